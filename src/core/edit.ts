@@ -1,0 +1,24 @@
+/**
+ * An edit is a change to the program, in one of three notations. Data only: applying one is apply-edit.ts.
+ */
+
+/** The program's files: path relative to the task's folder, `/` separators, to its whole text. */
+export type ProgramFiles = Readonly<Record<string, string>>;
+
+/** Replace `search`, which must occur exactly once in `path`, by `replace`. Empty `search` creates the file. */
+export interface SearchReplaceBlock {
+  readonly path: string;
+  readonly search: string;
+  readonly replace: string;
+}
+
+/** A file's whole new text; null deletes it. */
+export interface WholeFile {
+  readonly path: string;
+  readonly text: string | null;
+}
+
+export type Edit =
+  | { readonly kind: "search-replace"; readonly blocks: readonly SearchReplaceBlock[] }
+  | { readonly kind: "whole-files"; readonly files: readonly WholeFile[] }
+  | { readonly kind: "unified-diff"; readonly diff: string };

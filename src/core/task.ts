@@ -1,0 +1,98 @@
+/**
+ * A task: what is to be improved. This is the validated form with every default filled in;
+ * how a user writes it (strop.config.ts, .json, the autoresearch layout) is the workspace's business.
+ */
+
+export type Direction = "minimize" | "maximize";
+
+/** A command line, run by the operating system inside the sandbox with the task's folder as working directory. */
+export interface CommandAction {
+  readonly kind: "command";
+  /** Program and arguments. A string in the config becomes `["sh", "-c", string]`. */
+  readonly argv: readonly string[];
+  /** Extra environment variables. Nothing else of the user's environment is passed on. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Absolute host folders that the command may read besides the task and /usr (a virtual environment, a data set). */
+  readonly mounts: readonly string[];
+}
+
+/**
+ * A TypeScript or JavaScript module with a default export `(trial) => …` (see `strop/task`), bundled on the host
+ * and run by Deno without any permission: it sees the data named here and nothing else.
+ */
+export interface ModuleAction {
+  readonly kind: "module";
+  /** Path of the module, relative to the task's folder. */
+  readonly module: string;
+  /** Files handed to it as bytes, relative to the task's folder. */
+  readonly data: readonly string[];
+}
+
+export type Action = CommandAction | ModuleAction;
+
+export interface Metric {
+  /** As printed or returned: `val_bpb`. */
+  readonly name: string;
+  readonly direction: Direction;
+  /** Regular expression with one capture group, matched against each printed line; default `^name:\s*(number)`. */
+  readonly pattern: string | undefined;
+  /** JSON file in the output folder that holds the metric under its name, instead of a printed line. */
+  readonly file: string | undefined;
+  /** The same program always scores the same, so one trial decides. */
+  readonly deterministic: boolean;
+}
+
+export interface Budget {
+  /** T_max (autoresearch-rl §3.3): seconds from the first reported step, on `clock`. */
+  readonly trainSeconds: number;
+  /** `wall`, as in the paper; `cpu` counts the process tree's CPU seconds and stays comparable on a shared machine. */
+  readonly clock: "wall" | "cpu";
+  /** Wall seconds from launch to the first reported step (compilation, loading). Not charged to `trainSeconds`. */
+  readonly startupSeconds: number;
+  /** Wall seconds after T_max for saving and printing results; then the trial is timed out. */
+  readonly graceSeconds: number;
+  /** Wall seconds for `evaluate`, `holdout` and `check`, each. */
+  readonly evaluateSeconds: number;
+  readonly memoryBytes: number;
+  readonly processes: number;
+  /** Bytes that may be printed. */
+  readonly outputBytes: number;
+  /** Bytes that may be written to disk. */
+  readonly diskBytes: number;
+}
+
+/** The run ends when any of these holds; undefined means never. */
+export interface StopConditions {
+  readonly target: number | undefined;
+  readonly trials: number | undefined;
+  readonly hours: number | undefined;
+  /** US dollars spent on language models. */
+  readonly cost: number | undefined;
+  /** Trials since the last improvement. */
+  readonly stagnation: number | undefined;
+}
+
+export interface Task {
+  readonly name: string;
+  /** Globs of the program's files, relative to the task's folder with `/` separators. */
+  readonly program: readonly string[];
+  /** Globs of the environment: frozen and hash-pinned. */
+  readonly environment: readonly string[];
+  readonly run: Action;
+  /** Frozen scorer, run after the program in a second sandbox. Without one, scores are self-reported. */
+  readonly evaluate: Action | undefined;
+  /** As `evaluate`, run on champions only and never shown to a proposer. */
+  readonly holdout: Action | undefined;
+  /** Must exit 0 before a trial is paid for. */
+  readonly check: CommandAction | undefined;
+  readonly metric: Metric;
+  readonly budget: Budget;
+  /** Trials at a time. */
+  readonly parallel: number;
+  readonly seed: number;
+  /** Name of the proposer, see `strop run --help`. */
+  readonly proposer: string;
+  /** Path of the agenda (program.md), relative to the task's folder. */
+  readonly agenda: string | undefined;
+  readonly stop: StopConditions;
+}
