@@ -1,0 +1,91 @@
+/**
+ * The events of a run, in the past tense. They are the only state there is: everything else is a fold over them
+ * (reduce.ts). `at` is wall-clock time in milliseconds and is for people only; no decision may depend on it.
+ */
+import type { Json } from "../core/json.ts";
+import type { Task } from "../core/task.ts";
+import type { CandidateId, Outcome, TrialRecord, Verdict } from "../core/trial.ts";
+
+/** Everything that is fixed when a run starts. */
+export interface RunStarted {
+  readonly type: "run.started";
+  readonly at: number;
+  /** `run-001`, counting up per task folder. */
+  readonly run: string;
+  readonly version: string;
+  readonly task: Task;
+  readonly seed: number;
+  /** The tier that programs run in; `none` is shown in every report. */
+  readonly tier: string;
+  /** SHA-256 over the environment's files. */
+  readonly environmentHash: string;
+  readonly baseline: CandidateId;
+}
+
+/** strop was started again on this run. `task` may differ from before in stop conditions, budget or parallelism only. */
+export interface RunResumed {
+  readonly type: "run.resumed";
+  readonly at: number;
+  readonly task: Task;
+  readonly tier: string;
+}
+
+/** The run reached an end; a later `run.resumed` opens it again. */
+export interface RunEnded {
+  readonly type: "run.ended";
+  readonly at: number;
+  /** `target reached`, `30 trials done`, `interrupted by the user` … */
+  readonly reason: string;
+}
+
+/** A trial exists from here on: its number, edit and candidate are settled. */
+export interface TrialProposed {
+  readonly type: "trial.proposed";
+  readonly at: number;
+  readonly trial: number;
+  readonly proposer: string;
+  readonly description: string;
+  readonly parent: CandidateId | null;
+  readonly candidate: CandidateId | null;
+  readonly edit: TrialRecord["edit"];
+  readonly detail: Json;
+  readonly seed: number;
+}
+
+export interface TrialStarted {
+  readonly type: "trial.started";
+  readonly at: number;
+  readonly trial: number;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+}
+
+/**
+ * The outcome and, written in the same transaction, the verdict on it. An outcome `interrupted` has no verdict
+ * and leaves the trial open: it is run again on resume.
+ */
+export interface TrialFinished {
+  readonly type: "trial.finished";
+  readonly at: number;
+  readonly trial: number;
+  readonly outcome: Outcome;
+  readonly verdict: Verdict | null;
+}
+
+/** The champion's holdout result; never shown to a proposer. */
+export interface HoldoutMeasured {
+  readonly type: "holdout.measured";
+  readonly at: number;
+  readonly trial: number;
+  readonly score: number | null;
+  readonly reason: string;
+}
+
+export type RunEvent =
+  | RunStarted | RunResumed | RunEnded | TrialProposed | TrialStarted | TrialFinished | HoldoutMeasured;
+
+/** An event as stored: numbered from 1 without gaps. */
+export interface StoredEvent {
+  readonly sequence: number;
+  readonly event: RunEvent;
+}

@@ -1,0 +1,53 @@
+/**
+ * The folded state of a run. Its size is bounded whatever the number of trials, so a run of 100,000 trials resumes
+ * as fast as one of 100; the full list is read from the store by those who print it (`strop log`, exports).
+ */
+import type { Task } from "../core/task.ts";
+import type { CandidateId, OutcomeStatus, TrialRecord } from "../core/trial.ts";
+
+export interface Champion {
+  readonly candidate: CandidateId;
+  readonly trial: number;
+  readonly score: number;
+}
+
+export interface RunState {
+  readonly run: string;
+  readonly version: string;
+  readonly task: Task;
+  readonly seed: number;
+  readonly tier: string;
+  /** Every tier this run has used, in order of first use. */
+  readonly tiers: readonly string[];
+  readonly environmentHash: string;
+  readonly baseline: CandidateId;
+  readonly baselineScore: number | null;
+  readonly champion: Champion | null;
+  /** Every champion there was, the baseline first: the staircase of the chart. */
+  readonly champions: readonly Champion[];
+  readonly holdouts: readonly { readonly trial: number; readonly score: number | null }[];
+  /** Number the next trial gets. */
+  readonly nextTrial: number;
+  /** Proposed but not finished (running, or interrupted and to be run again), by trial number, ascending. */
+  readonly open: readonly TrialRecord[];
+  /** The last WINDOW finished trials, ascending. */
+  readonly recent: readonly TrialRecord[];
+  /** The TOP best scored trials, best first; ties: earlier first. */
+  readonly best: readonly TrialRecord[];
+  readonly counts: Readonly<Record<OutcomeStatus, number>> & { readonly kept: number; readonly discarded: number };
+  /** Finished trials and their summed reward and keeps, by proposer. */
+  readonly proposers: Readonly<Record<string, { readonly trials: number; readonly kept: number; readonly reward: number }>>;
+  /** Finished trials since the champion last changed. */
+  readonly sinceImprovement: number;
+  /** Milliseconds of wall time in which the run was active, summed over its sessions. */
+  readonly activeMs: number;
+  readonly startedAt: number;
+  readonly lastAt: number;
+  /** Reason of the last `run.ended`, or null while the run is open. */
+  readonly ended: string | null;
+}
+
+/** How many finished trials `recent` keeps. */
+export const WINDOW = 512;
+/** How many scored trials `best` keeps. */
+export const TOP = 64;
