@@ -1,0 +1,27 @@
+import { fileURLToPath } from "node:url";
+
+import { defineConfig } from "vitest/config";
+
+const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    // The package's own name resolves to its source, exactly as the "paths" of tsconfig.json say.
+    alias: [
+      { find: /^strop\/nn$/, replacement: source("nn/index.ts") },
+      { find: /^strop\/task$/, replacement: source("task.ts") },
+      { find: /^strop$/, replacement: source("index.ts") },
+    ],
+  },
+  test: {
+    include: ["test/**/*.test.ts"],
+    exclude: ["**/node_modules/**", "**/.strop/**", "dist/**"],
+    // Processes rather than threads: tests start children, send signals and change working folders.
+    pool: "forks",
+    // Two workers start; the machine may be small and shared, and many tests start processes of their own.
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 20_000,
+  },
+});
