@@ -1,0 +1,66 @@
+/** What every trial of a run shares: the task, the sandbox, and the environment as it was pinned. */
+import { readFile } from "node:fs/promises";
+import { extname, join } from "node:path";
+
+import { sha256 } from "../core/candidate.ts";
+import type { ProgramFiles } from "../core/edit.ts";
+import { StropError } from "../core/errors.ts";
+import type { Task } from "../core/task.ts";
+import type { Sandbox } from "../sandbox/types.ts";
+import type { Environment } from "../workspace/environment.ts";
+
+export interface TrialContext {
+  readonly task: Task;
+  /** Absolute path of the task's folder. */
+  readonly folder: string;
+  /** Absolute path of a folder for temporary files, emptied by the caller at start. */
+  readonly tempFolder: string;
+  readonly sandbox: Sandbox;
+  readonly environment: PinnedEnvironment;
+}
+
+/** The environment's bytes, checked against their pins when they are first read and kept from then on. */
+export interface PinnedEnvironment {
+  readonly pins: Environment;
+  bytes(path: string): Promise<Uint8Array>;
+  /** Text of every module that a program may import (`.ts`, `.js`, `.json` …). */
+  modules(): Promise<ProgramFiles>;
+}
+
+const MODULE_EXTENSIONS = new Set([".ts", ".mts", ".js", ".mjs", ".json"]);
+const MAX_MODULE_BYTES = 1_000_000;
+
+export function pinEnvironment(folder: string, pins: Environment): PinnedEnvironment {
+  const cache = new Map<string, Promise<Uint8Array>>();
+  const read = async (path: string): Promise<Uint8Array> => {
+    const pin = pins.files.find((file) => file.path === path);
+    if (pin === undefined) {
+      throw new StropError("environment.missing-file", `expected ${path} among the environment's files, found none`, {
+        hint: "name an existing file in `data`, and make sure that no ignore pattern hides it",
+      });
+    }
+    const bytes = await readFile(join(folder, path));
+    if (sha256(bytes) !== pin.sha256) throw environmentChanged([path]);
+    return bytes;
+  };
+  const bytes = (path: string): Promise<Uint8Array> => {
+    const known = cache.get(path) ?? read(path);
+    cache.set(path, known);
+    return known;
+  };
+  const modules = async (): Promise<ProgramFiles> => {
+    const paths = pins.files.filter((f) => MODULE_EXTENSIONS.has(extname(f.path)) && f.bytes <= MAX_MODULE_BYTES);
+    const texts = await Promise.all(paths.map(async (f) => [f.path, new TextDecoder().decode(await bytes(f.path))]));
+    return Object.fromEntries(texts);
+  };
+  return { pins, bytes, modules };
+}
+
+/** The referee was touched: no score from here on would mean anything. */
+export const environmentChanged = (paths: readonly string[]): StropError =>
+  new StropError(
+    "environment.changed",
+    `expected the environment to stay as it was when the run started, found changes in ${paths.slice(0, 5).join(", ")}` +
+      (paths.length > 5 ? ` and ${paths.length - 5} more` : ""),
+    { hint: "put the files back to continue this run, or start a new one with `strop run --fresh`" },
+  );

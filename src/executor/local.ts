@@ -1,0 +1,78 @@
+/** Trials on this machine: check the environment, run the program, score what it left. */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+
+import { StropError } from "../core/errors.ts";
+import type { Action } from "../core/task.ts";
+import type { Outcome } from "../core/trial.ts";
+import { verifyEnvironment } from "../workspace/environment.ts";
+import { environmentChanged } from "./context.ts";
+import type { TrialContext } from "./context.ts";
+import { diagnose, failure, failureOf } from "./outcome.ts";
+import { runCommand, startCommand } from "./run-command.ts";
+import { runModule } from "./run-module.ts";
+import { evaluatorScore, selfScore } from "./score.ts";
+import type { Executor, TrialRequest } from "./types.ts";
+
+/** An executor over one open sandbox. The caller closes it; `tempFolder` is emptied trial by trial. */
+export function localExecutor(context: TrialContext): Executor {
+  const run = async (request: TrialRequest, evaluator: Action | undefined): Promise<Outcome> => {
+    const changed = await verifyEnvironment(context.environment.pins);
+    if (changed.length > 0) throw environmentChanged(changed);
+    try {
+      return (await precheck(context, request)) ?? (await execute(context, request, evaluator));
+    } finally {
+      await removeScratch(context, request.label);
+    }
+  };
+  return {
+    run: (request) => run(request, context.task.evaluate),
+    holdout: (request) => run(request, requireHoldout(context)),
+    close: () => context.sandbox.close(),
+  };
+}
+
+async function execute(context: TrialContext, request: TrialRequest, evaluator: Action | undefined): Promise<Outcome> {
+  const action = context.task.run;
+  const executed =
+    action.kind === "module" ? await runModule(context, action, request) : await runCommand(context, action, request);
+  if ("bundleError" in executed) return failure("invalid", executed.bundleError);
+  const diagnostics = diagnose(executed.result, executed.trainSeconds);
+  if (executed.ending !== undefined) return failure(executed.ending.status, executed.ending.reason, diagnostics);
+  const failed = failureOf(executed.result, diagnostics);
+  if (failed !== undefined) return failed;
+  if (evaluator === undefined) return selfScore(context, executed, diagnostics);
+  return evaluatorScore(context, evaluator, { outputs: executed.outputs, diagnostics, request });
+}
+
+/** The task's `check` command; undefined when it passes or there is none. */
+async function precheck(context: TrialContext, request: TrialRequest): Promise<Outcome | undefined> {
+  const { check, budget } = context.task;
+  if (check === undefined) return undefined;
+  const { execution } = await startCommand(context, check, {
+    files: request.files,
+    scratch: join(context.tempFolder, `${request.label}-check`),
+    wallSeconds: budget.evaluateSeconds,
+    env: {},
+    signal: request.signal,
+    onOutput: () => {},
+  });
+  const result = await execution.result;
+  if (request.signal.aborted) return failure("interrupted", "strop was interrupted while this trial was checked");
+  if (result.exitCode === 0 && result.killed === undefined) return undefined;
+  const diagnostics = diagnose(result, 0);
+  const said = diagnostics.outputTail.trim().split("\n").slice(-3).join(" ");
+  return failure("invalid", `the check command failed: ${result.reason || said}`, diagnostics);
+}
+
+function requireHoldout(context: TrialContext): Action {
+  if (context.task.holdout !== undefined) return context.task.holdout;
+  throw new StropError("holdout.missing", "expected a `holdout` command in the task, found none");
+}
+
+async function removeScratch(context: TrialContext, label: string): Promise<void> {
+  const suffixes = ["", "-check", "-evaluate"];
+  await Promise.all(
+    suffixes.map((suffix) => rm(join(context.tempFolder, label + suffix), { recursive: true, force: true, maxRetries: 3 })),
+  );
+}

@@ -1,0 +1,52 @@
+/** From what the sandbox saw to an outcome. Every way a trial can end has one place here. */
+import type { Diagnostics, Outcome, OutcomeStatus } from "../core/trial.ts";
+import type { JobResult } from "../sandbox/types.ts";
+
+const TAIL_CHARACTERS = 2_000;
+
+/** Control characters and escape sequences could drive a terminal or hide text; only tabs and newlines stay. */
+export function printable(text: string): string {
+  // oxlint-disable-next-line no-control-regex
+  return text.replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, "").replace(/\r\n?/g, "\n").replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
+}
+
+export function diagnose(result: JobResult, trainSeconds: number): Diagnostics {
+  return {
+    wallSeconds: result.wallSeconds,
+    trainSeconds,
+    cpuSeconds: result.cpuSeconds,
+    peakMemoryBytes: result.peakMemoryBytes,
+    outputTail: printable(result.outputTail).slice(-TAIL_CHARACTERS),
+  };
+}
+
+export const NO_DIAGNOSTICS: Diagnostics = {
+  wallSeconds: 0,
+  trainSeconds: 0,
+  cpuSeconds: 0,
+  peakMemoryBytes: 0,
+  outputTail: "",
+};
+
+/** An outcome without a score. */
+export const failure = (
+  status: Exclude<OutcomeStatus, "scored">,
+  reason: string,
+  diagnostics: Diagnostics = NO_DIAGNOSTICS,
+): Outcome => ({ status, score: null, reason, selfReported: false, metrics: {}, diagnostics });
+
+/** A program that did not end well by itself; undefined when it exited 0. */
+export function failureOf(result: JobResult, diagnostics: Diagnostics): Outcome | undefined {
+  if (result.killed === "wall") return failure("timed-out", result.reason, diagnostics);
+  if (result.killed !== undefined) return failure("crashed", result.reason, diagnostics);
+  if (result.exitCode === 0) return undefined;
+  return failure("crashed", crashReason(result), diagnostics);
+}
+
+/** The last line that a crashing program printed is nearly always the one that says why. */
+function crashReason(result: JobResult): string {
+  const lines = printable(result.outputTail).split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  const how = result.signal === null ? `exit code ${result.exitCode}` : `signal ${result.signal}`;
+  const telling = lines.findLast((line) => /error|exception|panic/i.test(line)) ?? lines.at(-1);
+  return telling === undefined ? `ended with ${how}` : `ended with ${how}: ${telling.slice(0, 300)}`;
+}

@@ -1,0 +1,48 @@
+/**
+ * What a program leaves behind for the evaluator. Bytes from a module never touch the disk; files from a command are
+ * moved out of its folder one by one, regular files only, so that a planted link cannot make the evaluator read its
+ * own secrets as the program's answer.
+ */
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+import { collectOutputs } from "../workspace/outputs.ts";
+
+export type Outputs =
+  | { readonly kind: "bytes"; readonly files: ReadonlyMap<string, Uint8Array> }
+  | { readonly kind: "folder"; readonly folder: string; readonly names: readonly string[] };
+
+export const noOutputs: Outputs = { kind: "bytes", files: new Map() };
+
+const MAX_FILES = 256;
+
+/** Moves the regular files of `from` into the new folder `to`; everything else stays behind and is named in `ignored`. */
+export async function sealOutputs(
+  from: string,
+  to: string,
+  maxBytes: number,
+): Promise<{ outputs: Outputs; ignored: readonly string[] }> {
+  const found = await collectOutputs(from, { maxFiles: MAX_FILES, maxBytes });
+  await mkdir(to, { recursive: true });
+  for (const file of found.files) {
+    const target = join(to, file.name);
+    await mkdir(dirname(target), { recursive: true });
+    await rename(file.path, target);
+  }
+  return { outputs: { kind: "folder", folder: to, names: found.files.map((file) => file.name) }, ignored: found.ignored };
+}
+
+/** The outputs as bytes by name, for an evaluator that is a module. */
+export async function outputBytes(outputs: Outputs): Promise<Record<string, Uint8Array>> {
+  if (outputs.kind === "bytes") return Object.fromEntries(outputs.files);
+  const entries = outputs.names.map(async (name) => [name, await readFile(join(outputs.folder, name))] as const);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/** The outputs as a folder, for an evaluator that is a command. */
+export async function outputFolder(outputs: Outputs, scratch: string): Promise<string> {
+  if (outputs.kind === "folder") return outputs.folder;
+  await mkdir(scratch, { recursive: true });
+  for (const [name, bytes] of outputs.files) await writeFile(join(scratch, name), bytes);
+  return scratch;
+}

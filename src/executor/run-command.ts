@@ -1,0 +1,85 @@
+/** One execution of a program that is a command: staged into a folder of its own, run in the sandbox, heard by its output. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { CommandAction } from "../core/task.ts";
+import { createCurveReader } from "../judge/curve-reader.ts";
+import type { CommandJob, Execution } from "../sandbox/types.ts";
+import { stageProgram } from "../workspace/stage.ts";
+import type { ProgramFiles } from "../core/edit.ts";
+import type { TrialContext } from "./context.ts";
+import { sealOutputs } from "./outputs.ts";
+import { keepEnd, trialLimits } from "./run-module.ts";
+import type { Execute } from "./run-module.ts";
+import { supervise } from "./supervisor.ts";
+import { wallLimitSeconds } from "./training-clock.ts";
+import type { TrialRequest } from "./types.ts";
+
+export async function runCommand(
+  context: TrialContext,
+  action: CommandAction,
+  request: TrialRequest,
+): Promise<Execute> {
+  const { budget } = context.task;
+  using supervisor = supervise(budget, request);
+  const curve = createCurveReader();
+  let printed = "";
+  const started = await startCommand(context, action, {
+    files: request.files,
+    scratch: join(context.tempFolder, request.label),
+    wallSeconds: wallLimitSeconds(budget),
+    env: { STROP_SEED: String(request.seed), STROP_TRAIN_SECONDS: String(budget.trainSeconds) },
+    signal: supervisor.signal,
+    onOutput: (text) => {
+      printed = keepEnd(printed + text);
+      for (const point of curve.push(text)) supervisor.step(point.loss);
+    },
+  });
+  supervisor.attach(started.execution);
+  const result = await started.execution.result;
+  const trainSeconds = supervisor.clock.elapsedSeconds();
+  const sealed = await sealOutputs(started.outFolder, join(context.tempFolder, request.label, "sealed"), budget.diskBytes);
+  return { result, printed, outputs: sealed.outputs, trainSeconds, ending: supervisor.ending() };
+}
+
+export interface CommandStart {
+  readonly files: ProgramFiles;
+  /** A folder of this command alone; made if missing. */
+  readonly scratch: string;
+  readonly wallSeconds: number;
+  readonly env: Readonly<Record<string, string>>;
+  /** Host folder shown read-only as `out`, instead of a fresh writable one. */
+  readonly outputs?: string;
+  readonly signal: AbortSignal;
+  readonly onOutput: (text: string) => void;
+}
+
+/** Stages the program beside the read-only environment and starts the command there. */
+export async function startCommand(
+  context: TrialContext,
+  action: CommandAction,
+  start: CommandStart,
+): Promise<{ execution: Execution; outFolder: string }> {
+  const workFolder = join(start.scratch, "work");
+  await mkdir(workFolder, { recursive: true });
+  const staged = await stageProgram(workFolder, {
+    folder: context.folder,
+    task: context.task,
+    files: start.files,
+    copyEnvironment: context.sandbox.tier === "none",
+  });
+  const outFolder = join(workFolder, "out");
+  await mkdir(outFolder, { recursive: true });
+  const mounts = action.mounts.map((host) => ({ host, inside: host }));
+  const given = start.outputs === undefined ? [] : [{ host: start.outputs, inside: "out" }];
+  const job: CommandJob = {
+    argv: action.argv,
+    workFolder,
+    readOnly: [...staged.readOnly, ...mounts, ...given],
+    env: { ...action.env, ...start.env, STROP_OUTPUT: "out" },
+    limits: trialLimits(context.task, start.wallSeconds),
+    signal: start.signal,
+    onOutput: start.onOutput,
+  };
+  return { execution: context.sandbox.command(job), outFolder };
+}

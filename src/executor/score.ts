@@ -1,0 +1,138 @@
+/**
+ * From an execution to a score. With an evaluator, the number is the evaluator's and the program's own claims are
+ * ignored; without one, the program's number counts and is marked self-reported.
+ */
+import { join } from "node:path";
+
+import type { ProgramFiles } from "../core/edit.ts";
+import type { Action, CommandAction, ModuleAction } from "../core/task.ts";
+import type { Diagnostics, Outcome } from "../core/trial.ts";
+import { readMetric } from "../judge/read-metric.ts";
+import type { MetricReading } from "../judge/read-metric.ts";
+import type { JobResult } from "../sandbox/types.ts";
+import { evaluationAdapter } from "./adapter.ts";
+import type { TrialContext } from "./context.ts";
+import { failure, printable } from "./outcome.ts";
+import { outputBytes, outputFolder } from "./outputs.ts";
+import type { Outputs } from "./outputs.ts";
+import { startCommand } from "./run-command.ts";
+import { bundleAction, keepEnd, trialLimits } from "./run-module.ts";
+import type { Execute } from "./run-module.ts";
+
+export interface ScoreRequest {
+  readonly files: ProgramFiles;
+  readonly label: string;
+  readonly signal: AbortSignal;
+}
+
+/** The program's own number: from what it returned, printed, or left in a file. */
+export async function selfScore(context: TrialContext, executed: Execute, diagnostics: Diagnostics): Promise<Outcome> {
+  const reading = await readMetric(context.task.metric, {
+    value: executed.result.value,
+    printed: executed.printed,
+    file: (name) => outputText(executed.outputs, name),
+  });
+  return scored(reading, { selfReported: true, diagnostics });
+}
+
+/** The evaluator's number. An evaluator that refuses or fails makes the candidate invalid. */
+export async function evaluatorScore(
+  context: TrialContext,
+  evaluator: Action,
+  { outputs, diagnostics, request }: { outputs: Outputs; diagnostics: Diagnostics; request: ScoreRequest },
+): Promise<Outcome> {
+  const judged =
+    evaluator.kind === "module"
+      ? await evaluateModule(context, evaluator, outputs, request)
+      : await evaluateCommand(context, evaluator, outputs, request);
+  if (request.signal.aborted) return failure("interrupted", "strop was interrupted while this trial was scored", diagnostics);
+  if (judged.result.exitCode !== 0 || judged.result.killed !== undefined) {
+    return failure("invalid", `the evaluator refused: ${refusal(judged.result)}`, diagnostics);
+  }
+  const reading = await readMetric(context.task.metric, {
+    value: judged.result.value,
+    printed: judged.printed,
+    file: () => Promise.resolve(undefined),
+  });
+  return scored(reading, { selfReported: false, diagnostics });
+}
+
+function scored(
+  reading: MetricReading,
+  { selfReported, diagnostics }: { selfReported: boolean; diagnostics: Diagnostics },
+): Outcome {
+  if (!reading.ok) return failure("crashed", reading.reason, diagnostics);
+  return { status: "scored", score: reading.value, reason: reading.note, selfReported, metrics: reading.metrics, diagnostics };
+}
+
+interface Judged {
+  readonly result: JobResult;
+  readonly printed: string;
+}
+
+async function evaluateModule(
+  context: TrialContext,
+  evaluator: ModuleAction,
+  outputs: Outputs,
+  request: ScoreRequest,
+): Promise<Judged> {
+  // The evaluator is bundled from the environment alone: a candidate's file never takes part in scoring it.
+  const bundled = await bundleAction(context, evaluator, { files: {}, adapter: evaluationAdapter(evaluator.module) });
+  if ("bundleError" in bundled) return { result: brokenEvaluator(bundled.bundleError), printed: "" };
+  const blobs: Record<string, Uint8Array> = { ...bundled.blobs };
+  for (const [name, bytes] of Object.entries(await outputBytes(outputs))) blobs[`output:${name}`] = bytes;
+  let printed = "";
+  const execution = context.sandbox.module({
+    source: bundled.source,
+    input: null,
+    blobs,
+    functions: {},
+    limits: trialLimits(context.task, context.task.budget.evaluateSeconds),
+    signal: request.signal,
+    onOutput: (text) => (printed = keepEnd(printed + text)),
+  });
+  return { result: await execution.result, printed };
+}
+
+async function evaluateCommand(
+  context: TrialContext,
+  evaluator: CommandAction,
+  outputs: Outputs,
+  request: ScoreRequest,
+): Promise<Judged> {
+  const scratch = join(context.tempFolder, `${request.label}-evaluate`);
+  let printed = "";
+  const { execution } = await startCommand(context, evaluator, {
+    files: request.files,
+    scratch,
+    wallSeconds: context.task.budget.evaluateSeconds,
+    env: {},
+    outputs: await outputFolder(outputs, join(scratch, "outputs")),
+    signal: request.signal,
+    onOutput: (text) => (printed = keepEnd(printed + text)),
+  });
+  return { result: await execution.result, printed };
+}
+
+function refusal(result: JobResult): string {
+  if (result.reason !== "") return printable(result.reason).slice(0, 500);
+  return printable(result.outputTail).trim().split("\n").at(-1)?.slice(0, 500) ?? "it printed nothing";
+}
+
+const brokenEvaluator = (reason: string): JobResult => ({
+  exitCode: 1,
+  signal: null,
+  killed: undefined,
+  reason,
+  value: undefined,
+  wallSeconds: 0,
+  cpuSeconds: 0,
+  peakMemoryBytes: 0,
+  outputTail: "",
+});
+
+async function outputText(outputs: Outputs, name: string): Promise<string | undefined> {
+  const bytes = (await outputBytes(outputs))[name];
+  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+}
+

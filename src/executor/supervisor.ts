@@ -1,0 +1,73 @@
+/**
+ * Watches one running trial: the training clock, the learning curve and everything that may end it early.
+ * It decides nothing about scores. The sandbox enforces its own limits beside this.
+ */
+import type { Budget } from "../core/task.ts";
+import type { CurvePoint, Outcome } from "../core/trial.ts";
+import type { Execution, Usage } from "../sandbox/types.ts";
+import { startTrainingClock } from "./training-clock.ts";
+import type { TrainingClock } from "./training-clock.ts";
+import type { TrialRequest } from "./types.ts";
+
+const POLL_MS = 50;
+
+export interface Ending {
+  readonly status: Exclude<Outcome["status"], "scored">;
+  readonly reason: string;
+}
+
+export interface Supervisor {
+  /** Give this to the job. */
+  readonly signal: AbortSignal;
+  readonly clock: TrainingClock;
+  /** Call when the job has started; before that, usage reads as zero. */
+  attach(execution: Execution): void;
+  /** A reported step: starts the clock, records the point, and may stop the trial. */
+  step(loss: number): void;
+  end(ending: Ending): void;
+  /** Why the supervisor ended the trial, if it did. */
+  ending(): Ending | undefined;
+  [Symbol.dispose](): void;
+}
+
+const NOTHING_USED: Usage = { wallSeconds: 0, cpuSeconds: 0, memoryBytes: 0 };
+
+export function supervise(budget: Budget, request: TrialRequest): Supervisor {
+  const controller = new AbortController();
+  const curve: CurvePoint[] = [];
+  let execution: Execution | undefined;
+  let ending: Ending | undefined;
+  const clock = startTrainingClock(budget, () => execution?.usage() ?? NOTHING_USED);
+  const end = (because: Ending) => {
+    ending ??= because;
+    controller.abort(ending.reason);
+  };
+  const interrupt = () => end({ status: "interrupted", reason: "strop was interrupted while this trial ran" });
+  if (request.signal.aborted) interrupt();
+  request.signal.addEventListener("abort", interrupt, { once: true });
+  const timer = setInterval(() => {
+    if (clock.isOver()) end({ status: "timed-out", reason: overtime(budget) });
+  }, POLL_MS);
+  return {
+    signal: controller.signal,
+    clock,
+    end,
+    ending: () => ending,
+    attach: (started) => (execution = started),
+    step: (loss) => {
+      clock.step();
+      const point = { seconds: clock.elapsedSeconds(), loss };
+      curve.push(point);
+      request.onCurve?.(point);
+      const reason = request.shouldStop?.(curve);
+      if (reason !== undefined) end({ status: "stopped-early", reason });
+    },
+    [Symbol.dispose]: () => {
+      clearInterval(timer);
+      request.signal.removeEventListener("abort", interrupt);
+    },
+  };
+}
+
+const overtime = (budget: Budget): string =>
+  `still running ${budget.graceSeconds} s after its ${budget.trainSeconds} s of training (${budget.clock} clock) were over`;
