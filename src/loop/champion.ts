@@ -1,0 +1,41 @@
+/**
+ * What happens once per champion, after its verdict is safe in the journal: a commit on the run's branch, and the
+ * holdout. Both are repeated after a crash until they are done, and doing them twice changes nothing.
+ */
+import { messageOf } from "../core/errors.ts";
+import type { Session } from "./research.ts";
+
+export async function recordChampion(session: Session): Promise<void> {
+  await commitChampion(session);
+  await measureHoldout(session);
+}
+
+async function commitChampion({ run, state, journal, observer }: Session): Promise<void> {
+  const { champion, task } = state();
+  if (run.git === null || champion === null || champion.trial === 0) return;
+  const { description } = journal.trial(champion.trial) ?? { description: "" };
+  try {
+    await run.git.commitChampion({
+      branch: `strop/${run.run}`,
+      files: journal.program(champion.candidate),
+      message: `${description}\n\n${task.metric.name}: ${champion.score}\nstrop-trial: ${champion.trial}\nstrop-run: ${run.run}`,
+    });
+  } catch (thrown) {
+    observer.note?.(`the champion of trial ${champion.trial} could not be committed: ${messageOf(thrown)}`);
+  }
+}
+
+async function measureHoldout({ run, executor, journal, now, state, signal }: Session): Promise<void> {
+  const { champion, holdouts, task } = state();
+  if (task.holdout === undefined || champion === null || signal.aborted) return;
+  if (holdouts.some((holdout) => holdout.trial === champion.trial)) return;
+  const record = journal.trial(champion.trial);
+  const outcome = await executor.holdout({
+    files: journal.program(champion.candidate),
+    seed: record?.seed ?? 0,
+    label: `${champion.trial}-holdout-${run.run}`,
+    signal,
+  });
+  if (outcome.status === "interrupted") return;
+  journal.append({ type: "holdout.measured", at: now(), trial: champion.trial, score: outcome.score, reason: outcome.reason });
+}

@@ -1,0 +1,170 @@
+/**
+ * Opens a run of a task's folder: takes the lock, clears what a killed strop left, pins the environment, and either
+ * continues the newest run or starts a new one. After this, the journal alone says what happened so far.
+ */
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { ProgramFiles } from "../core/edit.ts";
+import { StropError, messageOf } from "../core/errors.ts";
+import type { Task } from "../core/task.ts";
+import { VERSION } from "../core/version.ts";
+import { openJournal } from "../journal/journal.ts";
+import type { Journal } from "../journal/journal.ts";
+import { acquireLock } from "../journal/lock.ts";
+import { listRuns, runFolder } from "../journal/runs.ts";
+import { candidateId } from "../core/candidate.ts";
+import { scanEnvironment } from "../workspace/environment.ts";
+import type { Environment } from "../workspace/environment.ts";
+import { openGit } from "../workspace/git.ts";
+import type { GitBranch } from "../workspace/git.ts";
+import type { LoadedTask } from "../workspace/load-task.ts";
+import { readProgram } from "../workspace/program.ts";
+
+export interface OpenRun {
+  readonly run: string;
+  /** `.strop/runs/<run>` */
+  readonly folder: string;
+  readonly tempFolder: string;
+  readonly journal: Journal;
+  readonly environment: Environment;
+  readonly git: GitBranch | null;
+  readonly resumed: boolean;
+  readonly notes: readonly string[];
+  close(): void;
+}
+
+export interface OpenRunOptions {
+  /** Start a new run even if there is one to continue. */
+  readonly fresh: boolean;
+  /** The sandbox tier of this session. */
+  readonly tier: string;
+  readonly now: () => number;
+}
+
+export async function openRun(loaded: LoadedTask, options: OpenRunOptions): Promise<OpenRun> {
+  const stropFolder = join(loaded.folder, ".strop");
+  await makeFolder(stropFolder);
+  const lock = acquireLock(stropFolder);
+  try {
+    const tempFolder = join(stropFolder, "tmp");
+    await rm(tempFolder, { recursive: true, force: true });
+    await mkdir(tempFolder);
+    const git = await openGit(loaded.folder);
+    const program = await readProgram(loaded.folder, loaded.task);
+    const environment = await scanEnvironment(loaded.folder, loaded.task);
+    const session = { loaded, options, stropFolder, program, environment, git };
+    const opened = (options.fresh ? undefined : resumeNewest(session)) ?? (await startNew(session));
+    const close = () => {
+      opened.journal.close();
+      lock.release();
+    };
+    return { ...opened, tempFolder, environment, git, close };
+  } catch (thrown) {
+    lock.release();
+    throw thrown;
+  }
+}
+
+interface Session {
+  readonly loaded: LoadedTask;
+  readonly options: OpenRunOptions;
+  readonly stropFolder: string;
+  readonly program: ProgramFiles;
+  readonly environment: Environment;
+  readonly git: GitBranch | null;
+}
+
+type Opened = Pick<OpenRun, "run" | "folder" | "journal" | "resumed" | "notes">;
+
+/** Undefined when there is nothing worth continuing: no run, or one whose baseline never worked. */
+function resumeNewest(session: Session): Opened | undefined {
+  const run = listRuns(session.stropFolder).at(-1);
+  if (run === undefined) return undefined;
+  const folder = runFolder(session.stropFolder, run);
+  const journal = openJournal(join(folder, "journal.db"));
+  try {
+    const state = journal.state();
+    if (state === null || (state.champion === null && state.nextTrial > 0 && state.open.length === 0)) {
+      journal.close();
+      return undefined;
+    }
+    refuseChangedTask(state.task, session.loaded.task);
+    refuseChangedEnvironment(state.environmentHash, session.environment.hash);
+    const known = [state.baseline, state.champion?.candidate].includes(candidateId(session.program));
+    const notes = known ? [] : ["the program on disk is neither the baseline nor the champion of this run; `--fresh` starts from it"];
+    const { task } = session.loaded;
+    journal.append({ type: "run.resumed", at: session.options.now(), task, tier: session.options.tier });
+    return { run, folder, journal, resumed: true, notes };
+  } catch (thrown) {
+    journal.close();
+    throw thrown;
+  }
+}
+
+async function startNew(session: Session): Promise<Opened> {
+  const { loaded, options, stropFolder, program, environment } = session;
+  const run = await freeRunName(session);
+  const folder = runFolder(stropFolder, run);
+  await mkdir(folder, { recursive: true });
+  const journal = openJournal(join(folder, "journal.db"), { create: true });
+  journal.transaction(() => {
+    const baseline = journal.saveProgram(program);
+    journal.append({
+      type: "run.started",
+      at: options.now(),
+      run,
+      version: VERSION,
+      task: loaded.task,
+      seed: loaded.task.seed,
+      tier: options.tier,
+      environmentHash: environment.hash,
+      baseline,
+    });
+  });
+  return { run, folder, journal, resumed: false, notes: [] };
+}
+
+/** The first run-NNN after the newest that has no branch either, so that two tasks of a repository never share one. */
+async function freeRunName({ stropFolder, git }: Session): Promise<string> {
+  const newest = listRuns(stropFolder).at(-1)?.match(/\d+$/)?.[0] ?? "0";
+  for (let number = Number(newest) + 1; ; number++) {
+    const name = `run-${String(number).padStart(3, "0")}`;
+    if (git === null || !(await git.branchExists(`strop/${name}`))) return name;
+  }
+}
+
+/** What may change between sessions of one run without making its scores incomparable. */
+const comparable = ({ program, environment, run, evaluate, holdout, check, metric, budget }: Task): Record<string, unknown> =>
+  ({ program, environment, run, evaluate, holdout, check, metric, budget });
+
+function refuseChangedTask(before: Task, now: Task): void {
+  const [old, current] = [comparable(before), comparable(now)];
+  const changed = Object.keys(old).filter((key) => JSON.stringify(old[key]) !== JSON.stringify(current[key]));
+  if (changed.length === 0) return;
+  const [key = ""] = changed;
+  throw new StropError(
+    "run.task-changed",
+    `expected the task to be as it was when the run started, found \`${changed.join("`, `")}\` changed ` +
+      `(${key} was ${JSON.stringify(old[key])}, is ${JSON.stringify(current[key])})`,
+    { hint: "undo the change to continue this run, or start a new one with `strop run --fresh`" },
+  );
+}
+
+function refuseChangedEnvironment(before: string, now: string): void {
+  if (before === now) return;
+  throw new StropError("environment.changed", "expected the environment's files to be as they were when the run started, found them changed", {
+    hint: "put them back to continue this run, or start a new one with `strop run --fresh`",
+  });
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    throw new StropError("workspace.not-writable", `expected to be able to write ${folder}, found: ${messageOf(cause)}`, {
+      hint: "make the task's folder writable, or copy the task to a folder of yours",
+      cause,
+    });
+  }
+}

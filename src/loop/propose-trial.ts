@@ -1,0 +1,77 @@
+/**
+ * From a proposer's suggestion to a trial with a candidate: the edit is applied, compared with what was tried, and its
+ * syntax checked, before anything is paid for. Whatever fails here is an `invalid` outcome with a reason.
+ */
+import { applyEdit } from "../core/apply-edit.ts";
+import { candidateId } from "../core/candidate.ts";
+import type { ProgramFiles } from "../core/edit.ts";
+import { createRandom } from "../core/random.ts";
+import type { CandidateId } from "../core/trial.ts";
+import type { TrialProposed } from "../journal/events.ts";
+import type { RunState } from "../journal/state.ts";
+import type { Proposal } from "../propose/types.ts";
+import { checkSyntax } from "../syntax/check-syntax.ts";
+
+/** `files` is undefined when the edit is invalid, and then `invalid` says why. */
+export interface ProposedTrial {
+  readonly event: TrialProposed;
+  readonly files: ProgramFiles | undefined;
+  readonly invalid: string | undefined;
+}
+
+export interface ProposeOptions {
+  readonly state: RunState;
+  readonly proposerName: string;
+  readonly program: (candidate: CandidateId) => ProgramFiles;
+  readonly inScope: (path: string) => boolean;
+  readonly now: () => number;
+}
+
+export async function settleProposal(proposal: Proposal, options: ProposeOptions): Promise<ProposedTrial> {
+  const { state } = options;
+  const parent = options.program(proposal.parent);
+  const applied = applyEdit(parent, proposal.edit, options.inScope);
+  const invalid = applied.ok ? await whyInvalid(applied.files, parent, state) : applied.reason;
+  const files = applied.ok ? applied.files : undefined;
+  const event: TrialProposed = {
+    type: "trial.proposed",
+    at: options.now(),
+    trial: state.nextTrial,
+    proposer: proposal.proposer ?? options.proposerName,
+    description: proposal.description,
+    parent: proposal.parent,
+    candidate: files === undefined ? null : candidateId(files),
+    edit: proposal.edit,
+    detail: proposal.detail,
+    seed: trialSeed(state.seed, state.nextTrial),
+  };
+  return { event, files, invalid };
+}
+
+/** The baseline as trial 0. */
+export function baselineTrial(state: RunState, now: number): TrialProposed {
+  return {
+    type: "trial.proposed",
+    at: now,
+    trial: 0,
+    proposer: "baseline",
+    description: "the program as it is",
+    parent: null,
+    candidate: state.baseline,
+    edit: null,
+    detail: null,
+    seed: trialSeed(state.seed, 0),
+  };
+}
+
+/** A seed of its own for every trial, the same in every repetition of the run. */
+const trialSeed = (runSeed: number, trial: number): number =>
+  createRandom(runSeed).fork(`trial/${trial}`).integer(2 ** 31);
+
+async function whyInvalid(files: ProgramFiles, parent: ProgramFiles, state: RunState): Promise<string | undefined> {
+  const id = candidateId(files);
+  const twin = [...state.open, ...state.recent, ...state.best].find((record) => record.candidate === id);
+  if (twin !== undefined && twin.outcome?.status !== "interrupted") return `the same program as trial ${twin.trial}`;
+  const [problem] = await checkSyntax(files, parent);
+  return problem === undefined ? undefined : `${problem.path}:${problem.line}:${problem.column} ${problem.message}`;
+}

@@ -1,0 +1,33 @@
+/** When a run ends (autoresearch-rl Alg. 1, TERMINATE). Pure questions about the state. */
+import { isBetter } from "../core/metric.ts";
+import type { RunState } from "../journal/state.ts";
+
+/** Edits in a row that may be invalid before the proposer is considered broken. */
+export const MAX_INVALID_IN_A_ROW = 20;
+
+/** Trials that cost a run of the program: everything but invalid edits. The baseline counts. */
+export function executedTrials(state: RunState): number {
+  const { scored, crashed } = state.counts;
+  return scored + crashed + state.counts["timed-out"] + state.counts["stopped-early"];
+}
+
+/** A sentence saying why no further trial starts, or undefined to go on. `activeMs` includes the current session. */
+export function stopReason(state: RunState, activeMs: number): string | undefined {
+  const { target, trials, hours, stagnation } = state.task.stop;
+  const { direction, name } = state.task.metric;
+  const best = state.champion?.score;
+  if (target !== undefined && best !== undefined && !isBetter(direction, target, best)) {
+    return `${name} reached the target ${target}`;
+  }
+  // `open` trials are already paid for: two workers must not start one trial too many.
+  if (trials !== undefined && executedTrials(state) + state.open.length >= trials) return `all ${trials} trials done`;
+  if (hours !== undefined && activeMs >= hours * 3_600_000) return `${hours} hours are over`;
+  if (stagnation !== undefined && state.sinceImprovement >= stagnation) return `no improvement in ${stagnation} trials`;
+  if (allInvalid(state)) return `the last ${MAX_INVALID_IN_A_ROW} edits were all invalid`;
+  return undefined;
+}
+
+function allInvalid(state: RunState): boolean {
+  const last = state.recent.slice(-MAX_INVALID_IN_A_ROW);
+  return last.length === MAX_INVALID_IN_A_ROW && last.every((trial) => trial.outcome?.status === "invalid");
+}
