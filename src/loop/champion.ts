@@ -3,7 +3,7 @@
  * holdout. Both are repeated after a crash until they are done, and doing them twice changes nothing.
  */
 import { messageOf } from "../core/errors.ts";
-import type { Session } from "./research.ts";
+import type { Session } from "./session.ts";
 
 export async function recordChampion(session: Session): Promise<void> {
   await commitChampion(session);

@@ -3,38 +3,17 @@
  * It holds no state of its own: everything is read from and written to the journal, in this order, so that a run that
  * is killed at any point goes on as if it had not been.
  */
-import type { ProgramFiles } from "../core/edit.ts";
 import { StropError } from "../core/errors.ts";
-import type { Outcome, TrialRecord } from "../core/trial.ts";
-import type { Executor } from "../executor/types.ts";
-import { failure } from "../executor/outcome.ts";
+import type { TrialRecord } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
-import type { KeepRule } from "../judge/keep-rule.ts";
-import type { Proposer } from "../propose/types.ts";
 import { recordChampion } from "./champion.ts";
-import { curveRecorder } from "./curve-recorder.ts";
-import { judgeOutcome } from "./judge-outcome.ts";
-import type { RunObserver } from "./observer.ts";
-import type { OpenRun } from "./open-run.ts";
-import { baselineTrial, settleProposal } from "./propose-trial.ts";
-import { proposerContext } from "./proposer-context.ts";
+import { baselineTrial } from "./propose-trial.ts";
+import { proposeNext } from "./propose-next.ts";
+import type { Next } from "./propose-next.ts";
+import { runTrial } from "./run-trial.ts";
+import { startSession } from "./session.ts";
+import type { ResearchOptions, Session } from "./session.ts";
 import { stopReason } from "./stop.ts";
-
-export interface ResearchOptions {
-  readonly run: OpenRun;
-  readonly executor: Executor;
-  readonly proposer: Proposer;
-  readonly rule: KeepRule;
-  readonly agenda: string;
-  readonly inScope: (path: string) => boolean;
-  readonly observer: RunObserver;
-  /** Ends the run: current trials are recorded as interrupted and run again on resume. */
-  readonly signal: AbortSignal;
-  /** Starts no further trial after this many milliseconds of this session. */
-  readonly sessionMs: number;
-  /** Wall clock in milliseconds, for people and for time limits only. */
-  readonly now: () => number;
-}
 
 /** Runs until a stop condition; returns the final state. Throws when the baseline fails: there is nothing to improve on. */
 export async function research(options: ResearchOptions): Promise<RunState> {
@@ -44,23 +23,6 @@ export async function research(options: ResearchOptions): Promise<RunState> {
   await recordChampion(session);
   session.journal.append({ type: "run.ended", at: options.now(), reason });
   return session.state();
-}
-
-/** What the steps below share: the options, and shorthands over the journal. */
-export interface Session extends ResearchOptions {
-  readonly journal: OpenRun["journal"];
-  /** The state now; fails loudly if the run was never started. */
-  state(): RunState;
-}
-
-function startSession(options: ResearchOptions): Session {
-  const { journal } = options.run;
-  const state = () => {
-    const folded = journal.state();
-    if (folded === null) throw new StropError("journal.empty", "expected a started run, found an empty journal");
-    return folded;
-  };
-  return { ...options, journal, state };
 }
 
 async function runBaseline(session: Session): Promise<void> {
@@ -101,8 +63,6 @@ async function searchUntilStopped(session: Session): Promise<string> {
   return reason;
 }
 
-type Next = { readonly trial: TrialRecord } | { readonly reason: string } | undefined;
-
 /** A trial to launch; or, once nothing is running, the reason to stop; undefined to wait for a running trial. */
 async function nextTrial(
   session: Session,
@@ -117,65 +77,4 @@ async function nextTrial(
   const reason = stopReason(state(), state().activeMs);
   if (reason !== undefined) return { reason };
   return (await proposeNext(session)) ?? (running.size > 0 ? undefined : { reason: "the proposer has nothing left to propose" });
-}
-
-/** Asks for edits until one is worth running; every invalid one is recorded. Undefined when there is none. */
-async function proposeNext(session: Session): Promise<Next> {
-  const { journal, state, proposer, signal, now } = session;
-  for (;;) {
-    const proposal = await proposer.propose(proposerContext(journal, state(), session.agenda), signal);
-    if (proposal === null || signal.aborted) return signal.aborted ? { reason: "interrupted by the user" } : undefined;
-    const settled = await settleProposal(proposal, {
-      state: state(),
-      proposerName: proposer.name,
-      program: (id) => journal.program(id),
-      inScope: session.inScope,
-      now,
-    });
-    const trial = recordProposal(session, settled.event, settled.files);
-    if (settled.invalid === undefined) return { trial };
-    finish(session, trial, failure("invalid", settled.invalid));
-    const reason = stopReason(state(), state().activeMs);
-    if (reason !== undefined) return { reason };
-  }
-}
-
-function recordProposal(session: Session, event: Parameters<Session["journal"]["append"]>[0], files: ProgramFiles | undefined): TrialRecord {
-  session.journal.transaction(() => {
-    if (files !== undefined) session.journal.saveProgram(files);
-    session.journal.append(event);
-  });
-  const trial = session.state().open.at(-1);
-  if (trial === undefined) throw new StropError("journal.inconsistent", "expected the proposed trial to be open, found none");
-  return trial;
-}
-
-/** One execution of an open trial, from `trial.started` to its verdict. */
-async function runTrial(session: Session, trial: TrialRecord): Promise<Outcome> {
-  const { journal, observer, executor, signal, now } = session;
-  const attempt = trial.attempts + 1;
-  journal.append({ type: "trial.started", at: now(), trial: trial.trial, attempt });
-  observer.trialStarted?.(trial, session.state());
-  const curve = curveRecorder((points) => journal.appendCurve(trial.trial, attempt, points));
-  const outcome = await executor.run({
-    files: journal.program(trial.candidate ?? session.state().baseline),
-    seed: trial.seed,
-    label: `${trial.trial}-${attempt}`,
-    signal,
-    onCurve: (point) => {
-      curve.add(point);
-      observer.curvePoint?.(trial, point);
-    },
-  });
-  curve.flush();
-  finish(session, trial, outcome);
-  if (session.state().champion?.trial === trial.trial) await recordChampion(session);
-  return outcome;
-}
-
-function finish(session: Session, trial: TrialRecord, outcome: Outcome): void {
-  const { journal, state, rule, now, observer } = session;
-  const verdict = judgeOutcome(trial, outcome, { state: state(), rule, program: (id) => journal.program(id) });
-  journal.append({ type: "trial.finished", at: now(), trial: trial.trial, outcome, verdict });
-  observer.trialFinished?.({ ...trial, outcome, verdict }, state());
 }

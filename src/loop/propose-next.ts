@@ -1,0 +1,45 @@
+/** Asks the proposer until it gives an edit worth running. */
+import type { ProgramFiles } from "../core/edit.ts";
+import { StropError } from "../core/errors.ts";
+import type { TrialRecord } from "../core/trial.ts";
+import { failure } from "../executor/outcome.ts";
+import type { TrialProposed } from "../journal/events.ts";
+import { settleProposal } from "./propose-trial.ts";
+import { proposerContext } from "./proposer-context.ts";
+import { finish } from "./run-trial.ts";
+import type { Session } from "./session.ts";
+import { stopReason } from "./stop.ts";
+
+/** A trial to launch, a reason to stop, or undefined when there is nothing to do but wait. */
+export type Next = { readonly trial: TrialRecord } | { readonly reason: string } | undefined;
+
+/** Asks for edits until one is worth running; every invalid one is recorded. Undefined when there is none. */
+export async function proposeNext(session: Session): Promise<Next> {
+  const { journal, state, proposer, signal, now } = session;
+  for (;;) {
+    const proposal = await proposer.propose(proposerContext(journal, state(), session.agenda), signal);
+    if (proposal === null || signal.aborted) return signal.aborted ? { reason: "interrupted by the user" } : undefined;
+    const settled = await settleProposal(proposal, {
+      state: state(),
+      proposerName: proposer.name,
+      program: (id) => journal.program(id),
+      inScope: session.inScope,
+      now,
+    });
+    const trial = recordProposal(session, settled.event, settled.files);
+    if (settled.invalid === undefined) return { trial };
+    finish(session, trial, failure("invalid", settled.invalid));
+    const reason = stopReason(state(), state().activeMs);
+    if (reason !== undefined) return { reason };
+  }
+}
+
+function recordProposal(session: Session, event: TrialProposed, files: ProgramFiles | undefined): TrialRecord {
+  session.journal.transaction(() => {
+    if (files !== undefined) session.journal.saveProgram(files);
+    session.journal.append(event);
+  });
+  const trial = session.state().open.at(-1);
+  if (trial === undefined) throw new StropError("journal.inconsistent", "expected the proposed trial to be open, found none");
+  return trial;
+}

@@ -1,0 +1,36 @@
+/** One execution of an open trial, from `trial.started` to its verdict. */
+import type { Outcome, TrialRecord } from "../core/trial.ts";
+import { recordChampion } from "./champion.ts";
+import { curveRecorder } from "./curve-recorder.ts";
+import { judgeOutcome } from "./judge-outcome.ts";
+import type { Session } from "./session.ts";
+
+export async function runTrial(session: Session, trial: TrialRecord): Promise<Outcome> {
+  const { journal, observer, executor, signal, now } = session;
+  const attempt = trial.attempts + 1;
+  journal.append({ type: "trial.started", at: now(), trial: trial.trial, attempt });
+  observer.trialStarted?.(trial, session.state());
+  const curve = curveRecorder((points) => journal.appendCurve(trial.trial, attempt, points));
+  const outcome = await executor.run({
+    files: journal.program(trial.candidate ?? session.state().baseline),
+    seed: trial.seed,
+    label: `${trial.trial}-${attempt}`,
+    signal,
+    onCurve: (point) => {
+      curve.add(point);
+      observer.curvePoint?.(trial, point);
+    },
+  });
+  curve.flush();
+  finish(session, trial, outcome);
+  if (session.state().champion?.trial === trial.trial) await recordChampion(session);
+  return outcome;
+}
+
+/** Writes the outcome and, in the same event, the verdict. */
+export function finish(session: Session, trial: TrialRecord, outcome: Outcome): void {
+  const { journal, state, rule, now, observer } = session;
+  const verdict = judgeOutcome(trial, outcome, { state: state(), rule, program: (id) => journal.program(id) });
+  journal.append({ type: "trial.finished", at: now(), trial: trial.trial, outcome, verdict });
+  observer.trialFinished?.({ ...trial, outcome, verdict }, state());
+}

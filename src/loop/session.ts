@@ -1,0 +1,41 @@
+/** What the steps of one session of a run share: how to run, judge and propose, and the journal they all write to. */
+import { StropError } from "../core/errors.ts";
+import type { Executor } from "../executor/types.ts";
+import type { RunState } from "../journal/state.ts";
+import type { KeepRule } from "../judge/keep-rule.ts";
+import type { Proposer } from "../propose/types.ts";
+import type { RunObserver } from "./observer.ts";
+import type { OpenRun } from "./open-run.ts";
+
+export interface ResearchOptions {
+  readonly run: OpenRun;
+  readonly executor: Executor;
+  readonly proposer: Proposer;
+  readonly rule: KeepRule;
+  readonly agenda: string;
+  readonly inScope: (path: string) => boolean;
+  readonly observer: RunObserver;
+  /** Ends the run: current trials are recorded as interrupted and run again on resume. */
+  readonly signal: AbortSignal;
+  /** Starts no further trial after this many milliseconds of this session. */
+  readonly sessionMs: number;
+  /** Wall clock in milliseconds, for people and for time limits only. */
+  readonly now: () => number;
+}
+
+/** What the steps below share: the options, and shorthands over the journal. */
+export interface Session extends ResearchOptions {
+  readonly journal: OpenRun["journal"];
+  /** The state now; fails loudly if the run was never started. */
+  state(): RunState;
+}
+
+export function startSession(options: ResearchOptions): Session {
+  const { journal } = options.run;
+  const state = () => {
+    const folded = journal.state();
+    if (folded === null) throw new StropError("journal.empty", "expected a started run, found an empty journal");
+    return folded;
+  };
+  return { ...options, journal, state };
+}
