@@ -1,0 +1,39 @@
+/** Numbers and durations as people read them. Shared by the report and the command line. */
+
+/** Six significant digits at most, no trailing zeros; a dash for what is missing. */
+export function formatScore(score: number | null | undefined): string {
+  if (score === null || score === undefined) return "–";
+  if (!Number.isFinite(score)) return String(score);
+  const magnitude = Math.abs(score);
+  if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e7)) return score.toExponential(4);
+  return String(Number(score.toPrecision(6)));
+}
+
+/** `−8.3 %` of the baseline, with a real minus sign; empty when the baseline is 0. */
+export function formatChange(from: number, to: number): string {
+  if (from === 0) return "";
+  const percent = ((to - from) / Math.abs(from)) * 100;
+  const digits = Math.abs(percent) < 1 ? 2 : 1;
+  return `${percent < 0 ? "−" : "+"}${Math.abs(percent).toFixed(digits)} %`;
+}
+
+/** `45 s`, `3 m 20 s`, `2 h 05 m`. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} m ${String(seconds % 60).padStart(2, "0")} s`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} m`;
+}
+
+/** `1.5 GB`, powers of 1000. */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${value >= 100 || unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}
