@@ -1,17 +1,16 @@
 /**
- * Opens a run of a task's folder: takes the lock, clears what a killed strop left, pins the environment, and either
- * continues the newest run or starts a new one. After this, the journal alone says what happened so far.
+ * Opens a run of a claimed folder: pins the environment, and either continues the newest run or starts a new one.
+ * After this, the journal alone says what happened so far.
  */
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { ProgramFiles } from "../core/edit.ts";
-import { StropError, messageOf } from "../core/errors.ts";
+import { StropError } from "../core/errors.ts";
 import type { Task } from "../core/task.ts";
 import { VERSION } from "../core/version.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { Journal } from "../journal/journal.ts";
-import { acquireLock } from "../journal/lock.ts";
 import { listRuns, runFolder } from "../journal/runs.ts";
 import { candidateId } from "../core/candidate.ts";
 import { scanEnvironment } from "../workspace/environment.ts";
@@ -20,18 +19,18 @@ import { openGit } from "../workspace/git.ts";
 import type { GitBranch } from "../workspace/git.ts";
 import type { LoadedTask } from "../workspace/load-task.ts";
 import { readProgram } from "../workspace/program.ts";
+import type { ClaimedFolder } from "./claim-folder.ts";
 
 export interface OpenRun {
   readonly run: string;
   /** `.strop/runs/<run>` */
   readonly folder: string;
-  readonly tempFolder: string;
+  /** The caller closes it. */
   readonly journal: Journal;
   readonly environment: Environment;
   readonly git: GitBranch | null;
   readonly resumed: boolean;
   readonly notes: readonly string[];
-  close(): void;
 }
 
 export interface OpenRunOptions {
@@ -42,28 +41,14 @@ export interface OpenRunOptions {
   readonly now: () => number;
 }
 
-export async function openRun(loaded: LoadedTask, options: OpenRunOptions): Promise<OpenRun> {
-  const stropFolder = join(loaded.folder, ".strop");
-  await makeFolder(stropFolder);
-  const lock = acquireLock(stropFolder);
-  try {
-    const tempFolder = join(stropFolder, "tmp");
-    await rm(tempFolder, { recursive: true, force: true });
-    await mkdir(tempFolder);
-    const git = await openGit(loaded.folder);
-    const program = await readProgram(loaded.folder, loaded.task);
-    const environment = await scanEnvironment(loaded.folder, loaded.task);
-    const session = { loaded, options, stropFolder, program, environment, git };
-    const opened = (options.fresh ? undefined : resumeNewest(session)) ?? (await startNew(session));
-    const close = () => {
-      opened.journal.close();
-      lock.release();
-    };
-    return { ...opened, tempFolder, environment, git, close };
-  } catch (thrown) {
-    lock.release();
-    throw thrown;
-  }
+export async function openRun(loaded: LoadedTask, claimed: ClaimedFolder, options: OpenRunOptions): Promise<OpenRun> {
+  const { stropFolder } = claimed;
+  const git = await openGit(loaded.folder);
+  const program = await readProgram(loaded.folder, loaded.task);
+  const environment = await scanEnvironment(loaded.folder, loaded.task);
+  const session = { loaded, options, stropFolder, program, environment, git };
+  const opened = (options.fresh ? undefined : resumeNewest(session)) ?? (await startNew(session));
+  return { ...opened, environment, git };
 }
 
 interface Session {
@@ -156,15 +141,4 @@ function refuseChangedEnvironment(before: string, now: string): void {
   throw new StropError("environment.changed", "expected the environment's files to be as they were when the run started, found them changed", {
     hint: "put them back to continue this run, or start a new one with `strop run --fresh`",
   });
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (cause) {
-    throw new StropError("workspace.not-writable", `expected to be able to write ${folder}, found: ${messageOf(cause)}`, {
-      hint: "make the task's folder writable, or copy the task to a folder of yours",
-      cause,
-    });
-  }
 }

@@ -1,0 +1,118 @@
+/**
+ * What a run looks like while it goes: one line per finished trial, and on a terminal a live block beneath them that
+ * shows the running trials. Writes to stderr, so that stdout stays free for results and `--json`.
+ */
+import type { CurvePoint, TrialRecord } from "../core/trial.ts";
+import { isBetter } from "../core/metric.ts";
+import type { RunState } from "../journal/state.ts";
+import type { RunObserver } from "../loop/observer.ts";
+import { executedTrials } from "../loop/stop.ts";
+import { formatChange, formatScore } from "../report/format.ts";
+import { bold, dim, green, red, sparkline, yellow } from "./style.ts";
+import { pace, paceText, tally } from "./tally.ts";
+
+export interface ProgressOptions {
+  readonly out: NodeJS.WriteStream;
+  readonly sessionMs: number;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+}
+
+const REDRAW_MS = 120;
+
+export function createProgress(options: ProgressOptions): RunObserver & { stop(): void } {
+  const { out, now } = options;
+  const live = new Map<number, { trial: TrialRecord; points: CurvePoint[]; since: number }>();
+  const startedAt = now();
+  let doneBefore = 0;
+  let state: RunState | undefined;
+  let drawn = 0;
+  const erase = () => {
+    if (drawn > 0) out.write(`\u001b[${drawn}A\u001b[0J`);
+    drawn = 0;
+  };
+  const print = (line: string) => {
+    erase();
+    out.write(`${line}\n`);
+  };
+  const draw = () => {
+    if (state === undefined) return;
+    const paceNow = paceText(pace(state, { doneBefore, elapsedMs: now() - startedAt, sessionMs: options.sessionMs }));
+    const lines = [`${dim("─".repeat(24))}`, statusLine(state, paceNow), ...[...live.values()].map((t) => liveLine(t, now()))];
+    erase();
+    out.write(lines.map((line) => clip(line, out.columns)).join("\n") + "\n");
+    drawn = lines.length;
+  };
+  const timer = out.isTTY ? setInterval(draw, REDRAW_MS) : undefined;
+  return {
+    opened: (opened, notes) => {
+      state = opened;
+      doneBefore = executedTrials(opened);
+      for (const note of notes) print(yellow(`note: ${note}`));
+    },
+    note: (text) => print(yellow(`note: ${text}`)),
+    trialStarted: (trial, next) => {
+      state = next;
+      live.set(trial.trial, { trial, points: [], since: now() });
+    },
+    curvePoint: (trial, point) => void live.get(trial.trial)?.points.push(point),
+    trialFinished: (trial, next) => {
+      state = next;
+      live.delete(trial.trial);
+      const speed = paceText(pace(next, { doneBefore, elapsedMs: now() - startedAt, sessionMs: options.sessionMs }));
+      print(out.isTTY ? trialLine(trial, next) : `${trialLine(trial, next)}  ${dim(`[${tally(next)} · ${speed}]`)}`);
+    },
+    stop: () => {
+      clearInterval(timer);
+      erase();
+    },
+  };
+}
+
+/** `#12  keep       2.7123  −3.1 %   tpe        learningRate 0.001 → 0.003` */
+export function trialLine(trial: TrialRecord, state: RunState): string {
+  const number = dim(`#${trial.trial}`.padStart(6));
+  const change = state.baselineScore !== null && trial.outcome?.score != null && trial.trial > 0
+    ? formatChange(state.baselineScore, trial.outcome.score) : "";
+  const why = trial.outcome?.status === "scored" ? "" : `  ${dim((trial.outcome?.reason ?? "").split("\n")[0]?.slice(0, 120) ?? "")}`;
+  return `${number}  ${verdictWord(trial)} ${formatScore(trial.outcome?.score).padStart(9)} ${change.padStart(8)}  ${dim(trial.proposer.padEnd(9))} ${trial.description}${why}`;
+}
+
+function verdictWord(trial: TrialRecord): string {
+  if (trial.trial === 0 && trial.verdict?.decision === "keep") return bold("baseline".padEnd(11));
+  if (trial.verdict?.decision === "keep") return green("keep".padEnd(11));
+  const status = trial.outcome?.status ?? "open";
+  return status === "scored" ? dim("discard".padEnd(11)) : red(status.padEnd(11));
+}
+
+function statusLine(state: RunState, speed: string): string {
+  const { champion, baselineScore, task } = state;
+  const scores = state.champions.map((c) => (task.metric.direction === "minimize" ? c.score : -c.score));
+  const best = champion === null ? "waiting for the baseline" : `best ${task.metric.name} ${green(formatScore(champion.score))}`;
+  const change = champion === null || baselineScore === null || !isBetter(task.metric.direction, champion.score, baselineScore)
+    ? "" : ` (${formatChange(baselineScore, champion.score)})`;
+  return `${scores.length > 1 ? `${sparkline(scores, 12)} ` : ""}${best}${change} · ${tally(state)} · ${speed}`;
+}
+
+function liveLine({ trial, points, since }: { trial: TrialRecord; points: readonly CurvePoint[]; since: number }, now: number): string {
+  const last = points.at(-1);
+  const loss = last === undefined ? "starting" : `loss ${formatScore(last.loss)} ${sparkline(thin(points), 16)}`;
+  return `${dim(`#${trial.trial}`.padStart(6))}  ${((now - since) / 1000).toFixed(0).padStart(3)} s  ${loss}  ${trial.description}`;
+}
+
+/** About 16 points spread over the whole curve. */
+const thin = (points: readonly CurvePoint[]): number[] =>
+  points.filter((_, index) => index % Math.ceil(points.length / 16) === 0).map((point) => point.loss);
+
+/** Cuts a line to the terminal's width, so that the block keeps its height; escape sequences count as nothing. */
+function clip(line: string, columns = 100): string {
+  let visible = 0;
+  // oxlint-disable-next-line no-control-regex
+  const pieces = line.split(/(\u001b\[[0-9;]*m)/);
+  return pieces.map((piece, index) => {
+    if (index % 2 === 1) return piece;
+    const room = Math.max(0, columns - 1 - visible);
+    visible += piece.length;
+    return piece.slice(0, room);
+  }).join("");
+}

@@ -1,0 +1,38 @@
+/** Colours of the terminal; plain text where there is none (NO_COLOR, pipes). */
+import { styleText } from "node:util";
+
+type Format = Parameters<typeof styleText>[0];
+
+const paint =
+  (format: Format) =>
+  (text: string): string =>
+    styleText(format, text, { stream: process.stdout });
+
+export const bold = paint("bold");
+export const dim = paint("dim");
+export const green = paint("green");
+export const red = paint("red");
+export const yellow = paint("yellow");
+export const cyan = paint("cyan");
+
+/** A unified diff with its lines coloured. */
+export const colourDiff = (diff: string): string =>
+  diff
+    .split("\n")
+    .map((line) => {
+      if (line.startsWith("+++") || line.startsWith("---")) return bold(line);
+      if (line.startsWith("+")) return green(line);
+      if (line.startsWith("-")) return red(line);
+      return line.startsWith("@@") ? cyan(line) : line;
+    })
+    .join("\n");
+
+const BARS = "▁▂▃▄▅▆▇█";
+
+/** A row of block characters, lowest to highest; at most `width` of the newest values. */
+export function sparkline(values: readonly number[], width = 40): string {
+  const shown = values.filter(Number.isFinite).slice(-width);
+  const low = Math.min(...shown);
+  const span = Math.max(...shown) - low || 1;
+  return shown.map((value) => BARS[Math.round(((value - low) / span) * (BARS.length - 1))]).join("");
+}

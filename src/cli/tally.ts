@@ -1,0 +1,39 @@
+/** The counts of a run in one line, and how fast it goes. Shared by progress, status and the closing words. */
+import { executedTrials } from "../loop/stop.ts";
+import type { RunState } from "../journal/state.ts";
+import { formatDuration } from "../report/format.ts";
+
+export function tally(state: RunState): string {
+  const { counts } = state;
+  const parts: [number, string][] = [
+    [Math.max(0, counts.kept - 1), "kept"],
+    [counts.scored - counts.kept, "discarded"],
+    [counts.invalid, "invalid"],
+    [counts["stopped-early"], "stopped"],
+    [counts.crashed, "crashed"],
+    [counts["timed-out"], "timed out"],
+  ];
+  const always = new Set(["kept", "discarded", "invalid", "stopped"]);
+  return parts.filter(([n, word]) => n > 0 || always.has(word)).map(([n, word]) => `${n} ${word}`).join(", ");
+}
+
+export interface Pace {
+  readonly trialsPerMinute: number;
+  /** Undefined when the run has no end in sight. */
+  readonly etaMs: number | undefined;
+}
+
+/** `doneBefore` and `elapsedMs` describe this session; `sessionMs` is its limit. */
+export function pace(state: RunState, session: { doneBefore: number; elapsedMs: number; sessionMs: number }): Pace {
+  const done = executedTrials(state) - session.doneBefore;
+  const perMs = session.elapsedMs > 0 ? done / session.elapsedMs : 0;
+  const { trials, hours } = state.task.stop;
+  const limits = [session.sessionMs - session.elapsedMs];
+  if (trials !== undefined && perMs > 0) limits.push((trials - executedTrials(state)) / perMs);
+  if (hours !== undefined) limits.push(hours * 3_600_000 - state.activeMs);
+  const eta = Math.min(...limits);
+  return { trialsPerMinute: perMs * 60_000, etaMs: Number.isFinite(eta) ? Math.max(0, eta) : undefined };
+}
+
+export const paceText = ({ trialsPerMinute, etaMs }: Pace): string =>
+  `${trialsPerMinute.toFixed(1)} trials/min · ${etaMs === undefined ? "no end set" : `ETA ${formatDuration(etaMs)}`}`;

@@ -1,0 +1,48 @@
+/**
+ * Makes a task's folder ours: one strop at a time, and nothing left of one that was killed. Everything strop writes lies
+ * under `.strop`.
+ */
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+
+import { StropError, messageOf } from "../core/errors.ts";
+import { acquireLock } from "../journal/lock.ts";
+
+export interface ClaimedFolder {
+  readonly stropFolder: string;
+  /** Empty at start; the caller may leave anything in it. */
+  readonly tempFolder: string;
+  release(): Promise<void>;
+}
+
+/** Throws `journal.locked` while another strop works here, `workspace.not-writable` where nothing can be written. */
+export async function claimFolder(taskFolder: string): Promise<ClaimedFolder> {
+  const stropFolder = join(taskFolder, ".strop");
+  await makeFolder(stropFolder);
+  const lock = acquireLock(stropFolder);
+  const tempFolder = join(stropFolder, "tmp");
+  const clear = () => rm(tempFolder, { recursive: true, force: true, maxRetries: 3 });
+  try {
+    await clear();
+    await mkdir(tempFolder);
+  } catch (thrown) {
+    lock.release();
+    throw thrown;
+  }
+  const release = async () => {
+    await clear();
+    lock.release();
+  };
+  return { stropFolder, tempFolder, release };
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    throw new StropError("workspace.not-writable", `expected to be able to write ${folder}, found: ${messageOf(cause)}`, {
+      hint: "make the task's folder writable, or copy the task to a folder of yours",
+      cause,
+    });
+  }
+}
