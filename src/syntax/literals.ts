@@ -1,0 +1,59 @@
+/**
+ * The literals of a program, each with a key that survives edits elsewhere: the names around it and its place
+ * among its namesakes. Which of them are worth tuning is the proposers' business (propose/literal-space.ts).
+ */
+import { findChoices } from "./choices.ts";
+import { languageOf } from "./languages.ts";
+import { type Literal, type LiteralValue, readLiteral, writeWord } from "./literal-kinds.ts";
+import { type Place, placeOf } from "./literal-place.ts";
+import { parametersByFunction } from "./names.ts";
+import { writeNumber } from "./number-notation.ts";
+import { parse } from "./parse.ts";
+import { positionAt, walk } from "./tree.ts";
+
+export type { LiteralValue } from "./literal-kinds.ts";
+export type { LiteralRole } from "./literal-place.ts";
+
+export interface LiteralSite extends Literal, Place {
+  /** Stable across edits in other places: path, names around it, ordinal among literals of the same names and kind of value. */
+  readonly key: string;
+  readonly path: string;
+  /** The literal as written. */
+  readonly text: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+export interface FileLiterals {
+  /** In order of the text. */
+  readonly sites: readonly LiteralSite[];
+  /** Strings that a name is compared with or declared to be one of, by that name (see choices.ts). */
+  readonly choices: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+const NONE: FileLiterals = { sites: [], choices: new Map() };
+
+/** Every literal of a file; nothing for a language without a grammar or a text beyond `LONGEST_TEXT`. */
+export async function findLiterals(path: string, text: string): Promise<FileLiterals> {
+  const language = languageOf(path);
+  const root = language === undefined || language === "css" ? null : await parse(language, text);
+  if (root === null) return NONE;
+  const parameters = parametersByFunction(root, text);
+  const ordinals = new Map<string, number>();
+  const sites: LiteralSite[] = [];
+  for (const node of walk(root)) {
+    const literal = readLiteral(node, text);
+    if (literal === null) continue;
+    const place = placeOf(node, text, parameters);
+    const family = `${path}:${[...place.scope, place.name].join(".")}:${typeof literal.value}`;
+    const ordinal = ordinals.get(family) ?? 0;
+    ordinals.set(family, ordinal + 1);
+    const { line } = positionAt(text, literal.start);
+    sites.push({ ...literal, ...place, key: `${family}#${ordinal}`, path, text: text.slice(literal.start, literal.end), line });
+  }
+  return { sites, choices: findChoices(root, text) };
+}
+
+/** Source for `value` in the notation of the site's present literal. */
+export const writeLiteral = (site: LiteralSite, value: LiteralValue): string =>
+  typeof value === "number" ? writeNumber(value, site.text.replace(/^-\s+/, "-")) : writeWord(value, site.text);
