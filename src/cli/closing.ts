@@ -1,0 +1,86 @@
+/** The last words of a run: baseline to champion, the diff, where things lie, and what to do next. */
+import { relative } from "node:path";
+
+import type { RunState } from "../journal/state.ts";
+import { formatChange, formatDuration, formatScore } from "../report/format.ts";
+import { executedTrials } from "../loop/stop.ts";
+import { bold, colourDiff, cyan, dim, green, yellow } from "./style.ts";
+import { tally } from "./tally.ts";
+import type { RunFiles } from "./write-report.ts";
+
+export interface Closing {
+  readonly state: RunState;
+  readonly files: RunFiles;
+  readonly taskFolder: string;
+  /** Branch with one commit per champion, or null outside git. */
+  readonly branch: string | null;
+  readonly json: boolean;
+}
+
+const SHOWN_DIFF_LINES = 80;
+
+export function printClosing(closing: Closing): void {
+  const text = closing.json ? `${JSON.stringify(closingJson(closing))}\n` : `${closingLines(closing).join("\n")}\n`;
+  process.stdout.write(text);
+}
+
+function closingJson({ state, files, branch }: Closing): Record<string, unknown> {
+  const { run, baselineScore, champion, counts, ended, task } = state;
+  return {
+    run, metric: task.metric.name, direction: task.metric.direction, baseline: baselineScore, champion: champion?.score ?? null,
+    championTrial: champion?.trial ?? null, trials: executedTrials(state), counts, ended, selfReported: task.evaluate === undefined,
+    tier: state.tier, report: files.report, program: files.champion, branch,
+  };
+}
+
+function closingLines({ state, files, taskFolder, branch }: Closing): string[] {
+  const { champion, baselineScore, task } = state;
+  const improved = champion !== null && champion.trial > 0;
+  const place = (path: string) => relative(process.cwd(), path) || ".";
+  const folder = place(taskFolder);
+  const at = folder === "." ? "" : ` ${quoted(folder)}`;
+  return [
+    "",
+    dim(`${state.ended ?? "still open"}: ${executedTrials(state)} trials in ${formatDuration(state.activeMs)} (${tally(state)})`),
+    "",
+    improved && baselineScore !== null
+      ? bold(`${task.metric.name}  ${formatScore(baselineScore)} → ${green(formatScore(champion.score))}  ${formatChange(baselineScore, champion.score)}`) + dim(`   trial ${champion.trial}`)
+      : bold(`${task.metric.name}  ${formatScore(baselineScore)}: nothing better found yet`),
+    ...(state.tier === "none" ? [yellow("not sandboxed: programs ran with your rights (--unsafe-no-sandbox)")] : []),
+    ...(task.evaluate === undefined ? [dim("self-reported: the program printed this number itself; name an `evaluate` command to have it measured")] : []),
+    ...holdoutLine(state),
+    "",
+    ...(improved ? [...shortDiff(files.diff), ""] : []),
+    `${dim("report ")} ${place(files.report)}`,
+    `${dim("program")} ${place(files.champion)}`,
+    ...(branch !== null && improved ? [`${dim("branch ")} ${branch}`] : []),
+    "",
+    ...nextSteps(at, improved),
+  ];
+}
+
+function holdoutLine(state: RunState): string[] {
+  const [first, last] = [state.holdouts[0], state.holdouts.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  return [dim(`holdout ${formatScore(first.score)} → ${formatScore(last.score)}`)];
+}
+
+function shortDiff(diff: string): string[] {
+  const lines = colourDiff(diff.trimEnd()).split("\n");
+  if (lines.length <= SHOWN_DIFF_LINES) return lines;
+  return [...lines.slice(0, SHOWN_DIFF_LINES), dim(`… ${lines.length - SHOWN_DIFF_LINES} more lines: strop diff`)];
+}
+
+function nextSteps(at: string, improved: boolean): string[] {
+  const steps: [string, string][] = [
+    ...(improved ? [[`strop apply${at}`, "write the champion into your files"] as [string, string]] : []),
+    [`strop run${at} --for 30m`, "go on from here"],
+    [`strop run${at} --fresh --proposer random`, "a baseline to compare with; the report then shows both"],
+    [`strop log${at}`, "every trial"],
+  ];
+  const width = Math.max(...steps.map(([command]) => command.length));
+  return [dim("next"), ...steps.map(([command, what]) => `  ${cyan(command.padEnd(width))}  ${dim(what)}`)];
+}
+
+/** A folder's name as a shell needs it. */
+export const quoted = (text: string): string => (/^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

@@ -1,0 +1,65 @@
+/** Writes what a run leaves for people: the report and the winning program, beside the journal. */
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+import { openJournal } from "../journal/journal.ts";
+import type { Journal } from "../journal/journal.ts";
+import { listRuns, runFolder } from "../journal/runs.ts";
+import type { RunState } from "../journal/state.ts";
+import type { ChartSeries } from "../report/chart.ts";
+import { reportHtml } from "../report/html.ts";
+import { diffPrograms } from "../workspace/diff.ts";
+
+export interface RunFiles {
+  readonly report: string;
+  /** Folder with the champion's files. */
+  readonly champion: string;
+  /** Unified diff from the baseline to the champion; empty when nothing was kept. */
+  readonly diff: string;
+}
+
+export async function writeReport(stropFolder: string, journal: Journal, state: RunState): Promise<RunFiles> {
+  const folder = runFolder(stropFolder, state.run);
+  const winner = state.champion?.candidate ?? state.baseline;
+  const diff = diffPrograms(journal.program(state.baseline), journal.program(winner));
+  const champion = join(folder, "champion");
+  await rm(champion, { recursive: true, force: true });
+  for (const [path, text] of Object.entries(journal.program(winner))) {
+    const target = join(champion, path);
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, text);
+  }
+  const report = join(folder, "report.html");
+  const beside = otherRuns(stropFolder, state);
+  await writeFile(report, reportHtml({ state, trials: journal.trials(), diff, beside }));
+  return { report, champion, diff };
+}
+
+/** Runs of the same program and budget with another proposer, such as `random`: the newest of each. */
+function otherRuns(stropFolder: string, state: RunState): ChartSeries[] {
+  const series = new Map<string, ChartSeries>();
+  for (const run of listRuns(stropFolder)) {
+    const other = run === state.run ? null : stateOf(join(runFolder(stropFolder, run), "journal.db"));
+    if (other === null || other.task.proposer === state.task.proposer || !isSameTask(other, state)) continue;
+    series.set(other.task.proposer, { label: `${run}: ${other.task.proposer}`, champions: other.champions });
+  }
+  return [...series.values()].slice(-3);
+}
+
+const isSameTask = (a: RunState, b: RunState): boolean =>
+  a.baseline === b.baseline && a.environmentHash === b.environmentHash &&
+  JSON.stringify(a.task.budget) === JSON.stringify(b.task.budget);
+
+/** A damaged neighbour is no reason to withhold this run's report. */
+function stateOf(path: string): RunState | null {
+  try {
+    const journal = openJournal(path, { readOnly: true });
+    try {
+      return journal.state();
+    } finally {
+      journal.close();
+    }
+  } catch {
+    return null;
+  }
+}
