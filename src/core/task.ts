@@ -78,6 +78,8 @@ export interface Task {
   readonly program: readonly string[];
   /** Globs of the environment: frozen and hash-pinned. */
   readonly environment: readonly string[];
+  /** Globs of files that `run` may not see (test data, answers); the evaluator, the holdout and the check do. */
+  readonly hidden?: readonly string[];
   readonly run: Action;
   /** Frozen scorer, run after the program in a second sandbox. Without one, scores are self-reported. */
   readonly evaluate: Action | undefined;

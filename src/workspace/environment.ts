@@ -1,0 +1,144 @@
+/**
+ * The environment: all that a task consists of besides its program, pinned by SHA-256 at the start of a run.
+ * Before each trial it is checked by file signatures (size, times, inode), and read again only where one differs.
+ */
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import type { BigIntStats } from "node:fs";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+
+import { sha256 } from "../core/candidate.ts";
+import { StropError } from "../core/errors.ts";
+import type { Task } from "../core/task.ts";
+import { globMatcher, hiddenScope, programScope, refereeFiles, refereeWords } from "./program.ts";
+import { CONFIG_FILES } from "./read-config.ts";
+import { walk } from "./walk.ts";
+
+export interface PinnedFile {
+  /** Relative to the task's folder, `/` separators. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface Environment {
+  /** SHA-256 over every path and content. */
+  readonly hash: string;
+  /** By path, ascending. Links are followed: the pin is of what they lead to. */
+  readonly files: readonly PinnedFile[];
+  /** How `verifyEnvironment` looks again; nobody else's business. */
+  readonly watch: Watch;
+}
+
+interface Watch {
+  readonly folder: string;
+  readonly task: Task;
+  /** Last signature of every file and folder that was found to be as pinned. */
+  readonly signatures: Map<string, string>;
+}
+
+/** Version control, installed packages, caches and editors' leftovers: not pinned unless `environment` names them. */
+const UNPINNED_FOLDERS = new Set([
+  ".git", ".hg", ".svn", ".strop", "node_modules", ".venv", "venv", "__pycache__", ".cache", ".pytest_cache",
+  ".mypy_cache", ".ruff_cache", ".ipynb_checkpoints", ".idea", ".vscode", "target",
+]);
+const UNPINNED_FILES = /^(\.DS_Store|\.gitignore|results\.tsv|.*\.(log|pyc|swp|tmp)|.*~)$/;
+
+/** Hashes the environment of the task in `folder`. Throws StropError `environment.special-file` or `workspace.too-many-files`. */
+export async function scanEnvironment(folder: string, task: Task): Promise<Environment> {
+  const watch: Watch = { folder, task, signatures: new Map() };
+  const { files: paths, folders } = await list(watch);
+  for (const path of folders) watch.signatures.set(path, await signatureOf(join(folder, path)));
+  const files: PinnedFile[] = [];
+  for (const path of paths) files.push(await pin(watch, path));
+  const hash = sha256(files.map((file) => `${file.sha256} ${file.bytes} ${file.path}\0`).join(""));
+  return Object.freeze({ hash, files: Object.freeze(files), watch });
+}
+
+/**
+ * Paths that were changed, added or removed since `environment` was scanned, ascending; empty when it is intact.
+ * `full` reads every file again, which also finds a change that put back size and times.
+ */
+export async function verifyEnvironment(environment: Environment, options: { readonly full?: boolean } = {}): Promise<readonly string[]> {
+  const { watch, files } = environment;
+  if (options.full === true) for (const file of files) watch.signatures.delete(file.path);
+  const changed = new Set(await movedFiles(environment));
+  for (const [i, file] of files.entries()) {
+    // A long list must not hold up the trials that are being timed meanwhile.
+    if (i % 512 === 511) await new Promise((resume) => setImmediate(resume));
+    if (!changed.has(file.path) && !(await isAsPinned(watch, file))) changed.add(file.path);
+  }
+  return [...changed].sort();
+}
+
+/** Files that came or went; the tree is listed again only if a folder's signature differs. */
+async function movedFiles({ watch, files }: Environment): Promise<string[]> {
+  const { signatures, folder } = watch;
+  const pinned = new Set(files.map((file) => file.path));
+  const folders = [...signatures.keys()].filter((path) => !pinned.has(path));
+  const stale = await Promise.all(folders.map(async (path) => (await signatureOf(join(folder, path))) !== signatures.get(path)));
+  if (!stale.includes(true)) return [];
+  const now = await list(watch);
+  const present = new Set(now.files);
+  const moved = [...now.files.filter((path) => !pinned.has(path)), ...[...pinned].filter((path) => !present.has(path))];
+  if (moved.length > 0) return moved;
+  for (const path of folders) signatures.delete(path);
+  for (const path of now.folders) signatures.set(path, await signatureOf(join(folder, path)));
+  return [];
+}
+
+async function isAsPinned(watch: Watch, file: PinnedFile): Promise<boolean> {
+  const path = join(watch.folder, file.path);
+  const info = await stat(path, { bigint: true }).catch(() => undefined);
+  if (info?.isFile() !== true) return false;
+  if (signature(info) === watch.signatures.get(file.path)) return true;
+  return (await pin(watch, file.path)).sha256 === file.sha256;
+}
+
+async function pin(watch: Watch, path: string): Promise<PinnedFile> {
+  const absolute = join(watch.folder, path);
+  const before = await stat(absolute, { bigint: true });
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(absolute), hash);
+  // A file written in the same tick as it is read may change again without a new time: such a signature is not kept.
+  const isSettled = Date.now() - Number(before.ctimeMs) > 50;
+  if (isSettled) watch.signatures.set(path, signature(before));
+  return Object.freeze({ path, bytes: Number(before.size), sha256: hash.digest("hex") });
+}
+
+const signature = (info: BigIntStats): string =>
+  `${info.size} ${info.mtimeNs} ${info.ctimeNs} ${info.ino} ${info.dev}`;
+
+const signatureOf = async (path: string): Promise<string> =>
+  stat(path, { bigint: true }).then(signature, () => "gone");
+
+async function list({ folder, task }: Watch): Promise<{ files: string[]; folders: string[] }> {
+  const isProgram = programScope(task);
+  const inEnvironment = globMatcher(task.environment);
+  const isHidden = hiddenScope(task);
+  const words = new Set(refereeWords(task));
+  const isWanted = (path: string) => inEnvironment(path) || isHidden(path) || words.has(path);
+  const asked = new Set(task.environment.flatMap((glob) => glob.split("/")));
+  const skip = (_path: string, name: string) =>
+    !asked.has(name) && (UNPINNED_FOLDERS.has(name) || UNPINNED_FILES.test(name));
+  const editable = new Set([...CONFIG_FILES, task.agenda]);
+  const named = new Set([...refereeFiles(task), ...dataOf(task)]);
+  const files = new Set(named);
+  const folders = [""];
+  for await (const { path, kind } of walk(folder, { followLinks: true, skip })) {
+    if (kind === "folder") folders.push(path);
+    else if (!named.has(path) && (editable.has(path) || isProgram(path) || !isWanted(path))) continue;
+    else if (kind === "file") files.add(path);
+    else if (kind === "special") throw specialFile(path);
+  }
+  return { files: [...files].sort(), folders };
+}
+
+const dataOf = (task: Task): readonly string[] => (task.run.kind === "module" ? task.run.data : []);
+
+const specialFile = (path: string): StropError =>
+  new StropError("environment.special-file", `expected only files and folders in the environment, found a pipe, socket or device: ${path}`, {
+    hint: "delete it, or exclude it with `environment: [\"**\", \"!" + path + "\"]`",
+  });

@@ -1,0 +1,119 @@
+/** Finds and reads a task: strop.config in any of its forms, or a folder with the autoresearch layout. */
+import { lstat, readdir, realpath, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+
+import { StropError } from "../core/errors.ts";
+import type { Task } from "../core/task.ts";
+import { autoresearchConfig } from "./autoresearch.ts";
+import { invalidConfig } from "./config-errors.ts";
+import { nearest } from "./nearest.ts";
+import { programScope, refereeWords } from "./program.ts";
+import { CONFIG_FILES, readConfig } from "./read-config.ts";
+import { resolveTask } from "./resolve-task.ts";
+import { configSchema } from "./schema.ts";
+import type { TaskConfig } from "./schema.ts";
+
+export interface LoadedTask {
+  readonly task: Task;
+  /** Absolute path, links resolved. */
+  readonly folder: string;
+  /** Absolute path of the config, or `autoresearch layout`. */
+  readonly source: string;
+  /** What was assumed or looks odd, one sentence each, for the user. */
+  readonly notes: readonly string[];
+}
+
+/** What the command line may set over the config: any of its keys, `budget` and `stop` key by key. */
+export type TaskOverrides = Partial<TaskConfig>;
+
+/**
+ * The task in `folder`, deeply frozen, with `overrides` laid over its config before defaults are computed.
+ * Throws StropError `config.missing`, `config.ambiguous`, `config.unreadable`, `config.no-export`, `config.unknown-key`
+ * or `config.invalid`.
+ */
+export async function loadTask(folder: string, overrides: TaskOverrides = {}): Promise<LoadedTask> {
+  const root = await taskFolder(folder);
+  const { config, source, notes } = await findConfig(root);
+  const label = source.startsWith(root) ? basename(source) : source;
+  const checked = configSchema.safeParse(config, { reportInput: false });
+  if (!checked.success) throw invalidConfig(label, config, checked.error.issues);
+  const merged = configSchema.safeParse(merge(config as TaskConfig, overrides));
+  if (!merged.success) throw invalidConfig("command line", merge(config as TaskConfig, overrides), merged.error.issues);
+  const agenda = (await isFile(join(root, "program.md"))) ? "program.md" : undefined;
+  const task = resolveTask(merged.data, { folder: root, name: basename(root), agenda });
+  await checkPlaces(root, task, label);
+  return { task, folder: root, source, notes: [...notes, ...warnings(task)] };
+}
+
+async function taskFolder(folder: string): Promise<string> {
+  const info = await stat(folder).catch(() => undefined);
+  if (info?.isDirectory() === true) return realpath(folder);
+  const found = info === undefined ? "nothing there" : "a file";
+  throw new StropError("config.no-folder", `expected a task's folder at ${folder}, found ${found}`, {
+    hint: "give the folder that holds strop.config.ts",
+  });
+}
+
+interface FoundConfig {
+  readonly config: unknown;
+  readonly source: string;
+  readonly notes: readonly string[];
+}
+
+async function findConfig(root: string): Promise<FoundConfig> {
+  const entries = await readdir(root);
+  const present = CONFIG_FILES.filter((file) => entries.includes(file));
+  if (present.length > 1) {
+    throw new StropError("config.ambiguous", `expected one config in ${root}, found ${present.join(" and ")}`, {
+      hint: "delete or rename all but one",
+    });
+  }
+  const [file] = present;
+  if (file !== undefined) return { config: await readConfig(root, file), source: join(root, file), notes: [] };
+  const assumed = await autoresearchConfig(root);
+  if (assumed === null) throw missingConfig(root, entries);
+  return { ...assumed, source: "autoresearch layout" };
+}
+
+function missingConfig(root: string, entries: readonly string[]): StropError {
+  const alike = entries.find((entry) => /strop|config/i.test(entry) && nearest(entry, CONFIG_FILES) !== undefined);
+  const found = alike === undefined ? "none" : `${alike}, which is no name that strop reads`;
+  return new StropError("config.missing", `expected strop.config.ts or strop.config.json in ${root}, found ${found}`, {
+    hint: alike === undefined ? "run `strop init` to write one" : "rename it to strop.config.ts, .js, .mjs or .json",
+  });
+}
+
+function merge(config: TaskConfig, overrides: TaskOverrides): TaskConfig {
+  const given = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
+  const budget = { ...config.budget, ...overrides.budget };
+  return { ...config, ...given, budget, stop: { ...config.stop, ...overrides.stop } };
+}
+
+/** Files that the config names one by one must be there: better said now than in the first trial. */
+async function checkPlaces(root: string, task: Task, label: string): Promise<void> {
+  const problems: string[] = [];
+  const expectFile = async (key: string, path: string) => {
+    if (!(await isFile(join(root, path)))) problems.push(`${key}: expected a file in the task's folder, found no ${path}`);
+  };
+  for (const key of ["run", "evaluate", "holdout"] as const) {
+    const action = task[key];
+    if (action?.kind === "module") {
+      await expectFile(`${key}.module`, action.module);
+      for (const path of action.data) await expectFile(`${key}.data`, path);
+    }
+    for (const mount of action?.kind === "command" ? action.mounts : []) {
+      if ((await lstat(mount).catch(() => undefined)) === undefined) problems.push(`${key}.mounts: expected a folder, found nothing at ${mount}`);
+    }
+  }
+  if (task.agenda !== undefined) await expectFile("agenda", task.agenda);
+  if (problems.length === 0) return;
+  throw new StropError("config.invalid", `${label}: ${problems.join("; ")}`, { hint: "paths are relative to the task's folder" });
+}
+
+const isFile = (path: string): Promise<boolean> => stat(path).then((info) => info.isFile(), () => false);
+
+/** A scorer that is part of the program can be edited by every candidate. */
+function warnings(task: Task): string[] {
+  const files = [...new Set(refereeWords(task).filter(programScope(task)))];
+  return files.map((file) => `the evaluator's command names ${file}, which is part of the program: a candidate may change its own score`);
+}

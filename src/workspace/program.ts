@@ -1,0 +1,130 @@
+/**
+ * The program: the files of a task that may be edited. What is in it is decided by path alone, so that an edit can be
+ * refused before anything is read or written; what strop and the referee need is never in it.
+ */
+import { lstat, readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import picomatch from "picomatch";
+
+import type { ProgramFiles } from "../core/edit.ts";
+import { StropError } from "../core/errors.ts";
+import type { Task } from "../core/task.ts";
+import { CONFIG_FILES } from "./read-config.ts";
+import { isInside } from "./schema.ts";
+import { walk } from "./walk.ts";
+
+/** Files larger than this are data, not program. */
+export const MAX_PROGRAM_FILE_BYTES = 1_000_000;
+const MAX_PROGRAM_FILES = 1_000;
+const CLOSED_FOLDERS = new Set([".git", ".strop", "node_modules", "__pycache__", ".venv"]);
+
+/** Whether a path belongs to the program. Paths that are absolute, leave the folder or are not in normal form do not. */
+export function programScope(task: Task): (path: string) => boolean {
+  const matches = globMatcher(task.program);
+  const fixed = new Set([...CONFIG_FILES, ...refereeFiles(task)]);
+  return (path) => isNormal(path) && !path.split("/").some((name) => CLOSED_FOLDERS.has(name)) && !fixed.has(path) && matches(path);
+}
+
+/** A matcher for globs of which those with a leading `!` exclude. */
+export function globMatcher(globs: readonly string[]): (path: string) => boolean {
+  const matcher = (list: readonly string[]) => (list.length === 0 ? () => false : picomatch([...list], { dot: true }));
+  const included = matcher(globs.filter((glob) => !glob.startsWith("!")));
+  const excluded = matcher(globs.filter((glob) => glob.startsWith("!")).map((glob) => glob.slice(1)));
+  return (path) => included(path) && !excluded(path);
+}
+
+/** Whether `run` may not see a path; a folder's name hides all that is in it. */
+export const hiddenScope = (task: Task): ((path: string) => boolean) =>
+  globMatcher((task.hidden ?? []).flatMap((glob) => [glob, `${glob}/**`]));
+
+/** Modules and data of the evaluator and the holdout. */
+export const refereeFiles = (task: Task): string[] =>
+  [task.evaluate, task.holdout].flatMap((action) => (action?.kind === "module" ? [action.module, ...action.data] : []));
+
+/** Words of the evaluator's and the holdout's command lines; those that are files are part of the referee. */
+export const refereeWords = (task: Task): string[] =>
+  [task.evaluate, task.holdout].flatMap((action) =>
+    action?.kind === "command" ? action.argv.flatMap((word) => word.split(/[\s'"=;&|()<>]+/)) : []);
+
+const isNormal = (path: string): boolean =>
+  isInside(path) && !path.startsWith("!") && path.split("/").every((name) => name !== "" && name !== ".");
+
+/**
+ * The texts of all program files, CRLF and all. Throws StropError `program.missing`, `program.not-a-file`,
+ * `program.too-large`, `program.not-text` or `program.too-many`.
+ */
+export async function readProgram(folder: string, task: Task): Promise<ProgramFiles> {
+  const isWanted = programScope(task);
+  for (const path of task.program.filter(isLiteral)) if (!isWanted(path)) throw frozen(path);
+  const paths = await findFiles(folder, task.program, { isWanted, followLinks: false });
+  if (paths.length === 0) throw missing(task.program.join(", "), "no such file");
+  if (paths.length > MAX_PROGRAM_FILES) {
+    throw new StropError("program.too-many", `expected at most ${MAX_PROGRAM_FILES} program files, found ${paths.length}`, {
+      hint: "narrow the globs of `program`",
+    });
+  }
+  const texts: Record<string, string> = {};
+  for (const path of paths) texts[path] = await readText(folder, path);
+  return Object.freeze(texts);
+}
+
+export interface FindOptions {
+  readonly isWanted: (path: string) => boolean;
+  readonly followLinks: boolean;
+}
+
+/** The paths named by `globs`, ascending; the folder is walked only if one of them is more than a plain path. */
+export async function findFiles(folder: string, globs: readonly string[], options: FindOptions): Promise<string[]> {
+  const found = new Set(globs.filter(isLiteral));
+  if (globs.every(isLiteral)) return [...found].sort();
+  const skip = (_path: string, name: string) => CLOSED_FOLDERS.has(name);
+  for await (const { path, kind } of walk(folder, { followLinks: options.followLinks, skip })) {
+    if (kind !== "folder" && options.isWanted(path)) found.add(path);
+  }
+  return [...found].sort();
+}
+
+const isLiteral = (glob: string): boolean =>
+  !glob.startsWith("!") && !picomatch.scan(glob).isGlob;
+
+async function readText(folder: string, path: string): Promise<string> {
+  const parents = path.split("/").map((_, i, names) => names.slice(0, i + 1).join("/"));
+  for (const part of parents) {
+    const info = await lstat(join(folder, part)).catch(() => undefined);
+    if (info === undefined) throw missing(path, "no such file");
+    if (info.isSymbolicLink()) throw notAFile(path, part === path ? "a symbolic link" : `a symbolic link at ${part}`);
+    if (part === path && !info.isFile()) throw notAFile(path, info.isDirectory() ? "a folder" : "a special file");
+    if (part === path && info.size > MAX_PROGRAM_FILE_BYTES) throw tooLarge(path, info.size);
+  }
+  const content = await readFile(join(folder, path));
+  try {
+    if (content.includes(0)) throw new TypeError("a zero byte");
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);
+  } catch (cause) {
+    throw new StropError("program.not-text", `expected ${path} to be UTF-8 text, found binary or differently encoded content`, {
+      hint: "save it as UTF-8, or leave it out of `program`",
+      cause,
+    });
+  }
+}
+
+const missing = (path: string, found: string): StropError =>
+  new StropError("program.missing", `expected the program at ${path}, found ${found}`, {
+    hint: "correct `program` in the config; paths are relative to the task's folder",
+  });
+
+const frozen = (path: string): StropError =>
+  new StropError("program.frozen", `expected a file that may be edited, found ${path}, which is strop's own, installed, or the evaluator's`, {
+    hint: "take it out of `program`",
+  });
+
+const notAFile = (path: string, found: string): StropError =>
+  new StropError("program.not-a-file", `expected ${path} to be a regular file inside the task's folder, found ${found}`, {
+    hint: "put the file itself into the folder, or narrow `program`",
+  });
+
+const tooLarge = (path: string, size: number): StropError =>
+  new StropError("program.too-large", `expected ${path} to have at most ${MAX_PROGRAM_FILE_BYTES} bytes, found ${size}`, {
+    hint: "leave data out of `program`",
+  });

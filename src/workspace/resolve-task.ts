@@ -1,0 +1,106 @@
+/** From a valid config to the Task that everything else works with: shorthands spelled out, computed defaults filled in. */
+import { homedir, totalmem } from "node:os";
+import { resolve } from "node:path";
+
+import type { Action, Budget, CommandAction, Metric, Task } from "../core/task.ts";
+import type { ActionConfig, ParsedConfig } from "./schema.ts";
+
+/** What the defaults depend on besides the config itself. */
+export interface TaskPlace {
+  /** Absolute path; names are relative to it. */
+  readonly folder: string;
+  /** Used when the config gives no name. */
+  readonly name: string;
+  /** Used when the config names no agenda; undefined for none. */
+  readonly agenda: string | undefined;
+}
+
+/** Deeply frozen. Never fails: what could be wrong with a config was checked before. */
+export function resolveTask(config: ParsedConfig, place: TaskPlace): Task {
+  const optional = (action: ActionConfig | undefined) => (action === undefined ? undefined : resolveAction(action, place.folder));
+  return deepFreeze<Task>({
+    name: config.name ?? place.name,
+    program: asList(config.program),
+    environment: asList(config.environment ?? "**"),
+    hidden: asList(config.hidden ?? []),
+    run: resolveAction(config.run, place.folder),
+    evaluate: optional(config.evaluate),
+    holdout: optional(config.holdout),
+    check: optional(config.check) as CommandAction | undefined,
+    metric: resolveMetric(config.metric),
+    budget: resolveBudget(config),
+    parallel: config.parallel,
+    seed: config.seed,
+    proposer: config.proposer,
+    agenda: config.agenda ?? place.agenda,
+    stop: { target: undefined, trials: undefined, hours: undefined, cost: undefined, stagnation: undefined, ...config.stop },
+  });
+}
+
+function resolveAction(action: ActionConfig, folder: string): Action {
+  if (typeof action === "string" || Array.isArray(action)) return commandAction(action, {}, []);
+  if ("module" in action) return { kind: "module", module: normal(action.module), data: action.data.map(normal) };
+  const mounts = action.mounts.map((mount) => resolve(folder, mount.replace(/^~(?=\/|$)/, homedir())));
+  return commandAction(action.command, action.env, mounts);
+}
+
+const commandAction = (
+  command: string | readonly string[],
+  env: Readonly<Record<string, string>>,
+  mounts: readonly string[],
+): CommandAction => ({
+  kind: "command",
+  argv: typeof command === "string" ? ["sh", "-c", command] : command,
+  env,
+  mounts,
+});
+
+function resolveMetric(metric: ParsedConfig["metric"]): Metric {
+  const given = typeof metric === "string" ? { name: metric } : metric;
+  return { direction: "minimize", pattern: undefined, file: undefined, deterministic: false, ...given };
+}
+
+function resolveBudget(config: ParsedConfig): Budget {
+  const { trainSeconds, clock, startupSeconds, evaluateSeconds, processes, ...given } = config.budget;
+  const graceSeconds = config.evaluate === undefined ? trainSeconds : Math.max(2, trainSeconds / 5);
+  return {
+    trainSeconds,
+    clock,
+    startupSeconds,
+    graceSeconds: given.graceSeconds ?? graceSeconds,
+    evaluateSeconds,
+    memoryBytes: given.memory === undefined ? memoryShare(config.parallel) : bytes(given.memory),
+    processes,
+    outputBytes: bytes(given.output),
+    diskBytes: bytes(given.disk),
+  };
+}
+
+const MEGABYTE = 1_000_000;
+const UNITS: Readonly<Record<string, number>> = {
+  B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12, KIB: 2 ** 10, MIB: 2 ** 20, GIB: 2 ** 30, TIB: 2 ** 40,
+};
+
+/** `"1.5GB"` → 1,500,000,000; decimal units as in SI, binary ones with an i. */
+export function bytes(size: number | string): number {
+  if (typeof size === "number") return size;
+  const [, amount = "", unit = ""] = /^([\d.]+)\s*(\w+)$/.exec(size) ?? [];
+  return Math.floor(Number(amount) * (UNITS[unit.toUpperCase()] ?? Number.NaN));
+}
+
+/** Half of the machine (or of the container) over the parallel trials, in whole megabytes. */
+function memoryShare(parallel: number): number {
+  const total = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
+  return Math.max(1, Math.floor(total / 2 / parallel / MEGABYTE)) * MEGABYTE;
+}
+
+const asList = (globs: string | readonly string[]): readonly string[] => (typeof globs === "string" ? [globs] : globs).map(normal);
+
+/** `./a//b` → `a/b`. */
+const normal = (path: string): string =>
+  path.replace(/^(!?)((\.)?\/)+/, "$1").replaceAll(/\/(\.?\/)+/g, "/");
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) Object.values(value).forEach(deepFreeze);
+  return Object.freeze(value);
+}

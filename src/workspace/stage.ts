@@ -1,0 +1,133 @@
+/**
+ * Lays out a work folder for a command: the candidate's files as real copies, everything else of the task beside them,
+ * read-only. Folders that hold program files are split; all others are shown whole, so that nothing is copied.
+ */
+import { constants } from "node:fs";
+import { cp, lstat, mkdir, readdir, realpath, stat, symlink, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+
+import type { ProgramFiles } from "../core/edit.ts";
+import { StropError } from "../core/errors.ts";
+import type { Task } from "../core/task.ts";
+import { findFiles, hiddenScope, programScope } from "./program.ts";
+import { walk } from "./walk.ts";
+
+export interface Staging {
+  /** The task's folder. */
+  readonly folder: string;
+  readonly task: Task;
+  readonly files: ProgramFiles;
+  /** For a sandbox that cannot show folders read-only: the environment is copied too. */
+  readonly copyEnvironment?: boolean;
+  /** For the evaluator, the holdout and the check: what `hidden` names is there as well. */
+  readonly showHidden?: boolean;
+}
+
+/** `host` is to be shown read-only at `inside`, relative to the work folder. */
+export interface Mount {
+  readonly host: string;
+  readonly inside: string;
+}
+
+export interface StagedProgram {
+  /** Empty when the environment was copied. */
+  readonly readOnly: readonly Mount[];
+}
+
+/** Never visible to a program: history, strop's own state, and compiled files that would shadow an edit. */
+const NEVER_SHOWN = new Set([".git", ".strop", "__pycache__"]);
+const INSTALLED = new Set(["node_modules", ".venv", "venv"]);
+const MAX_MOUNTS = 2_000;
+export const MAX_COPY_BYTES = 1_000_000_000;
+
+/**
+ * Fills the existing, empty folder `target`.
+ * Throws StropError `workspace.too-many-mounts` or `workspace.too-large-to-copy`.
+ */
+export async function stageProgram(target: string, staging: Staging): Promise<StagedProgram> {
+  for (const [path, text] of Object.entries(staging.files)) {
+    await mkdir(dirname(join(target, path)), { recursive: true });
+    const mode = await lstat(join(staging.folder, path)).then((info) => info.mode & 0o777, () => 0o644);
+    await writeFile(join(target, path), text, { mode: mode | 0o600 });
+  }
+  if (staging.copyEnvironment === true) {
+    await copyEnvironment(target, staging);
+    return { readOnly: [] };
+  }
+  return { readOnly: await mounts(staging) };
+}
+
+async function mounts(staging: Staging): Promise<Mount[]> {
+  const { folder, task, files } = staging;
+  const isProgram = programScope(task);
+  const isHidden = staging.showHidden === true ? () => false : hiddenScope(task);
+  const split = new Set([...(await splitFolders(folder, task)), ...Object.keys(files).flatMap(parentsOf)]);
+  const out: Mount[] = [];
+  const visit = async (parent: string): Promise<void> => {
+    for (const name of await readdir(join(folder, parent))) {
+      const path = parent === "" ? name : `${parent}/${name}`;
+      if (NEVER_SHOWN.has(name) || isHidden(path) || isProgram(path)) continue;
+      const host = await realpath(join(folder, path)).catch(() => undefined);
+      // A link that leads nowhere is nothing to show.
+      if (host === undefined) continue;
+      if (!split.has(path)) out.push({ host, inside: path });
+      else if ((await stat(host)).isDirectory()) await visit(path);
+    }
+  };
+  await visit("");
+  if (out.length <= MAX_MOUNTS) return out;
+  throw new StropError("workspace.too-many-mounts", `expected at most ${MAX_MOUNTS} entries beside the program, found ${out.length}`, {
+    hint: "move data files into a folder of their own, one without program files",
+  });
+}
+
+const splitCache = new WeakMap<Task, Promise<readonly string[]>>();
+
+/** Folders that hold program files or hidden ones. They stay the same for a whole run, so they are looked up once. */
+function splitFolders(folder: string, task: Task): Promise<readonly string[]> {
+  const find = async (): Promise<readonly string[]> => {
+    const program = await findFiles(folder, task.program, { isWanted: programScope(task), followLinks: false });
+    const hidden = await findFiles(folder, task.hidden ?? [], { isWanted: hiddenScope(task), followLinks: true });
+    return [...new Set([...program, ...hidden].flatMap(parentsOf))];
+  };
+  const known = splitCache.get(task) ?? find();
+  splitCache.set(task, known);
+  return known;
+}
+
+/** `a/b/c.py` → `a`, `a/b`. */
+const parentsOf = (path: string): string[] =>
+  path.split("/").slice(0, -1).map((_, i, names) => names.slice(0, i + 1).join("/"));
+
+/**
+ * Copies, so that a program without confinement that writes beside itself does not write into the user's files.
+ * Installed packages are linked: they are large, and can be installed again.
+ */
+async function copyEnvironment(target: string, staging: Staging): Promise<void> {
+  const all = await mounts(staging);
+  const isInstalled = ({ inside }: Mount) => INSTALLED.has(basename(inside));
+  const copied = all.filter((mount) => !isInstalled(mount));
+  let total = 0;
+  for (const { host } of copied) total += await sizeOf(host);
+  if (total > MAX_COPY_BYTES) throw tooLarge(total);
+  for (const { host, inside } of copied) {
+    await cp(host, join(target, inside), { recursive: true, dereference: true, mode: constants.COPYFILE_FICLONE });
+  }
+  for (const { host, inside } of all.filter(isInstalled)) await symlink(host, join(target, inside));
+}
+
+async function sizeOf(host: string): Promise<number> {
+  const info = await stat(host);
+  if (!info.isDirectory()) return info.size;
+  let total = 0;
+  for await (const entry of walk(host, { followLinks: true, skip: () => false })) {
+    if (entry.kind === "file") total += (await stat(join(host, entry.path))).size;
+    if (total > MAX_COPY_BYTES) break;
+  }
+  return total;
+}
+
+const tooLarge = (total: number): StropError =>
+  new StropError("workspace.too-large-to-copy", `expected at most ${MAX_COPY_BYTES} bytes beside the program, found ${total} or more`, {
+    hint: "without a sandbox the task is copied for each trial: move data elsewhere and let the program read it by absolute path, or install bubblewrap",
+  });
