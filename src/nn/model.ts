@@ -1,0 +1,83 @@
+/**
+ * From tensors to the bytes of an .onnx file: what the outputs depend on, and nothing else, in order of creation.
+ * Parameters either become inputs (a training step, whose state goes in and out) or are written in (inference).
+ */
+import { StropError } from "../core/errors.ts";
+import { ancestors } from "./gradient.ts";
+import { encodeModel, type Initializer, type NamedTensor, type Node } from "./onnx/encode.ts";
+import { createGraph, type DType, type Shape, type Tensor } from "./tensor.ts";
+
+/** What is fed under a name: int32 tokens [8, 64], say. */
+export interface InputSpec {
+  readonly shape: Shape;
+  /** Default float32. */
+  readonly dtype?: DType;
+}
+
+export type Tensors<Name extends string = string> = Readonly<Record<Name, Tensor>>;
+export type InputSpecs<Name extends string = string> = Readonly<Record<Name, InputSpec>>;
+
+export interface Inference<Name extends string> {
+  readonly inputs: InputSpecs<Name>;
+  readonly outputs: (inputs: Tensors<Name>) => Tensors;
+}
+
+/**
+ * A standalone model with the parameters' current values written in: standard operators, fixed shapes, no external data.
+ */
+export function exportModel<Name extends string>({ inputs, outputs }: Inference<Name>): Uint8Array<ArrayBuffer> {
+  const made = inputTensors(inputs);
+  return serialize({ inputs: Object.values<Tensor>(made), outputs: outputs(made) });
+}
+
+/** One input tensor for each spec, in a new graph. */
+export function inputTensors<Name extends string>(specs: InputSpecs<Name>): Tensors<Name> {
+  const graph = createGraph();
+  const entries = Object.entries<InputSpec>(specs).map(([name, spec]) => [name, graph.input(name, spec.shape, spec.dtype)]);
+  return Object.fromEntries(entries) as Tensors<Name>;
+}
+
+export interface Serialization {
+  /** Input tensors in the order of the model's signature; used or not. */
+  readonly inputs: readonly Tensor[];
+  readonly outputs: Tensors;
+  /** Parameters that are fed under these names instead of being written in. */
+  readonly fed?: ReadonlyMap<Tensor, string>;
+}
+
+/** The bytes of a model that computes `outputs`. */
+export function serialize({ inputs, outputs, fed = new Map() }: Serialization): Uint8Array<ArrayBuffer> {
+  const nodes: Node[] = [];
+  const initializers: Initializer[] = [];
+  const signature: NamedTensor[] = inputs.map((tensor) => named(tensor, nameOf(tensor, fed)));
+  for (const [tensor, name] of fed) signature.push(named(tensor, name));
+  for (const tensor of ancestors(Object.values(outputs), (made) => made.inputs)) {
+    const { source } = tensor;
+    if (source.kind === "operation") nodes.push(nodeOf(tensor, source, fed));
+    else if (source.kind === "constant") initializers.push({ ...named(tensor, nameOf(tensor, fed)), data: source.data });
+    else if (source.kind === "parameter" && !fed.has(tensor))
+      initializers.push({ ...named(tensor, nameOf(tensor, fed)), data: source.parameter.data });
+    else if (source.kind === "input" && !inputs.includes(tensor)) throw undeclared(source.name);
+  }
+  // ONNX names an output after the node that makes it; an Identity gives it the name that was asked for.
+  for (const [name, tensor] of Object.entries(outputs))
+    nodes.push({ type: "Identity", inputs: [nameOf(tensor, fed)], output: name, attributes: {} });
+  const results = Object.entries(outputs).map(([name, tensor]) => named(tensor, name));
+  return encodeModel({ nodes, initializers, inputs: signature, outputs: results });
+}
+
+const named = ({ dtype, shape }: Tensor, name: string): NamedTensor => ({ name, dtype, shape });
+
+function nodeOf(tensor: Tensor, { type, attributes }: Extract<Tensor["source"], { kind: "operation" }>, fed: Fed): Node {
+  return { type, attributes, inputs: tensor.inputs.map((input) => nameOf(input, fed)), output: nameOf(tensor, fed) };
+}
+
+type Fed = NonNullable<Serialization["fed"]>;
+
+const nameOf = (tensor: Tensor, fed: Fed): string =>
+  fed.get(tensor) ?? (tensor.source.kind === "input" ? tensor.source.name : `${tensor.source.kind}.${tensor.id}`);
+
+const undeclared = (name: string) =>
+  new StropError("nn.model", `expected every input among the declared ones, found "${name}", which is not`, {
+    hint: "Make inputs through the `inputs` of exportModel or createTrainer.",
+  });

@@ -1,0 +1,21 @@
+/** Element-wise functions of one tensor whose derivative is a short formula of input and output. */
+import type { Tensor } from "../tensor.ts";
+import { div, mul, neg, sub } from "./arithmetic.ts";
+
+export const exp = (x: Tensor): Tensor => unary("Exp", x, (g, y) => mul(g, y));
+
+export const log = (x: Tensor): Tensor => unary("Log", x, (g) => div(g, x));
+
+export const sqrt = (x: Tensor): Tensor => unary("Sqrt", x, (g, y) => div(mul(g, 0.5), y));
+
+export const reciprocal = (x: Tensor): Tensor => unary("Reciprocal", x, (g, y) => neg(mul(g, mul(y, y))));
+
+export const tanh = (x: Tensor): Tensor => unary("Tanh", x, (g, y) => mul(g, sub(1, mul(y, y))));
+
+export const sigmoid = (x: Tensor): Tensor => unary("Sigmoid", x, (g, y) => mul(g, mul(y, sub(1, y))));
+
+/** An ONNX operator on each element; `derivative(g, y)` gives the gradient of x from the one of y. */
+export function unary(type: string, x: Tensor, derivative: (gradient: Tensor, output: Tensor) => Tensor): Tensor {
+  const y: Tensor = x.graph.operation(type, [x], { shape: x.shape, backward: (g) => [derivative(g, y)] });
+  return y;
+}
