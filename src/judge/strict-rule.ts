@@ -1,0 +1,24 @@
+/**
+ * Keep what scores strictly better; at an equal score, keep what needs less code (the simplicity rule). Right for
+ * deterministic tasks: it does not ask whether a gain is larger than the noise.
+ */
+import { gain } from "../core/metric.ts";
+import { tokenCount } from "../core/token-count.ts";
+import type { KeepRule } from "./keep-rule.ts";
+
+export const strictRule: KeepRule = {
+  name: "strict",
+  decide({ direction, candidate, champion }) {
+    if (champion === null) return { decision: "keep", reason: "the first score there is" };
+    const gained = gain(direction, candidate.score, champion.score);
+    const comparison = `${format(candidate.score)} against ${format(champion.score)}`;
+    if (gained > 0) return { decision: "keep", reason: `better: ${comparison}` };
+    // Not `gained < 0`: whatever cannot be compared is no improvement.
+    if (gained !== 0) return { decision: "discard", reason: `worse: ${comparison}` };
+    const saved = tokenCount(champion.files) - tokenCount(candidate.files);
+    if (saved > 0) return { decision: "keep", reason: `equal score with ${saved} fewer tokens of code` };
+    return { decision: "discard", reason: `no better: ${comparison}` };
+  },
+};
+
+const format = (score: number): string => String(Number(score.toPrecision(6)));
