@@ -6,12 +6,15 @@ import type { Task } from "../core/task.ts";
 import type { CandidateId, OutcomeStatus, TrialRecord } from "../core/trial.ts";
 
 export interface Champion {
+  /** Empty in an imported run, whose programs are not known. */
   readonly candidate: CandidateId;
   readonly trial: number;
   readonly score: number;
 }
 
 export interface RunState {
+  /** Events folded so far: the sequence of the last one. */
+  readonly sequence: number;
   readonly run: string;
   readonly version: string;
   readonly task: Task;
@@ -51,3 +54,8 @@ export interface RunState {
 export const WINDOW = 512;
 /** How many scored trials `best` keeps. */
 export const TOP = 64;
+/**
+ * Number of this shape and of what reduce.ts computes. Stored snapshots of another number are ignored and folded
+ * anew, so raise it with every change of either (test/journal/reduce.test.ts holds the fingerprint).
+ */
+export const STATE_VERSION = 1;

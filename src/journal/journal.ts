@@ -1,0 +1,146 @@
+/**
+ * The journal of one run: the append-only record of events, curves and programs, in one SQLite file (WAL). One
+ * process writes (lock.ts), any number read meanwhile. What `append` has returned from survives a kill and a power cut.
+ */
+import { existsSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import Database from "better-sqlite3";
+
+import type { ProgramFiles } from "../core/edit.ts";
+import type { CandidateId, CurvePoint, TrialRecord } from "../core/trial.ts";
+import { curveStore } from "./curve-store.ts";
+import { eventLog } from "./event-log.ts";
+import type { RunEvent, StoredEvent } from "./events.ts";
+import { type TrialsOptions, eventPages, trialPages } from "./paging.ts";
+import { programStore } from "./program-store.ts";
+import { type Connection, createJournalFile, requireJournalFile, requireVersion } from "./schema.ts";
+import { explained } from "./sqlite-errors.ts";
+import type { RunState } from "./state.ts";
+
+export interface Journal {
+  readonly path: string;
+  /**
+   * All of `events` or none, on the disk when it returns. Returns the last sequence. Throws StropError
+   * `journal.inconsistent` (see reduce.ts), `journal.not-json`, `journal.disk-full`; then nothing was written.
+   */
+  append(...events: readonly RunEvent[]): number;
+  /** Everything that `work` appends and saves, or nothing. Contract: `work` is synchronous; it may nest. */
+  transaction<T>(work: () => T): T;
+  /** Points of one attempt, in order of time. 32-bit precision; the last moments may be lost in a power cut. */
+  appendCurve(trial: number, attempt: number, points: readonly CurvePoint[]): void;
+  /** The curve of the last attempt that has one, or of `attempt`; empty when there is none. */
+  curve(trial: number, attempt?: number): CurvePoint[];
+  saveProgram(files: ProgramFiles): CandidateId;
+  /** Throws StropError `journal.unknown-candidate`. */
+  program(candidate: CandidateId): ProgramFiles;
+  /** In sequence, from sequence `from` (1). What is appended meanwhile is seen too. */
+  events(options?: { readonly from?: number }): IterableIterator<StoredEvent>;
+  /** The fold over all events, null before the first. Repeated calls cost only what was appended since. */
+  state(): RunState | null;
+  /** Null when there is no such trial. */
+  trial(trial: number): TrialRecord | null;
+  trials(options?: TrialsOptions): IterableIterator<TrialRecord>;
+  close(): void;
+}
+
+export interface OpenOptions {
+  /** Never writes, never waits for the writer. */
+  readonly readOnly?: boolean;
+  /** Make the file and its folder if there is none. */
+  readonly create?: boolean;
+}
+
+/**
+ * Opens the journal at `path`. Throws StropError `journal.missing`, `journal.damaged`, `journal.newer`,
+ * `journal.not-writable` or `journal.disk-full`, each saying what was found and what to do.
+ */
+export function openJournal(path: string, options: OpenOptions = {}): Journal {
+  const file = resolve(path);
+  return explained(file, () => {
+    if (options.create === true && !existsSync(file)) createJournalFile(file);
+    requireJournalFile(file);
+    const isReader = options.readOnly === true;
+    const db = isReader ? openReader(file) : new Database(file, { fileMustExist: true });
+    try {
+      db.pragma("trusted_schema = OFF");
+      db.pragma("cell_size_check = ON");
+      requireVersion(db, file);
+      if (!isReader) prepareWriter(db);
+      return journalOver(db, file);
+    } catch (thrown) {
+      db.close();
+      throw thrown;
+    }
+  });
+}
+
+function prepareWriter(db: Connection): void {
+  db.pragma("journal_mode = WAL");
+  db.pragma("synchronous = FULL");
+  // Fails here, not at the first append, when the file or its folder cannot be written.
+  db.exec("BEGIN IMMEDIATE; ROLLBACK");
+}
+
+/** A reader needs the WAL's index beside the file; on a read-only disk without a WAL the file alone is everything. */
+function openReader(file: string): Connection {
+  const db = new Database(file, { readonly: true, fileMustExist: true });
+  try {
+    db.pragma("user_version");
+    return db;
+  } catch (thrown) {
+    db.close();
+    const wal = statSync(`${file}-wal`, { throwIfNoEntry: false });
+    const isAlone = wal === undefined || wal.size === 0;
+    if (!isAlone || !(thrown instanceof Database.SqliteError) || !/CANTOPEN|READONLY/.test(thrown.code)) throw thrown;
+    return new Database(`${pathToFileURL(file).href}?immutable=1`, { readonly: true });
+  }
+}
+
+function journalOver(db: Connection, path: string): Journal {
+  const log = eventLog(db, path);
+  const programs = programStore(db);
+  const curves = curveStore(db);
+  const nestable = db.transaction((work: () => unknown) => work());
+  const read = <T>(work: () => T): T => explained(path, work);
+
+  const transaction = <T>(work: () => T): T => explained(path, () => {
+    const before = log.folded();
+    try {
+      return nestable.immediate(work) as T;
+    } catch (thrown) {
+      log.rewind(before);
+      throw thrown;
+    }
+  });
+  return {
+    path,
+    transaction,
+    append: (...events) => transaction(() => log.append(events)),
+    appendCurve: (trial, attempt, points) => read(() => {
+      withoutSync(db, () => curves.append(trial, attempt, points));
+    }),
+    curve: (trial, attempt) => read(() => curves.load(trial, attempt)),
+    saveProgram: (files) => transaction(() => programs.save(files)),
+    program: (candidate) => read(() => programs.load(candidate)),
+    events: ({ from = 1 } = {}) => eventPages(from, (next) => read(() => log.page(next))),
+    state: () => read(log.state),
+    trial: (trial) => read(() => log.trials(trial, trial)[0] ?? null),
+    trials: (options = {}) => trialPages({
+      lastTrial: () => read(log.lastTrial),
+      trials: (first, last) => read(() => log.trials(first, last)),
+    }, options),
+    close: () => { db.close(); },
+  };
+}
+
+/** Curves may lag behind: the next synchronous commit takes them along. */
+function withoutSync(db: Connection, work: () => void): void {
+  if (db.inTransaction) return work();
+  db.pragma("synchronous = NORMAL");
+  try {
+    work();
+  } finally {
+    db.pragma("synchronous = FULL");
+  }
+}

@@ -1,0 +1,199 @@
+/**
+ * The one meaning of the events: a pure fold into the bounded state of a run. Every reader (resume, status, report,
+ * dashboard) uses this function and no other. It knows no clock and no storage, and an event that cannot follow
+ * from the ones before is an error, never a guess. Invariant: the champion never gets worse (autoresearch-rl Thm 2).
+ */
+import { StropError } from "../core/errors.ts";
+import type { Direction } from "../core/task.ts";
+import type { Outcome, TrialRecord, Verdict } from "../core/trial.ts";
+import type {
+  HoldoutMeasured, RunEvent, RunResumed, RunStarted, TrialFinished, TrialProposed, TrialStarted,
+} from "./events.ts";
+import { type RunState, TOP, WINDOW } from "./state.ts";
+import { finishedRecord, proposedRecord, startedRecord } from "./trial-record.ts";
+
+/**
+ * The state after `event`. `state` is null before the first event, which must be `run.started`; it is never changed.
+ * Throws StropError `journal.inconsistent`, naming the event's sequence and what was expected.
+ */
+export function reduce(state: RunState | null, event: RunEvent): RunState {
+  if (state === null) {
+    if (event.type !== "run.started") throw inconsistent(1, event, "run.started as the first event");
+    return start(event);
+  }
+  const next = tick(state, event);
+  if (event.type === "run.resumed") return resume(next, event);
+  if (state.ended !== null) throw inconsistent(next.sequence, event, `run.resumed after the end (${state.ended})`);
+  switch (event.type) {
+    case "run.ended": return { ...next, ended: event.reason };
+    case "trial.proposed": return propose(next, event);
+    case "trial.started": return begin(next, event);
+    case "trial.finished": return finish(next, event);
+    case "holdout.measured": return measure(next, event);
+  }
+  throw inconsistent(next.sequence, event, "an event that may follow the ones before, once each");
+}
+
+/** Whether score `a` beats score `b`. */
+export const isBetter = (a: number, b: number, direction: Direction): boolean =>
+  direction === "minimize" ? a < b : a > b;
+
+function start(event: RunStarted): RunState {
+  const { run, version, task, seed, tier, environmentHash, baseline, at } = event;
+  return {
+    sequence: 1,
+    run, version, task, seed, tier, tiers: [tier], environmentHash, baseline,
+    baselineScore: null,
+    champion: null,
+    champions: [],
+    holdouts: [],
+    nextTrial: 0,
+    open: [],
+    recent: [],
+    best: [],
+    counts: {
+      scored: 0, invalid: 0, crashed: 0, "timed-out": 0, "stopped-early": 0, interrupted: 0, kept: 0, discarded: 0,
+    },
+    proposers: {},
+    sinceImprovement: 0,
+    activeMs: 0,
+    startedAt: at,
+    lastAt: at,
+    ended: null,
+  };
+}
+
+/** One more event. A clock that jumps backwards adds no time and takes none away. */
+const tick = (state: RunState, event: RunEvent): RunState => ({
+  ...state,
+  sequence: state.sequence + 1,
+  // Nothing ran between the last event and a resumption.
+  activeMs: state.activeMs + (event.type === "run.resumed" ? 0 : Math.max(0, event.at - state.lastAt)),
+  lastAt: event.at,
+});
+
+function resume(state: RunState, event: RunResumed): RunState {
+  const { task, tier } = event;
+  const { name, direction } = state.task.metric;
+  if (task.metric.name !== name || task.metric.direction !== direction) {
+    throw inconsistent(state.sequence, event, `a task that goes on to ${direction} ${name}`);
+  }
+  const tiers = state.tiers.includes(tier) ? state.tiers : [...state.tiers, tier];
+  return { ...state, task, tier, tiers, ended: null };
+}
+
+function propose(state: RunState, event: TrialProposed): RunState {
+  if (event.trial !== state.nextTrial) throw inconsistent(state.sequence, event, `trial ${state.nextTrial} to be proposed next`);
+  return { ...state, nextTrial: state.nextTrial + 1, open: [...state.open, proposedRecord(event)] };
+}
+
+function begin(state: RunState, event: TrialStarted): RunState {
+  const [index, record] = openTrial(state, event);
+  if (event.attempt !== record.attempts + 1) {
+    throw inconsistent(state.sequence, event, `attempt ${record.attempts + 1}, found attempt ${event.attempt}`);
+  }
+  return { ...state, open: state.open.with(index, startedRecord(record, event)) };
+}
+
+function finish(state: RunState, event: TrialFinished): RunState {
+  const [index, open] = openTrial(state, event);
+  const record = finishedRecord(open, event);
+  const { outcome, verdict } = event;
+  if ((outcome.status === "scored") !== Number.isFinite(outcome.score)) {
+    throw inconsistent(state.sequence, event, `a score with status scored and only then, found ${outcome.status} ${outcome.score}`);
+  }
+  if ((outcome.status === "interrupted") !== (verdict === null)) {
+    throw inconsistent(state.sequence, event, `a verdict on every outcome but an interrupted one, found ${outcome.status}`);
+  }
+  if (verdict === null) {
+    const counts = { ...state.counts, interrupted: state.counts.interrupted + 1 };
+    return { ...state, counts, open: state.open.with(index, record) };
+  }
+  return crown({
+    ...state,
+    open: state.open.toSpliced(index, 1),
+    recent: insertByTrial(state.recent, record),
+    best: insertByScore(state.best, record, state.task.metric.direction),
+    counts: count(state.counts, outcome, verdict),
+    proposers: credit(state.proposers, record.proposer, verdict),
+    sinceImprovement: state.sinceImprovement + 1,
+    baselineScore: record.trial === 0 ? outcome.score : state.baselineScore,
+  }, event, record);
+}
+
+/** A kept trial becomes the champion. */
+function crown(state: RunState, event: TrialFinished, record: TrialRecord): RunState {
+  if (record.verdict?.decision !== "keep") return state;
+  const score = record.outcome?.score ?? null;
+  if (score === null) throw inconsistent(state.sequence, event, `only scored trials to be kept, found ${event.outcome.status}`);
+  const { champion } = state;
+  if (champion !== null && isBetter(champion.score, score, state.task.metric.direction)) {
+    throw inconsistent(state.sequence, event, `a champion no worse than ${champion.score} (trial ${champion.trial}), found ${score}`);
+  }
+  const next = { candidate: record.candidate ?? "", trial: record.trial, score };
+  return { ...state, champion: next, champions: [...state.champions, next], sinceImprovement: 0 };
+}
+
+function measure(state: RunState, event: HoldoutMeasured): RunState {
+  const { trial, score } = event;
+  if (!state.champions.some((champion) => champion.trial === trial)) {
+    throw inconsistent(state.sequence, event, "a holdout of a trial that is or was champion");
+  }
+  return { ...state, holdouts: [...state.holdouts, { trial, score }] };
+}
+
+function openTrial(state: RunState, event: TrialStarted | TrialFinished): [number, TrialRecord] {
+  const index = state.open.findIndex((record) => record.trial === event.trial);
+  const record = state.open[index];
+  if (record !== undefined) return [index, record];
+  const found = event.trial < state.nextTrial ? "one that had finished" : "one that was never proposed";
+  throw inconsistent(state.sequence, event, `an open trial, found ${found}`);
+}
+
+function insertByTrial(list: readonly TrialRecord[], record: TrialRecord): readonly TrialRecord[] {
+  let index = list.length;
+  while (index > 0 && list[index - 1]!.trial > record.trial) index--;
+  const longer = list.toSpliced(index, 0, record);
+  if (longer.length > WINDOW) longer.shift();
+  return longer;
+}
+
+function insertByScore(
+  list: readonly TrialRecord[], record: TrialRecord, direction: Direction,
+): readonly TrialRecord[] {
+  const score = record.outcome?.score ?? null;
+  if (score === null) return list;
+  const precedes = (other: TrialRecord) => {
+    const theirs = other.outcome!.score!;
+    return theirs === score ? other.trial < record.trial : isBetter(theirs, score, direction);
+  };
+  let index = list.length;
+  while (index > 0 && !precedes(list[index - 1]!)) index--;
+  return index === TOP ? list : list.toSpliced(index, 0, record).slice(0, TOP);
+}
+
+function count(counts: RunState["counts"], outcome: Outcome, verdict: Verdict): RunState["counts"] {
+  const decision = verdict.decision === "keep" ? "kept" : "discarded";
+  return { ...counts, [outcome.status]: counts[outcome.status] + 1, [decision]: counts[decision] + 1 };
+}
+
+function credit(proposers: RunState["proposers"], name: string, verdict: Verdict): RunState["proposers"] {
+  const { trials, kept, reward } =
+    Object.hasOwn(proposers, name) ? proposers[name]! : { trials: 0, kept: 0, reward: 0 };
+  return {
+    ...proposers,
+    [name]: {
+      trials: trials + 1,
+      kept: kept + (verdict.decision === "keep" ? 1 : 0),
+      reward: reward + verdict.reward,
+    },
+  };
+}
+
+function inconsistent(sequence: number, event: RunEvent, expected: string): StropError {
+  const what = "trial" in event ? `${event.type} of trial ${event.trial}` : event.type;
+  return new StropError("journal.inconsistent", `event ${sequence} (${what}): expected ${expected}`, {
+    hint: "Something other than strop wrote to this journal, or this is a defect of strop. The run can still be " +
+      "exported; start another with `strop run --fresh`.",
+  });
+}
