@@ -4,6 +4,7 @@ import { relative } from "node:path";
 import type { RunState } from "../journal/state.ts";
 import { formatChange, formatDuration, formatScore } from "../report/format.ts";
 import { executedTrials } from "../loop/stop.ts";
+import { commandName } from "./command-name.ts";
 import { bold, colourDiff, cyan, dim, green, yellow } from "./style.ts";
 import { tally } from "./tally.ts";
 import type { RunFiles } from "./write-report.ts";
@@ -72,11 +73,12 @@ function shortDiff(diff: string): string[] {
 }
 
 function nextSteps(at: string, improved: boolean): string[] {
+  const strop = commandName();
   const steps: [string, string][] = [
-    ...(improved ? [[`strop apply${at}`, "write the champion into your files"] as [string, string]] : []),
-    [`strop run${at} --for 30m`, "go on from here"],
-    [`strop run${at} --fresh --proposer random`, "a baseline to compare with; the report then shows both"],
-    [`strop log${at}`, "every trial"],
+    ...(improved ? [[`${strop} apply${at}`, "write the champion into your files"] as [string, string]] : []),
+    [`${strop} run${at} --for 30m`, "go on from here"],
+    [`${strop} run${at} --fresh --proposer random`, "a baseline to compare with; the report then shows both"],
+    [`${strop} log${at}`, "every trial"],
   ];
   const width = Math.max(...steps.map(([command]) => command.length));
   return [dim("next"), ...steps.map(([command, what]) => `  ${cyan(command.padEnd(width))}  ${dim(what)}`)];

@@ -1,0 +1,70 @@
+/** `strop apply`: write the champion (or any trial's program) into the task's files. */
+import { confirm, isCancel } from "@clack/prompts";
+
+import { StropError } from "../../core/errors.ts";
+import type { ProgramFiles } from "../../core/edit.ts";
+import { candidateId } from "../../core/candidate.ts";
+import { applyProgram } from "../../workspace/apply.ts";
+import { diffPrograms } from "../../workspace/diff.ts";
+import { openGit } from "../../workspace/git.ts";
+import { loadTask } from "../../workspace/load-task.ts";
+import { readProgram } from "../../workspace/program.ts";
+import { EXIT } from "../exit-code.ts";
+import { findTrial, readRun } from "../read-run.ts";
+import { colourDiff, dim, green } from "../style.ts";
+
+export interface ApplyOptions {
+  readonly run?: string;
+  readonly trial?: number;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+export async function applyCommand(folder: string, options: ApplyOptions): Promise<number> {
+  const loaded = await loadTask(folder);
+  const run = readRun(folder, options.run);
+  try {
+    const chosen = options.trial === undefined ? run.state.champion?.candidate : findTrial(run, options.trial).candidate;
+    if (chosen === undefined || chosen === null) {
+      throw new StropError("apply.nothing", "expected a program to write, found none", { hint: "`strop log` lists the trials that have one" });
+    }
+    const target = run.journal.program(chosen);
+    const current = await readProgram(loaded.folder, loaded.task);
+    if (candidateId(current) === chosen) return say(options, [], "the files are that program already");
+    const known = candidateId(current) === run.state.baseline;
+    await confirmOverwrite(loaded.folder, { current, target, safe: known, options });
+    const { changed } = await applyProgram(loaded.folder, loaded.task, target);
+    return say(options, changed, `wrote ${changed.join(", ")}`);
+  } finally {
+    run.journal.close();
+  }
+}
+
+interface Overwrite {
+  readonly current: ProgramFiles;
+  readonly target: ProgramFiles;
+  /** The files are the baseline, so nothing of the user's is lost: the journal has it. */
+  readonly safe: boolean;
+  readonly options: ApplyOptions;
+}
+
+/** Asks before it overwrites work that is neither in this run nor committed. */
+async function confirmOverwrite(folder: string, { current, target, safe, options }: Overwrite): Promise<void> {
+  const git = await openGit(folder);
+  const dirty = git === null || (await git.isDirty(Object.keys({ ...current, ...target })));
+  if (safe || !dirty || options.yes === true) return;
+  if (!process.stdin.isTTY || options.json === true) {
+    throw new StropError("apply.dirty", "expected the program's files to be committed or to be this run's baseline, found other changes in them", {
+      hint: "commit them, or overwrite them with `strop apply --yes`",
+    });
+  }
+  process.stdout.write(`${colourDiff(diffPrograms(current, target))}\n`);
+  const answer = await confirm({ message: "These files have changes that strop does not know. Overwrite them?", initialValue: false });
+  if (isCancel(answer) || !answer) throw new StropError("apply.declined", "nothing was written");
+}
+
+function say(options: ApplyOptions, changed: readonly string[], text: string): number {
+  process.stdout.write(options.json === true ? `${JSON.stringify({ changed })}\n` : `${green(text)}\n`);
+  if (changed.length > 0 && options.json !== true) process.stdout.write(dim("next: look at it, then commit it; `strop run --fresh` starts from here\n"));
+  return EXIT.done;
+}

@@ -1,0 +1,70 @@
+/** `strop show TRIAL`: everything the journal knows of one trial. */
+import type { CurvePoint, TrialRecord } from "../../core/trial.ts";
+import { formatBytes, formatScore } from "../../report/format.ts";
+import { diffPrograms } from "../../workspace/diff.ts";
+import { EXIT } from "../exit-code.ts";
+import { findTrial, readRun } from "../read-run.ts";
+import type { ReadRun } from "../read-run.ts";
+import { bold, colourDiff, dim, sparkline } from "../style.ts";
+
+export interface ShowOptions {
+  readonly folder: string;
+  readonly run?: string;
+  readonly json?: boolean;
+}
+
+export function showCommand(number: number, options: ShowOptions): number {
+  const run = readRun(options.folder, options.run);
+  try {
+    const trial = findTrial(run, number);
+    const curve = [...run.journal.curve(number)];
+    const text = options.json === true ? JSON.stringify({ ...trial, curve }) : describe(run, trial, curve);
+    process.stdout.write(`${text}\n`);
+    return EXIT.done;
+  } finally {
+    run.journal.close();
+  }
+}
+
+function describe(run: ReadRun, trial: TrialRecord, curve: readonly CurvePoint[]): string {
+  const { outcome, verdict } = trial;
+  const { metric } = run.state.task;
+  const facts: [string, string][] = [
+    ["edit", trial.description],
+    ["proposer", trial.proposer],
+    ["candidate", `${trial.candidate ?? "–"}${trial.parent === null ? "" : ` from ${trial.parent}`}`],
+    ["outcome", outcome === null ? "open" : `${outcome.status}${outcome.reason === "" ? "" : `: ${outcome.reason}`}`],
+    [metric.name, `${formatScore(outcome?.score)}${outcome?.selfReported === true ? " (self-reported)" : ""}`],
+    ["verdict", verdict === null ? "–" : `${verdict.decision} (${verdict.rule}): ${verdict.reason}; reward ${verdict.reward.toFixed(4)}`],
+    ["seed", `${trial.seed}, attempt ${trial.attempts}`],
+    ...diagnosticFacts(trial),
+    ...(curve.length > 1 ? [["curve", `${sparkline(thin(curve))} ${formatScore(curve[0]?.loss)} → ${formatScore(curve.at(-1)?.loss)} in ${curve.length} points`] as [string, string]] : []),
+  ];
+  const diff = diffOf(run, trial);
+  const tail = outcome?.diagnostics.outputTail.trim() ?? "";
+  return [
+    bold(`trial ${trial.trial}`),
+    ...facts.map(([name, value]) => `${dim(name.padEnd(10))} ${value}`),
+    ...(diff === "" ? [] : ["", colourDiff(diff.trimEnd())]),
+    ...(tail === "" ? [] : ["", dim("it printed last"), tail]),
+  ].join("\n");
+}
+
+function diagnosticFacts({ outcome }: TrialRecord): [string, string][] {
+  if (outcome === null || outcome.diagnostics.wallSeconds === 0) return [];
+  const { wallSeconds, trainSeconds, cpuSeconds, peakMemoryBytes } = outcome.diagnostics;
+  const metrics = Object.entries(outcome.metrics).map(([name, value]) => `${name} ${formatScore(value)}`);
+  return [
+    ["time", `${wallSeconds.toFixed(2)} s wall, ${trainSeconds.toFixed(2)} s training, ${cpuSeconds.toFixed(2)} s CPU`],
+    ["memory", formatBytes(peakMemoryBytes)],
+    ...(metrics.length > 0 ? [["metrics", metrics.join(", ")] as [string, string]] : []),
+  ];
+}
+
+function diffOf({ journal }: ReadRun, trial: TrialRecord): string {
+  if (trial.parent === null || trial.candidate === null) return "";
+  return diffPrograms(journal.program(trial.parent), journal.program(trial.candidate));
+}
+
+const thin = (curve: readonly CurvePoint[]): number[] =>
+  curve.filter((_, index) => index % Math.ceil(curve.length / 40) === 0).map((point) => point.loss);

@@ -1,0 +1,39 @@
+/** `strop status`: where the newest run stands. */
+import { formatChange, formatDuration, formatScore } from "../../report/format.ts";
+import { executedTrials } from "../../loop/stop.ts";
+import { EXIT } from "../exit-code.ts";
+import { trialLine } from "../progress.ts";
+import { readRun } from "../read-run.ts";
+import { bold, dim, green, sparkline } from "../style.ts";
+import { tally } from "../tally.ts";
+
+export interface StatusOptions {
+  readonly run?: string;
+  readonly json?: boolean;
+}
+
+export function statusCommand(folder: string, options: StatusOptions): number {
+  const { journal, state, run } = readRun(folder, options.run);
+  journal.close();
+  if (options.json === true) {
+    const { champion, baselineScore, counts, proposers, tier, activeMs, ended, sinceImprovement } = state;
+    const trials = executedTrials(state);
+    process.stdout.write(`${JSON.stringify({ run, metric: state.task.metric.name, baselineScore, champion, trials, counts, proposers, tier, activeMs, ended, sinceImprovement })}\n`);
+    return EXIT.done;
+  }
+  const { champion, baselineScore, task } = state;
+  const stairs = state.champions.map((c) => (task.metric.direction === "minimize" ? c.score : -c.score));
+  const lines = [
+    `${bold(task.name)} ${run}  ${dim(state.ended === null ? "open" : state.ended)}`,
+    champion === null || baselineScore === null
+      ? "no baseline yet"
+      : `${task.metric.name} ${formatScore(baselineScore)} → ${green(formatScore(champion.score))} ${formatChange(baselineScore, champion.score)}  ${sparkline(stairs)}`,
+    `${executedTrials(state)} trials in ${formatDuration(state.activeMs)}: ${tally(state)}; ${state.sinceImprovement} since the last improvement`,
+    dim(`sandbox ${state.tiers.join(", ")} · proposer ${task.proposer} · seed ${state.seed}${task.evaluate === undefined ? " · self-reported scores" : ""}`),
+    "",
+    ...state.recent.slice(-5).map((trial) => trialLine(trial, state)),
+    ...state.open.map((trial) => `${dim(`#${trial.trial}`.padStart(6))}  open        ${trial.description}`),
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+  return EXIT.done;
+}
