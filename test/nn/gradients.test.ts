@@ -1,0 +1,96 @@
+import { describe, expect, test } from "vitest";
+import { createGraph } from "../../src/nn/tensor.ts";
+import * as nn from "../../src/nn/index.ts";
+import { expectGradient, type GradientCheck } from "./support.ts";
+
+const positive = (draw: number) => 0.5 + Math.abs(draw);
+/** Away from the kink of relu, which finite differences straddle. */
+const awayFromZero = (draw: number) => draw + Math.sign(draw) * 0.1;
+
+const a = { a: [2, 3] };
+const ab = { a: [2, 3], b: [2, 3] };
+const row = { a: [2, 3], b: [3] };
+const column = { a: [2, 1], b: [4, 1, 3] };
+
+const checks: Readonly<Record<string, GradientCheck>> = {
+  "add": { shapes: ab, build: ({ a, b }) => nn.add(a!, b!) },
+  "add of a row": { shapes: row, build: ({ a, b }) => nn.add(a!, b!) },
+  "sub, broadcast both ways": { shapes: column, build: ({ a, b }) => nn.sub(a!, b!) },
+  "mul of a row": { shapes: row, build: ({ a, b }) => nn.mul(a!, b!) },
+  "mul by itself": { shapes: a, build: ({ a }) => nn.mul(a!, a!) },
+  "div, broadcast both ways": { shapes: column, build: ({ a, b }) => nn.div(a!, b!), domain: positive },
+  "a number minus a tensor": { shapes: a, build: ({ a }) => nn.sub(2, a!) },
+  "a number divided by a tensor": { shapes: a, build: ({ a }) => nn.div(2, a!), domain: positive },
+  "neg": { shapes: a, build: ({ a }) => nn.neg(a!) },
+  "mean over all": { shapes: a, build: ({ a }) => nn.mean(nn.mul(a!, a!)) },
+  "mean over the first axis": { shapes: a, build: ({ a }) => nn.mean(nn.mul(a!, a!), { axes: [0] }) },
+  "sum over all": { shapes: a, build: ({ a }) => nn.sum(nn.mul(a!, a!)) },
+  "sum over a kept axis": { shapes: a, build: ({ a }) => nn.mul(a!, nn.sum(a!, { axes: [-1], keep: true })) },
+  "expand": { shapes: { a: [2, 1] }, build: ({ a }) => nn.expand(nn.mul(a!, a!), [3, 2, 4]) },
+  "exp": { shapes: a, build: ({ a }) => nn.exp(a!) },
+  "log": { shapes: a, build: ({ a }) => nn.log(a!), domain: positive },
+  "sqrt": { shapes: a, build: ({ a }) => nn.sqrt(a!), domain: positive },
+  "reciprocal": { shapes: a, build: ({ a }) => nn.reciprocal(a!), domain: positive },
+  "tanh": { shapes: a, build: ({ a }) => nn.tanh(a!) },
+  "sigmoid": { shapes: a, build: ({ a }) => nn.sigmoid(a!) },
+  "relu": { shapes: a, build: ({ a }) => nn.relu(a!), domain: awayFromZero },
+  "gelu": { shapes: a, build: ({ a }) => nn.gelu(a!) },
+  "silu": { shapes: a, build: ({ a }) => nn.silu(a!) },
+  "matmul": { shapes: { a: [2, 3], b: [3, 4] }, build: ({ a, b }) => nn.matmul(a!, b!) },
+  "matmul of a batch by a matrix": { shapes: { a: [2, 2, 3], b: [3, 2] }, build: ({ a, b }) => nn.matmul(a!, b!) },
+  "matmul of two batches": { shapes: { a: [2, 2, 3], b: [2, 3, 2] }, build: ({ a, b }) => nn.matmul(a!, b!) },
+  "matmul, broadcast": { shapes: { a: [2, 1, 2, 3], b: [2, 3, 2] }, build: ({ a, b }) => nn.matmul(a!, b!) },
+  "softmax": { shapes: a, build: ({ a }) => nn.softmax(a!) },
+  "logSoftmax": { shapes: a, build: ({ a }) => nn.logSoftmax(a!) },
+  "crossEntropy": {
+    shapes: { a: [2, 2, 5] },
+    fixed: { targets: { shape: [2, 2], data: Int32Array.of(0, 4, 4, 2) } },
+    build: ({ a, targets }) => nn.crossEntropy(nn.mul(a!, a!), targets!),
+  },
+  "gather with repeated indices": {
+    shapes: { a: [4, 3] },
+    fixed: { indices: { shape: [2, 3], data: Int32Array.of(1, 3, 1, 1, 0, 3) } },
+    build: ({ a, indices }) => nn.gather(nn.mul(a!, a!), indices!),
+  },
+  "reshape": { shapes: a, build: ({ a }) => nn.reshape(nn.mul(a!, a!), [3, 2]) },
+  "transpose": { shapes: { a: [2, 3, 4] }, build: ({ a }) => nn.transpose(nn.mul(a!, a!), [2, 0, 1]) },
+  "slice": { shapes: { a: [2, 5] }, build: ({ a }) => nn.slice(nn.mul(a!, a!), { axis: -1, start: 1, end: 3 }) },
+  "pad": { shapes: a, build: ({ a }) => nn.pad(nn.mul(a!, a!), { axis: 0, before: 1, after: 2 }) },
+  "concat": { shapes: { a: [2, 2], b: [2, 3] }, build: ({ a, b }) => nn.concat([a!, nn.mul(b!, b!), a!], 1) },
+  "rmsNormalize": { shapes: { a: [2, 5] }, build: ({ a }) => nn.rmsNormalize(a!) },
+  "layerNormalize": { shapes: { a: [2, 5] }, build: ({ a }) => nn.layerNormalize(a!) },
+};
+
+describe("the gradient agrees with finite differences", () => {
+  for (const [name, check] of Object.entries(checks)) test(`of ${name}`, () => expectGradient(check));
+
+  test("of layers: linear, normalisation, attention and perceptron together", async () => {
+    const random = nn.createRandom(1);
+    const layers = [
+      nn.rmsNorm(4),
+      nn.causalSelfAttention(4, { heads: 2, random }),
+      nn.layerNorm(4),
+      nn.mlp(4, 8, { random, activation: nn.tanh }),
+    ];
+    const build = (x: nn.Tensor) => layers.reduce((y, layer) => nn.add(y, layer(y)), x);
+    await expectGradient({ shapes: { a: [2, 3, 4] }, build: ({ a }) => build(a!) });
+  });
+});
+
+describe("gradients are refused", () => {
+  const graph = createGraph();
+  const x = graph.input("x", [3]);
+
+  test("of a loss that is no scalar", () => {
+    expect(() => nn.gradients(x, [x])).toThrow(/expected a scalar loss, found shape \[3\]/);
+  });
+
+  test("for a tensor that does not affect the loss", () => {
+    expect(() => nn.gradients(nn.sum(x), [graph.input("y", [3])])).toThrow(/expected the loss to depend on every target/);
+  });
+
+  test("through an operator that has none", () => {
+    const rounded = graph.operation("Round", [x], { shape: [3] });
+    expect(() => nn.gradients(nn.sum(rounded), [x])).toThrow(/found Round, which has no gradient/);
+  });
+});
