@@ -28,6 +28,8 @@ export interface OpenRun {
   /** The caller closes it. */
   readonly journal: Journal;
   readonly environment: Environment;
+  /** The program's files as they are on disk. */
+  readonly program: ProgramFiles;
   readonly git: GitBranch | null;
   readonly resumed: boolean;
   readonly notes: readonly string[];
@@ -48,7 +50,7 @@ export async function openRun(loaded: LoadedTask, claimed: ClaimedFolder, option
   const environment = await scanEnvironment(loaded.folder, loaded.task);
   const session = { loaded, options, stropFolder, program, environment, git };
   const opened = (options.fresh ? undefined : resumeNewest(session)) ?? (await startNew(session));
-  return { ...opened, environment, git };
+  return { ...opened, environment, program, git };
 }
 
 interface Session {

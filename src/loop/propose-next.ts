@@ -24,6 +24,8 @@ export async function proposeNext(session: Session): Promise<Next> {
       proposerName: proposer.name,
       program: (id) => journal.program(id),
       inScope: session.inScope,
+      types: session.types,
+      signal,
       now,
     });
     const trial = recordProposal(session, settled.event, settled.files);

@@ -11,6 +11,7 @@ import type { TrialProposed } from "../journal/events.ts";
 import type { RunState } from "../journal/state.ts";
 import type { Proposal } from "../propose/types.ts";
 import { checkSyntax } from "../syntax/check-syntax.ts";
+import type { TypeChecker } from "../workspace/type-check.ts";
 
 /** `files` is undefined when the edit is invalid, and then `invalid` says why. */
 export interface ProposedTrial {
@@ -24,6 +25,9 @@ export interface ProposeOptions {
   readonly proposerName: string;
   readonly program: (candidate: CandidateId) => ProgramFiles;
   readonly inScope: (path: string) => boolean;
+  /** Type checker of the task, if it has one. */
+  readonly types: TypeChecker | null;
+  readonly signal: AbortSignal;
   readonly now: () => number;
 }
 
@@ -31,7 +35,7 @@ export async function settleProposal(proposal: Proposal, options: ProposeOptions
   const { state } = options;
   const parent = options.program(proposal.parent);
   const applied = applyEdit(parent, proposal.edit, options.inScope);
-  const invalid = applied.ok ? await whyInvalid(applied.files, parent, state) : applied.reason;
+  const invalid = applied.ok ? await whyInvalid(applied.files, parent, options) : applied.reason;
   const files = applied.ok ? applied.files : undefined;
   const event: TrialProposed = {
     type: "trial.proposed",
@@ -68,10 +72,12 @@ export function baselineTrial(state: RunState, now: number): TrialProposed {
 const trialSeed = (runSeed: number, trial: number): number =>
   createRandom(runSeed).fork(`trial/${trial}`).integer(2 ** 31);
 
-async function whyInvalid(files: ProgramFiles, parent: ProgramFiles, state: RunState): Promise<string | undefined> {
+async function whyInvalid(files: ProgramFiles, parent: ProgramFiles, options: ProposeOptions): Promise<string | undefined> {
+  const { state, types, signal } = options;
   const id = candidateId(files);
   const twin = [...state.open, ...state.recent, ...state.best].find((record) => record.candidate === id);
   if (twin !== undefined && twin.outcome?.status !== "interrupted") return `the same program as trial ${twin.trial}`;
   const [problem] = await checkSyntax(files, parent);
-  return problem === undefined ? undefined : `${problem.path}:${problem.line}:${problem.column} ${problem.message}`;
+  if (problem !== undefined) return `${problem.path}:${problem.line}:${problem.column} ${problem.message}`;
+  return (await types?.newProblems(files, parent, signal))?.[0];
 }

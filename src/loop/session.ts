@@ -4,6 +4,7 @@ import type { Executor } from "../executor/types.ts";
 import type { RunState } from "../journal/state.ts";
 import type { KeepRule } from "../judge/keep-rule.ts";
 import type { Proposer } from "../propose/types.ts";
+import type { TypeChecker } from "../workspace/type-check.ts";
 import type { RunObserver } from "./observer.ts";
 import type { OpenRun } from "./open-run.ts";
 
@@ -14,6 +15,7 @@ export interface ResearchOptions {
   readonly rule: KeepRule;
   readonly agenda: string;
   readonly inScope: (path: string) => boolean;
+  readonly types: TypeChecker | null;
   readonly observer: RunObserver;
   /** Ends the run: current trials are recorded as interrupted and run again on resume. */
   readonly signal: AbortSignal;

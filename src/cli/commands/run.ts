@@ -17,6 +17,7 @@ import type { Sandbox, Tier } from "../../sandbox/types.ts";
 import { loadTask } from "../../workspace/load-task.ts";
 import type { LoadedTask, TaskOverrides } from "../../workspace/load-task.ts";
 import { programScope } from "../../workspace/program.ts";
+import { createTypeChecker } from "../../workspace/type-check.ts";
 import { printClosing } from "../closing.ts";
 import { EXIT } from "../exit-code.ts";
 import { listenForInterrupt } from "../interrupt.ts";
@@ -83,6 +84,7 @@ async function runIn(
       rule: strictRule,
       agenda: await readAgenda(loaded),
       inScope: programScope(loaded.task),
+      types: await createTypeChecker(loaded.folder, claimed.tempFolder, run.program),
       observer: progress,
       signal: interrupt.signal,
       sessionMs,

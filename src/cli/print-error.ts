@@ -1,0 +1,25 @@
+/** How an error reaches the user: what was expected and found, and what to do. The stack only on request. */
+import { CommanderError } from "commander";
+
+import { StropError, messageOf } from "../core/errors.ts";
+import { EXIT } from "./exit-code.ts";
+import { bold, dim, red } from "./style.ts";
+
+/** Rooms whose errors are about what the user typed or wrote. */
+const USAGE = /^(config|cli|run\.none|trial|apply|clean|import)\b/;
+
+/** Prints to stderr and returns the exit code. */
+export function printError(thrown: unknown, json: boolean): number {
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.done : EXIT.usage;
+  const code = thrown instanceof StropError ? thrown.code : "internal";
+  const hint = thrown instanceof StropError ? thrown.hint : undefined;
+  if (json) {
+    process.stderr.write(`${JSON.stringify({ error: code, message: messageOf(thrown), hint })}\n`);
+  } else {
+    process.stderr.write(`${red(bold("strop:"))} ${messageOf(thrown)}\n`);
+    if (hint !== undefined) process.stderr.write(`       ${hint}\n`);
+    if (code === "internal") process.stderr.write(dim("       this is a defect in strop; run again with STROP_DEBUG=1 and report what it prints\n"));
+  }
+  if (process.env["STROP_DEBUG"] !== undefined && thrown instanceof Error) process.stderr.write(`${thrown.stack}\n`);
+  return USAGE.test(code) ? EXIT.usage : EXIT.harness;
+}
