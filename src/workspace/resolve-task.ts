@@ -69,7 +69,7 @@ function resolveBudget(config: ParsedConfig): Budget {
     startupSeconds,
     graceSeconds: given.graceSeconds ?? graceSeconds,
     evaluateSeconds,
-    memoryBytes: given.memory === undefined ? memoryShare(config.parallel) : bytes(given.memory),
+    memoryBytes: given.memory === undefined ? halfOfMemory() : bytes(given.memory),
     processes,
     outputBytes: bytes(given.output),
     diskBytes: bytes(given.disk),
@@ -88,10 +88,11 @@ export function bytes(size: number | string): number {
   return Math.floor(Number(amount) * (UNITS[unit.toUpperCase()] ?? Number.NaN));
 }
 
-/** Half of the machine (or of the container) over the parallel trials, in whole megabytes. */
-function memoryShare(parallel: number): number {
+/** Of the machine, or of the container, in whole megabytes. Not divided by `parallel`, which may change within a run. */
+function halfOfMemory(): number {
+  // 0 and absurdly large numbers both mean that there is no constraint.
   const total = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
-  return Math.max(1, Math.floor(total / 2 / parallel / MEGABYTE)) * MEGABYTE;
+  return Math.max(1, Math.floor(total / 2 / MEGABYTE)) * MEGABYTE;
 }
 
 const asList = (globs: string | readonly string[]): readonly string[] => (typeof globs === "string" ? [globs] : globs).map(normal);

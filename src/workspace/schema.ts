@@ -82,7 +82,7 @@ const budget = z.strictObject({
   evaluateSeconds: positive(SECONDS)
     .default(120)
     .describe("Wall seconds for each of `evaluate`, `holdout` and `check`."),
-  memory: size.optional().describe("Memory of all processes together. Default: half of the machine, shared by the parallel trials."),
+  memory: size.optional().describe("Memory of all processes together. Default: half of the machine."),
   processes: count("a whole number above 0").default(512).describe("Processes and threads together."),
   output: size.default("4MB").describe("How much may be printed."),
   disk: size.default("1GB").describe("How much may be written to disk, /tmp and shared memory."),

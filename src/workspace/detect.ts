@@ -1,0 +1,67 @@
+/** Guesses what a folder's program is, for `strop init`: by the files that are there, never by running anything. */
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { Direction } from "../core/task.ts";
+
+/** What `strop init` asks; `metric` and `direction` are guesses that only the user can confirm. */
+export interface InitAnswers {
+  readonly program: readonly string[];
+  readonly run: string;
+  readonly metric: string;
+  readonly direction: Direction;
+  readonly trainSeconds: number;
+}
+
+interface Found {
+  readonly files: readonly string[];
+  /** Scripts of package.json. */
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly python: string;
+}
+
+type Guess = Omit<InitAnswers, "metric" | "direction"> & Partial<InitAnswers>;
+
+/** In order of preference; each looks for one kind of program. */
+const KINDS: readonly ((found: Found) => Guess | null)[] = [
+  named(/^train\.py$/, (path, { python }) => ({ run: `${python} ${path}`, metric: "val_loss", trainSeconds: 300 })),
+  named(/^train\.(m?ts|m?js)$/, (path) => ({ run: `node ${path}`, metric: "val_loss", trainSeconds: 60 })),
+  ({ scripts, files }) => {
+    const main = files.find((file) => scripts["bench"]?.split(/\s+/).includes(file));
+    if (scripts["bench"] === undefined) return null;
+    return { program: [main ?? "src/**"], run: "npm run --silent bench", metric: "seconds", trainSeconds: 60 };
+  },
+  named(/^bench.*\.(m?ts|m?js)$/, (path) => ({ run: `node ${path}`, metric: "seconds", trainSeconds: 60 })),
+  ({ files }) => (files.includes("Cargo.toml")
+    ? { program: ["src/**/*.rs"], run: "CARGO_TARGET_DIR=/tmp/target cargo run --release --offline", metric: "seconds", trainSeconds: 60 }
+    : null),
+  named(/^(main|bench.*|solution|program)\.py$/, (path, { python }) => ({ run: `${python} ${path}`, metric: "score", direction: "maximize", trainSeconds: 60 })),
+  named(/^(main|index|solution|program)\.(m?ts|m?js)$/, (path) => ({ run: `node ${path}`, metric: "score", direction: "maximize", trainSeconds: 60 })),
+];
+
+/** One suggestion per likely program, the likeliest first; empty when nothing is known. */
+export async function detectPrograms(folder: string): Promise<readonly InitAnswers[]> {
+  const files = (await readdir(folder)).sort();
+  const scripts = files.includes("package.json") ? await scriptsOf(join(folder, "package.json")) : {};
+  const python = files.includes(".venv") ? ".venv/bin/python" : "python3";
+  const guesses = KINDS.flatMap((kind) => kind({ files, scripts, python }) ?? []);
+  return guesses.map((guess) => ({ metric: "score", direction: "minimize", ...guess }));
+}
+
+function named(pattern: RegExp, guess: (path: string, found: Found) => Omit<Guess, "program">) {
+  return (found: Found): Guess | null => {
+    const path = found.files.find((file) => pattern.test(file));
+    return path === undefined ? null : { program: [path], ...guess(path, found) };
+  };
+}
+
+/** A damaged package.json has no scripts: this is a guess, not a check. */
+async function scriptsOf(path: string): Promise<Record<string, string>> {
+  try {
+    const content: unknown = JSON.parse(await readFile(path, "utf8"));
+    return (content as { scripts?: Record<string, string> } | null)?.scripts ?? {};
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError) return {};
+    throw thrown;
+  }
+}

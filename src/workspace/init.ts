@@ -1,0 +1,93 @@
+/** Writes the first strop.config of a folder, with a comment on every line that a user will want to change. */
+import { lstat, readFile, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { StropError, messageOf } from "../core/errors.ts";
+import type { InitAnswers } from "./detect.ts";
+import { CONFIG_FILES } from "./read-config.ts";
+
+export type ConfigFormat = "ts" | "json";
+
+export interface WrittenFile {
+  /** Relative to the folder. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * Writes the config and sees to it that git ignores `.strop/`; returns what was written, whole texts.
+ * Throws StropError `config.exists` rather than overwrite, and `config.not-writable`.
+ */
+export async function initTask(
+  folder: string,
+  answers: InitAnswers,
+  options: { readonly format?: ConfigFormat } = {},
+): Promise<{ written: readonly WrittenFile[] }> {
+  const present = (await readdir(folder)).find((name) => CONFIG_FILES.includes(name));
+  if (present !== undefined) {
+    throw new StropError("config.exists", `expected a folder without a config, found ${present}`, {
+      hint: "edit it, or delete it and run `strop init` again",
+    });
+  }
+  const format = options.format ?? "ts";
+  const config = { path: `strop.config.${format}`, text: format === "ts" ? typescriptConfig(answers) : jsonConfig(answers) };
+  const written = [config, ...(await ignoreFile(folder))];
+  try {
+    for (const { path, text } of written) await writeFile(join(folder, path), text, { flag: path === ".gitignore" ? "w" : "wx" });
+  } catch (cause) {
+    throw new StropError("config.not-writable", `expected to be able to write into ${folder}, found: ${messageOf(cause)}`, {
+      hint: "check the folder's permissions",
+      cause,
+    });
+  }
+  return { written };
+}
+
+/** The user's .gitignore with one line more, or nothing when it is there already. */
+async function ignoreFile(folder: string): Promise<WrittenFile[]> {
+  const path = join(folder, ".gitignore");
+  const info = await lstat(path).catch(() => undefined);
+  if (info !== undefined && !info.isFile()) return [];
+  const before = info === undefined ? "" : await readFile(path, "utf8");
+  if (/^\/?\.strop\/?\s*$/m.test(before)) return [];
+  const end = before.includes("\r\n") ? "\r\n" : "\n";
+  const gap = before === "" || before.endsWith("\n") ? "" : end;
+  return [{ path: ".gitignore", text: `${before}${gap}.strop/${end}` }];
+}
+
+const text = (value: unknown): string => JSON.stringify(value);
+
+const typescriptConfig = (answers: InitAnswers): string => `\
+// What strop improves here. Every key: docs/tasks.md of strop, or your editor's completion.
+import type { TaskConfig } from "strop";
+
+export default {
+  // The files that may be edited. Everything else in this folder stays as it is during a run.
+  program: ${text(answers.program.length === 1 ? answers.program[0] : answers.program)},
+
+  // How the program is run. It must print its score as a line of its own: \`${answers.metric}: 0.123\`
+  run: ${text(answers.run)},
+  metric: { name: ${text(answers.metric)}, direction: ${text(answers.direction)} },
+
+  // A scorer that the program cannot influence, run on what the program leaves in the folder $STROP_OUTPUT:
+  // evaluate: "python3 evaluate.py",
+
+  // What one trial may use. The clock starts at the first step that the program prints, or else at its start.
+  budget: {
+    trainSeconds: ${answers.trainSeconds},
+    // memory: "4GB",
+  },
+
+  // Without a condition a run goes on until you press Ctrl-C. Running again continues.
+  stop: { trials: 100 },
+} satisfies TaskConfig;
+`;
+
+const jsonConfig = (answers: InitAnswers): string => `${JSON.stringify({
+  $schema: "./node_modules/strop/schema.json",
+  program: answers.program.length === 1 ? answers.program[0] : answers.program,
+  run: answers.run,
+  metric: { name: answers.metric, direction: answers.direction },
+  budget: { trainSeconds: answers.trainSeconds },
+  stop: { trials: 100 },
+}, null, 2)}\n`;
