@@ -1,0 +1,100 @@
+import { describe, expect, test } from "vitest";
+
+import { applyEdit } from "../../src/core/apply-edit.ts";
+import { parseEdit } from "../../src/core/parse-edit.ts";
+
+const editIn = (answer: string, paths: readonly string[] = ["src/a.ts"]): unknown => {
+  const parsed = parseEdit(answer, paths);
+  return parsed.ok ? parsed.edit : parsed.reason;
+};
+const blocks = (...list: [path: string, search: string, replace: string][]): unknown => ({
+  kind: "search-replace",
+  blocks: list.map(([path, search, replace]) => ({ path, search, replace })),
+});
+const body = "<<<<<<< SEARCH\nold\n=======\nnew\n>>>>>>> REPLACE\n";
+
+describe("SEARCH/REPLACE blocks", () => {
+  test.each([
+    `src/b.ts\n${body}`,
+    `Some words.\n\n**src/b.ts**\n\n${body}`,
+    `\`src/b.ts\`\n\`\`\`ts\n${body}\`\`\``,
+    `### File: \`src/b.ts\`:\n\`\`\`\n${body}\`\`\``,
+    `\`\`\`ts src/b.ts\n${body}\`\`\``,
+    `\`\`\`ts title="src/b.ts"\n${body}\`\`\``,
+    `1. ./src/b.ts\n${body}`,
+    `b.ts\n${body}`.replaceAll("\n", "\r\n"),
+  ])("the path is found in %j", (answer) => {
+    expect(editIn(answer, ["src/a.ts", "src/b.ts"])).toEqual(blocks(["src/b.ts", "old\n", "new\n"]));
+  });
+
+  test("several blocks keep their order, and a block without a path belongs to the file before", () => {
+    expect(editIn(`src/a.ts\n${body}\n${body.replace("old", "older")}\nsrc/b.ts\n${body}`, ["src/a.ts", "src/b.ts"])).toEqual(
+      blocks(["src/a.ts", "old\n", "new\n"], ["src/a.ts", "older\n", "new\n"], ["src/b.ts", "old\n", "new\n"]));
+  });
+
+  test("a program of one file needs no path, and prose above is no path", () => {
+    expect(editIn(`I change this: v1.5 is better\n${body}`)).toEqual(blocks(["src/a.ts", "old\n", "new\n"]));
+    expect(editIn(`Here it is:\n${body}`, ["a.ts", "b.ts"])).toContain("expected a line with the file's path");
+  });
+
+  test("empty sides delete lines or create files", () => {
+    expect(editIn("src/a.ts\n<<<<<<< SEARCH\nold\n=======\n>>>>>>> REPLACE")).toEqual(blocks(["src/a.ts", "old\n", ""]));
+    expect(editIn("src/new.ts\n<<<<<<< SEARCH\n=======\nx\n>>>>>>> REPLACE")).toEqual(blocks(["src/new.ts", "", "x\n"]));
+  });
+
+  test("a block that is cut off is refused", () => {
+    expect(editIn("src/a.ts\n<<<<<<< SEARCH\nold\n=======\nne")).toContain("is cut off");
+    expect(editIn("src/a.ts\n<<<<<<< SEARCH\nold\n")).toContain("is cut off");
+  });
+});
+
+describe("unified diffs", () => {
+  const hunks = "@@ -1 +1 @@\n-old\n+new\n";
+
+  test.each([
+    `Why not.\n\n\`\`\`diff\n--- a/src/a.ts\n+++ b/src/a.ts\n${hunks}\`\`\`\nDone.`,
+    `\`\`\`patch\n${hunks}\`\`\``,
+    `\`\`\`\n--- src/a.ts\n+++ src/a.ts\n${hunks}\`\`\``,
+    `\`\`\`diff\n--- a/a.ts\n+++ b/a.ts\n${hunks}\`\`\``,
+    `--- a/src/a.ts\n+++ b/src/a.ts\n${hunks}`,
+    `\`\`\`diff\n--- a/src/a.ts\n+++ b/src/a.ts\n${hunks}`,
+  ])("%j applies", (answer) => {
+    const parsed = parseEdit(answer, ["src/a.ts"]);
+    expect(parsed).toMatchObject({ ok: true, edit: { kind: "unified-diff" } });
+    expect(parsed.ok && applyEdit({ "src/a.ts": "old\n" }, parsed.edit, () => true)).toMatchObject({ files: { "src/a.ts": "new\n" } });
+  });
+
+  test("two fenced diffs are one edit", () => {
+    const part = (path: string): string => `\`\`\`diff\n--- a/${path}\n+++ b/${path}\n${hunks}\`\`\`\n`;
+    const parsed = parseEdit(part("a.ts") + part("b.ts"), ["a.ts", "b.ts"]);
+    const result = parsed.ok && applyEdit({ "a.ts": "old\n", "b.ts": "old\n" }, parsed.edit, () => true);
+    expect(result).toMatchObject({ files: { "a.ts": "new\n", "b.ts": "new\n" } });
+  });
+});
+
+describe("whole files", () => {
+  const whole = (...files: [string, string][]): unknown => ({ kind: "whole-files", files: files.map(([path, text]) => ({ path, text })) });
+
+  test("a fence with a path above it, in its info or in its first comment is that file", () => {
+    const paths = ["src/a.ts", "src/b.ts"];
+    expect(editIn("**src/b.ts**\n```ts\nx\n```", paths)).toEqual(whole(["src/b.ts", "x\n"]));
+    expect(editIn("```ts:src/b.ts\nx\n```", paths)).toEqual(whole(["src/b.ts", "x\n"]));
+    expect(editIn("```ts\n// src/b.ts\nx\n```", paths)).toEqual(whole(["src/b.ts", "// src/b.ts\nx\n"]));
+    expect(editIn("src/a.ts\n```ts\nx\n```\nsrc/new.ts\n```ts\ny\n```", paths)).toEqual(whole(["src/a.ts", "x\n"], ["src/new.ts", "y\n"]));
+  });
+
+  test("for a program of one file the longest code is taken, and shell commands are not code", () => {
+    expect(editIn("Build:\n```sh\nnpm run a-very-long-build-command\n```\nCode:\n```ts\nconst x = 1;\n```")).toEqual(whole(["src/a.ts", "const x = 1;\n"]));
+  });
+
+  test("back-ticks inside a line do not end a fence, and a missing end is forgiven", () => {
+    expect(editIn("```ts\nconst fence = \"```\";\n  x();\n```\n")).toEqual(whole(["src/a.ts", "const fence = \"```\";\n  x();\n"]));
+    expect(editIn("```ts\nx();\n")).toEqual(whole(["src/a.ts", "x();\n"]));
+    expect(editIn("````md\n```ts\nx();\n```\n````\n", ["a.md"])).toEqual(whole(["a.md", "```ts\nx();\n```\n"]));
+  });
+
+  test("code that names no file of several is refused, and so is prose", () => {
+    expect(editIn("```ts\nx\n```", ["a.ts", "b.ts"])).toContain("expected a line with the file's path");
+    expect(editIn("I would rather not.")).toContain("found none");
+  });
+});
