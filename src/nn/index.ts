@@ -9,6 +9,7 @@ export type { DType, Graph, Operand, Parameter, Shape, Tensor, TensorData } from
 export { gradients } from "./gradient.ts";
 export { exportModel } from "./model.ts";
 export type { Inference, InputSpec, InputSpecs, Tensors } from "./model.ts";
+export { inspectModel, type ModelSummary, type Signature } from "./onnx/inspect.ts";
 export { createTrainer, type Trainer, type TrainerOptions } from "./trainer.ts";
 
 export type { Backend, Session, Value, Values } from "./backend.ts";
