@@ -86,7 +86,6 @@ command("export [folder]", "the trials as results.tsv (autoresearch), CSV or JSO
   .action(async (folder: string | undefined, options) => finish((await import("./commands/export.ts")).exportCommand(folder ?? ".", options)));
 
 command("import <results.tsv> [folder]", "read another tool's results.tsv as a run of its own, to look at and compare", ["strop import results.tsv"])
-  .option("--maximize", "higher is better")
   .action(async (file: string, folder: string | undefined, options) =>
     finish((await import("./commands/import.ts")).importCommand(file, { ...options, folder: folder ?? "." })));
 

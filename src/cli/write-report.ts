@@ -2,6 +2,8 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
+import type { ProgramFiles } from "../core/edit.ts";
+import type { CandidateId } from "../core/trial.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { Journal } from "../journal/journal.ts";
 import { listRuns, runFolder } from "../journal/runs.ts";
@@ -20,11 +22,11 @@ export interface RunFiles {
 
 export async function writeReport(stropFolder: string, journal: Journal, state: RunState): Promise<RunFiles> {
   const folder = runFolder(stropFolder, state.run);
-  const winner = state.champion?.candidate ?? state.baseline;
-  const diff = diffPrograms(journal.program(state.baseline), journal.program(winner));
+  const [baseline, winner] = [state.baseline, state.champion?.candidate ?? state.baseline].map((id) => programOf(journal, id));
+  const diff = diffPrograms(baseline ?? {}, winner ?? {});
   const champion = join(folder, "champion");
   await rm(champion, { recursive: true, force: true });
-  for (const [path, text] of Object.entries(journal.program(winner))) {
+  for (const [path, text] of Object.entries(winner ?? {})) {
     const target = join(champion, path);
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, text);
@@ -34,6 +36,9 @@ export async function writeReport(stropFolder: string, journal: Journal, state: 
   await writeFile(report, reportHtml({ state, trials: journal.trials(), diff, beside }));
   return { report, champion, diff };
 }
+
+/** An imported run has scores but no programs; its baseline has no name. */
+const programOf = (journal: Journal, candidate: CandidateId): ProgramFiles => (candidate === "" ? {} : journal.program(candidate));
 
 /** Runs of the same program and budget with another proposer, such as `random`: the newest of each. */
 function otherRuns(stropFolder: string, state: RunState): ChartSeries[] {

@@ -3,6 +3,7 @@ import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { Readable } from "node:stream";
 
+import type { TrialRecord } from "../../core/trial.ts";
 import { exportCsv, exportJsonl, exportTsv } from "../../journal/export.ts";
 import { EXIT } from "../exit-code.ts";
 import { readRun } from "../read-run.ts";
@@ -14,13 +15,10 @@ export interface ExportOptions {
   readonly output?: string;
 }
 
-const writers = { tsv: exportTsv, csv: exportCsv, jsonl: exportJsonl };
-
 export async function exportCommand(folder: string, options: ExportOptions): Promise<number> {
   const { journal, state } = readRun(folder, options.run);
   try {
-    const lines = writers[options.format](state, journal.trials());
-    const text = Readable.from(withNewlines(lines));
+    const text = Readable.from(withNewlines(linesOf(options.format, journal.trials(), state.task.metric.name)));
     if (options.output === undefined) await pipeline(text, process.stdout, { end: false });
     else await pipeline(text, createWriteStream(options.output));
     if (options.output !== undefined) process.stderr.write(dim(`wrote ${options.output}\n`));
@@ -28,6 +26,11 @@ export async function exportCommand(folder: string, options: ExportOptions): Pro
   } finally {
     journal.close();
   }
+}
+
+function linesOf(format: ExportOptions["format"], trials: Iterable<TrialRecord>, metric: string): Iterable<string> {
+  if (format === "tsv") return exportTsv(trials, metric);
+  return format === "csv" ? exportCsv(trials) : exportJsonl(trials);
 }
 
 function* withNewlines(lines: Iterable<string>): Generator<string> {

@@ -1,6 +1,7 @@
 /** `strop status`: where the newest run stands. */
 import { formatChange, formatDuration, formatScore } from "../../report/format.ts";
 import { executedTrials } from "../../loop/stop.ts";
+import type { RunState } from "../../journal/state.ts";
 import { EXIT } from "../exit-code.ts";
 import { trialLine } from "../progress.ts";
 import { readRun } from "../read-run.ts";
@@ -21,9 +22,15 @@ export function statusCommand(folder: string, options: StatusOptions): number {
     process.stdout.write(`${JSON.stringify({ run, metric: state.task.metric.name, baselineScore, champion, trials, counts, proposers, tier, activeMs, ended, sinceImprovement })}\n`);
     return EXIT.done;
   }
-  const { champion, baselineScore, task } = state;
+  process.stdout.write(`${statusText(state)}\n`);
+  return EXIT.done;
+}
+
+/** Where a run stands, in a few lines. */
+export function statusText(state: RunState): string {
+  const { champion, baselineScore, task, run } = state;
   const stairs = state.champions.map((c) => (task.metric.direction === "minimize" ? c.score : -c.score));
-  const lines = [
+  return [
     `${bold(task.name)} ${run}  ${dim(state.ended === null ? "open" : state.ended)}`,
     champion === null || baselineScore === null
       ? "no baseline yet"
@@ -33,7 +40,5 @@ export function statusCommand(folder: string, options: StatusOptions): number {
     "",
     ...state.recent.slice(-5).map((trial) => trialLine(trial, state)),
     ...state.open.map((trial) => `${dim(`#${trial.trial}`.padStart(6))}  open        ${trial.description}`),
-  ];
-  process.stdout.write(`${lines.join("\n")}\n`);
-  return EXIT.done;
+  ].join("\n");
 }

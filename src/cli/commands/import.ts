@@ -1,0 +1,53 @@
+/** `strop import results.tsv`: another tool's history as a run of its own, for status, log, report and export. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { StropError, messageOf } from "../../core/errors.ts";
+import type { Task } from "../../core/task.ts";
+import { importTsv, importedEvents } from "../../journal/import-tsv.ts";
+import { openJournal } from "../../journal/journal.ts";
+import { nextRunName, runFolder } from "../../journal/runs.ts";
+import { claimFolder } from "../../loop/claim-folder.ts";
+import { loadTask } from "../../workspace/load-task.ts";
+import { EXIT } from "../exit-code.ts";
+import { dim } from "../style.ts";
+import { writeReport } from "../write-report.ts";
+import { statusText } from "./status.ts";
+
+export interface ImportOptions {
+  readonly folder: string;
+  readonly json?: boolean;
+}
+
+export async function importCommand(file: string, options: ImportOptions): Promise<number> {
+  const tsv = importTsv(await readText(file));
+  const { task, folder } = await loadTask(options.folder);
+  const claimed = await claimFolder(folder);
+  try {
+    const run = nextRunName(claimed.stropFolder);
+    const journal = openJournal(join(runFolder(claimed.stropFolder, run), "journal.db"), { create: true });
+    try {
+      journal.append(...importedEvents(tsv, { run, task: imported(task), at: Date.now() }));
+      const state = journal.state();
+      if (state === null) throw new StropError("import.empty", "expected experiments, found none");
+      const { report } = await writeReport(claimed.stropFolder, journal, state);
+      process.stdout.write(options.json === true ? `${JSON.stringify({ run, trials: tsv.rows.length, report })}\n` : `${statusText(state)}\n${dim("report ")} ${report}\n`);
+    } finally {
+      journal.close();
+    }
+  } finally {
+    await claimed.release();
+  }
+  return EXIT.done;
+}
+
+/** Nothing was proposed by us and nothing scored by our evaluator. */
+const imported = (task: Task): Task => ({ ...task, proposer: "import", evaluate: undefined });
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (cause) {
+    throw new StropError("import.unreadable", `expected to read ${file}, found: ${messageOf(cause)}`, { hint: "give the path of a results.tsv", cause });
+  }
+}

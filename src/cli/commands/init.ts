@@ -1,0 +1,84 @@
+/** `strop init`: a first strop.config for the user's own program. Suggests, asks, writes; never overwrites. */
+import { resolve } from "node:path";
+
+import { cancel, intro, isCancel, outro, select, text } from "@clack/prompts";
+
+import { StropError } from "../../core/errors.ts";
+import { detectPrograms } from "../../workspace/detect.ts";
+import type { InitAnswers } from "../../workspace/detect.ts";
+import { initTask } from "../../workspace/init.ts";
+import { commandName } from "../command-name.ts";
+import { EXIT } from "../exit-code.ts";
+import { dim } from "../style.ts";
+
+export interface InitOptions {
+  readonly program?: readonly string[];
+  readonly runCommand?: string;
+  readonly metric?: string;
+  readonly maximize?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+export async function initCommand(folder: string, options: InitOptions): Promise<number> {
+  const [suggestion] = await detectPrograms(resolve(folder));
+  const start = withOptions(suggestion, options);
+  const quiet = options.yes === true || options.json === true || !process.stdin.isTTY;
+  const answers = quiet ? complete(start) : await ask(start);
+  if (answers === undefined) return EXIT.interrupted;
+  const { written } = await initTask(resolve(folder), answers);
+  const paths = written.map((file) => file.path);
+  if (options.json === true) process.stdout.write(`${JSON.stringify({ written: paths, ...answers })}\n`);
+  else process.stdout.write(`wrote ${paths.join(", ")}\n${dim(`next: read it, then ${commandName()} run --for 10m`)}\n`);
+  return EXIT.done;
+}
+
+function withOptions(suggestion: InitAnswers | undefined, options: InitOptions): Partial<InitAnswers> {
+  return {
+    ...suggestion,
+    ...(options.program === undefined ? {} : { program: options.program }),
+    ...(options.runCommand === undefined ? {} : { run: options.runCommand }),
+    ...(options.metric === undefined ? {} : { metric: options.metric }),
+    ...(options.maximize === true ? { direction: "maximize" as const } : {}),
+  };
+}
+
+function complete({ program, run, metric = "score", direction = "minimize", trainSeconds = 60 }: Partial<InitAnswers>): InitAnswers {
+  if (program === undefined || run === undefined) {
+    throw new StropError("config.no-program", "expected a program that strop recognises (train.py, bench.ts, Cargo.toml …), found none", {
+      hint: 'say what it is: strop init --program "src/*.py" --run-command "python3 src/main.py" --metric score',
+    });
+  }
+  return { program, run, metric, direction, trainSeconds };
+}
+
+/** Undefined when the user leaves. */
+async function ask(start: Partial<InitAnswers>): Promise<InitAnswers | undefined> {
+  intro("What should get better?");
+  const program = await question("Which files may be edited? (paths or globs, separated by spaces)", start.program?.join(" ") ?? "src/*");
+  if (program === undefined) return undefined;
+  const run = await question("How is it run?", start.run ?? "python3 main.py");
+  if (run === undefined) return undefined;
+  const metric = await question("Which number does it print, as `name: value`?", start.metric ?? "score");
+  if (metric === undefined) return undefined;
+  const direction = await select({
+    message: `Is a lower or a higher ${metric} better?`,
+    options: [{ value: "minimize" as const, label: "lower" }, { value: "maximize" as const, label: "higher" }],
+    initialValue: start.direction ?? "minimize",
+  });
+  if (isCancel(direction)) return leave();
+  const seconds = await question("How many seconds may one trial take?", String(start.trainSeconds ?? 60));
+  if (seconds === undefined) return undefined;
+  outro("Good.");
+  return { program: program.split(/\s+/), run, metric, direction, trainSeconds: Number(seconds) };
+}
+
+async function question(message: string, initialValue: string): Promise<string | undefined> {
+  const answer = await text({ message, initialValue, validate: (value) => ((value ?? "").trim() === "" ? "expected an answer" : undefined) });
+  return isCancel(answer) ? leave() : answer.trim();
+}
+
+function leave(): undefined {
+  cancel("nothing was written");
+  return undefined;
+}
