@@ -7,7 +7,7 @@ import { executedTrials } from "../loop/stop.ts";
 import { commandName } from "./command-name.ts";
 import { bold, colourDiff, cyan, dim, green, yellow } from "./style.ts";
 import { tally } from "./tally.ts";
-import type { RunFiles } from "./write-report.ts";
+import type { RunFiles } from "../report/write-report.ts";
 
 export interface Closing {
   readonly state: RunState;

@@ -48,6 +48,7 @@ export function createProgress(options: ProgressOptions): RunObserver & { stop()
     opened: (opened, notes) => {
       state = opened;
       doneBefore = executedTrials(opened);
+      for (const line of greeting(opened)) print(line);
       for (const note of notes) print(yellow(`note: ${note}`));
     },
     note: (text) => print(yellow(`note: ${text}`)),
@@ -67,6 +68,17 @@ export function createProgress(options: ProgressOptions): RunObserver & { stop()
       erase();
     },
   };
+}
+
+function greeting({ task, run, nextTrial, tier }: RunState): string[] {
+  const how = nextTrial > 0 ? `continuing ${run} at trial ${nextTrial}` : `new ${run}`;
+  const budget = `${task.budget.trainSeconds} s a trial (${task.budget.clock} clock), ${task.parallel} at a time`;
+  return [
+    `${bold(`strop ${task.name}`)}  ${how}`,
+    dim(`${task.metric.direction} ${task.metric.name} · ${budget} · proposer ${task.proposer} · sandbox ${tier}`),
+    dim("Ctrl-C ends the run cleanly; the same command continues it."),
+    "",
+  ];
 }
 
 /** `#12  keep       2.7123  −3.1 %   tpe        learningRate 0.001 → 0.003` */

@@ -11,7 +11,7 @@ import { claimFolder } from "../../loop/claim-folder.ts";
 import { loadTask } from "../../workspace/load-task.ts";
 import { EXIT } from "../exit-code.ts";
 import { dim } from "../style.ts";
-import { writeReport } from "../write-report.ts";
+import { writeReport } from "../../report/write-report.ts";
 import { statusText } from "./status.ts";
 
 export interface ImportOptions {

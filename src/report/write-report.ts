@@ -8,8 +8,8 @@ import { openJournal } from "../journal/journal.ts";
 import type { Journal } from "../journal/journal.ts";
 import { listRuns, runFolder } from "../journal/runs.ts";
 import type { RunState } from "../journal/state.ts";
-import type { ChartSeries } from "../report/chart.ts";
-import { reportHtml } from "../report/html.ts";
+import type { ChartSeries } from "./chart.ts";
+import { reportHtml } from "./html.ts";
 import { diffPrograms } from "../workspace/diff.ts";
 
 export interface RunFiles {

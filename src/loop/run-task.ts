@@ -1,0 +1,104 @@
+/**
+ * One session of a run, from a loaded task to its report: the parts are chosen here and handed to the loop.
+ * `strop run` is this with a screen around it.
+ */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { Task } from "../core/task.ts";
+import { pinEnvironment } from "../executor/context.ts";
+import { localExecutor } from "../executor/local.ts";
+import type { RunState } from "../journal/state.ts";
+import { strictRule } from "../judge/strict-rule.ts";
+import { createProposer } from "../propose/registry.ts";
+import { writeReport } from "../report/write-report.ts";
+import type { RunFiles } from "../report/write-report.ts";
+import { openSandbox } from "../sandbox/open.ts";
+import type { Sandbox, Tier } from "../sandbox/types.ts";
+import type { LoadedTask } from "../workspace/load-task.ts";
+import { programScope } from "../workspace/program.ts";
+import { createTypeChecker } from "../workspace/type-check.ts";
+import { claimFolder } from "./claim-folder.ts";
+import type { ClaimedFolder } from "./claim-folder.ts";
+import type { RunObserver } from "./observer.ts";
+import { openRun } from "./open-run.ts";
+import { research } from "./research.ts";
+
+export interface RunTaskOptions {
+  /** Start a new run instead of continuing the newest. */
+  readonly fresh?: boolean;
+  /** Default `auto`: the strongest tier that works here. `none` must be asked for by name. */
+  readonly tier?: Tier | "auto";
+  /** Starts no further trial after this many milliseconds. Default: no limit. */
+  readonly sessionMs?: number;
+  readonly observer?: RunObserver;
+  /** Abort to end the session cleanly. */
+  readonly signal?: AbortSignal;
+  /** Wall clock in milliseconds. */
+  readonly now?: () => number;
+}
+
+export interface RunTaskResult {
+  readonly state: RunState;
+  readonly files: RunFiles;
+  /** Git branch with one commit per champion; null outside a repository. */
+  readonly branch: string | null;
+}
+
+/**
+ * Runs the task until a stop condition, the session's end, or an abort. Throws StropError for what the user must see
+ * to: a locked folder, a changed environment, a failing baseline, a missing sandbox.
+ */
+export async function runTask(loaded: LoadedTask, options: RunTaskOptions = {}): Promise<RunTaskResult> {
+  const claimed = await claimFolder(loaded.folder);
+  try {
+    const sandbox = await openSandbox({
+      tier: options.tier ?? "auto",
+      allowUnsafe: options.tier === "none",
+      needsCommands: needsCommands(loaded.task),
+      tempFolder: claimed.tempFolder,
+    });
+    try {
+      return await runSession(loaded, claimed, { sandbox, options });
+    } finally {
+      await sandbox.close();
+    }
+  } finally {
+    await claimed.release();
+  }
+}
+
+const needsCommands = (task: Task): boolean =>
+  [task.run, task.evaluate, task.holdout, task.check].some((action) => action?.kind === "command");
+
+async function runSession(
+  loaded: LoadedTask,
+  claimed: ClaimedFolder,
+  { sandbox, options }: { sandbox: Sandbox; options: RunTaskOptions },
+): Promise<RunTaskResult> {
+  const { task, folder } = loaded;
+  const { observer = {}, now = Date.now } = options;
+  const run = await openRun(loaded, claimed, { fresh: options.fresh === true, tier: sandbox.tier, now });
+  try {
+    const opened = run.journal.state();
+    if (opened !== null) observer.opened?.(opened, [...loaded.notes, ...run.notes]);
+    const environment = pinEnvironment(folder, run.environment);
+    const state = await research({
+      run,
+      executor: localExecutor({ task, folder, tempFolder: claimed.tempFolder, sandbox, environment }),
+      proposer: createProposer(task.proposer),
+      rule: strictRule,
+      agenda: task.agenda === undefined ? "" : await readFile(join(folder, task.agenda), "utf8"),
+      inScope: programScope(task),
+      types: await createTypeChecker(folder, claimed.tempFolder, run.program),
+      observer,
+      signal: options.signal ?? new AbortController().signal,
+      sessionMs: options.sessionMs ?? Number.POSITIVE_INFINITY,
+      now,
+    });
+    const files = await writeReport(claimed.stropFolder, run.journal, state);
+    return { state, files, branch: run.git === null ? null : `strop/${run.run}` };
+  } finally {
+    run.journal.close();
+  }
+}
