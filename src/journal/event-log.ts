@@ -2,17 +2,18 @@
  * The events table: appended to in sequence, read in pages (so that nobody's loop body holds the database), folded
  * from the newest snapshot and the tail. Single trials are read by index, without folding the run.
  */
+import { crc32 } from "node:zlib";
+
 import { StropError } from "../core/errors.ts";
 import type { TrialRecord } from "../core/trial.ts";
 import type { RunEvent, StoredEvent } from "./events.ts";
 import { reduce } from "./reduce.ts";
 import type { Connection } from "./schema.ts";
+import { snapshotCache } from "./snapshot-cache.ts";
 import { damaged } from "./sqlite-errors.ts";
-import { type RunState, STATE_VERSION } from "./state.ts";
+import type { RunState } from "./state.ts";
 import { finishedRecord, proposedRecord, startedRecord } from "./trial-record.ts";
 
-/** A snapshot is written at least this many events after the one before. */
-export const SNAPSHOT_EVERY = 1_000;
 const PAGE = 500;
 
 export interface EventLog {
@@ -30,28 +31,47 @@ export interface EventLog {
   rewind(folded: RunState | null | undefined): void;
 }
 
-export function eventLog(db: Connection, path: string): EventLog {
-  const insert = db.prepare("INSERT INTO events (sequence, type, trial, body) VALUES (?, ?, ?, ?)");
-  const selectPage = db.prepare<[number, number], { sequence: number; body: string }>(
-    "SELECT sequence, body FROM events WHERE sequence >= ? ORDER BY sequence LIMIT ?",
+interface Row {
+  readonly sequence: number;
+  readonly body: string;
+  /** CRC-32 of the body's UTF-8: SQLite itself does not notice a changed byte inside a text. */
+  readonly checksum: number;
+}
+
+export interface EventLogOptions {
+  readonly path: string;
+  readonly snapshotEvery: number;
+}
+
+export function eventLog(db: Connection, { path, snapshotEvery }: EventLogOptions): EventLog {
+  const insert = db.prepare("INSERT INTO events (sequence, type, trial, body, checksum) VALUES (?, ?, ?, ?, ?)");
+  const selectPage = db.prepare<[number, number], Row>(
+    "SELECT sequence, body, checksum FROM events WHERE sequence >= ? ORDER BY sequence LIMIT ?",
   );
-  const selectTrials = db.prepare<[number, number], { sequence: number; body: string }>(
-    "SELECT sequence, body FROM events WHERE trial BETWEEN ? AND ? ORDER BY trial, sequence",
+  const selectTrials = db.prepare<[number, number], Row>(
+    "SELECT sequence, body, checksum FROM events WHERE trial BETWEEN ? AND ? ORDER BY trial, sequence",
   );
   const selectLastTrial = db.prepare<[], { trial: number | null }>(
     "SELECT max(trial) AS trial FROM events WHERE trial IS NOT NULL",
   );
-  const snapshots = snapshotCache(db);
+  const snapshots = snapshotCache(db, snapshotEvery);
   let folded: RunState | null | undefined;
 
-  const decode = ({ sequence, body }: { sequence: number; body: string }): RunEvent => decodeEvent(body, sequence, path);
+  const decode = ({ sequence, body, checksum }: Row): RunEvent => {
+    if (crc32(body) !== checksum) throw damaged(path, `event ${sequence} changed since it was written`);
+    return JSON.parse(body) as RunEvent;
+  };
   const page = (from: number): StoredEvent[] =>
     selectPage.all(from, PAGE).map((row) => ({ sequence: row.sequence, event: decode(row) }));
   const state = (): RunState | null => {
     folded ??= snapshots.newest();
     for (;;) {
       const tail = page((folded?.sequence ?? 0) + 1);
-      for (const { event } of tail) folded = reduce(folded, event);
+      for (const { sequence, event } of tail) {
+        const expected: number = (folded?.sequence ?? 0) + 1;
+        if (sequence !== expected) throw damaged(path, `event ${sequence} where ${expected} should be`);
+        folded = reduce(folded, event);
+      }
       if (tail.length < PAGE) return folded;
     }
   };
@@ -68,41 +88,11 @@ export function eventLog(db: Connection, path: string): EventLog {
         const body = encodeEvent(event);
         // Fold what a later reader will read, so that a resumed run sees exactly what this one sees.
         next = reduce(next, JSON.parse(body) as RunEvent);
-        insert.run(next.sequence, event.type, "trial" in event ? event.trial : null, body);
+        insert.run(next.sequence, event.type, "trial" in event ? event.trial : null, body, crc32(body));
       }
       folded = next;
       if (next !== null) snapshots.keep(next);
       return next?.sequence ?? 0;
-    },
-  };
-}
-
-interface SnapshotCache {
-  newest(): RunState | null;
-  /** Writes `state` if it is due. */
-  keep(state: RunState): void;
-}
-
-function snapshotCache(db: Connection): SnapshotCache {
-  const select = db.prepare<[number], { sequence: number; state: string }>(
-    `SELECT sequence, state FROM snapshots
-     WHERE version = ? AND sequence <= (SELECT max(sequence) FROM events) AND json_valid(state)
-     ORDER BY sequence DESC LIMIT 1`,
-  );
-  const clear = db.prepare("DELETE FROM snapshots");
-  const insert = db.prepare("INSERT INTO snapshots (sequence, version, state) VALUES (?, ?, ?)");
-  let last = 0;
-  return {
-    newest() {
-      const row = select.get(STATE_VERSION);
-      last = row?.sequence ?? 0;
-      return row === undefined ? null : JSON.parse(row.state) as RunState;
-    },
-    keep(state) {
-      if (state.sequence < last + SNAPSHOT_EVERY) return;
-      clear.run();
-      insert.run(state.sequence, STATE_VERSION, JSON.stringify(state));
-      last = state.sequence;
     },
   };
 }
@@ -129,12 +119,4 @@ function encodeEvent(event: RunEvent): string {
     }
     return value;
   });
-}
-
-function decodeEvent(body: string, sequence: number, path: string): RunEvent {
-  try {
-    return JSON.parse(body) as RunEvent;
-  } catch (thrown) {
-    throw damaged(path, `event ${sequence} unreadable`, thrown);
-  }
 }

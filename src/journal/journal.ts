@@ -10,13 +10,15 @@ import Database from "better-sqlite3";
 import type { ProgramFiles } from "../core/edit.ts";
 import type { CandidateId, CurvePoint, TrialRecord } from "../core/trial.ts";
 import { curveStore } from "./curve-store.ts";
-import { eventLog } from "./event-log.ts";
+import { type EventLogOptions, eventLog } from "./event-log.ts";
 import type { RunEvent, StoredEvent } from "./events.ts";
 import { type TrialsOptions, eventPages, trialPages } from "./paging.ts";
 import { programStore } from "./program-store.ts";
 import { type Connection, createJournalFile, requireJournalFile, requireVersion } from "./schema.ts";
 import { explained } from "./sqlite-errors.ts";
 import type { RunState } from "./state.ts";
+
+const SNAPSHOT_EVERY = 1_000;
 
 export interface Journal {
   readonly path: string;
@@ -49,6 +51,8 @@ export interface OpenOptions {
   readonly readOnly?: boolean;
   /** Make the file and its folder if there is none. */
   readonly create?: boolean;
+  /** Events between two snapshots of the folded state; default 1,000. */
+  readonly snapshotEvery?: number;
 }
 
 /**
@@ -67,7 +71,7 @@ export function openJournal(path: string, options: OpenOptions = {}): Journal {
       db.pragma("cell_size_check = ON");
       requireVersion(db, file);
       if (!isReader) prepareWriter(db);
-      return journalOver(db, file);
+      return journalOver(db, { path: file, snapshotEvery: options.snapshotEvery ?? SNAPSHOT_EVERY });
     } catch (thrown) {
       db.close();
       throw thrown;
@@ -97,9 +101,10 @@ function openReader(file: string): Connection {
   }
 }
 
-function journalOver(db: Connection, path: string): Journal {
-  const log = eventLog(db, path);
-  const programs = programStore(db);
+function journalOver(db: Connection, options: EventLogOptions): Journal {
+  const { path } = options;
+  const log = eventLog(db, options);
+  const programs = programStore(db, path);
   const curves = curveStore(db);
   const nestable = db.transaction((work: () => unknown) => work());
   const read = <T>(work: () => T): T => explained(path, work);

@@ -1,9 +1,13 @@
-/** Programs by content: every text is stored once, and a candidate is a list of texts by path. */
+/**
+ * Programs by content: every text is stored once under its hash, and a candidate is a list of hashes by path.
+ * A text that no longer has its hash is damage, never handed out.
+ */
 import { candidateId, sha256 } from "../core/candidate.ts";
 import type { ProgramFiles } from "../core/edit.ts";
 import { StropError } from "../core/errors.ts";
 import type { CandidateId } from "../core/trial.ts";
 import type { Connection } from "./schema.ts";
+import { damaged } from "./sqlite-errors.ts";
 
 export interface ProgramStore {
   /** Must run inside a transaction. */
@@ -11,7 +15,7 @@ export interface ProgramStore {
   load(candidate: CandidateId): ProgramFiles;
 }
 
-export function programStore(db: Connection): ProgramStore {
+export function programStore(db: Connection, journalPath: string): ProgramStore {
   const insertFile = db.prepare("INSERT INTO files (hash, text) VALUES (?, ?) ON CONFLICT DO NOTHING");
   const insertProgram = db.prepare("INSERT INTO programs (candidate, files) VALUES (?, ?)");
   const selectProgram = db.prepare<[string], { files: string }>("SELECT files FROM programs WHERE candidate = ?");
@@ -35,7 +39,7 @@ export function programStore(db: Connection): ProgramStore {
       const hashes = JSON.parse(manifest) as Record<string, string>;
       return Object.fromEntries(Object.entries(hashes).map(([path, hash]) => {
         const text = selectFile.get(hash)?.text;
-        if (text === undefined) throw unknown(candidate);
+        if (text === undefined || sha256(text) !== hash) throw damaged(journalPath, `candidate ${candidate} changed since it was written`);
         return [path, text];
       }));
     },

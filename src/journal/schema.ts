@@ -23,7 +23,8 @@ CREATE TABLE events (
   sequence INTEGER PRIMARY KEY,
   type TEXT NOT NULL,
   trial INTEGER,
-  body TEXT NOT NULL
+  body TEXT NOT NULL,
+  checksum INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX events_of_trial ON events (trial, sequence) WHERE trial IS NOT NULL;
 CREATE TRIGGER events_without_gaps BEFORE INSERT ON events
@@ -41,7 +42,12 @@ CREATE TABLE curves (
 CREATE TABLE files (hash TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
 CREATE TABLE programs (candidate TEXT PRIMARY KEY, files TEXT NOT NULL) STRICT;
 
-CREATE TABLE snapshots (sequence INTEGER PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL) STRICT;
+CREATE TABLE snapshots (
+  sequence INTEGER PRIMARY KEY,
+  version INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  checksum INTEGER NOT NULL
+) STRICT;
 
 CREATE VIEW trials AS
 SELECT

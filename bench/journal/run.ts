@@ -1,0 +1,123 @@
+/**
+ * How fast is the journal, and what does it gain over a JSON Lines file that is synced after every line? Appends one by
+ * one and in batches, then opens, folds and lists a long run with curves. Prints medians. See README.md.
+ */
+import { closeSync, fdatasyncSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+
+import type { RunEvent } from "../../src/journal/events.ts";
+import { exportJsonl } from "../../src/journal/export.ts";
+import { openJournal } from "../../src/journal/journal.ts";
+import type { Journal } from "../../src/journal/journal.ts";
+import { reduce } from "../../src/journal/reduce.ts";
+import type { RunState } from "../../src/journal/state.ts";
+import { started, trialCurve, trialEvents } from "./sample-run.ts";
+
+const { values } = parseArgs({ options: { trials: { type: "string", default: "100000" }, folder: { type: "string" } } });
+const trials = Number(values.trials);
+const folder = mkdtempSync(join(values.folder ?? tmpdir(), "strop-bench-journal-"));
+const path = join(folder, "journal.db");
+const linesPath = join(folder, "journal.jsonl");
+
+try {
+  const journal = openJournal(path, { create: true });
+  const lines = openSync(linesPath, "a");
+  journal.append(started);
+  writeSync(lines, `${JSON.stringify(started)}\n`);
+  const next = eventStream();
+  const single = measure("append one event, on the disk when it returns", 1_500, () => {
+    const event = next();
+    return () => journal.append(event);
+  });
+  const copies = journal.events({ from: 2 });
+  const rival = measure("  the same as a JSON line with fdatasync", 1_500, () => {
+    const { event } = copies.next().value as { event: RunEvent };
+    return () => { writeSync(lines, `${JSON.stringify(event)}\n`); fdatasyncSync(lines); };
+  });
+  ratio(single, rival);
+  measure("append 300 events in one batch", 30, () => {
+    const batch = Array.from({ length: 300 }, next);
+    return () => journal.append(...batch);
+  });
+  measure("append a curve chunk of 50 points", 900, (i) => {
+    const points = trialCurve(50);
+    return () => journal.appendCurve(i, 1, points);
+  });
+  fill(journal, next, lines);
+  journal.close();
+  closeSync(lines);
+
+  const size = (file: string) => `${(statSync(file).size / 2 ** 20).toFixed(0)} MiB`;
+  console.log(`\n${trials} trials with 50-point curves: ${size(path)} (JSON lines without curves: ${size(linesPath)})`);
+  const resume = measure("open + state (strop status, resume)", 15, () => opened((reader) => reader.state()));
+  ratio(resume, measure("  the same from JSON lines", 3, () => foldLines));
+  measure("open for writing + state", 15, () => opened((writer) => writer.state(), false));
+  measure("open + last 20 trials (strop log)", 15, () => opened((reader) => [...reader.trials({ order: "descending", limit: 20 })]));
+  measure("open + one curve", 15, () => opened((reader) => reader.curve(trials >> 1)));
+  measure("list every trial", 3, () => opened((reader) => { for (const record of reader.trials()) void record; }));
+  measure("fold every event, without the snapshot", 3, () => opened(foldAll));
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+/** One event of the sample run per call. */
+function eventStream(): () => RunEvent {
+  const queue: RunEvent[] = [];
+  let trial = 0;
+  return () => {
+    if (queue.length === 0) queue.push(...trialEvents(trial++));
+    return queue.shift()!;
+  };
+}
+
+/** Completes the run to `trials` trials, 100 to a transaction, and copies it into the JSON lines. */
+function fill(journal: Journal, next: () => RunEvent, lines: number): void {
+  for (let trial = journal.state()!.nextTrial; trial < trials; trial = journal.state()!.nextTrial) {
+    journal.transaction(() => {
+      for (let i = 0; i < 300; i++) journal.append(next());
+      for (let i = 0; i < 100; i++) journal.appendCurve(trial + i + 1_000, 1, trialCurve(50));
+    });
+  }
+  for (const line of exportJsonl(journalEvents(journal, 1_501))) writeSync(lines, `${line}\n`);
+}
+
+function* journalEvents(journal: Journal, after: number): IterableIterator<RunEvent> {
+  for (const { event } of journal.events({ from: after + 1 })) yield event;
+}
+
+function opened(work: (journal: Journal) => unknown, readOnly = true): () => void {
+  return () => {
+    const journal = openJournal(path, { readOnly });
+    work(journal);
+    journal.close();
+  };
+}
+
+function foldAll(journal: Journal): void {
+  let state: RunState | null = null;
+  for (const { event } of journal.events()) state = reduce(state, event);
+}
+
+function foldLines(): void {
+  let state: RunState | null = null;
+  for (const line of readFileSync(linesPath, "utf8").trimEnd().split("\n")) state = reduce(state, JSON.parse(line) as RunEvent);
+}
+
+/** Median milliseconds of `times` calls of what `prepare` returns. */
+function measure(name: string, times: number, prepare: (i: number) => () => unknown): number {
+  const samples = Array.from({ length: times }, (_, i) => {
+    const work = prepare(i);
+    const before = performance.now();
+    work();
+    return performance.now() - before;
+  }).sort((a, b) => a - b);
+  const [median, tail] = [samples[times >> 1]!, samples[Math.floor(times * 0.95)]!];
+  console.log(`${name.padEnd(52)} ${median.toFixed(3).padStart(10)} ms   95 %: ${tail.toFixed(3)} ms`);
+  return median;
+}
+
+function ratio(ours: number, theirs: number): void {
+  console.log(`  ratio${" ".repeat(46)} ${(theirs / ours).toFixed(1).padStart(10)} x`);
+}
