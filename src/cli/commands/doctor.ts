@@ -1,0 +1,30 @@
+/** `strop doctor`: which sandbox tier this machine gives, found by running a probe in each, and how to get a better one. */
+import { availableParallelism, totalmem } from "node:os";
+
+import { VERSION } from "../../core/version.ts";
+import { formatBytes } from "../../report/format.ts";
+import { probeTiers } from "../../sandbox/probe.ts";
+import { EXIT } from "../exit-code.ts";
+import { bold, dim, green, red, yellow } from "../style.ts";
+
+export interface DoctorOptions {
+  readonly json?: boolean;
+}
+
+export async function doctorCommand(options: DoctorOptions): Promise<number> {
+  const tiers = await probeTiers();
+  const machine = { strop: VERSION, node: process.version, platform: `${process.platform} ${process.arch}`, cores: availableParallelism(), memoryBytes: totalmem() };
+  const works = tiers.some((tier) => tier.works);
+  if (options.json === true) process.stdout.write(`${JSON.stringify({ ...machine, tiers })}\n`);
+  else {
+    process.stdout.write(`${bold(`strop ${VERSION}`)} ${dim(`node ${process.version}, ${machine.platform}, ${machine.cores} cores, ${formatBytes(machine.memoryBytes)}`)}\n\n`);
+    for (const tier of tiers) {
+      const mark = tier.works ? green("works ") : red("absent");
+      process.stdout.write(`${mark}  ${tier.tier.padEnd(16)} ${tier.summary}\n`);
+      if (!tier.works) process.stdout.write(`        ${dim(tier.reason)}\n`);
+      if (tier.remedy !== "") process.stdout.write(`        ${yellow(tier.remedy)}\n`);
+    }
+    process.stdout.write(`\n${dim("what each tier stops: docs/sandbox.md")}\n`);
+  }
+  return works ? EXIT.done : EXIT.harness;
+}
