@@ -1,0 +1,81 @@
+import { describe, expect, test } from "vitest";
+import * as nn from "../../src/nn/index.ts";
+import { evaluate, expectClose, compile } from "./support.ts";
+
+const x = Float32Array.of(-1, 0, 2);
+const of = (build: (x: nn.Tensor) => nn.Tensor, data: Float32Array = x, shape = [data.length]) =>
+  evaluate({ x: shape }, (inputs) => build(inputs["x"]!), { x: data });
+
+describe("operators compute what their names say", () => {
+  const sigma = (v: number) => 1 / (1 + Math.exp(-v));
+  const cases: Readonly<Record<string, readonly [(x: nn.Tensor) => nn.Tensor, (v: number) => number]>> = {
+    relu: [nn.relu, (v) => Math.max(v, 0)],
+    sigmoid: [nn.sigmoid, sigma],
+    silu: [nn.silu, (v) => v * sigma(v)],
+    tanh: [nn.tanh, Math.tanh],
+    exp: [nn.exp, Math.exp],
+  };
+  for (const [name, [build, expected]] of Object.entries(cases))
+    test(name, async () => expectClose(await of(build), [...x].map(expected), name, 1e-5));
+
+  test("gelu at points of a normal table: Φ(−1) = 0.158655, Φ(2) = 0.977250", async () => {
+    expectClose(await of(nn.gelu), [-0.158655, 0, 1.9545], "gelu", 1e-5);
+  });
+
+  test("softmax and its logarithm, without overflow", async () => {
+    const large = Float32Array.of(1000, 1000 + Math.log(3));
+    expectClose(await of(nn.softmax, large), [0.25, 0.75], "softmax", 1e-4);
+    expectClose(await of(nn.logSoftmax, large), [Math.log(0.25), Math.log(0.75)], "log", 1e-4);
+  });
+
+  test("rmsNormalize gives rows of mean square 1, layerNormalize also of mean 0", async () => {
+    const rows = Float32Array.of(3, 4, 1, 7);
+    expectClose(await of(nn.rmsNormalize, rows, [2, 2]), [3 / Math.sqrt(12.5), 4 / Math.sqrt(12.5), 0.2, 1.4], "rms", 1e-5);
+    expectClose(await of(nn.layerNormalize, rows, [2, 2]), [-1, 1, -1, 1], "layer", 1e-4);
+  });
+
+  test("crossEntropy of equal logits is the logarithm of the number of classes", async () => {
+    const run = await compile({ t: { shape: [2, 2], dtype: "int32" } }, ({ t }) => {
+      const logits = t!.graph.constant(new Float32Array(2 * 2 * 8), [2, 2, 8]);
+      return { y: nn.crossEntropy(logits, t!) };
+    });
+    expect((await run({ t: Int32Array.of(0, 7, 3, 3) }))["y"]![0]).toBeCloseTo(Math.log(8), 5);
+  });
+
+  test("concat, slice, transpose and reshape move elements", async () => {
+    const build = (x: nn.Tensor) => {
+      const table = nn.reshape(x, [2, 3]);
+      return nn.concat([nn.transpose(table, [1, 0]), nn.swapLastAxes(table)], -1);
+    };
+    expect(await of(build, Float32Array.of(1, 2, 3, 4, 5, 6))).toEqual([1, 4, 1, 4, 2, 5, 2, 5, 3, 6, 3, 6]);
+    const middle = (x: nn.Tensor) => nn.slice(x, { axis: 0, start: 1, end: 2 });
+    expect(await of(middle)).toEqual([0]);
+  });
+});
+
+test("causal attention says nothing about a position that depends on later ones", async () => {
+  const random = nn.createRandom(3);
+  const attention = nn.causalSelfAttention(8, { heads: 2, random });
+  const run = await compile({ x: { shape: [1, 4, 8] } }, ({ x }) => ({ y: attention(x!) }));
+  const input = Float32Array.from({ length: 32 }, () => random.normal());
+  const before = (await run({ x: input }))["y"]!;
+  input.fill(5, 2 * 8);
+  const after = (await run({ x: input }))["y"]!;
+  expect(after.slice(0, 16)).toEqual(before.slice(0, 16));
+  expect(after[31]).not.toBe(before[31]);
+});
+
+describe("shapes that do not fit are named", () => {
+  const cases: Readonly<Record<string, readonly [(a: nn.Tensor) => nn.Tensor, RegExp]>> = {
+    "matmul": [(a) => nn.matmul(a, a), /matmul: expected a right side of shape \[\.\.\., 3, n\], found \[2, 3\]/],
+    "add": [(a) => nn.add(a, nn.parameter([2], nn.zeros)), /broadcast: expected a shape that fits \[2, 3\], found \[2\]/],
+    "reshape": [(a) => nn.reshape(a, [4]), /reshape: expected as many elements as \[2, 3\], found \[4\]/],
+    "transpose": [(a) => nn.transpose(a, [0, 0]), /transpose: expected an order of the 2 axes/],
+    "slice": [(a) => nn.slice(a, { axis: 1, start: 2, end: 4 }), /slice: expected a range within 0..3, found 2..4/],
+    "heads": [(a) => nn.causalSelfAttention(6, { heads: 4, random: nn.createRandom(1) })(a), /heads that divides 6, found 4/],
+  };
+  for (const [name, [build, message]] of Object.entries(cases))
+    test(`by ${name}`, () => {
+      expect(() => build(nn.createGraph().input("a", [2, 3]))).toThrow(message);
+    });
+});
