@@ -25,7 +25,7 @@ export interface Usage {
   readonly memoryBytes: number;
 }
 
-interface JobBase {
+export interface JobBase {
   readonly limits: Limits;
   /** Aborting kills the whole tree; the result says `aborted` with the signal's reason. */
   readonly signal?: AbortSignal;

@@ -1,0 +1,56 @@
+/**
+ * The options of one bubblewrap sandbox: a root made of /usr and what the job names, every namespace its own, no
+ * capability, nothing writable but /box, /tmp and /dev/shm. Pure: decides nothing by itself but the shape of /usr.
+ */
+import { lstatSync } from "node:fs";
+import { posix } from "node:path";
+
+/** Where the work folder appears. */
+export const BOX = "/box";
+
+export interface Profile {
+  /** Host folder that becomes /box, writable; undefined for jobs without one. */
+  readonly workFolder: string | undefined;
+  /** `inside`: absolute, or relative to /box. */
+  readonly readOnly: readonly { readonly host: string; readonly inside: string }[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Size of /tmp, and again of /dev/shm. */
+  readonly temporaryBytes: number;
+  /** File descriptors on which bubblewrap reads the filter and writes the sandbox's first pid. */
+  readonly seccompFd: number | undefined;
+  readonly infoFd: number;
+}
+
+const ENVIRONMENT = {
+  PATH: "/usr/local/bin:/usr/bin:/bin", HOME: "/tmp/home", TMPDIR: "/tmp", USER: "strop", LOGNAME: "strop", LANG: "C.UTF-8",
+};
+
+/** Everything before the `--` and the command. */
+export function bubblewrapArguments(profile: Profile): string[] {
+  const size = String(profile.temporaryBytes);
+  return [
+    "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--disable-userns",
+    "--die-with-parent", "--new-session",
+    ...(profile.seccompFd === undefined ? [] : ["--seccomp", String(profile.seccompFd)]),
+    "--info-fd", String(profile.infoFd),
+    "--ro-bind", "/usr", "/usr", ...systemFolders(),
+    "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache", "--ro-bind-try", "/etc/alternatives", "/etc/alternatives",
+    "--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys",
+    "--dev", "/dev", "--size", size, "--tmpfs", "/dev/shm",
+    "--size", size, "--tmpfs", "/tmp", "--dir", "/tmp/home", "--remount-ro", "/dev",
+    ...(profile.workFolder === undefined ? ["--dir", BOX] : ["--bind", profile.workFolder, BOX]),
+    ...profile.readOnly.flatMap(({ host, inside }) => ["--ro-bind", host, posix.resolve(BOX, inside)]),
+    "--remount-ro", "/", "--chdir", BOX,
+    "--clearenv", ...Object.entries({ ...ENVIRONMENT, ...profile.env }).flatMap(([name, value]) => ["--setenv", name, value]),
+    "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL", "--hostname", "strop",
+  ];
+}
+
+/** /bin, /lib … as links into /usr where the distribution has them so, else as folders of their own. */
+function systemFolders(): string[] {
+  return ["bin", "sbin", "lib", "lib32", "lib64", "libx32"].flatMap((name) => {
+    const stat = lstatSync(`/${name}`, { throwIfNoEntry: false });
+    if (stat === undefined) return [];
+    return stat.isSymbolicLink() ? ["--symlink", `usr/${name}`, `/${name}`] : ["--ro-bind", `/${name}`, `/${name}`];
+  });
+}

@@ -1,0 +1,107 @@
+/**
+ * Puts one tier together from the tools of this machine. Believes that the tools work; whether they do is found out
+ * by probe-tiers.ts.
+ */
+import { randomUUID } from "node:crypto";
+
+import { StropError } from "../core/errors.ts";
+import { DENO_ENVIRONMENT, denoCommand } from "./deno-command.ts";
+import { createDenoPool } from "./deno-pool.ts";
+import { findDeno, findProgram } from "./find-program.ts";
+import { createGuardian, type Guardian } from "./guardian.ts";
+import { type BubblewrapTools, launchBubblewrap } from "./launch-bubblewrap.ts";
+import { launchPlain } from "./launch-plain.ts";
+import { recordOwner } from "./orphans.ts";
+import { prlimitCommand } from "./resource-limits.ts";
+import { runConfinedCommand, runUnconfinedCommand } from "./run-command.ts";
+import { runModule } from "./run-module.ts";
+import type { Launched } from "./supervise.ts";
+import type { CommandJob, Execution, Limits, ModuleJob, Sandbox, Tier } from "./types.ts";
+
+/** Absolute paths of what this machine has. */
+export interface Tools {
+  readonly deno: string | undefined;
+  readonly bubblewrap: BubblewrapTools | undefined;
+  readonly prlimit: string | undefined;
+}
+
+export interface CreateOptions {
+  /** Deno loaders kept started and waiting; default 1. */
+  readonly spares?: number;
+  /** File that lets `reapOrphans` end what this process leaves behind when it is killed. */
+  readonly recordFile?: string;
+}
+
+export function findTools(): Tools {
+  const [bwrap, prlimit, setpriv, unshare] = ["bwrap", "prlimit", "setpriv", "unshare"].map(findProgram);
+  const bubblewrap = bwrap === undefined || prlimit === undefined ? undefined : { bwrap, prlimit, setpriv, unshare };
+  return { deno: findDeno(), bubblewrap, prlimit };
+}
+
+export function createSandbox(tier: Tier, tools: Tools, options: CreateOptions = {}): Sandbox {
+  const mark = randomUUID();
+  if (options.recordFile !== undefined) recordOwner(options.recordFile, mark);
+  const guardian = createGuardian();
+  const pool = createDenoPool(options.spares ?? 1, (memoryBytes) => launchDeno(memoryBytes, { tier, tools, mark, guardian }));
+  const running = new Map<Execution, AbortController>();
+
+  const track = (job: CommandJob | ModuleJob, start: (signal: AbortSignal) => Execution): Execution => {
+    const closing = new AbortController();
+    const execution = start(job.signal === undefined ? closing.signal : AbortSignal.any([job.signal, closing.signal]));
+    running.set(execution, closing);
+    void execution.result.then(() => running.delete(execution));
+    return execution;
+  };
+  return {
+    tier,
+    command: (job) => track(job, (signal) => runCommand({ ...job, signal }, { tier, tools, mark, guardian })),
+    module: (job) => track(job, (signal) => runModule({ ...job, signal }, pool.take(job.limits.memoryBytes))),
+    async close() {
+      for (const closing of running.values()) closing.abort(new Error("the sandbox was closed"));
+      await Promise.all([...running.keys()].map(({ result }) => result));
+      await pool.close();
+      guardian.close();
+    },
+  };
+}
+
+interface Place {
+  readonly tier: Tier;
+  readonly tools: Tools;
+  readonly mark: string;
+  readonly guardian: Guardian;
+}
+
+function runCommand(job: CommandJob, { tier, tools, mark, guardian }: Place): Execution {
+  if (tier === "none") return runUnconfinedCommand(job, guardian, mark);
+  if (tier === "deno" || tools.bubblewrap === undefined) {
+    throw new StropError("sandbox.command-refused", `expected a tier that confines commands, found ${tier}`, {
+      hint: "Install bubblewrap (strop doctor says how), or make the program a TypeScript module.",
+    });
+  }
+  return runConfinedCommand(job, tools.bubblewrap, mark);
+}
+
+function launchDeno(memoryBytes: number, { tier, tools, mark, guardian }: Place): Launched {
+  const { deno, bubblewrap, prlimit } = tools;
+  if (deno === undefined) {
+    throw new StropError("sandbox.module-refused", "expected Deno's binary in node_modules, found none for this machine", {
+      hint: "Run npm install without --omit=optional.",
+    });
+  }
+  if (tier === "bubblewrap+deno" && bubblewrap !== undefined) {
+    const inside = "/deno";
+    return launchBubblewrap(bubblewrap, {
+      argv: denoCommand(inside, memoryBytes), env: DENO_ENVIRONMENT, stdin: "pipe", mark,
+      workFolder: undefined, readOnly: [{ host: deno, inside }], limits: loaderLimits(memoryBytes),
+    });
+  }
+  const limited = prlimit === undefined ? [] : prlimitCommand(prlimit, loaderLimits(memoryBytes), false);
+  const argv = [...limited, ...denoCommand(deno, memoryBytes)];
+  return launchPlain({ argv, env: DENO_ENVIRONMENT, workFolder: "/", stdin: "pipe", mark, mayFork: false }, guardian);
+}
+
+/** What the kernel enforces on a loader, which is started before its job's other limits are known. */
+const loaderLimits = (memoryBytes: number): Limits => ({
+  wallSeconds: Infinity, memoryBytes, processes: 1, outputBytes: Infinity, diskBytes: 1024 * 1024,
+});

@@ -1,0 +1,65 @@
+/**
+ * Starts Deno loaders, and keeps some started and waiting, so that a job does not pay for the start. A loader serves
+ * exactly one job. A spare is taken only by a job with the memory limit that it was started with.
+ */
+import type { Socket } from "node:net";
+
+import type { Launched } from "./supervise.ts";
+
+export interface DenoPool {
+  /** A loader that waits for its program. */
+  take(memoryBytes: number): Launched;
+  /** Ends the spares. */
+  close(): Promise<void>;
+}
+
+interface Spare {
+  readonly memoryBytes: number;
+  readonly launched: Launched;
+}
+
+/** `spares`: loaders kept waiting; 0 starts each job's loader when it is needed. The first job's is never spare. */
+export function createDenoPool(spares: number, launch: (memoryBytes: number) => Launched): DenoPool {
+  let waiting: Spare[] = [];
+  let isClosed = false;
+  const end = async ({ launched }: Spare) => {
+    launched.kill();
+    await launched.gone();
+  };
+  const prepare = (memoryBytes: number) => {
+    if (isClosed || spares === 0) return;
+    const spare = { memoryBytes, launched: launch(memoryBytes) };
+    holdProcessOpen(spare.launched, false);
+    const forget = () => {
+      waiting = waiting.filter((each) => each !== spare);
+    };
+    spare.launched.child.once("exit", forget).once("error", forget);
+    waiting.push(spare);
+    // The oldest goes when the limits of the jobs have changed.
+    if (waiting.length > spares) void end(waiting.shift() as Spare);
+  };
+  return {
+    take(memoryBytes) {
+      const spare = waiting.find((each) => each.memoryBytes === memoryBytes);
+      waiting = waiting.filter((each) => each !== spare);
+      if (spare !== undefined) holdProcessOpen(spare.launched, true);
+      setImmediate(() => {
+        while (!isClosed && waiting.filter((each) => each.memoryBytes === memoryBytes).length < spares) prepare(memoryBytes);
+      });
+      return spare?.launched ?? launch(memoryBytes);
+    },
+    async close() {
+      isClosed = true;
+      await Promise.all(waiting.map(end));
+    },
+  };
+}
+
+/** A spare must not keep strop running when everything else is done; when strop ends, its stdin ends and so does it. */
+function holdProcessOpen({ child }: Launched, hold: boolean): void {
+  const handles = [child, ...child.stdio.filter((stream) => stream !== null)] as unknown as Pick<Socket, "ref" | "unref">[];
+  for (const handle of handles) {
+    if (hold) handle.ref();
+    else handle.unref();
+  }
+}

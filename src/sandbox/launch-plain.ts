@@ -1,0 +1,56 @@
+/**
+ * Starts a process in its own session without confining it: Deno confines its program itself, and tier `none` does
+ * not confine. The whole process group dies at the end, and so does every process that carries the mark.
+ */
+import { spawn } from "node:child_process";
+
+import type { Guardian } from "./guardian.ts";
+import { MARK, killIfAlive, killMarked } from "./orphans.ts";
+import type { Launched } from "./supervise.ts";
+import { until } from "./until.ts";
+
+export interface PlainLaunch {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly workFolder: string;
+  readonly stdin: "pipe" | "ignore";
+  /** Marks its processes, see orphans.ts. */
+  readonly mark: string;
+  /** Also hunt for descendants that left the process group; costs a look at every process of the machine. */
+  readonly mayFork: boolean;
+}
+
+export function launchPlain(launch: PlainLaunch, guardian: Guardian): Launched {
+  const [command = "", ...args] = launch.argv;
+  const child = spawn(command, args, {
+    cwd: launch.workFolder,
+    env: { ...launch.env, [MARK]: launch.mark },
+    stdio: [launch.stdin, "pipe", "pipe"],
+    detached: true,
+  });
+  const group = child.pid;
+  if (group !== undefined) guardian.add(group);
+  const kill = () => {
+    if (group !== undefined) killIfAlive(-group);
+    if (launch.mayFork) killMarked(launch.mark);
+  };
+  return {
+    child,
+    overheadProcesses: 0,
+    kill,
+    async gone() {
+      if (group === undefined) return;
+      await until(() => !isAlive(-group));
+      guardian.remove(group);
+    },
+  };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * What a tree of processes uses, read from outside: /proc on Linux, `ps` elsewhere. Memory is RssAnon + RssShmem, so
+ * shared mappings count and mapped files do not. Nothing the processes say is asked for.
+ */
+import { execFileSync } from "node:child_process";
+import { readFileSync, readdirSync } from "node:fs";
+
+export interface ProcessUse {
+  readonly pid: number;
+  /** Distinguishes two processes that had the same pid one after the other. */
+  readonly startTime: string;
+  readonly memoryBytes: number;
+  /** Its own seconds, and those of its children that ended and were waited for. */
+  readonly cpuSeconds: number;
+  readonly childrenCpuSeconds: number;
+}
+
+const TICKS_PER_SECOND = 100;
+
+/** Every live process of the tree below and including `root`; empty when it is gone. */
+export const processTree = (root: number): ProcessUse[] =>
+  process.platform === "linux" ? linuxTree(root) : psTree(root);
+
+function linuxTree(root: number): ProcessUse[] {
+  const found: ProcessUse[] = [];
+  const queue = [root];
+  for (let pid = queue.pop(); pid !== undefined; pid = queue.pop()) {
+    const use = linuxProcess(pid);
+    if (use === undefined) continue;
+    found.push(use);
+    queue.push(...childrenOf(pid));
+  }
+  return found;
+}
+
+/** Pids of the direct children, of all threads. */
+export function childrenOf(pid: number): number[] {
+  const threads = ifAlive(() => readdirSync(`/proc/${pid}/task`)) ?? [];
+  return threads.flatMap((thread) =>
+    (ifAlive(() => readFileSync(`/proc/${pid}/task/${thread}/children`, "latin1")) ?? "").split(" ").filter(Boolean).map(Number),
+  );
+}
+
+function linuxProcess(pid: number): ProcessUse | undefined {
+  const fields = statFields(pid);
+  const status = ifAlive(() => readFileSync(`/proc/${pid}/status`, "latin1"));
+  if (fields === undefined || status === undefined) return undefined;
+  const kilobytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1] ?? 0);
+  return {
+    pid,
+    startTime: fields[19] ?? "",
+    memoryBytes: 1024 * (kilobytes("RssAnon") + kilobytes("RssShmem")),
+    cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND,
+    childrenCpuSeconds: (Number(fields[13]) + Number(fields[14])) / TICKS_PER_SECOND,
+  };
+}
+
+/** Fields of /proc/PID/stat from the state on (proc(5) field 3); the name before it may contain anything. */
+function statFields(pid: number): string[] | undefined {
+  const stat = ifAlive(() => readFileSync(`/proc/${pid}/stat`, "latin1"));
+  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
+/** When the process started, in the kernel's ticks since boot; undefined when it is gone or a zombie. */
+export function startTimeOf(pid: number): string | undefined {
+  const fields = statFields(pid);
+  return fields === undefined || fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19];
+}
+
+function psTree(root: number): ProcessUse[] {
+  const table = execFileSync("ps", ["-A", "-o", "pid=,ppid=,rss=,time="], { encoding: "latin1" });
+  const rows = table.trim().split("\n").map((line) => line.trim().split(/\s+/));
+  const inTree = new Set([String(root)]);
+  // A child may be listed before its parent, so repeat until nothing is added.
+  for (let before = 0; before !== inTree.size; ) {
+    before = inTree.size;
+    for (const [pid, parent] of rows) if (pid !== undefined && inTree.has(parent ?? "")) inTree.add(pid);
+  }
+  return rows
+    .filter(([pid]) => inTree.has(pid ?? ""))
+    .map(([pid, , rss, time]) => ({
+      pid: Number(pid), startTime: "", memoryBytes: 1024 * Number(rss), cpuSeconds: psSeconds(time ?? ""), childrenCpuSeconds: 0,
+    }));
+}
+
+/** `[[days-]hours:]minutes:seconds` as ps prints it. */
+function psSeconds(time: string): number {
+  const [days, clock] = time.includes("-") ? time.split("-") : ["0", time];
+  return (clock ?? "").split(":").reduce((sum, part) => sum * 60 + Number(part), 0) + 86_400 * Number(days);
+}
+
+/** Undefined when the process ended while it was being read: that is what its absence means. */
+function ifAlive<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT" || code === "ESRCH" || code === "ENOTDIR" || code === "EACCES") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * One command job: inside bubblewrap, or unconfined in tier `none`.
+ */
+import { lstatSync, mkdirSync, realpathSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
+import { dirname, join, sep } from "node:path";
+
+import type { Guardian } from "./guardian.ts";
+import { type BubblewrapTools, launchBubblewrap } from "./launch-bubblewrap.ts";
+import { launchPlain } from "./launch-plain.ts";
+import { type Ending, describeExit, supervise } from "./supervise.ts";
+import type { CommandJob, Execution, JobResult } from "./types.ts";
+
+export function runConfinedCommand(job: CommandJob, tools: BubblewrapTools, mark: string): Execution {
+  const workFolder = realpathSync(job.workFolder);
+  const readOnly = job.readOnly.map(({ host, inside }) => ({ host: realpathSync(host), inside }));
+  for (const { host, inside } of readOnly) {
+    const obstacle = prepareMountPoint(workFolder, inside, statSync(host).isDirectory());
+    if (obstacle !== undefined) return refused(obstacle);
+  }
+  const launched = launchBubblewrap(tools, { ...job, workFolder, readOnly, stdin: "ignore", mark });
+  return supervise(launched, { job, workFolder, onExit: endOfShell });
+}
+
+/** Tier `none`. Read-only paths become links: nothing protects what they lead to. */
+export function runUnconfinedCommand(job: CommandJob, guardian: Guardian, mark: string): Execution {
+  const workFolder = realpathSync(job.workFolder);
+  for (const { host, inside } of job.readOnly) {
+    const target = join(workFolder, inside);
+    if (inside === host) continue;
+    if (inside.startsWith(sep)) return refused(`${inside} cannot be shown without bubblewrap`);
+    mkdirSync(dirname(target), { recursive: true });
+    if (lstatSync(target, { throwIfNoEntry: false }) === undefined) symlinkSync(realpathSync(host), target);
+  }
+  const env = { PATH: process.env["PATH"] ?? "/usr/bin:/bin", HOME: workFolder, TMPDIR: workFolder, LANG: "C.UTF-8", ...job.env };
+  const launched = launchPlain({ argv: job.argv, env, workFolder, stdin: "ignore", mark, mayFork: true }, guardian);
+  return supervise(launched, { job, workFolder });
+}
+
+/**
+ * Makes the place inside the work folder where a read-only path will appear. bubblewrap would follow a link that an
+ * earlier program planted there. Returns what stands in the way, if anything.
+ */
+function prepareMountPoint(workFolder: string, inside: string, isFolder: boolean): string | undefined {
+  if (inside.startsWith("/")) return undefined;
+  const parts = inside.split("/").filter((part) => part !== "" && part !== ".");
+  if (parts.includes("..")) return `${inside} leads out of the work folder`;
+  let path = workFolder;
+  for (const [i, part] of parts.entries()) {
+    path = join(path, part);
+    const needsFolder = isFolder || i < parts.length - 1;
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    if (stat === undefined && needsFolder) mkdirSync(path);
+    else if (stat === undefined) writeFileSync(path, "", { flag: "wx" });
+    else if (needsFolder ? !stat.isDirectory() : !stat.isFile()) return `${inside} is occupied in the work folder`;
+  }
+  return undefined;
+}
+
+/** bubblewrap reports a program that ended by signal n as exit code 128 + n. */
+function endOfShell(exitCode: number | null, signal: string | null): Ending {
+  const signals = Object.entries(constants.signals);
+  const inside = signals.find(([, number]) => exitCode === 128 + number)?.[0];
+  return inside === undefined ? describeExit(exitCode, signal) : describeExit(null, inside);
+}
+
+function refused(reason: string): Execution {
+  const result: JobResult = {
+    exitCode: 126, signal: null, killed: undefined, reason, value: undefined,
+    wallSeconds: 0, cpuSeconds: 0, peakMemoryBytes: 0, outputTail: "",
+  };
+  return { result: Promise.resolve(result), usage: () => ({ wallSeconds: 0, cpuSeconds: 0, memoryBytes: 0 }) };
+}
