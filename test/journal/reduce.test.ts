@@ -1,0 +1,189 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { sha256 } from "../../src/core/candidate.ts";
+import { createRandom } from "../../src/core/random.ts";
+import type { RunEvent } from "../../src/journal/events.ts";
+import { reduce } from "../../src/journal/reduce.ts";
+import { type RunState, STATE_VERSION, TOP, WINDOW } from "../../src/journal/state.ts";
+import { arbitraryRun, playRun, startedEvent, taskTowards } from "./arbitrary-run.ts";
+import type { Step } from "./arbitrary-run.ts";
+import { begun, failed, outcome, proposed, scored, wholeTrial } from "./simple-trial.ts";
+
+const fold = (events: readonly RunEvent[]): RunState =>
+  events.reduce<RunState | null>(reduce, null) ?? expect.unreachable("no events");
+
+const baseline = [startedEvent(), ...wholeTrial(0, 5, "keep")];
+
+describe("the fold of a run", () => {
+  it("makes the kept baseline the first champion and every later kept trial the next", () => {
+    const state = fold([...baseline, ...wholeTrial(1, 6), ...wholeTrial(2, 4, "keep"), ...wholeTrial(3, 4.5)]);
+    expect(state.baselineScore).toBe(5);
+    expect(state.champions.map(({ trial, score }) => [trial, score])).toEqual([[0, 5], [2, 4]]);
+    expect(state.champion).toEqual({ candidate: "0000000000000002", trial: 2, score: 4 });
+    expect(state.sinceImprovement).toBe(1);
+    expect(state.best.map((record) => record.trial)).toEqual([2, 3, 0, 1]);
+    expect(state.counts).toMatchObject({ scored: 4, kept: 2, discarded: 2 });
+    expect(state.proposers).toEqual({ tpe: { trials: 4, kept: 2, reward: 2 } });
+  });
+
+  it("ranks the higher score first when the metric is to be maximised, and the earlier trial on a tie", () => {
+    const state = fold([startedEvent("maximize"), ...wholeTrial(0, 1, "keep"), ...wholeTrial(1, 3), ...wholeTrial(2, 3), ...wholeTrial(3, 2)]);
+    expect(state.best.map((record) => record.trial)).toEqual([1, 2, 3, 0]);
+  });
+
+  it("leaves an interrupted trial open with its reason, and forgets the reason when it starts again", () => {
+    const interrupted = fold([...baseline, proposed(1), begun(1), failed(1, "interrupted", "Ctrl-C")]);
+    expect(interrupted.open).toMatchObject([{ trial: 1, attempts: 1, outcome: { reason: "Ctrl-C" }, verdict: null }]);
+    expect(interrupted.counts).toMatchObject({ interrupted: 1, kept: 1, discarded: 0 });
+    const again = reduce(interrupted, begun(1, 2));
+    expect(again.open).toMatchObject([{ trial: 1, attempts: 2, outcome: null }]);
+    expect(reduce(again, scored(1, 9)).open).toEqual([]);
+  });
+
+  it("keeps the last 512 finished trials by number and the best 64, whatever the order they finish in", () => {
+    const count = WINDOW + 100;
+    const trials = createRandom("order").shuffle(Array.from({ length: count }, (_, i) => i + 1));
+    const state = fold([
+      ...baseline,
+      ...Array.from({ length: count }, (_, i) => proposed(i + 1)),
+      ...trials.flatMap((trial) => [begun(trial), scored(trial, 1_000 - (trial % 97))]),
+    ]);
+    const expected = Array.from({ length: count }, (_, i) => i + 1)
+      .sort((a, b) => (b % 97) - (a % 97) || a - b);
+    expect(state.recent.map((record) => record.trial)).toEqual(Array.from({ length: WINDOW }, (_, i) => i + 101));
+    expect(state.best.map((record) => record.trial)).toEqual([0, ...expected].slice(0, TOP));
+  });
+
+  it("counts the time of every session and nothing of the time between, even when the clock jumps back", () => {
+    const at = (event: RunEvent, time: number): RunEvent => ({ ...event, at: time });
+    const resumed: RunEvent = { type: "run.resumed", at: 0, task: taskTowards("minimize"), tier: "none" };
+    const state = fold([
+      startedEvent("minimize", 1_000),
+      at(proposed(0), 1_400),
+      at(begun(0), 900), // the clock is set back by half a second
+      at(scored(0, 5, "keep"), 1_000),
+      at(resumed, 9_000),
+      at(proposed(1), 9_010),
+    ]);
+    expect(state).toMatchObject({ activeMs: 400 + 0 + 100 + 0 + 10, startedAt: 1_000, lastAt: 9_010, tiers: ["deno", "none"] });
+  });
+
+  it("has the fingerprint of its version: raise STATE_VERSION with whatever changes this", () => {
+    const random = createRandom("fingerprint");
+    const steps = Array.from({ length: 400 }, (): Step => ({
+      action: random.pick(["propose", "start", "finish", "finish", "interrupt", "holdout", "end", "resume"]),
+      pick: random.integer(10),
+      status: random.pick(["scored", "scored", "invalid", "crashed", "timed-out", "stopped-early"]),
+      score: random.normal(), keep: random.next() < 0.5, elapsed: random.integer(9_000) - 1_000,
+      text: random.pick(["tpe", "rewrites", "random"]),
+    }));
+    const state = fold(playRun("minimize", steps));
+    expect({ version: STATE_VERSION, fingerprint: sha256(JSON.stringify(state)).slice(0, 16) })
+      .toMatchInlineSnapshot(`
+        {
+          "fingerprint": "20432092d9790e2a",
+          "version": 1,
+        }
+      `);
+  });
+});
+
+describe("an event that cannot follow", () => {
+  const resumed = (metric: object): RunEvent => {
+    const task = taskTowards("minimize");
+    return { type: "run.resumed", at: 0, task: { ...task, metric: { ...task.metric, ...metric } }, tier: "deno" };
+  };
+  const ended: RunEvent = { type: "run.ended", at: 0, reason: "target reached" };
+  const holdout: RunEvent = { type: "holdout.measured", at: 0, trial: 1, score: 1, reason: "" };
+
+  it.each<[string, RunEvent[], RunEvent, string]>([
+    ["anything before the start", [], proposed(0), "event 1 (trial.proposed of trial 0): expected run.started as the first event"],
+    ["a second start", baseline, startedEvent(), "event 5 (run.started)"],
+    ["a gap in the trial numbers", baseline, proposed(2), "expected trial 1 to be proposed next"],
+    ["a trial proposed twice", baseline, proposed(0), "expected trial 1 to be proposed next"],
+    ["a start before the proposal", baseline, begun(1), "expected an open trial, found one that was never proposed"],
+    ["an attempt out of order", [...baseline, proposed(1)], begun(1, 2), "expected attempt 1, found attempt 2"],
+    ["an attempt twice", [...baseline, proposed(1), begun(1)], begun(1, 1), "expected attempt 2, found attempt 1"],
+    ["a finish of an unknown trial", baseline, scored(9, 1), "expected an open trial, found one that was never proposed"],
+    ["a second finish", baseline, scored(0, 5), "expected an open trial, found one that had finished"],
+    ["a champion that is worse", [...baseline, proposed(1)], scored(1, 5.1, "keep"), "expected a champion no worse than 5 (trial 0), found 5.1"],
+    ["a kept trial without a score", [...baseline, proposed(1)], { ...scored(1, 1, "keep"), outcome: outcome({ status: "crashed", score: null }) }, "expected only scored trials to be kept"],
+    ["a crash with a score", [...baseline, proposed(1)], { ...scored(1, 1), outcome: outcome({ status: "crashed" }) }, "expected a score with status scored and only then"],
+    ["a scored trial without a score", [...baseline, proposed(1)], { ...scored(1, 1), outcome: outcome({ score: null }) }, "expected a score with status scored and only then"],
+    ["an interruption with a verdict", [...baseline, proposed(1)], { ...scored(1, 1), outcome: outcome({ status: "interrupted", score: null }) }, "expected a verdict on every outcome but an interrupted one"],
+    ["a result without a verdict", [...baseline, proposed(1)], { ...scored(1, 1), verdict: null }, "expected a verdict on every outcome but an interrupted one"],
+    ["a holdout of a trial that never was champion", [...baseline, ...wholeTrial(1, 6)], holdout, "expected a holdout of a trial that is or was champion"],
+    ["a trial after the end", [...baseline, ended], proposed(1), "expected run.resumed after the end (target reached)"],
+    ["another metric", [...baseline, ended], resumed({ name: "loss" }), "expected a task that goes on to minimize val_bpb"],
+    ["another direction", baseline, resumed({ direction: "maximize" }), "expected a task that goes on to minimize val_bpb"],
+    ["an event of an unknown type", baseline, { type: "trial.paused", at: 0 } as unknown as RunEvent, "event 5 (trial.paused)"],
+  ])("is refused: %s", (_, before, event, message) => {
+    const state = before.length === 0 ? null : fold(before);
+    expect(() => reduce(state, event)).toThrow(expect.objectContaining({
+      code: "journal.inconsistent", message: expect.stringContaining(message), hint: expect.stringContaining("--fresh"),
+    }));
+  });
+});
+
+describe("every legal run", () => {
+  it("folds, and its champion never gets worse", () => {
+    fc.assert(fc.property(arbitraryRun(), (events) => {
+      let state: RunState | null = null;
+      for (const event of events) {
+        const before: RunState | null = state;
+        state = reduce(before, event);
+        if (!before?.champion) continue;
+        const gain = before.champion.score - state.champion!.score;
+        expect(state.task.metric.direction === "minimize" ? gain : -gain).toBeGreaterThanOrEqual(0);
+      }
+    }));
+  });
+
+  it("accounts for every event and every trial exactly once", () => {
+    fc.assert(fc.property(arbitraryRun(), (events) => {
+      const state = fold(events);
+      const of = (type: RunEvent["type"]) => events.filter((event) => event.type === type).length;
+      const { kept, discarded, interrupted, ...statuses } = state.counts;
+      expect(state.sequence).toBe(events.length);
+      expect(state.nextTrial).toBe(of("trial.proposed"));
+      expect(kept + discarded + interrupted).toBe(of("trial.finished"));
+      expect(Object.values(statuses).reduce((a, b) => a + b)).toBe(kept + discarded);
+      expect(state.open.length + kept + discarded).toBe(state.nextTrial);
+      expect(state.champions.length).toBe(kept);
+      expect(Object.values(state.proposers).reduce((sum, { trials }) => sum + trials, 0)).toBe(kept + discarded);
+    }));
+  });
+
+  it("never counts time backwards", () => {
+    fc.assert(fc.property(arbitraryRun(), (events) => {
+      let active = 0;
+      events.reduce<RunState | null>((state, event) => {
+        const next = reduce(state, event);
+        expect(next.activeMs).toBeGreaterThanOrEqual(active);
+        active = next.activeMs;
+        return next;
+      }, null);
+    }));
+  });
+
+  it("folds to the same state apart from times when the clock is another", () => {
+    fc.assert(fc.property(arbitraryRun(), fc.array(fc.integer(), { minLength: 1 }), (events, times) => {
+      const shifted = events.map((event, i) => ({ ...event, at: times[i % times.length]! }));
+      const untimed = ({ activeMs, startedAt, lastAt, ...rest }: RunState) => rest;
+      expect(untimed(fold(shifted))).toEqual(untimed(fold(events)));
+    }));
+  });
+
+  it("is folded without changing a state that was there before", () => {
+    fc.assert(fc.property(arbitraryRun(40), (events) => {
+      events.reduce<RunState | null>((state, event) => deepFreeze(reduce(state, event)), null);
+    }), { numRuns: 30 });
+  });
+});
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  Object.values(value).forEach(deepFreeze);
+  return Object.freeze(value);
+}
