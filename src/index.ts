@@ -9,7 +9,7 @@ export { reduce } from "./journal/reduce.ts";
 export { strictRule } from "./judge/strict-rule.ts";
 export { runTask } from "./loop/run-task.ts";
 export { createProposer } from "./propose/registry.ts";
-export { openSandbox } from "./sandbox/open.ts";
+export { openSandbox } from "./sandbox/open-sandbox.ts";
 export { loadTask } from "./workspace/load-task.ts";
 export { defineTask } from "./workspace/schema.ts";
 

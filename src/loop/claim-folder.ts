@@ -7,11 +7,14 @@ import { join } from "node:path";
 
 import { StropError, messageOf } from "../core/errors.ts";
 import { acquireLock } from "../journal/lock.ts";
+import { reapOrphans } from "../sandbox/orphans.ts";
 
 export interface ClaimedFolder {
   readonly stropFolder: string;
   /** Empty at start; the caller may leave anything in it. */
   readonly tempFolder: string;
+  /** Where the sandbox notes what it starts, for the next strop if this one is killed. */
+  readonly processesFile: string;
   release(): Promise<void>;
 }
 
@@ -21,8 +24,10 @@ export async function claimFolder(taskFolder: string): Promise<ClaimedFolder> {
   await makeFolder(stropFolder);
   const lock = acquireLock(stropFolder);
   const tempFolder = join(stropFolder, "tmp");
+  const processesFile = join(stropFolder, "processes.json");
   const clear = () => rm(tempFolder, { recursive: true, force: true, maxRetries: 3 });
   try {
+    await reapOrphans(processesFile);
     await clear();
     await mkdir(tempFolder);
   } catch (thrown) {
@@ -33,7 +38,7 @@ export async function claimFolder(taskFolder: string): Promise<ClaimedFolder> {
     await clear();
     lock.release();
   };
-  return { stropFolder, tempFolder, release };
+  return { stropFolder, tempFolder, processesFile, release };
 }
 
 async function makeFolder(folder: string): Promise<void> {

@@ -5,7 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { Task } from "../core/task.ts";
+import type { Action, Task } from "../core/task.ts";
 import { pinEnvironment } from "../executor/context.ts";
 import { localExecutor } from "../executor/local.ts";
 import type { RunState } from "../journal/state.ts";
@@ -13,7 +13,7 @@ import { strictRule } from "../judge/strict-rule.ts";
 import { createProposer } from "../propose/registry.ts";
 import { writeReport } from "../report/write-report.ts";
 import type { RunFiles } from "../report/write-report.ts";
-import { openSandbox } from "../sandbox/open.ts";
+import { openSandbox } from "../sandbox/open-sandbox.ts";
 import type { Sandbox, Tier } from "../sandbox/types.ts";
 import type { LoadedTask } from "../workspace/load-task.ts";
 import { programScope } from "../workspace/program.ts";
@@ -55,8 +55,8 @@ export async function runTask(loaded: LoadedTask, options: RunTaskOptions = {}):
     const sandbox = await openSandbox({
       tier: options.tier ?? "auto",
       allowUnsafe: options.tier === "none",
-      needsCommands: needsCommands(loaded.task),
-      tempFolder: claimed.tempFolder,
+      needs: kindsOf(loaded.task),
+      recordFile: claimed.processesFile,
     });
     try {
       return await runSession(loaded, claimed, { sandbox, options });
@@ -68,8 +68,8 @@ export async function runTask(loaded: LoadedTask, options: RunTaskOptions = {}):
   }
 }
 
-const needsCommands = (task: Task): boolean =>
-  [task.run, task.evaluate, task.holdout, task.check].some((action) => action?.kind === "command");
+const kindsOf = ({ run, evaluate, holdout, check }: Task): Action["kind"][] =>
+  [run, evaluate, holdout, check].flatMap((action) => (action === undefined ? [] : [action.kind]));
 
 async function runSession(
   loaded: LoadedTask,

@@ -3,7 +3,7 @@ import { availableParallelism, totalmem } from "node:os";
 
 import { VERSION } from "../../core/version.ts";
 import { formatBytes } from "../../report/format.ts";
-import { probeTiers } from "../../sandbox/probe.ts";
+import { probeTiers } from "../../sandbox/probe-tiers.ts";
 import { EXIT } from "../exit-code.ts";
 import { bold, dim, green, red, yellow } from "../style.ts";
 
@@ -14,15 +14,13 @@ export interface DoctorOptions {
 export async function doctorCommand(options: DoctorOptions): Promise<number> {
   const tiers = await probeTiers();
   const machine = { strop: VERSION, node: process.version, platform: `${process.platform} ${process.arch}`, cores: availableParallelism(), memoryBytes: totalmem() };
-  const works = tiers.some((tier) => tier.works);
+  const works = tiers.some((tier) => tier.isAvailable && tier.tier !== "none");
   if (options.json === true) process.stdout.write(`${JSON.stringify({ ...machine, tiers })}\n`);
   else {
     process.stdout.write(`${bold(`strop ${VERSION}`)} ${dim(`node ${process.version}, ${machine.platform}, ${machine.cores} cores, ${formatBytes(machine.memoryBytes)}`)}\n\n`);
-    for (const tier of tiers) {
-      const mark = tier.works ? green("works ") : red("absent");
-      process.stdout.write(`${mark}  ${tier.tier.padEnd(16)} ${tier.summary}\n`);
-      if (!tier.works) process.stdout.write(`        ${dim(tier.reason)}\n`);
-      if (tier.remedy !== "") process.stdout.write(`        ${yellow(tier.remedy)}\n`);
+    for (const { tier, isAvailable, reason, hint } of tiers.filter((report) => report.tier !== "none")) {
+      process.stdout.write(`${isAvailable ? green("works ") : red("absent")}  ${tier.padEnd(16)} ${dim(reason)}\n`);
+      if (hint !== "") process.stdout.write(`        ${yellow(hint)}\n`);
     }
     process.stdout.write(`\n${dim("what each tier stops: docs/sandbox.md")}\n`);
   }
