@@ -1,0 +1,111 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync } from "node:fs";
+import { join } from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import { scanEnvironment, verifyEnvironment } from "../../src/workspace/environment.ts";
+import { put, rejection, scratch, taskIn, textOf } from "./scratch.ts";
+
+const FILES = { "prepare.py": "one", "data/a.bin": "aaaa", "data/deep/b.bin": "bbbb", "program.md": "Go.", "notes.txt": "n" };
+
+async function pinned(config = {}, files: Record<string, string> = FILES) {
+  const loaded = await taskIn(config, files);
+  return { ...loaded, environment: await scanEnvironment(loaded.folder, loaded.task) };
+}
+
+describe("the environment", () => {
+  it("is everything but the program, the config, the agenda, caches and packages", async () => {
+    const junk = { ".git/HEAD": "", ".strop/j": "", "node_modules/a/i.js": "", "__pycache__/x.pyc": "", ".venv/x": "", "run.log": "", "results.tsv": "" };
+    const { environment } = await pinned({}, { ...FILES, ...junk });
+    expect(environment.files.map((file) => file.path)).toEqual(["data/a.bin", "data/deep/b.bin", "notes.txt", "prepare.py"]);
+    expect(environment.files[0]).toEqual({ path: "data/a.bin", bytes: 4, sha256: "61be55a8e2f6b4e172338bddf184d6dbee29c98853e0a0485ecee7f27b9af0b4" });
+  });
+
+  it("is what the config says, and always the evaluator, its data, the program's data and what is hidden", async () => {
+    const { environment } = await pinned({
+      environment: ["node_modules/**", "data/*"], hidden: "secret",
+      evaluate: "python3 score.py", holdout: { module: "hold.ts", data: ["hold.bin"] },
+    }, { ...FILES, "node_modules/i.js": "", "score.py": "", "hold.ts": "", "hold.bin": "", "secret/x": "" });
+    expect(environment.files.map((file) => file.path)).toEqual(["data/a.bin", "hold.bin", "hold.ts", "node_modules/i.js", "score.py", "secret/x"]);
+  });
+
+  it("has the same hash for the same content anywhere, and another for another", async () => {
+    const [a, b, c] = [await pinned(), await pinned(), await pinned({}, { ...FILES, "prepare.py": "two" })];
+    expect(a.environment.hash).toBe(b.environment.hash);
+    expect(a.environment.hash).not.toBe(c.environment.hash);
+  });
+
+  it("includes what links lead to, once, even in circles", async () => {
+    const outside = scratch({ "big.bin": "big" });
+    const loaded = await taskIn({}, {});
+    symlinkSync(outside, join(loaded.folder, "data"));
+    symlinkSync(".", join(loaded.folder, "self"));
+    const environment = await scanEnvironment(loaded.folder, loaded.task);
+    expect(environment.files.map((file) => file.path)).toEqual(["data/big.bin"]);
+    put(outside, { "big.bin": "BIG" });
+    expect(await verifyEnvironment(environment)).toEqual(["data/big.bin"]);
+  });
+
+  it("refuses a pipe, which would block whoever reads it", async () => {
+    const loaded = await taskIn({}, {});
+    execFileSync("mkfifo", [join(loaded.folder, "pipe")]);
+    const error = await rejection(scanEnvironment(loaded.folder, loaded.task));
+    expect([error.code, error.message]).toEqual(["environment.special-file", expect.stringMatching(/pipe$/)]);
+  });
+});
+
+describe("verifying the environment", () => {
+  it("finds nothing while only the program, the agenda, the config and strop's folder change", async () => {
+    const { folder, environment } = await pinned();
+    put(folder, { "train.py": "new", "program.md": "new", "strop.config.json": "{}", ".strop/journal": "x", "run.log": "x" });
+    expect(await verifyEnvironment(environment)).toEqual([]);
+  });
+
+  it("names every file that was changed, added or removed, as long as it is so", async () => {
+    const { folder, environment } = await pinned();
+    put(folder, { "prepare.py": "eno", "data/deep/new.bin": "" });
+    rmSync(join(folder, "notes.txt"));
+    const expected = ["data/deep/new.bin", "notes.txt", "prepare.py"];
+    expect(await verifyEnvironment(environment)).toEqual(expected);
+    expect(await verifyEnvironment(environment)).toEqual(expected);
+    put(folder, { "prepare.py": "one", "notes.txt": "n" });
+    rmSync(join(folder, "data/deep/new.bin"));
+    expect(await verifyEnvironment(environment)).toEqual([]);
+  });
+
+  it("sees a change of the same length and time", async () => {
+    const { folder, environment } = await pinned();
+    await verifyEnvironment(environment);
+    put(folder, { "prepare.py": "eno" });
+    utimesSync(join(folder, "prepare.py"), 1, 1);
+    expect(await verifyEnvironment(environment)).toEqual(["prepare.py"]);
+    expect(await verifyEnvironment(environment, { full: true })).toEqual(["prepare.py"]);
+  });
+
+  it("is not troubled by a file that was touched or written again with the same text", async () => {
+    const { folder, environment } = await pinned();
+    put(folder, { "prepare.py": textOf(folder, "prepare.py") });
+    expect(await verifyEnvironment(environment)).toEqual([]);
+    expect(await verifyEnvironment(environment, { full: true })).toEqual([]);
+  });
+
+  it("sees a folder put in a file's place, and a whole folder gone", async () => {
+    const { folder, environment } = await pinned();
+    rmSync(join(folder, "prepare.py"));
+    mkdirSync(join(folder, "prepare.py"));
+    renameSync(join(folder, "data"), join(folder, "moved"));
+    expect(await verifyEnvironment(environment)).toEqual(
+      ["data/a.bin", "data/deep/b.bin", "moved/a.bin", "moved/deep/b.bin", "prepare.py"],
+    );
+  });
+
+  it("handles thousands of files", async () => {
+    const many = Object.fromEntries(Array.from({ length: 3_000 }, (_, i) => [`data/${i % 7}/${i}.txt`, `${i}`]));
+    const { folder, environment } = await pinned({}, many);
+    expect(environment.files).toHaveLength(3_000);
+    expect(await verifyEnvironment(environment)).toEqual([]);
+    put(folder, { "data/3/3.txt": "x" });
+    expect(await verifyEnvironment(environment)).toEqual(["data/3/3.txt"]);
+  });
+});

@@ -1,0 +1,65 @@
+import { chmodSync } from "node:fs";
+
+import { describe, expect, it } from "vitest";
+
+import { detectPrograms } from "../../src/workspace/detect.ts";
+import { initTask } from "../../src/workspace/init.ts";
+import { loadTask } from "../../src/workspace/load-task.ts";
+import { rejection, scratch, textOf } from "./scratch.ts";
+
+const ANSWERS = { program: ["train.py"], run: 'python3 train.py --name "x"', metric: "val_loss", direction: "maximize", trainSeconds: 7 } as const;
+
+describe("strop init", () => {
+  it.each(["ts", "json"] as const)("writes a %s config that can be loaded, and ignores .strop", async (format) => {
+    const folder = scratch({ "train.py": "", ".gitignore": "node_modules" });
+    const { written } = await initTask(folder, ANSWERS, { format });
+    expect(written.map((file) => file.path)).toEqual([`strop.config.${format}`, ".gitignore"]);
+    for (const { path, text } of written) expect(textOf(folder, path)).toBe(text);
+    expect(textOf(folder, ".gitignore")).toBe("node_modules\n.strop/\n");
+    const { task } = await loadTask(folder);
+    expect(task).toMatchObject({
+      program: ["train.py"], run: { argv: ["sh", "-c", ANSWERS.run] }, metric: { name: "val_loss", direction: "maximize" },
+      budget: { trainSeconds: 7 }, stop: { trials: 100 },
+    });
+  });
+
+  it("leaves a .gitignore alone that has .strop already", async () => {
+    const folder = scratch({ ".gitignore": "a\r\n/.strop\r\n" });
+    expect((await initTask(folder, ANSWERS)).written.map((file) => file.path)).toEqual(["strop.config.ts"]);
+    expect(textOf(folder, ".gitignore")).toBe("a\r\n/.strop\r\n");
+  });
+
+  it("never overwrites a config", async () => {
+    const folder = scratch({ "strop.config.mjs": "mine" });
+    expect((await rejection(initTask(folder, ANSWERS))).code).toBe("config.exists");
+    expect(textOf(folder, "strop.config.mjs")).toBe("mine");
+  });
+
+  it.skipIf(process.getuid?.() === 0)("says so when it may not write", async () => {
+    const folder = scratch();
+    chmodSync(folder, 0o555);
+    const error = await rejection(initTask(folder, ANSWERS));
+    chmodSync(folder, 0o755);
+    expect([error.code, error.hint]).toEqual(["config.not-writable", "check the folder's permissions"]);
+  });
+});
+
+describe("guessing the program", () => {
+  it.each([
+    [{ "train.py": "", "main.py": "" }, ["train.py", "main.py"], "python3 train.py"],
+    [{ "train.py": "", ".venv/x": "" }, ["train.py"], ".venv/bin/python train.py"],
+    [{ "train.ts": "" }, ["train.ts"], "node train.ts"],
+    [{ "bench.ts": "", "index.ts": "" }, ["bench.ts", "index.ts"], "node bench.ts"],
+    [{ "package.json": '{"scripts":{"bench":"node fast.js"}}', "fast.js": "" }, ["fast.js"], "npm run --silent bench"],
+    [{ "package.json": "{", "main.js": "" }, ["main.js"], "node main.js"],
+    [{ "Cargo.toml": "", "src/main.rs": "" }, ["src/**/*.rs"], "CARGO_TARGET_DIR=/tmp/target cargo run --release --offline"],
+  ])("in %j finds %j", async (files, programs, run) => {
+    const guesses = await detectPrograms(scratch(files));
+    expect(guesses.flatMap((guess) => guess.program)).toEqual(programs);
+    expect(guesses[0]?.run).toBe(run);
+  });
+
+  it("finds nothing in an empty folder", async () => {
+    expect(await detectPrograms(scratch())).toEqual([]);
+  });
+});

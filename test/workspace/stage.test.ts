@@ -1,0 +1,119 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, lstatSync, mkdirSync, readdirSync, statSync, symlinkSync } from "node:fs";
+import { chmod } from "node:fs/promises";
+import { join } from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import { stageProgram } from "../../src/workspace/stage.ts";
+import type { Staging } from "../../src/workspace/stage.ts";
+import { put, rejection, scratch, taskIn, textOf } from "./scratch.ts";
+
+const FILES = {
+  "src/model.py": "old", "src/fixed.py": "fixed", "src/lib/util.py": "util", "data/a.bin": "a", "data/test/answers": "42",
+  ".git/HEAD": "x", ".strop/journal": "x", "node_modules/p/i.js": "p", "__pycache__/t.pyc": "c",
+};
+
+async function staged(config: object, options: Partial<Staging> & { prepare?: (folder: string) => void } = {}) {
+  const loaded = await taskIn(config, FILES);
+  options.prepare?.(loaded.folder);
+  const target = scratch();
+  const files = { "train.py": "new\r\n", "src/model.py": "new model" };
+  const { readOnly } = await stageProgram(target, { folder: loaded.folder, task: loaded.task, files, ...options });
+  return { ...loaded, target, readOnly, inside: readOnly.map((mount) => mount.inside).sort() };
+}
+
+describe("staging for a sandbox", () => {
+  it("copies the candidate's files and shows the rest, split only where the program is", async () => {
+    const { folder, target, readOnly, inside } = await staged({ program: ["train.py", "src/model.py"] });
+    expect(textOf(target, "train.py")).toBe("new\r\n");
+    expect(textOf(target, "src/model.py")).toBe("new model");
+    expect(inside).toEqual(["data", "node_modules", "src/fixed.py", "src/lib", "strop.config.json"]);
+    expect(readOnly.find((mount) => mount.inside === "src/lib")?.host).toBe(join(folder, "src/lib"));
+    expect(readdirSync(target).sort()).toEqual(["src", "train.py"]);
+  });
+
+  it("does not bring back a program file that the candidate deleted", async () => {
+    const { inside } = await staged({ program: ["train.py", "src/*.py"] }, { files: { "train.py": "x" } });
+    expect(inside).toEqual(["data", "node_modules", "src/lib", "strop.config.json"]);
+  });
+
+  it("hides what `hidden` names from the program, not from the evaluator", async () => {
+    const config = { program: ["train.py", "src/model.py"], hidden: "data/test" };
+    expect((await staged(config)).inside).toContain("data/a.bin");
+    expect((await staged(config)).inside).not.toContain("data/test");
+    expect((await staged(config)).inside).not.toContain("data");
+    const shown = (await staged(config, { showHidden: true })).inside;
+    expect(shown.includes("data") || shown.includes("data/test")).toBe(true);
+  });
+
+  it("hides through a linked folder too", async () => {
+    const outside = scratch({ "test/answers": "42", "train.bin": "" });
+    const { inside } = await staged({ hidden: "ext/test/**" }, { files: { "train.py": "" }, prepare: (f) => symlinkSync(outside, join(f, "ext")) });
+    expect(inside).toContain("ext/train.bin");
+    expect(inside.filter((path) => path.startsWith("ext/test"))).toEqual([]);
+    expect(inside).not.toContain("ext");
+  });
+
+  it("shows what a link leads to, and leaves out one that leads nowhere", async () => {
+    const outside = scratch({ "x": "" });
+    const { readOnly } = await staged({}, { prepare: (f) => { symlinkSync(outside, join(f, "ext")); symlinkSync("/nope", join(f, "dead")); } });
+    expect(readOnly).toContainEqual({ host: outside, inside: "ext" });
+    expect(readOnly.some((mount) => mount.inside === "dead")).toBe(false);
+  });
+
+  it("keeps the executable bit", async () => {
+    const { folder, task } = await taskIn({});
+    await chmod(join(folder, "train.py"), 0o755);
+    const target = scratch();
+    await stageProgram(target, { folder, task, files: { "train.py": "" } });
+    expect(statSync(join(target, "train.py")).mode & 0o111).toBe(0o111);
+  });
+
+  it("refuses thousands of files beside the program, and says what to do", async () => {
+    const { folder, task } = await taskIn({}, Object.fromEntries(Array.from({ length: 2_100 }, (_, i) => [`f${i}`, ""])));
+    const error = await rejection(stageProgram(scratch(), { folder, task, files: { "train.py": "" } }));
+    expect([error.code, error.hint]).toEqual(["workspace.too-many-mounts", expect.stringMatching(/folder of their own/)]);
+  });
+
+  const canConfine = spawnSync("bwrap", ["--ro-bind", "/", "/", "--unshare-user", "true"]).status === 0;
+
+  it.skipIf(!canConfine)("gives bubblewrap a folder in which the program can be written and nothing else", async () => {
+    const { folder, target, readOnly } = await staged({ program: ["train.py", "src/model.py"] });
+    const binds = readOnly.flatMap(({ host, inside }) => ["--ro-bind", host, `/tmp/box/${inside}`]);
+    const inside = (script: string) =>
+      spawnSync("bwrap", ["--unshare-user", "--ro-bind", "/", "/", "--tmpfs", "/tmp", "--bind", target, "/tmp/box",
+        ...binds, "--chdir", "/tmp/box", "sh", "-c", script], { encoding: "utf8" });
+    expect(inside("cat train.py src/model.py src/fixed.py data/a.bin").stdout).toBe("new\r\nnew modelfixeda");
+    expect(inside("echo x > train.py && echo x > out.txt").status).toBe(0);
+    expect(textOf(target, "out.txt")).toBe("x\n");
+    for (const path of ["data/a.bin", "src/fixed.py", "data/new", "src/lib/new"]) {
+      expect(inside(`echo x > ${path}`).stderr).toMatch(/Read-only file system/);
+    }
+    expect(textOf(folder, "data/a.bin")).toBe("a");
+    expect(existsSync(join(folder, "out.txt"))).toBe(false);
+  });
+});
+
+describe("staging without a sandbox", () => {
+  it("copies, so that writing there changes nothing of the user's; packages are linked", async () => {
+    const { folder, target, readOnly } = await staged({ program: ["train.py", "src/model.py"] }, {
+      copyEnvironment: true,
+      prepare: (f) => symlinkSync("data", join(f, "linked")),
+    });
+    expect(readOnly).toEqual([]);
+    execFileSync("sh", ["-c", "echo x > data/a.bin; echo x > src/fixed.py; echo x > linked/a.bin; rm -r src/lib"], { cwd: target });
+    expect([textOf(folder, "data/a.bin"), textOf(folder, "src/fixed.py"), textOf(folder, "src/lib/util.py")]).toEqual(["a", "fixed", "util"]);
+    expect(lstatSync(join(target, "node_modules")).isSymbolicLink()).toBe(true);
+    expect(existsSync(join(target, ".git"))).toBe(false);
+  });
+
+  it("refuses to copy more than a gigabyte", async () => {
+    const { folder, task } = await taskIn({});
+    mkdirSync(join(folder, "data"));
+    execFileSync("truncate", ["-s", "2G", join(folder, "data/big")]);
+    put(folder, { "train.py": "" });
+    const error = await rejection(stageProgram(scratch(), { folder, task, files: {}, copyEnvironment: true }));
+    expect([error.code, error.hint]).toEqual(["workspace.too-large-to-copy", expect.stringMatching(/absolute path/)]);
+  });
+});
