@@ -6,7 +6,7 @@ import { childOf, namedChildren, type SyntaxNode, textOf } from "./tree.ts";
 
 /** The part that a literal plays; `value` when nothing more special holds. */
 export type LiteralRole =
-  | "value" | "argument" | "comparison" | "loop" | "index" | "modulo" | "import" | "key" | "case" | "type";
+  | "value" | "argument" | "operand" | "comparison" | "loop" | "index" | "modulo" | "import" | "key" | "case" | "type";
 
 export interface Place {
   /** What it is bound to, `learningRate`, or `clip[1]` for an argument of an unknown function; "" when nothing names it. */
@@ -30,7 +30,7 @@ export function placeOf(literal: SyntaxNode, text: string, parameters: ReadonlyM
   for (let up = literal.parent; up !== null; from = up, up = up.parent) {
     const isUnnamed = names.length === 0;
     const found = isUnnamed ? roleIn(up, from) : headerRole(up, from);
-    if (role === "value" || found === "loop") role = found ?? role;
+    if (role === "value" || role === "operand" || found === "loop") role = found ?? role;
     const called = CALL.test(up.type) ? callNames({ call: up, literal, text, parameters, isUnnamed }) : [];
     if (isUnnamed && called.length > 0 && role === "value") role = "argument";
     const name = boundName(up, from, text) ?? scopeName(up, from, text) ?? (isUnnamed ? comparedName(up, from, text) : undefined);
@@ -46,6 +46,7 @@ function roleIn(up: SyntaxNode, from: SyntaxNode): LiteralRole | undefined {
   const operator = operatorOf(up);
   if (operator === "%") return "modulo";
   if (operator !== undefined && COMPARISON.test(operator)) return "comparison";
+  if (operator !== undefined) return "operand";
   if (/^(?:switch_case|case|expression_case|match_arm|switch_label)/.test(up.type) && from.field !== "body" && from.field !== "value") return "case";
   if (up.type === "literal_type" || from.field === "type") return "type";
   if (/^(?:slice|array_type|attribute|annotation)/.test(up.type)) return "index";

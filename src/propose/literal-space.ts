@@ -1,0 +1,106 @@
+/**
+ * The tunable literals of a program as a search space, and what the history says about it.
+ */
+import type { ProgramFiles } from "../core/edit.ts";
+import { gain } from "../core/metric.ts";
+import { findLiterals, type FileLiterals, type LiteralSite, type LiteralValue } from "../syntax/literals.ts";
+import { boundedCache } from "./bounded-cache.ts";
+import { type Domain, domainOf, type NumberDomain, toUnit } from "./domain.ts";
+import type { ProposerContext } from "./types.ts";
+
+export interface Dimension {
+  /** In the program that is to be edited. */
+  readonly site: LiteralSite;
+  readonly domain: Domain;
+  /** For people: the shortest name that tells it from the others. */
+  readonly label: string;
+}
+
+/** One trial, seen as a point of the space. */
+export interface Observation {
+  /** The literals' values by key. */
+  readonly values: ReadonlyMap<string, LiteralValue>;
+  /** Lower is better in either direction of the metric; Infinity for a trial that failed. */
+  readonly loss: number;
+}
+
+const literals = boundedCache<FileLiterals>(32);
+const values = boundedCache<ReadonlyMap<string, LiteralValue>>(1024);
+
+/** The tunable literals of the champion. Ranges take in what was sensible for the baseline and what is for the champion. */
+export async function literalSpace(context: ProposerContext): Promise<readonly Dimension[]> {
+  const now = await domainsOf(context.program(context.champion.candidate));
+  const then = new Map((await domainsOf(context.program(context.baseline.candidate))).map((one) => [one.site.key, one.domain]));
+  const labels = labelsOf(now.map((one) => one.site));
+  return now.map(({ site, domain }, i) => ({ site, domain: union(domain, then.get(site.key)), label: labels[i] as string }));
+}
+
+/** Tunable literals with the ranges that follow from their own values, in order of path and place. */
+export async function domainsOf(files: ProgramFiles): Promise<readonly { readonly site: LiteralSite; readonly domain: Domain }[]> {
+  const found = await Promise.all(Object.keys(files).sort().map((path) => literalsIn(path, files[path] as string)));
+  const options = new Map<string, ReadonlySet<string>>();
+  for (const { choices } of found) {
+    for (const [name, some] of choices) options.set(name, new Set([...(options.get(name) ?? []), ...some]));
+  }
+  return found.flatMap(({ sites }) => sites).flatMap((site) => {
+    const domain = domainOf(site, options.get(site.name));
+    return domain === null ? [] : [{ site, domain }];
+  });
+}
+
+const literalsIn = (path: string, text: string): Promise<FileLiterals> =>
+  literals(`${path}\0${text}`, () => findLiterals(path, text));
+
+/** Every literal's value by key. */
+async function valuesOf(files: ProgramFiles): Promise<ReadonlyMap<string, LiteralValue>> {
+  const parts = await Promise.all(
+    Object.entries(files).map(([path, text]) =>
+      values(`${path}\0${text}`, async () => new Map((await findLiterals(path, text)).sites.map((site) => [site.key, site.value]))),
+    ),
+  );
+  return parts.length === 1 ? (parts[0] as ReadonlyMap<string, LiteralValue>) : new Map(parts.flatMap((part) => [...part]));
+}
+
+/** All finished trials that had a program, failed ones as the worst. */
+export async function observe(context: ProposerContext): Promise<readonly Observation[]> {
+  const observations: Observation[] = [];
+  for (const { candidate, outcome } of context.history) {
+    if (candidate === null || outcome === null || outcome.status === "interrupted") continue;
+    observations.push({ values: await valuesOf(context.program(candidate)), loss: lossOf(context, outcome.score) });
+  }
+  return observations;
+}
+
+/** A score so that lower is better; Infinity for none. */
+export const lossOf = (context: ProposerContext, score: number | null): number =>
+  score === null || !Number.isFinite(score) ? Infinity : -gain(context.direction, score, 0);
+
+function union(domain: Domain, other: Domain | undefined): Domain {
+  if (domain.kind !== "number" || other?.kind !== "number" || other.sign !== domain.sign) return domain;
+  // A fraction that moved across 0.8 keeps the baseline's scale: the union of two scales is neither.
+  const base: NumberDomain = other;
+  if (other.scale !== domain.scale) return base;
+  return { ...base, low: Math.min(base.low, domain.low), high: Math.max(base.high, domain.high) };
+}
+
+/** `lr`, or with as many names around it as it takes; the line tells the rest apart. */
+function labelsOf(sites: readonly LiteralSite[]): readonly string[] {
+  const named = (site: LiteralSite, depth: number) =>
+    [...site.scope.slice(Math.max(0, site.scope.length - depth)), site.name].filter((name) => name !== "").join(".");
+  const taken = (label: string, depth: number) => sites.filter((site) => named(site, depth) === label).length;
+  return sites.map((site) => {
+    for (let depth = 0; depth <= Math.min(2, site.scope.length); depth++) {
+      const label = named(site, depth);
+      if (label !== "" && taken(label, depth) === 1) return label;
+    }
+    return `${site.path}:${site.line} ${named(site, 0)}`.trim();
+  });
+}
+
+/** Where an observation stands on a dimension, in [0, 1] (a choice: its index); undefined when its program lacks the literal. */
+export function unitOf(dimension: Dimension, observation: Observation): number | undefined {
+  const value = observation.values.get(dimension.site.key);
+  if (value === undefined) return undefined;
+  const unit = toUnit(dimension.domain, value);
+  return unit < 0 ? undefined : unit;
+}
