@@ -1,0 +1,144 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { makeTask, quadraticTask } from "../loop/make-task.ts";
+import type { MadeTask } from "../loop/make-task.ts";
+import { strop } from "./strop.ts";
+
+let task: MadeTask;
+let empty: MadeTask;
+
+beforeAll(async () => {
+  empty = makeTask({ "notes.txt": "nothing here" });
+  task = quadraticTask();
+  const ran = await strop(["run", "--tier", "deno"], task.folder);
+  expect(ran.code, ran.stderr).toBe(0);
+});
+afterAll(() => {
+  task.remove();
+  empty.remove();
+});
+
+const git = (...args: string[]): string => execFileSync("git", args, { cwd: task.folder, encoding: "utf8" });
+
+describe("after a run", () => {
+  test("status tells where it stands, also as JSON", async () => {
+    const { stdout } = await strop(["status"], task.folder);
+    expect(stdout).toMatch(/score \S+ → \S+/);
+    const json = JSON.parse((await strop(["status", "--json"], task.folder)).stdout) as { trials: number; champion: { score: number } };
+    expect(json.trials).toBe(12);
+    expect(json.champion.score).toBeLessThan(25);
+  });
+
+  test("log has a line per trial, and show tells all about one", async () => {
+    const log = (await strop(["log", "--all"], task.folder)).stdout.trimEnd().split("\n");
+    expect(log).toHaveLength(12);
+    const shown = (await strop(["show", "1"], task.folder)).stdout;
+    expect(shown).toContain("trial 1");
+    expect(shown).toMatch(/^\+const (width|learningRate)/m);
+    expect(JSON.parse((await strop(["show", "1", "--json"], task.folder)).stdout)).toMatchObject({ trial: 1 });
+  });
+
+  test("show of a trial that does not exist says which there are", async () => {
+    const { code, stderr } = await strop(["show", "99"], task.folder);
+    expect(code).toBe(2);
+    expect(stderr).toContain("expected a trial from 0 to 11, found 99");
+  });
+
+  test("export writes results.tsv as autoresearch has it, and import reads it back", async () => {
+    const { stdout } = await strop(["export"], task.folder);
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines[0]).toBe("commit\tscore\tmemory_gb\tstatus\tdescription");
+    expect(lines).toHaveLength(13);
+    const other = quadraticTask({}, { "results.tsv": stdout });
+    try {
+      const imported = await strop(["import", "results.tsv"], other.folder);
+      expect(imported.code, imported.stderr).toBe(0);
+      expect((await strop(["export"], other.folder)).stdout.split("\n").map((line) => line.split("\t").slice(0, 2).join())).toEqual(stdout.split("\n").map((line) => line.split("\t").slice(0, 2).join()));
+    } finally {
+      other.remove();
+    }
+  });
+
+  test("diff is a patch that git applies, and apply writes the same program", async () => {
+    const { stdout } = await strop(["diff"], task.folder);
+    git("init", "-q");
+    writeFileSync(join(task.folder, "champion.diff"), stdout);
+    git("apply", "--check", "champion.diff");
+    const { code } = await strop(["apply"], task.folder);
+    expect(code).toBe(0);
+    git("apply", "--check", "--reverse", "champion.diff");
+    expect((await strop(["apply"], task.folder)).stdout).toContain("already");
+  });
+
+  test("apply does not overwrite what it does not know without being told to", async () => {
+    const path = join(task.folder, "train.ts");
+    writeFileSync(path, `${readFileSync(path, "utf8")}\n// mine\n`);
+    const refused = await strop(["apply"], task.folder);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain("--yes");
+    expect(readFileSync(path, "utf8")).toContain("// mine");
+    expect((await strop(["apply", "--yes"], task.folder)).code).toBe(0);
+    expect(readFileSync(path, "utf8")).not.toContain("// mine");
+  });
+
+  test("clean asks before it deletes, and then deletes", async () => {
+    expect((await strop(["clean", "--all"], task.folder)).stderr).toContain("--yes");
+    const { stdout } = await strop(["clean", "--all", "--yes"], task.folder);
+    expect(stdout).toContain("deleted run-001");
+    expect((await strop(["status"], task.folder)).stderr).toContain("strop run");
+  });
+});
+
+describe("a wrong call is answered with what to do", () => {
+  test.each([
+    [["run"], 2, /strop init/],
+    [["status"], 2, /strop run/],
+    [["run", "--trials", "zero"], 2, /whole number/],
+    [["run", "--for", "tomorrow"], 2, /90s, 3m/],
+    [["run", "nowhere"], 2, /nothing there/],
+    [["fly"], 2, /unknown command/],
+    [["import", "nothing.tsv"], 2, /nothing\.tsv/],
+  ])("strop %s", async (args, code, message) => {
+    const ran = await strop(args, empty.folder);
+    expect(ran.stderr).toMatch(message);
+    expect(ran.code).toBe(code);
+  });
+
+  test("errors come as JSON on request", async () => {
+    const { stderr } = await strop(["status", "--json"], empty.folder);
+    expect(JSON.parse(stderr)).toMatchObject({ error: "run.none" });
+  });
+
+  test("every command has help with an example", async () => {
+    const names = ["init", "run", "status", "log", "show", "diff", "apply", "export", "import", "doctor", "clean"];
+    const helps = await Promise.all(names.map((name) => strop([name, "--help"], empty.folder)));
+    for (const help of helps) {
+      expect(help.stdout).toMatch(/Examples?:\n {2}\$ strop/);
+      expect(help.stdout).toContain("--json");
+    }
+  });
+});
+
+describe("strop init", () => {
+  test("writes a config that strop then reads", async () => {
+    const made = makeTask({ "train.py": "print('score: 1')\n" });
+    try {
+      const { code, stdout } = await strop(["init", "--yes", "--metric", "score"], made.folder);
+      expect(code).toBe(0);
+      expect(stdout).toContain("strop.config.ts");
+      expect(readFileSync(join(made.folder, ".gitignore"), "utf8")).toContain(".strop/");
+      expect((await strop(["init", "--yes"], made.folder)).stderr).toContain("found strop.config.ts");
+    } finally {
+      made.remove();
+    }
+  });
+
+  test("says what to give when it recognises nothing", async () => {
+    const { code, stderr } = await strop(["init", "--yes"], empty.folder);
+    expect(code).toBe(2);
+    expect(stderr).toContain("--run-command");
+  });
+});

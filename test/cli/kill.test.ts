@@ -1,0 +1,110 @@
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, describe, expect, test } from "vitest";
+
+import { openJournal } from "../../src/journal/journal.ts";
+import { createRandom } from "../../src/core/random.ts";
+import type { TrialRecord } from "../../src/core/trial.ts";
+import { quadraticTask } from "../loop/make-task.ts";
+import type { MadeTask } from "../loop/make-task.ts";
+import { start, strop } from "./strop.ts";
+
+const made: MadeTask[] = [];
+afterEach(() => {
+  for (const task of made.splice(0)) task.remove();
+});
+const quadratic = (config: object = {}): MadeTask => {
+  const task = quadraticTask(config);
+  made.push(task);
+  return task;
+};
+
+function trialsOf(folder: string): TrialRecord[] {
+  const journal = openJournal(join(folder, ".strop/runs/run-001/journal.db"), { readOnly: true });
+  const trials = [...journal.trials()];
+  journal.close();
+  return trials;
+}
+
+const essence = ({ trial, candidate, outcome, verdict }: TrialRecord) =>
+  ({ trial, candidate, score: outcome?.score, decision: verdict?.decision });
+
+/** Processes whose environment or command line names the folder or strop's mark of it. */
+function processesIn(folder: string): number[] {
+  const record = join(folder, ".strop/processes.json");
+  if (!existsSync(record)) return [];
+  const { mark } = JSON.parse(readFileSync(record, "utf8")) as { mark: string };
+  return readdirSync("/proc").map(Number).filter((pid) => {
+    if (!(pid > 0)) return false;
+    try {
+      return readFileSync(`/proc/${pid}/environ`).includes(mark);
+    } catch {
+      return false;
+    }
+  });
+}
+
+describe.skipIf(process.platform !== "linux")("strop run, killed with SIGKILL", () => {
+  test("goes on as if nothing had happened, however often it is killed", { timeout: 180_000 }, async () => {
+    const whole = quadratic();
+    await strop(["run", "--tier", "deno"], whole.folder);
+    const cut = quadratic();
+    const random = createRandom("kills");
+    let kills = 0;
+    for (;;) {
+      const run = start(["run", "--tier", "deno"], cut.folder);
+      const timer = setTimeout(() => run.kill("SIGKILL"), 500 + random.integer(900));
+      const ran = await run.ended;
+      clearTimeout(timer);
+      if (ran.signal === null) {
+        expect(ran.code, ran.stderr).toBe(0);
+        break;
+      }
+      if (++kills > 25) throw new Error("never got to the end");
+    }
+    expect(kills).toBeGreaterThan(0);
+    expect(trialsOf(cut.folder).map(essence)).toEqual(trialsOf(whole.folder).map(essence));
+    expect(existsSync(join(cut.folder, ".strop/tmp"))).toBe(false);
+  });
+
+  test("leaves no process behind, not even one that never ends by itself", async () => {
+    const task = quadratic();
+    const spinning = quadraticTask({ budget: { trainSeconds: 60, startupSeconds: 60, memory: "800MB" } }, {
+      "train.ts": "export default async function train(trial) { await trial.report({ step: 1, loss: 1 }); for (;;) {} }",
+    });
+    made.push(spinning, task);
+    const run = start(["run", "--tier", "deno"], spinning.folder);
+    await sleep(2500);
+    expect(processesIn(spinning.folder).length).toBeGreaterThan(0);
+    run.kill("SIGKILL");
+    await run.ended;
+    for (let waited = 0; processesIn(spinning.folder).length > 0 && waited < 5000; waited += 50) await sleep(50);
+    expect(processesIn(spinning.folder)).toEqual([]);
+  });
+});
+
+describe("Ctrl-C", () => {
+  test("once records the running trials as interrupted and says how to go on", async () => {
+    const task = quadratic({ budget: { trainSeconds: 60, startupSeconds: 60, memory: "800MB" } });
+    const slow = quadraticTask({}, {
+      "train.ts": `const width = 8;
+export default async function train(trial) {
+  await trial.report({ step: 1, loss: 1 });
+  if (width !== 8) await new Promise((resolve) => setTimeout(resolve, 60_000));
+  return { score: width };
+}`,
+    });
+    made.push(slow, task);
+    const run = start(["run", "--tier", "deno"], slow.folder);
+    await run.saw(/baseline/);
+    await sleep(1000);
+    run.kill("SIGINT");
+    const { code, stderr } = await run.ended;
+    expect(code).toBe(130);
+    expect(stderr).toContain("interrupted");
+    const open = trialsOf(slow.folder).filter((trial) => trial.verdict === null);
+    expect(open).toHaveLength(1);
+    expect((await strop(["status", "--json"], slow.folder)).stdout).toContain("interrupted by the user");
+  });
+});

@@ -1,0 +1,48 @@
+/** Runs the command line as a user does: a process of its own, its output, its exit code. */
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+
+export interface Ran {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Started {
+  readonly pid: number;
+  kill(signal: NodeJS.Signals): void;
+  /** Resolves when stderr has matched the pattern; rejects if the process ends before that. */
+  saw(pattern: RegExp): Promise<void>;
+  readonly ended: Promise<Ran>;
+}
+
+export function start(args: readonly string[], cwd: string): Started {
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1" } });
+  let [stdout, stderr] = ["", ""];
+  const waiting: { pattern: RegExp; resolve: () => void; reject: (reason: Error) => void }[] = [];
+  const check = () => {
+    for (const one of waiting) if (one.pattern.test(stderr)) one.resolve();
+  };
+  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString();
+    check();
+  });
+  const ended = new Promise<Ran>((resolve) => {
+    child.on("close", (code, signal) => {
+      for (const one of waiting) one.reject(new Error(`ended before ${one.pattern} was seen:\n${stderr}`));
+      resolve({ code, signal, stdout, stderr });
+    });
+  });
+  const saw = (pattern: RegExp) =>
+    new Promise<void>((resolve, reject) => {
+      waiting.push({ pattern, resolve, reject });
+      check();
+    });
+  return { pid: child.pid ?? -1, kill: (signal) => void child.kill(signal), saw, ended };
+}
+
+export const strop = (args: readonly string[], cwd: string): Promise<Ran> => start(args, cwd).ended;
