@@ -12,7 +12,11 @@ import { findFiles, programScope } from "./program.ts";
  * Makes the program in `folder` equal to `files` and returns the paths that were written or deleted, ascending.
  * File modes stay. Throws StropError `apply.outside`, `apply.link` or `apply.not-writable`, before anything is changed.
  */
-export async function applyProgram(folder: string, task: Task, files: ProgramFiles): Promise<{ changed: readonly string[] }> {
+export async function applyProgram(
+  folder: string,
+  task: Task,
+  files: ProgramFiles,
+): Promise<{ changed: readonly string[] }> {
   const inScope = programScope(task);
   const present = await findFiles(folder, task.program, { isWanted: inScope, followLinks: false });
   const deleted: string[] = [];
@@ -37,16 +41,23 @@ async function replaceFiles(folder: string, paths: readonly string[], files: Pro
       const temporary = join(dirname(target), `.${basename(target)}.strop-${randomBytes(4).toString("hex")}.tmp`);
       ready.push({ temporary, target });
       await mkdir(dirname(target), { recursive: true });
-      const mode = await lstat(target).then((info) => info.mode & 0o777, () => 0o644);
+      const mode = await lstat(target).then(
+        (info) => info.mode & 0o777,
+        () => 0o644,
+      );
       await writeFile(temporary, files[path] ?? "", { mode, flag: "wx", flush: true });
     }
     for (const { temporary, target } of ready) await rename(temporary, target);
   } catch (cause) {
     for (const { temporary } of ready) await rm(temporary, { force: true }).catch(() => undefined);
-    throw new StropError("apply.not-writable", `expected to be able to write into ${folder}, found: ${messageOf(cause)}`, {
-      hint: "check the folder's permissions and free space; `strop show` prints the champion's diff",
-      cause,
-    });
+    throw new StropError(
+      "apply.not-writable",
+      `expected to be able to write into ${folder}, found: ${messageOf(cause)}`,
+      {
+        hint: "check the folder's permissions and free space; `strop show` prints the champion's diff",
+        cause,
+      },
+    );
   }
 }
 
@@ -57,14 +68,22 @@ async function refuseLinks(folder: string, path: string): Promise<void> {
     const info = await lstat(join(folder, part)).catch(() => undefined);
     const isExpected = info === undefined || (i < names.length ? info.isDirectory() : info.isFile());
     if (!isExpected) {
-      throw new StropError("apply.link", `expected ${part} to be a ${i < names.length ? "folder" : "regular file"}, found something else there`, {
-        hint: "move it away, then apply again",
-      });
+      throw new StropError(
+        "apply.link",
+        `expected ${part} to be a ${i < names.length ? "folder" : "regular file"}, found something else there`,
+        {
+          hint: "move it away, then apply again",
+        },
+      );
     }
   }
 }
 
-const exists = (path: string): Promise<boolean> => lstat(path).then(() => true, () => false);
+const exists = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
 
 const outside = (path: string): StropError =>
   new StropError("apply.outside", `expected only files of the program, found ${path}`, {

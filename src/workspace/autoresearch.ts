@@ -68,4 +68,7 @@ async function onPath(program: string): Promise<boolean> {
 }
 
 const exists = (path: string, mode: number = constants.F_OK): Promise<boolean> =>
-  access(path, mode).then(() => true, () => false);
+  access(path, mode).then(
+    () => true,
+    () => false,
+  );

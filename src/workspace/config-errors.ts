@@ -43,8 +43,7 @@ function leaves(issue: Issue, prefix: Path): Leaf[] {
   return best === undefined ? [{ issue, path }] : best.flatMap((inner) => leaves(inner as Issue, path));
 }
 
-const isWrongKind = (issue: z.core.$ZodIssue): boolean =>
-  issue.code !== "unrecognized_keys";
+const isWrongKind = (issue: z.core.$ZodIssue): boolean => issue.code !== "unrecognized_keys";
 
 /** Fewer problems first; among equals the alternative whose missing key resembles an unknown one. */
 function badness(branch: readonly Issue[]): number {
@@ -69,28 +68,37 @@ function describe(issue: Issue, path: Path, config: unknown): string {
 
 function unknownKey(key: string, path: Path, known: readonly string[]): string {
   const meant = nearest(key, known);
-  const advice = meant === undefined ? `known keys: ${known.join(", ")}` : `did you mean "${keyPath([...path, meant])}"?`;
+  const advice =
+    meant === undefined ? `known keys: ${known.join(", ")}` : `did you mean "${keyPath([...path, meant])}"?`;
   return `unknown key "${keyPath([...path, key])}": ${advice}`;
 }
 
 /** The keys that the schema knows at a path. Actions have two shapes; the one that was begun counts. */
 function knownKeys(path: Path, value: unknown): string[] {
-  const inner = path.reduce<z.core.$ZodType>((schema, key) => shapes(schema).find((s) => String(key) in s)?.[String(key)] ?? schema, configSchema);
+  const inner = path.reduce<z.core.$ZodType>(
+    (schema, key) => shapes(schema).find((s) => String(key) in s)?.[String(key)] ?? schema,
+    configSchema,
+  );
   const begun = shapes(inner).filter((shape) => Object.keys(shape).some((key) => isObject(value) && key in value));
-  return (begun.length > 0 ? begun : shapes(inner)).flatMap((shape) => Object.keys(shape)).filter((key) => key !== "$schema");
+  return (begun.length > 0 ? begun : shapes(inner))
+    .flatMap((shape) => Object.keys(shape))
+    .filter((key) => key !== "$schema");
 }
 
 type Shape = Readonly<Record<string, z.core.$ZodType>>;
 
 function shapes(schema: z.core.$ZodType): Shape[] {
-  const def = schema._zod.def as z.core.$ZodTypeDef & { shape?: Shape; innerType?: z.core.$ZodType; options?: z.core.$ZodType[] };
+  const def = schema._zod.def as z.core.$ZodTypeDef & {
+    shape?: Shape;
+    innerType?: z.core.$ZodType;
+    options?: z.core.$ZodType[];
+  };
   if (def.shape !== undefined) return [def.shape];
   if (def.innerType !== undefined) return shapes(def.innerType);
   return (def.options ?? []).flatMap(shapes);
 }
 
-const isObject = (value: unknown): value is Record<PropertyKey, unknown> =>
-  typeof value === "object" && value !== null;
+const isObject = (value: unknown): value is Record<PropertyKey, unknown> => typeof value === "object" && value !== null;
 
 const valueAt = (config: unknown, path: Path): unknown =>
   path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), config);
@@ -102,6 +110,6 @@ const keyPath = (path: Path): string =>
 function show(value: unknown): string {
   if (value === undefined) return "nothing";
   if (Array.isArray(value) && value.length > 3) return `a list of ${value.length}`;
-  const json = typeof value === "function" ? "a function" : JSON.stringify(value) ?? typeof value;
+  const json = typeof value === "function" ? "a function" : (JSON.stringify(value) ?? typeof value);
   return json.length > 60 ? `${json.slice(0, 57)}…` : json;
 }

@@ -32,11 +32,27 @@ const KINDS: readonly ((found: Found) => Guess | null)[] = [
     return { program: [main ?? "src/**"], run: "npm run --silent bench", metric: "seconds", trainSeconds: 60 };
   },
   named(/^bench.*\.(m?ts|m?js)$/, (path) => ({ run: `node ${path}`, metric: "seconds", trainSeconds: 60 })),
-  ({ files }) => (files.includes("Cargo.toml")
-    ? { program: ["src/**/*.rs"], run: "CARGO_TARGET_DIR=/tmp/target cargo run --release --offline", metric: "seconds", trainSeconds: 60 }
-    : null),
-  named(/^(main|bench.*|solution|program)\.py$/, (path, { python }) => ({ run: `${python} ${path}`, metric: "score", direction: "maximize", trainSeconds: 60 })),
-  named(/^(main|index|solution|program)\.(m?ts|m?js)$/, (path) => ({ run: `node ${path}`, metric: "score", direction: "maximize", trainSeconds: 60 })),
+  ({ files }) =>
+    files.includes("Cargo.toml")
+      ? {
+          program: ["src/**/*.rs"],
+          run: "CARGO_TARGET_DIR=/tmp/target cargo run --release --offline",
+          metric: "seconds",
+          trainSeconds: 60,
+        }
+      : null,
+  named(/^(main|bench.*|solution|program)\.py$/, (path, { python }) => ({
+    run: `${python} ${path}`,
+    metric: "score",
+    direction: "maximize",
+    trainSeconds: 60,
+  })),
+  named(/^(main|index|solution|program)\.(m?ts|m?js)$/, (path) => ({
+    run: `node ${path}`,
+    metric: "score",
+    direction: "maximize",
+    trainSeconds: 60,
+  })),
 ];
 
 /** One suggestion per likely program, the likeliest first; empty when nothing is known. */

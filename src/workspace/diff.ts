@@ -16,7 +16,8 @@ export function diffPrograms(before: ProgramFiles, after: ProgramFiles): string 
 function diffFile(path: string, before: string | undefined, after: string | undefined): string {
   if (before === after) return "";
   const [old, now] = [quote(`a/${path}`), quote(`b/${path}`)];
-  const kind = before === undefined ? "new file mode 100644\n" : after === undefined ? "deleted file mode 100644\n" : "";
+  const kind =
+    before === undefined ? "new file mode 100644\n" : after === undefined ? "deleted file mode 100644\n" : "";
   const head = `diff --git ${old} ${now}\n${kind}`;
   const hunks = hunksOf(before ?? "", after ?? "");
   if (hunks === "") return head;
@@ -43,7 +44,9 @@ function replacement(before: string, after: string): ReturnType<typeof structure
 const linesOf = (text: string): string[] => text.split(/(?<=\n)/);
 
 const marked = (mark: string, lines: readonly string[]): string[] =>
-  lines.flatMap((line) => (line.endsWith("\n") ? [mark + line.slice(0, -1)] : [mark + line, "\\ No newline at end of file"]));
+  lines.flatMap((line) =>
+    line.endsWith("\n") ? [mark + line.slice(0, -1)] : [mark + line, "\\ No newline at end of file"],
+  );
 
 /** A name with a space ends in a tab, or else what follows it could be taken for a date. */
 const named = (name: string): string => (name.includes(" ") && !name.startsWith('"') ? `${name}\t` : name);
@@ -52,6 +55,9 @@ const named = (name: string): string => (name.includes(" ") && !name.startsWith(
 function quote(name: string): string {
   if (!/["\\\p{Cc}]/u.test(name)) return name;
   const escaped = name.replaceAll(/["\\\p{Cc}]/gu, (c) =>
-    c === '"' || c === "\\" ? `\\${c}` : [...Buffer.from(c)].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join(""));
+    c === '"' || c === "\\"
+      ? `\\${c}`
+      : [...Buffer.from(c)].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join(""),
+  );
   return `"${escaped}"`;
 }

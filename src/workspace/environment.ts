@@ -41,8 +41,22 @@ interface Watch {
 
 /** Version control, installed packages, caches and editors' leftovers: not pinned unless `environment` names them. */
 const UNPINNED_FOLDERS = new Set([
-  ".git", ".hg", ".svn", ".strop", "node_modules", ".venv", "venv", "__pycache__", ".cache", ".pytest_cache",
-  ".mypy_cache", ".ruff_cache", ".ipynb_checkpoints", ".idea", ".vscode", "target",
+  ".git",
+  ".hg",
+  ".svn",
+  ".strop",
+  "node_modules",
+  ".venv",
+  "venv",
+  "__pycache__",
+  ".cache",
+  ".pytest_cache",
+  ".mypy_cache",
+  ".ruff_cache",
+  ".ipynb_checkpoints",
+  ".idea",
+  ".vscode",
+  "target",
 ]);
 const UNPINNED_FILES = /^(\.DS_Store|\.gitignore|results\.tsv|.*\.(log|pyc|swp|tmp)|.*~)$/;
 
@@ -61,7 +75,10 @@ export async function scanEnvironment(folder: string, task: Task): Promise<Envir
  * Paths that were changed, added or removed since `environment` was scanned, ascending; empty when it is intact.
  * `full` reads every file again, which also finds a change that put back size and times.
  */
-export async function verifyEnvironment(environment: Environment, options: { readonly full?: boolean } = {}): Promise<readonly string[]> {
+export async function verifyEnvironment(
+  environment: Environment,
+  options: { readonly full?: boolean } = {},
+): Promise<readonly string[]> {
   const { watch, files } = environment;
   if (options.full === true) for (const file of files) watch.signatures.delete(file.path);
   const changed = new Set(await movedFiles(environment));
@@ -78,7 +95,9 @@ async function movedFiles({ watch, files }: Environment): Promise<string[]> {
   const { signatures, folder } = watch;
   const pinned = new Set(files.map((file) => file.path));
   const folders = [...signatures.keys()].filter((path) => !pinned.has(path));
-  const stale = await Promise.all(folders.map(async (path) => (await signatureOf(join(folder, path))) !== signatures.get(path)));
+  const stale = await Promise.all(
+    folders.map(async (path) => (await signatureOf(join(folder, path))) !== signatures.get(path)),
+  );
   if (!stale.includes(true)) return [];
   const now = await list(watch);
   const present = new Set(now.files);
@@ -108,11 +127,9 @@ async function pin(watch: Watch, path: string): Promise<PinnedFile> {
   return Object.freeze({ path, bytes: Number(before.size), sha256: hash.digest("hex") });
 }
 
-const signature = (info: BigIntStats): string =>
-  `${info.size} ${info.mtimeNs} ${info.ctimeNs} ${info.ino} ${info.dev}`;
+const signature = (info: BigIntStats): string => `${info.size} ${info.mtimeNs} ${info.ctimeNs} ${info.ino} ${info.dev}`;
 
-const signatureOf = async (path: string): Promise<string> =>
-  stat(path, { bigint: true }).then(signature, () => "gone");
+const signatureOf = async (path: string): Promise<string> => stat(path, { bigint: true }).then(signature, () => "gone");
 
 async function list({ folder, task }: Watch): Promise<{ files: string[]; folders: string[] }> {
   const isProgram = programScope(task);
@@ -139,6 +156,10 @@ async function list({ folder, task }: Watch): Promise<{ files: string[]; folders
 const dataOf = (task: Task): readonly string[] => (task.run.kind === "module" ? task.run.data : []);
 
 const specialFile = (path: string): StropError =>
-  new StropError("environment.special-file", `expected only files and folders in the environment, found a pipe, socket or device: ${path}`, {
-    hint: "delete it, or exclude it with `environment: [\"**\", \"!" + path + "\"]`",
-  });
+  new StropError(
+    "environment.special-file",
+    `expected only files and folders in the environment, found a pipe, socket or device: ${path}`,
+    {
+      hint: 'delete it, or exclude it with `environment: ["**", "!' + path + '"]`',
+    },
+  );

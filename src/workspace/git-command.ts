@@ -12,17 +12,34 @@ export interface GitOptions {
 }
 
 const SETTINGS = [
-  "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.untrackedCache=false", "core.splitIndex=false",
-  "core.quotePath=false", "index.sparse=false", "commit.gpgSign=false", "gc.auto=0", "maintenance.auto=false",
-  "diff.external=", "log.showSignature=false", "core.pager=cat",
+  "core.hooksPath=/dev/null",
+  "core.fsmonitor=false",
+  "core.untrackedCache=false",
+  "core.splitIndex=false",
+  "core.quotePath=false",
+  "index.sparse=false",
+  "commit.gpgSign=false",
+  "gc.auto=0",
+  "maintenance.auto=false",
+  "diff.external=",
+  "log.showSignature=false",
+  "core.pager=cat",
 ].flatMap((setting) => ["-c", setting]);
 
 const TIMEOUT_MS = 60_000;
 
 /** What git prints; throws StropError `git.failed` with what git said. */
-export async function runGit(folder: string, args: readonly string[], options: GitOptions & { mayFail: true }): Promise<string | undefined>;
+export async function runGit(
+  folder: string,
+  args: readonly string[],
+  options: GitOptions & { mayFail: true },
+): Promise<string | undefined>;
 export async function runGit(folder: string, args: readonly string[], options?: GitOptions): Promise<string>;
-export async function runGit(folder: string, args: readonly string[], options: GitOptions = {}): Promise<string | undefined> {
+export async function runGit(
+  folder: string,
+  args: readonly string[],
+  options: GitOptions = {},
+): Promise<string | undefined> {
   const child = spawn("git", ["-C", folder, ...SETTINGS, ...args], {
     env: { ...cleanEnvironment(), ...options.env },
     stdio: ["pipe", "pipe", "pipe"],

@@ -54,7 +54,8 @@ export async function openGit(folder: string): Promise<GitBranch | null> {
 }
 
 async function noteOf(folder: string): Promise<string> {
-  if ((await commitOf(folder, "HEAD")) === undefined) return "the repository has no commit yet: champions start a branch without history";
+  if ((await commitOf(folder, "HEAD")) === undefined)
+    return "the repository has no commit yet: champions start a branch without history";
   const name = await runGit(folder, ["symbolic-ref", "-q", "HEAD"], { mayFail: true });
   return name === undefined ? "HEAD is detached: champions branch off the commit that is checked out" : "";
 }
@@ -69,7 +70,9 @@ async function commitChampion(folder: string, prefix: string, champion: Champion
   const tree = await writeTree(folder, { prefix, champion, base });
   const message = `${champion.message.trim().slice(0, 10_000)}\n${/\n[\w-]+: [^\n]*$/.test(champion.message.trim()) ? "" : "\n"}${trailer}\n`;
   const parent = base === undefined ? [] : ["-p", base];
-  const commit = (await runGit(folder, ["commit-tree", tree, ...parent, "-F", "-"], { input: message, env: await identity(folder) })).trim();
+  const commit = (
+    await runGit(folder, ["commit-tree", tree, ...parent, "-F", "-"], { input: message, env: await identity(folder) })
+  ).trim();
   const worktree = await runGit(folder, ["for-each-ref", "--format=%(worktreepath)", ref]);
   if (worktree.trim() !== "") throw checkedOut(champion.branch, worktree.trim());
   await runGit(folder, ["update-ref", "-m", "strop: new champion", ref, commit, tip ?? "0".repeat(commit.length)]);
@@ -107,7 +110,10 @@ async function writeTree(folder: string, { prefix, champion, base }: TreeOptions
       const isGone = champion.files[path] === undefined && champion.isProgram?.(path) === true;
       if (isGone) lines.push(`0 ${"0".repeat(entry.object.length)}\t${prefix}${path}`);
     }
-    await runGit(folder, ["update-index", "-z", "--index-info"], { env, input: lines.map((line) => `${line}\0`).join("") });
+    await runGit(folder, ["update-index", "-z", "--index-info"], {
+      env,
+      input: lines.map((line) => `${line}\0`).join(""),
+    });
     return (await runGit(folder, ["write-tree"], { env })).trim();
   } finally {
     await rm(scratch, { recursive: true, force: true });
@@ -123,16 +129,19 @@ interface Entry {
 async function entriesOf(folder: string, commit: string): Promise<Map<string, Entry>> {
   const listing = await runGit(folder, ["ls-tree", "-r", "-z", commit]);
   const rows = listing.split("\0").filter((row) => row !== "");
-  return new Map(rows.map((row) => {
-    const tab = row.indexOf("\t");
-    const [mode = "", , object = ""] = row.slice(0, tab).split(" ");
-    return [row.slice(tab + 1), { mode, object }];
-  }));
+  return new Map(
+    rows.map((row) => {
+      const tab = row.indexOf("\t");
+      const [mode = "", , object = ""] = row.slice(0, tab).split(" ");
+      return [row.slice(tab + 1), { mode, object }];
+    }),
+  );
 }
 
 /** Where the repository keeps a file with LF (`text=auto`), a CRLF text goes in with LF, as `git add` would do it. */
 async function writeBlob(folder: string, text: string, before: Entry | undefined): Promise<string> {
-  const old = before === undefined || !text.includes("\r\n") ? "\r" : await runGit(folder, ["cat-file", "blob", before.object]);
+  const old =
+    before === undefined || !text.includes("\r\n") ? "\r" : await runGit(folder, ["cat-file", "blob", before.object]);
   const input = old.includes("\r") ? text : text.replaceAll("\r\n", "\n");
   return (await runGit(folder, ["hash-object", "-w", "--stdin", "--no-filters"], { input })).trim();
 }
@@ -141,18 +150,25 @@ async function writeBlob(folder: string, text: string, before: Entry | undefined
 async function pathsUnlikeHead(folder: string, paths: readonly string[]): Promise<readonly string[]> {
   const head = await commitOf(folder, "HEAD");
   const tracked = head === undefined ? new Map<string, Entry>() : await entriesOf(folder, head);
-  const dirty = await Promise.all(paths.map(async (path) => {
-    const entry = tracked.get(path);
-    const content = await readFile(join(folder, path)).catch(() => undefined);
-    if (entry === undefined || content === undefined) return entry !== undefined || content !== undefined;
-    const withLf = Buffer.from(content.toString("latin1").replaceAll("\r\n", "\n"), "latin1");
-    return blobId(content, entry.object.length) !== entry.object && blobId(withLf, entry.object.length) !== entry.object;
-  }));
+  const dirty = await Promise.all(
+    paths.map(async (path) => {
+      const entry = tracked.get(path);
+      const content = await readFile(join(folder, path)).catch(() => undefined);
+      if (entry === undefined || content === undefined) return entry !== undefined || content !== undefined;
+      const withLf = Buffer.from(content.toString("latin1").replaceAll("\r\n", "\n"), "latin1");
+      return (
+        blobId(content, entry.object.length) !== entry.object && blobId(withLf, entry.object.length) !== entry.object
+      );
+    }),
+  );
   return paths.filter((_, i) => dirty[i]);
 }
 
 const blobId = (content: Buffer, digits: number): string =>
-  createHash(digits === 64 ? "sha256" : "sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
+  createHash(digits === 64 ? "sha256" : "sha1")
+    .update(`blob ${content.length}\0`)
+    .update(content)
+    .digest("hex");
 
 async function commitOf(folder: string, name: string): Promise<string | undefined> {
   const id = await runGit(folder, ["rev-parse", "-q", "--verify", `${name}^{commit}`], { mayFail: true });

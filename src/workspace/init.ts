@@ -30,15 +30,23 @@ export async function initTask(
     });
   }
   const format = options.format ?? "ts";
-  const config = { path: `strop.config.${format}`, text: format === "ts" ? typescriptConfig(answers) : jsonConfig(answers) };
+  const config = {
+    path: `strop.config.${format}`,
+    text: format === "ts" ? typescriptConfig(answers) : jsonConfig(answers),
+  };
   const written = [config, ...(await ignoreFile(folder))];
   try {
-    for (const { path, text } of written) await writeFile(join(folder, path), text, { flag: path === ".gitignore" ? "w" : "wx" });
+    for (const { path, text } of written)
+      await writeFile(join(folder, path), text, { flag: path === ".gitignore" ? "w" : "wx" });
   } catch (cause) {
-    throw new StropError("config.not-writable", `expected to be able to write into ${folder}, found: ${messageOf(cause)}`, {
-      hint: "check the folder's permissions",
-      cause,
-    });
+    throw new StropError(
+      "config.not-writable",
+      `expected to be able to write into ${folder}, found: ${messageOf(cause)}`,
+      {
+        hint: "check the folder's permissions",
+        cause,
+      },
+    );
   }
   return { written };
 }
@@ -83,11 +91,16 @@ export default {
 } satisfies TaskConfig;
 `;
 
-const jsonConfig = (answers: InitAnswers): string => `${JSON.stringify({
-  $schema: "./node_modules/strop/schema.json",
-  program: answers.program.length === 1 ? answers.program[0] : answers.program,
-  run: answers.run,
-  metric: { name: answers.metric, direction: answers.direction },
-  budget: { trainSeconds: answers.trainSeconds },
-  stop: { trials: 100 },
-}, null, 2)}\n`;
+const jsonConfig = (answers: InitAnswers): string =>
+  `${JSON.stringify(
+    {
+      $schema: "./node_modules/strop/schema.json",
+      program: answers.program.length === 1 ? answers.program[0] : answers.program,
+      run: answers.run,
+      metric: { name: answers.metric, direction: answers.direction },
+      budget: { trainSeconds: answers.trainSeconds },
+      stop: { trials: 100 },
+    },
+    null,
+    2,
+  )}\n`;

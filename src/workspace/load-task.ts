@@ -93,7 +93,8 @@ function merge(config: TaskConfig, overrides: TaskOverrides): TaskConfig {
 async function checkPlaces(root: string, task: Task, label: string): Promise<void> {
   const problems: string[] = [];
   const expectFile = async (key: string, path: string) => {
-    if (!(await isFile(join(root, path)))) problems.push(`${key}: expected a file in the task's folder, found no ${path}`);
+    if (!(await isFile(join(root, path))))
+      problems.push(`${key}: expected a file in the task's folder, found no ${path}`);
   };
   for (const key of ["run", "evaluate", "holdout"] as const) {
     const action = task[key];
@@ -102,18 +103,28 @@ async function checkPlaces(root: string, task: Task, label: string): Promise<voi
       for (const path of action.data) await expectFile(`${key}.data`, path);
     }
     for (const mount of action?.kind === "command" ? action.mounts : []) {
-      if ((await lstat(mount).catch(() => undefined)) === undefined) problems.push(`${key}.mounts: expected a folder, found nothing at ${mount}`);
+      if ((await lstat(mount).catch(() => undefined)) === undefined)
+        problems.push(`${key}.mounts: expected a folder, found nothing at ${mount}`);
     }
   }
   if (task.agenda !== undefined) await expectFile("agenda", task.agenda);
   if (problems.length === 0) return;
-  throw new StropError("config.invalid", `${label}: ${problems.join("; ")}`, { hint: "paths are relative to the task's folder" });
+  throw new StropError("config.invalid", `${label}: ${problems.join("; ")}`, {
+    hint: "paths are relative to the task's folder",
+  });
 }
 
-const isFile = (path: string): Promise<boolean> => stat(path).then((info) => info.isFile(), () => false);
+const isFile = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (info) => info.isFile(),
+    () => false,
+  );
 
 /** A scorer that is part of the program can be edited by every candidate. */
 function warnings(task: Task): string[] {
   const files = [...new Set(refereeWords(task).filter(programScope(task)))];
-  return files.map((file) => `the evaluator's command names ${file}, which is part of the program: a candidate may change its own score`);
+  return files.map(
+    (file) =>
+      `the evaluator's command names ${file}, which is part of the program: a candidate may change its own score`,
+  );
 }

@@ -7,8 +7,6 @@ import { lstat, open, opendir } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 
-import { StropError } from "../core/errors.ts";
-
 export interface OutputLimits {
   readonly maxFiles: number;
   /** Bytes of all files together. */
@@ -48,9 +46,11 @@ export async function collectOutputs(folder: string, limits: OutputLimits): Prom
       const path = parent === "" ? name : `${parent}/${name}`;
       const found = await examine(join(folder, path), name);
       if (found === "folder" && depth < MAX_DEPTH) await visit(path, depth + 1);
-      else if (typeof found === "string") ignored.push(`${printable(path)}: ${found === "folder" ? "too deep" : found}`);
+      else if (typeof found === "string")
+        ignored.push(`${printable(path)}: ${found === "folder" ? "too deep" : found}`);
       else if (files.length >= limits.maxFiles) ignored.push(`${printable(path)}: more than ${limits.maxFiles} files`);
-      else if (bytes + found.bytes > limits.maxBytes) ignored.push(`${printable(path)}: more than ${limits.maxBytes} bytes in all`);
+      else if (bytes + found.bytes > limits.maxBytes)
+        ignored.push(`${printable(path)}: more than ${limits.maxBytes} bytes in all`);
       else {
         bytes += found.bytes;
         files.push({ name: path, path: join(folder, path), bytes: found.bytes });
@@ -60,23 +60,9 @@ export async function collectOutputs(folder: string, limits: OutputLimits): Prom
   const problem = await folderProblem(folder);
   if (problem === undefined) await visit("", 1);
   else ignored.push(problem);
-  if (entries > limits.maxFiles * 4) ignored.push(`more than ${limits.maxFiles * 4} entries: the rest was not looked at`);
+  if (entries > limits.maxFiles * 4)
+    ignored.push(`more than ${limits.maxFiles * 4} entries: the rest was not looked at`);
   return { files: files.sort((a, b) => (a.name < b.name ? -1 : 1)), ignored: shorten(ignored) };
-}
-
-/** The bytes of one collected file; throws StropError `outputs.changed` if it is no longer what was collected. */
-export async function readOutput(file: OutputFile): Promise<Uint8Array> {
-  const handle = await openSafely(file.path);
-  if (handle === undefined) throw changed(file);
-  try {
-    const info = await handle.stat();
-    if (!info.isFile() || info.size !== file.bytes) throw changed(file);
-    const bytes = new Uint8Array(file.bytes);
-    const { bytesRead } = await handle.read(bytes, 0, file.bytes, 0);
-    return bytes.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
-  }
 }
 
 async function folderProblem(folder: string): Promise<string | undefined> {
@@ -111,9 +97,6 @@ const printable = (path: string): string =>
   JSON.stringify(path.replaceAll(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, "?").slice(0, 80)).slice(1, -1);
 
 const shorten = (reasons: readonly string[]): readonly string[] =>
-  reasons.length <= MAX_REASONS ? reasons : [...reasons.slice(0, MAX_REASONS), `and ${reasons.length - MAX_REASONS} more`];
-
-const changed = (file: OutputFile): StropError =>
-  new StropError("outputs.changed", `expected ${file.name} to be a file of ${file.bytes} bytes, found it changed`, {
-    hint: "make sure that nothing but strop writes into its temporary folders",
-  });
+  reasons.length <= MAX_REASONS
+    ? reasons
+    : [...reasons.slice(0, MAX_REASONS), `and ${reasons.length - MAX_REASONS} more`];

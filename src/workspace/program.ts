@@ -23,7 +23,8 @@ const CLOSED_FOLDERS = new Set([".git", ".strop", "node_modules", "__pycache__",
 export function programScope(task: Task): (path: string) => boolean {
   const matches = globMatcher(task.program);
   const fixed = new Set([...CONFIG_FILES, ...refereeFiles(task)]);
-  return (path) => isNormal(path) && !path.split("/").some((name) => CLOSED_FOLDERS.has(name)) && !fixed.has(path) && matches(path);
+  return (path) =>
+    isNormal(path) && !path.split("/").some((name) => CLOSED_FOLDERS.has(name)) && !fixed.has(path) && matches(path);
 }
 
 /** A matcher for globs of which those with a leading `!` exclude. */
@@ -45,7 +46,8 @@ export const refereeFiles = (task: Task): string[] =>
 /** Words of the evaluator's and the holdout's command lines; those that are files are part of the referee. */
 export const refereeWords = (task: Task): string[] =>
   [task.evaluate, task.holdout].flatMap((action) =>
-    action?.kind === "command" ? action.argv.flatMap((word) => word.split(/[\s'"=;&|()<>]+/)) : []);
+    action?.kind === "command" ? action.argv.flatMap((word) => word.split(/[\s'"=;&|()<>]+/)) : [],
+  );
 
 const isNormal = (path: string): boolean =>
   isInside(path) && !path.startsWith("!") && path.split("/").every((name) => name !== "" && name !== ".");
@@ -60,9 +62,13 @@ export async function readProgram(folder: string, task: Task): Promise<ProgramFi
   const paths = await findFiles(folder, task.program, { isWanted, followLinks: false });
   if (paths.length === 0) throw missing(task.program.join(", "), "no such file");
   if (paths.length > MAX_PROGRAM_FILES) {
-    throw new StropError("program.too-many", `expected at most ${MAX_PROGRAM_FILES} program files, found ${paths.length}`, {
-      hint: "narrow the globs of `program`",
-    });
+    throw new StropError(
+      "program.too-many",
+      `expected at most ${MAX_PROGRAM_FILES} program files, found ${paths.length}`,
+      {
+        hint: "narrow the globs of `program`",
+      },
+    );
   }
   const texts: Record<string, string> = {};
   for (const path of paths) texts[path] = await readText(folder, path);
@@ -85,8 +91,7 @@ export async function findFiles(folder: string, globs: readonly string[], option
   return [...found].sort();
 }
 
-const isLiteral = (glob: string): boolean =>
-  !glob.startsWith("!") && !picomatch.scan(glob).isGlob;
+const isLiteral = (glob: string): boolean => !glob.startsWith("!") && !picomatch.scan(glob).isGlob;
 
 async function readText(folder: string, path: string): Promise<string> {
   const parents = path.split("/").map((_, i, names) => names.slice(0, i + 1).join("/"));
@@ -102,10 +107,14 @@ async function readText(folder: string, path: string): Promise<string> {
     if (content.includes(0)) throw new TypeError("a zero byte");
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);
   } catch (cause) {
-    throw new StropError("program.not-text", `expected ${path} to be UTF-8 text, found binary or differently encoded content`, {
-      hint: "save it as UTF-8, or leave it out of `program`",
-      cause,
-    });
+    throw new StropError(
+      "program.not-text",
+      `expected ${path} to be UTF-8 text, found binary or differently encoded content`,
+      {
+        hint: "save it as UTF-8, or leave it out of `program`",
+        cause,
+      },
+    );
   }
 }
 
@@ -115,16 +124,28 @@ const missing = (path: string, found: string): StropError =>
   });
 
 const frozen = (path: string): StropError =>
-  new StropError("program.frozen", `expected a file that may be edited, found ${path}, which is strop's own, installed, or the evaluator's`, {
-    hint: "take it out of `program`",
-  });
+  new StropError(
+    "program.frozen",
+    `expected a file that may be edited, found ${path}, which is strop's own, installed, or the evaluator's`,
+    {
+      hint: "take it out of `program`",
+    },
+  );
 
 const notAFile = (path: string, found: string): StropError =>
-  new StropError("program.not-a-file", `expected ${path} to be a regular file inside the task's folder, found ${found}`, {
-    hint: "put the file itself into the folder, or narrow `program`",
-  });
+  new StropError(
+    "program.not-a-file",
+    `expected ${path} to be a regular file inside the task's folder, found ${found}`,
+    {
+      hint: "put the file itself into the folder, or narrow `program`",
+    },
+  );
 
 const tooLarge = (path: string, size: number): StropError =>
-  new StropError("program.too-large", `expected ${path} to have at most ${MAX_PROGRAM_FILE_BYTES} bytes, found ${size}`, {
-    hint: "leave data out of `program`",
-  });
+  new StropError(
+    "program.too-large",
+    `expected ${path} to have at most ${MAX_PROGRAM_FILE_BYTES} bytes, found ${size}`,
+    {
+      hint: "leave data out of `program`",
+    },
+  );

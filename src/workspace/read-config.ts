@@ -12,7 +12,13 @@ import type { Message, Plugin } from "esbuild";
 import { StropError, messageOf } from "../core/errors.ts";
 
 /** In the order in which they are looked for. */
-export const CONFIG_FILES = ["strop.config.ts", "strop.config.mts", "strop.config.js", "strop.config.mjs", "strop.config.json"];
+export const CONFIG_FILES = [
+  "strop.config.ts",
+  "strop.config.mts",
+  "strop.config.js",
+  "strop.config.mjs",
+  "strop.config.json",
+];
 
 /** The raw, unchecked content of `folder/file`; throws StropError `config.unreadable`. */
 export async function readConfig(folder: string, file: string): Promise<unknown> {
@@ -22,7 +28,9 @@ export async function readConfig(folder: string, file: string): Promise<unknown>
   } catch (cause) {
     if (cause instanceof StropError) throw cause;
     throw new StropError("config.unreadable", `${file}: expected a readable config, found: ${explain(cause)}`, {
-      hint: file.endsWith(".json") ? "check commas and quotes; JSON has no comments" : `run \`node ${file}\` to see the error in full`,
+      hint: file.endsWith(".json")
+        ? "check commas and quotes; JSON has no comments"
+        : `run \`node ${file}\` to see the error in full`,
       cause,
     });
   }

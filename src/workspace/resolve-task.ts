@@ -17,7 +17,8 @@ export interface TaskPlace {
 
 /** Deeply frozen. Never fails: what could be wrong with a config was checked before. */
 export function resolveTask(config: ParsedConfig, place: TaskPlace): Task {
-  const optional = (action: ActionConfig | undefined) => (action === undefined ? undefined : resolveAction(action, place.folder));
+  const optional = (action: ActionConfig | undefined) =>
+    action === undefined ? undefined : resolveAction(action, place.folder);
   return deepFreeze<Task>({
     name: config.name ?? place.name,
     program: asList(config.program),
@@ -33,7 +34,14 @@ export function resolveTask(config: ParsedConfig, place: TaskPlace): Task {
     seed: config.seed,
     proposer: config.proposer,
     agenda: config.agenda ?? place.agenda,
-    stop: { target: undefined, trials: undefined, hours: undefined, cost: undefined, stagnation: undefined, ...config.stop },
+    stop: {
+      target: undefined,
+      trials: undefined,
+      hours: undefined,
+      cost: undefined,
+      stagnation: undefined,
+      ...config.stop,
+    },
   });
 }
 
@@ -78,7 +86,15 @@ function resolveBudget(config: ParsedConfig): Budget {
 
 const MEGABYTE = 1_000_000;
 const UNITS: Readonly<Record<string, number>> = {
-  B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12, KIB: 2 ** 10, MIB: 2 ** 20, GIB: 2 ** 30, TIB: 2 ** 40,
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KIB: 2 ** 10,
+  MIB: 2 ** 20,
+  GIB: 2 ** 30,
+  TIB: 2 ** 40,
 };
 
 /** `"1.5GB"` → 1,500,000,000; decimal units as in SI, binary ones with an i. */
@@ -95,11 +111,11 @@ function halfOfMemory(): number {
   return Math.max(1, Math.floor(total / 2 / MEGABYTE)) * MEGABYTE;
 }
 
-const asList = (globs: string | readonly string[]): readonly string[] => (typeof globs === "string" ? [globs] : globs).map(normal);
+const asList = (globs: string | readonly string[]): readonly string[] =>
+  (typeof globs === "string" ? [globs] : globs).map(normal);
 
 /** `./a//b` → `a/b`. */
-const normal = (path: string): string =>
-  path.replace(/^(!?)((\.)?\/)+/, "$1").replaceAll(/\/(\.?\/)+/g, "/");
+const normal = (path: string): string => path.replace(/^(!?)((\.)?\/)+/, "$1").replaceAll(/\/(\.?\/)+/g, "/");
 
 function deepFreeze<T>(value: T): T {
   if (typeof value === "object" && value !== null) Object.values(value).forEach(deepFreeze);

@@ -17,84 +17,113 @@ const glob = text(GLOB).refine(isInside, GLOB);
 const globs = z.union([glob, z.array(glob, GLOB).min(1, GLOB)], `${GLOB}, or a list of them`);
 const command = z.union([text(COMMAND), list(COMMAND)], COMMAND);
 
-const commandAction = z.strictObject({
-  command: command.describe("The command: a string is run by `sh -c`, a list is program and arguments."),
-  env: z
-    .record(z.string(), z.string("a string"), "an object of strings")
-    .default({})
-    .describe("Extra environment variables; nothing else of your environment is passed on."),
-  mounts: z
-    .array(text("a folder's path"), "a list of folders")
-    .default([])
-    .describe("Folders outside the task that the command may read: a virtual environment, a data set. `~/` is your home."),
-}, ACTION);
+const commandAction = z.strictObject(
+  {
+    command: command.describe("The command: a string is run by `sh -c`, a list is program and arguments."),
+    env: z
+      .record(z.string(), z.string("a string"), "an object of strings")
+      .default({})
+      .describe("Extra environment variables; nothing else of your environment is passed on."),
+    mounts: z
+      .array(text("a folder's path"), "a list of folders")
+      .default([])
+      .describe(
+        "Folders outside the task that the command may read: a virtual environment, a data set. `~/` is your home.",
+      ),
+  },
+  ACTION,
+);
 
-const moduleAction = z.strictObject({
-  module: glob.describe("A TypeScript or JavaScript module with a default export, run by Deno without any permission."),
-  data: z
-    .array(glob, "a list of files in the task's folder")
-    .default([])
-    .describe("Files handed to the module as bytes."),
-}, ACTION);
+const moduleAction = z.strictObject(
+  {
+    module: glob.describe(
+      "A TypeScript or JavaScript module with a default export, run by Deno without any permission.",
+    ),
+    data: z
+      .array(glob, "a list of files in the task's folder")
+      .default([])
+      .describe("Files handed to the module as bytes."),
+  },
+  ACTION,
+);
 
 const action = z.union([text(ACTION), list(ACTION), commandAction, moduleAction], ACTION);
 const checkAction = z.union([text(COMMAND), list(COMMAND), commandAction], `${COMMAND} or { command, env, mounts }`);
 
-const metric = z.strictObject({
-  name: text("the metric's name").describe("The number's name as the program prints it or the evaluator returns it."),
-  direction: z
-    .enum(["minimize", "maximize"], '"minimize" or "maximize"')
-    .default("minimize")
-    .describe("Whether smaller or larger is better."),
-  pattern: text("a regular expression with one group")
-    .refine(hasOneGroup, "a regular expression with one group around the number")
-    .optional()
-    .describe("Regular expression for the printed line, its one group around the number. Default: `name: number`."),
-  file: text("the name of a JSON file")
-    .refine(isInside, "the name of a JSON file in the output folder")
-    .optional()
-    .describe("JSON file in the output folder that holds the number under the metric's name, instead of a printed line."),
-  deterministic: z
-    .boolean("true or false")
-    .default(false)
-    .describe("The same program always scores the same, so that one trial decides."),
-}, "{ name, direction, pattern, file, deterministic }");
+const metric = z.strictObject(
+  {
+    name: text("the metric's name").describe("The number's name as the program prints it or the evaluator returns it."),
+    direction: z
+      .enum(["minimize", "maximize"], '"minimize" or "maximize"')
+      .default("minimize")
+      .describe("Whether smaller or larger is better."),
+    pattern: text("a regular expression with one group")
+      .refine(hasOneGroup, "a regular expression with one group around the number")
+      .optional()
+      .describe("Regular expression for the printed line, its one group around the number. Default: `name: number`."),
+    file: text("the name of a JSON file")
+      .refine(isInside, "the name of a JSON file in the output folder")
+      .optional()
+      .describe(
+        "JSON file in the output folder that holds the number under the metric's name, instead of a printed line.",
+      ),
+    deterministic: z
+      .boolean("true or false")
+      .default(false)
+      .describe("The same program always scores the same, so that one trial decides."),
+  },
+  "{ name, direction, pattern, file, deterministic }",
+);
 
 const SIZE = /^\d+(\.\d+)?\s*([kKMGT]i?)?B$/;
 const SIZE_TEXT = 'a number of bytes or a text such as "500MB" or "2GiB"';
 const size = z.union([count(SIZE_TEXT), z.string(SIZE_TEXT).regex(SIZE, SIZE_TEXT)], SIZE_TEXT);
 const SECONDS = "a number of seconds above 0";
 
-const budget = z.strictObject({
-  trainSeconds: positive(SECONDS)
-    .default(300)
-    .describe("Seconds of work per trial, counted from the first reported step."),
-  clock: z
-    .enum(["wall", "cpu"], '"wall" or "cpu"')
-    .default("wall")
-    .describe("What `trainSeconds` counts: wall time, or CPU time of all processes (comparable on a shared machine)."),
-  startupSeconds: positive(SECONDS)
-    .default(120)
-    .describe("Wall seconds from launch to the first reported step; not charged to `trainSeconds`."),
-  graceSeconds: positive(SECONDS)
-    .optional()
-    .describe("Wall seconds after `trainSeconds` for saving and printing. Default: with `evaluate` a fifth of `trainSeconds`, at least 2; without it `trainSeconds`."),
-  evaluateSeconds: positive(SECONDS)
-    .default(120)
-    .describe("Wall seconds for each of `evaluate`, `holdout` and `check`."),
-  memory: size.optional().describe("Memory of all processes together. Default: half of the machine."),
-  processes: count("a whole number above 0").default(512).describe("Processes and threads together."),
-  output: size.default("4MB").describe("How much may be printed."),
-  disk: size.default("1GB").describe("How much may be written to disk, /tmp and shared memory."),
-}, "an object such as { trainSeconds: 60 }");
+const budget = z.strictObject(
+  {
+    trainSeconds: positive(SECONDS)
+      .default(300)
+      .describe("Seconds of work per trial, counted from the first reported step."),
+    clock: z
+      .enum(["wall", "cpu"], '"wall" or "cpu"')
+      .default("wall")
+      .describe(
+        "What `trainSeconds` counts: wall time, or CPU time of all processes (comparable on a shared machine).",
+      ),
+    startupSeconds: positive(SECONDS)
+      .default(120)
+      .describe("Wall seconds from launch to the first reported step; not charged to `trainSeconds`."),
+    graceSeconds: positive(SECONDS)
+      .optional()
+      .describe(
+        "Wall seconds after `trainSeconds` for saving and printing. Default: with `evaluate` a fifth of `trainSeconds`, at least 2; without it `trainSeconds`.",
+      ),
+    evaluateSeconds: positive(SECONDS)
+      .default(120)
+      .describe("Wall seconds for each of `evaluate`, `holdout` and `check`."),
+    memory: size.optional().describe("Memory of all processes together. Default: half of the machine."),
+    processes: count("a whole number above 0").default(512).describe("Processes and threads together."),
+    output: size.default("4MB").describe("How much may be printed."),
+    disk: size.default("1GB").describe("How much may be written to disk, /tmp and shared memory."),
+  },
+  "an object such as { trainSeconds: 60 }",
+);
 
-const stop = z.strictObject({
-  target: z.number("a number").optional().describe("Stop when the champion's score reaches this."),
-  trials: count("a whole number above 0").optional().describe("Stop after this many trials."),
-  hours: positive("a number of hours above 0").optional().describe("Stop after this many hours of running."),
-  cost: positive("US dollars above 0").optional().describe("Stop when language models have cost this many US dollars."),
-  stagnation: count("a whole number above 0").optional().describe("Stop after this many trials without an improvement."),
-}, "an object such as { trials: 100 }");
+const stop = z.strictObject(
+  {
+    target: z.number("a number").optional().describe("Stop when the champion's score reaches this."),
+    trials: count("a whole number above 0").optional().describe("Stop after this many trials."),
+    hours: positive("a number of hours above 0").optional().describe("Stop after this many hours of running."),
+    cost: positive("US dollars above 0")
+      .optional()
+      .describe("Stop when language models have cost this many US dollars."),
+    stagnation: count("a whole number above 0")
+      .optional()
+      .describe("Stop after this many trials without an improvement."),
+  },
+  "an object such as { trials: 100 }",
+);
 
 /** The whole config file. */
 export const configSchema = z
@@ -105,22 +134,31 @@ export const configSchema = z
       program: globs.describe("The files that may be edited, as paths or globs. A leading ! excludes."),
       environment: globs
         .optional()
-        .describe("The files that must stay as they are during a run. Default: all others, without caches and installed packages."),
+        .describe(
+          "The files that must stay as they are during a run. Default: all others, without caches and installed packages.",
+        ),
       hidden: globs
         .optional()
         .describe("Files that `run` may not see, such as test data; `evaluate`, `holdout` and `check` do."),
       run: action.describe("How the program is run."),
-      evaluate: action.optional().describe("Frozen scorer, run after the program on what it left. Without it the program scores itself."),
+      evaluate: action
+        .optional()
+        .describe("Frozen scorer, run after the program on what it left. Without it the program scores itself."),
       holdout: action.optional().describe("As `evaluate`, on champions only and never shown to a proposer."),
       check: checkAction.optional().describe("Must exit with 0 before a trial is paid for."),
       metric: z
-        .union([text("the metric's name"), metric], "the metric's name, or { name, direction, pattern, file, deterministic }")
+        .union(
+          [text("the metric's name"), metric],
+          "the metric's name, or { name, direction, pattern, file, deterministic }",
+        )
         .describe("The number to improve."),
       budget: budget.prefault({}).describe("What one trial may use."),
       parallel: count("a whole number above 0").default(1).describe("Trials at a time."),
       seed: z.int("a whole number").default(0).describe("Every random choice of the run follows from it."),
       proposer: text("a proposer's name").default("portfolio").describe("Who suggests edits."),
-      agenda: glob.optional().describe("Text file that tells proposers what to try. Default: program.md if there is one."),
+      agenda: glob
+        .optional()
+        .describe("Text file that tells proposers what to try. Default: program.md if there is one."),
       stop: stop.prefault({}).describe("When to stop; without any, only when interrupted."),
     },
     "an object such as { program, run, metric }",

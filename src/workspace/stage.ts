@@ -36,9 +36,11 @@ export interface StagedProgram {
 
 /** Never visible to a program: history, strop's own state, and compiled files that would shadow an edit. */
 const NEVER_SHOWN = new Set([".git", ".strop", "__pycache__"]);
+/** Where the program's output folder is, at the top of the work folder; the task's own of that name is not shown. */
+const OUTPUT_FOLDER = "out";
 const INSTALLED = new Set(["node_modules", ".venv", "venv"]);
 const MAX_MOUNTS = 2_000;
-export const MAX_COPY_BYTES = 1_000_000_000;
+const MAX_COPY_BYTES = 1_000_000_000;
 
 /**
  * Fills the existing, empty folder `target`.
@@ -47,7 +49,10 @@ export const MAX_COPY_BYTES = 1_000_000_000;
 export async function stageProgram(target: string, staging: Staging): Promise<StagedProgram> {
   for (const [path, text] of Object.entries(staging.files)) {
     await mkdir(dirname(join(target, path)), { recursive: true });
-    const mode = await lstat(join(staging.folder, path)).then((info) => info.mode & 0o777, () => 0o644);
+    const mode = await lstat(join(staging.folder, path)).then(
+      (info) => info.mode & 0o777,
+      () => 0o644,
+    );
     await writeFile(join(target, path), text, { mode: mode | 0o600 });
   }
   if (staging.copyEnvironment === true) {
@@ -66,7 +71,7 @@ async function mounts(staging: Staging): Promise<Mount[]> {
   const visit = async (parent: string): Promise<void> => {
     for (const name of await readdir(join(folder, parent))) {
       const path = parent === "" ? name : `${parent}/${name}`;
-      if (NEVER_SHOWN.has(name) || isHidden(path) || isProgram(path)) continue;
+      if (NEVER_SHOWN.has(name) || path === OUTPUT_FOLDER || isHidden(path) || isProgram(path)) continue;
       const host = await realpath(join(folder, path)).catch(() => undefined);
       // A link that leads nowhere is nothing to show.
       if (host === undefined) continue;
@@ -76,9 +81,13 @@ async function mounts(staging: Staging): Promise<Mount[]> {
   };
   await visit("");
   if (out.length <= MAX_MOUNTS) return out;
-  throw new StropError("workspace.too-many-mounts", `expected at most ${MAX_MOUNTS} entries beside the program, found ${out.length}`, {
-    hint: "move data files into a folder of their own, one without program files",
-  });
+  throw new StropError(
+    "workspace.too-many-mounts",
+    `expected at most ${MAX_MOUNTS} entries beside the program, found ${out.length}`,
+    {
+      hint: "move data files into a folder of their own, one without program files",
+    },
+  );
 }
 
 const splitCache = new WeakMap<Task, Promise<readonly string[]>>();
@@ -97,7 +106,10 @@ function splitFolders(folder: string, task: Task): Promise<readonly string[]> {
 
 /** `a/b/c.py` → `a`, `a/b`. */
 const parentsOf = (path: string): string[] =>
-  path.split("/").slice(0, -1).map((_, i, names) => names.slice(0, i + 1).join("/"));
+  path
+    .split("/")
+    .slice(0, -1)
+    .map((_, i, names) => names.slice(0, i + 1).join("/"));
 
 /**
  * Copies, so that a program without confinement that writes beside itself does not write into the user's files.
@@ -128,6 +140,10 @@ async function sizeOf(host: string): Promise<number> {
 }
 
 const tooLarge = (total: number): StropError =>
-  new StropError("workspace.too-large-to-copy", `expected at most ${MAX_COPY_BYTES} bytes beside the program, found ${total} or more`, {
-    hint: "without a sandbox the task is copied for each trial: move data elsewhere and let the program read it by absolute path, or install bubblewrap",
-  });
+  new StropError(
+    "workspace.too-large-to-copy",
+    `expected at most ${MAX_COPY_BYTES} bytes beside the program, found ${total} or more`,
+    {
+      hint: "without a sandbox the task is copied for each trial: move data elsewhere and let the program read it by absolute path, or install bubblewrap",
+    },
+  );

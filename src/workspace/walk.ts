@@ -17,7 +17,7 @@ export interface WalkOptions {
   skip(path: string, name: string): boolean;
 }
 
-export const MAX_ENTRIES = 200_000;
+const MAX_ENTRIES = 200_000;
 
 /** Folders before what is in them; throws StropError `workspace.too-many-files` after MAX_ENTRIES entries. */
 export async function* walk(folder: string, options: WalkOptions): AsyncGenerator<WalkEntry> {

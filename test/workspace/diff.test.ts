@@ -17,7 +17,9 @@ function applied(before: ProgramFiles, after: ProgramFiles): ProgramFiles {
   put(folder, { "the.patch": diff });
   git(folder, "apply", "--whitespace=nowarn", "the.patch");
   rmSync(join(folder, "the.patch"));
-  const paths = git(folder, "-c", "core.quotePath=false", "ls-files", "-z", "--others").split("\0").filter((path) => path !== "");
+  const paths = git(folder, "-c", "core.quotePath=false", "ls-files", "-z", "--others")
+    .split("\0")
+    .filter((path) => path !== "");
   return Object.fromEntries(paths.map((path) => [path, readFileSync(join(folder, path), "utf8")]));
 }
 
@@ -29,7 +31,7 @@ describe("a diff of two programs", () => {
   });
 
   it("is empty when nothing changed", () => {
-    expect(diffPrograms({ "a": "x" }, { "a": "x" })).toBe("");
+    expect(diffPrograms({ a: "x" }, { a: "x" })).toBe("");
   });
 
   it.each<[string, ProgramFiles, ProgramFiles]>([
@@ -45,25 +47,37 @@ describe("a diff of two programs", () => {
     ["a deleted empty file", { "a.py": "1\n", "b.py": "" }, { "a.py": "1\n" }],
     ["a file that becomes empty", { "a.py": "1\n2\n" }, { "a.py": "" }],
     ["an empty file that is filled", { "a.py": "" }, { "a.py": "1\n" }],
-    ["names with spaces, quotes and letters beyond ASCII", { "a b.py": "1\n", 'c"d\\e\tf.py': "1\n", "ä ö.py": "1\n" }, { "a b.py": "2\n", 'c"d\\e\tf.py': "2\n", "ä ö.py": "2\n" }],
+    [
+      "names with spaces, quotes and letters beyond ASCII",
+      { "a b.py": "1\n", 'c"d\\e\tf.py': "1\n", "ä ö.py": "1\n" },
+      { "a b.py": "2\n", 'c"d\\e\tf.py': "2\n", "ä ö.py": "2\n" },
+    ],
     ["a new file with a space in its name", {}, { "a b.py": "2\n" }],
-    ["lines that look like a diff", { "a": "--- a/x\n+++ b/x\n@@ -1 +1 @@\n" }, { "a": "--- a/x\n-- b\n@@ -1 +1 @@\n++ c\n" }],
-    ["carriage returns inside lines", { "a": "x\ry\n1\n" }, { "a": "x\rz\n1\n" }],
+    [
+      "lines that look like a diff",
+      { a: "--- a/x\n+++ b/x\n@@ -1 +1 @@\n" },
+      { a: "--- a/x\n-- b\n@@ -1 +1 @@\n++ c\n" },
+    ],
+    ["carriage returns inside lines", { a: "x\ry\n1\n" }, { a: "x\rz\n1\n" }],
   ])("is accepted by git apply: %s", (_what, before, after) => {
     expect(applied(before, after)).toEqual(after);
   });
 
   it("of thousands of changed lines is quick and right", () => {
-    const lines = (seed: string) => Array.from({ length: 20_000 }, (_, i) => `${seed}${i * 7919 % 104729}\n`).join("");
-    const [before, after] = [{ "a": lines("a") }, { "a": `${lines("b")}end` }];
+    const lines = (seed: string) =>
+      Array.from({ length: 20_000 }, (_, i) => `${seed}${(i * 7919) % 104729}\n`).join("");
+    const [before, after] = [{ a: lines("a") }, { a: `${lines("b")}end` }];
     expect(applied(before, after)).toEqual(after);
   });
 
   it("is accepted by git apply whatever the texts", () => {
     const line = fc.constantFrom("a\n", "b\n", "\n", "a\r\n", "+\n", "- \n", "\\ No newline at end of file\n", "é");
     const text = fc.array(line, { maxLength: 12 }).map((parts) => parts.join(""));
-    fc.assert(fc.property(text, text, (before, after) => {
-      expect(applied({ "f.txt": before }, { "f.txt": after })).toEqual({ "f.txt": after });
-    }), { numRuns: 60 });
+    fc.assert(
+      fc.property(text, text, (before, after) => {
+        expect(applied({ "f.txt": before }, { "f.txt": after })).toEqual({ "f.txt": after });
+      }),
+      { numRuns: 60 },
+    );
   });
 });

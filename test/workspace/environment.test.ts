@@ -7,7 +7,13 @@ import { describe, expect, it } from "vitest";
 import { scanEnvironment, verifyEnvironment } from "../../src/workspace/environment.ts";
 import { put, rejection, scratch, taskIn, textOf } from "./scratch.ts";
 
-const FILES = { "prepare.py": "one", "data/a.bin": "aaaa", "data/deep/b.bin": "bbbb", "program.md": "Go.", "notes.txt": "n" };
+const FILES = {
+  "prepare.py": "one",
+  "data/a.bin": "aaaa",
+  "data/deep/b.bin": "bbbb",
+  "program.md": "Go.",
+  "notes.txt": "n",
+};
 
 async function pinned(config = {}, files: Record<string, string> = FILES) {
   const loaded = await taskIn(config, files);
@@ -16,18 +22,47 @@ async function pinned(config = {}, files: Record<string, string> = FILES) {
 
 describe("the environment", () => {
   it("is everything but the program, the config, the agenda, caches and packages", async () => {
-    const junk = { ".git/HEAD": "", ".strop/j": "", "node_modules/a/i.js": "", "__pycache__/x.pyc": "", ".venv/x": "", "run.log": "", "results.tsv": "" };
+    const junk = {
+      ".git/HEAD": "",
+      ".strop/j": "",
+      "node_modules/a/i.js": "",
+      "__pycache__/x.pyc": "",
+      ".venv/x": "",
+      "run.log": "",
+      "results.tsv": "",
+    };
     const { environment } = await pinned({}, { ...FILES, ...junk });
-    expect(environment.files.map((file) => file.path)).toEqual(["data/a.bin", "data/deep/b.bin", "notes.txt", "prepare.py"]);
-    expect(environment.files[0]).toEqual({ path: "data/a.bin", bytes: 4, sha256: "61be55a8e2f6b4e172338bddf184d6dbee29c98853e0a0485ecee7f27b9af0b4" });
+    expect(environment.files.map((file) => file.path)).toEqual([
+      "data/a.bin",
+      "data/deep/b.bin",
+      "notes.txt",
+      "prepare.py",
+    ]);
+    expect(environment.files[0]).toEqual({
+      path: "data/a.bin",
+      bytes: 4,
+      sha256: "61be55a8e2f6b4e172338bddf184d6dbee29c98853e0a0485ecee7f27b9af0b4",
+    });
   });
 
   it("is what the config says, and always the evaluator, its data, the program's data and what is hidden", async () => {
-    const { environment } = await pinned({
-      environment: ["node_modules/**", "data/*"], hidden: "secret",
-      evaluate: "python3 score.py", holdout: { module: "hold.ts", data: ["hold.bin"] },
-    }, { ...FILES, "node_modules/i.js": "", "score.py": "", "hold.ts": "", "hold.bin": "", "secret/x": "" });
-    expect(environment.files.map((file) => file.path)).toEqual(["data/a.bin", "hold.bin", "hold.ts", "node_modules/i.js", "score.py", "secret/x"]);
+    const { environment } = await pinned(
+      {
+        environment: ["node_modules/**", "data/*"],
+        hidden: "secret",
+        evaluate: "python3 score.py",
+        holdout: { module: "hold.ts", data: ["hold.bin"] },
+      },
+      { ...FILES, "node_modules/i.js": "", "score.py": "", "hold.ts": "", "hold.bin": "", "secret/x": "" },
+    );
+    expect(environment.files.map((file) => file.path)).toEqual([
+      "data/a.bin",
+      "hold.bin",
+      "hold.ts",
+      "node_modules/i.js",
+      "score.py",
+      "secret/x",
+    ]);
   });
 
   it("has the same hash for the same content anywhere, and another for another", async () => {
@@ -58,7 +93,13 @@ describe("the environment", () => {
 describe("verifying the environment", () => {
   it("finds nothing while only the program, the agenda, the config and strop's folder change", async () => {
     const { folder, environment } = await pinned();
-    put(folder, { "train.py": "new", "program.md": "new", "strop.config.json": "{}", ".strop/journal": "x", "run.log": "x" });
+    put(folder, {
+      "train.py": "new",
+      "program.md": "new",
+      "strop.config.json": "{}",
+      ".strop/journal": "x",
+      "run.log": "x",
+    });
     expect(await verifyEnvironment(environment)).toEqual([]);
   });
 
@@ -95,9 +136,13 @@ describe("verifying the environment", () => {
     rmSync(join(folder, "prepare.py"));
     mkdirSync(join(folder, "prepare.py"));
     renameSync(join(folder, "data"), join(folder, "moved"));
-    expect(await verifyEnvironment(environment)).toEqual(
-      ["data/a.bin", "data/deep/b.bin", "moved/a.bin", "moved/deep/b.bin", "prepare.py"],
-    );
+    expect(await verifyEnvironment(environment)).toEqual([
+      "data/a.bin",
+      "data/deep/b.bin",
+      "moved/a.bin",
+      "moved/deep/b.bin",
+      "prepare.py",
+    ]);
   });
 
   it("handles thousands of files", async () => {

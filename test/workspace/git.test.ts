@@ -28,19 +28,27 @@ const champion = (files: Record<string, string>, message = "better") => ({ branc
 describe("a champion's commit", () => {
   it("goes onto a branch of its own and leaves checkout, index and HEAD as they are", async () => {
     const folder = repository({ "train.py": "one\n", "data.txt": "d\n", "ä ö.py": "x\n" });
-    put(folder, { "train.py": "the user's own change\n", "untracked": "u", "staged": "s" });
+    put(folder, { "train.py": "the user's own change\n", untracked: "u", staged: "s" });
     git(folder, "add", "staged");
     const [before, head] = [git(folder, "status", "--porcelain"), git(folder, "rev-parse", "HEAD")];
     const index = readFileSync(join(folder, ".git/index"));
     const branch = await opened(folder);
     expect(await branch.branchExists(BRANCH)).toBe(false);
-    const first = await branch.commitChampion(champion({ "train.py": "two\n", "ä ö.py": "y\n" }, "learningRate 0.1 → 0.2\n\nscore: 1"));
-    const second = await branch.commitChampion(champion({ "train.py": "three\n", "ä ö.py": "y\n", "new/file.py": "n\n" }));
+    const first = await branch.commitChampion(
+      champion({ "train.py": "two\n", "ä ö.py": "y\n" }, "learningRate 0.1 → 0.2\n\nscore: 1"),
+    );
+    const second = await branch.commitChampion(
+      champion({ "train.py": "three\n", "ä ö.py": "y\n", "new/file.py": "n\n" }),
+    );
     expect(git(folder, "rev-parse", BRANCH, `${BRANCH}~1`, `${BRANCH}~2`).split("\n")).toEqual([second, first, head]);
     expect(git(folder, "show", `${BRANCH}:train.py`)).toBe("three");
-    expect(git(folder, "-c", "core.quotePath=false", "ls-tree", "-r", "--name-only", BRANCH).split("\n").sort()).toEqual(["data.txt", "new/file.py", "train.py", "ä ö.py"]);
+    expect(
+      git(folder, "-c", "core.quotePath=false", "ls-tree", "-r", "--name-only", BRANCH).split("\n").sort(),
+    ).toEqual(["data.txt", "new/file.py", "train.py", "ä ö.py"]);
     expect(git(folder, "log", "-1", "--format=%s", first)).toBe("learningRate 0.1 → 0.2");
-    expect(git(folder, "log", "-1", "--format=%(trailers:key=strop-candidate,valueonly)", first)).toMatch(/^[0-9a-f]{16}$/);
+    expect(git(folder, "log", "-1", "--format=%(trailers:key=strop-candidate,valueonly)", first)).toMatch(
+      /^[0-9a-f]{16}$/,
+    );
     expect([git(folder, "status", "--porcelain"), git(folder, "rev-parse", "HEAD")]).toEqual([before, head]);
     expect(readFileSync(join(folder, ".git/index")).equals(index)).toBe(true);
     expect(git(folder, "fsck", "--strict")).not.toMatch(/error/);
@@ -57,14 +65,21 @@ describe("a champion's commit", () => {
   });
 
   it("works for a task in a folder inside the repository, keeps modes, and deletes what the program lost", async () => {
-    const root = scratch({ "sub/ta sk/train.py": "one\n", "sub/ta sk/old.py": "o\n", "sub/ta sk/data": "d", "top.py": "t" });
+    const root = scratch({
+      "sub/ta sk/train.py": "one\n",
+      "sub/ta sk/old.py": "o\n",
+      "sub/ta sk/data": "d",
+      "top.py": "t",
+    });
     chmodSync(join(root, "sub/ta sk/train.py"), 0o755);
     repository({}, root);
     const branch = await opened(join(root, "sub/ta sk"));
     await branch.commitChampion({ ...champion({ "train.py": "two\n" }), isProgram: (path) => path.endsWith(".py") });
-    expect(git(root, "ls-tree", "-r", BRANCH).split("\n").map((row) => row.replace(/ blob \w+\t/, " "))).toEqual(
-      ["100644 sub/ta sk/data", "100755 sub/ta sk/train.py", "100644 top.py"],
-    );
+    expect(
+      git(root, "ls-tree", "-r", BRANCH)
+        .split("\n")
+        .map((row) => row.replace(/ blob \w+\t/, " ")),
+    ).toEqual(["100644 sub/ta sk/data", "100755 sub/ta sk/train.py", "100644 top.py"]);
   });
 
   it("runs no hook, no filter, no monitor and no signing program of the repository", async () => {
@@ -77,7 +92,13 @@ describe("a champion's commit", () => {
     put(folder, { "trap.sh": `#!/bin/sh\n${trap}\n` });
     chmodSync(join(folder, "trap.sh"), 0o755);
     const program = join(folder, "trap.sh").replaceAll(" ", "\\ ");
-    for (const [key, value] of [["filter.evil.clean", program], ["core.fsmonitor", program], ["gpg.program", program], ["commit.gpgSign", "true"], ["diff.evil.command", program]]) {
+    for (const [key, value] of [
+      ["filter.evil.clean", program],
+      ["core.fsmonitor", program],
+      ["gpg.program", program],
+      ["commit.gpgSign", "true"],
+      ["diff.evil.command", program],
+    ]) {
       git(folder, "config", key!, value!);
     }
     const branch = await opened(folder);
@@ -96,7 +117,14 @@ describe("a champion's commit", () => {
     put(folder, { "train.py": "one\r\ntwo\r\n" });
     expect(await branch.isDirty(["train.py"])).toBe(false);
     await branch.commitChampion(champion({ "train.py": "one\r\nthree\r\n", "dos.py": "a\r\nc\r\n" }));
-    expect(git(folder, "show", "--numstat", "--format=", BRANCH).split("\n").map((row) => row.split("\t").slice(0, 2))).toEqual([["1", "1"], ["1", "1"]]);
+    expect(
+      git(folder, "show", "--numstat", "--format=", BRANCH)
+        .split("\n")
+        .map((row) => row.split("\t").slice(0, 2)),
+    ).toEqual([
+      ["1", "1"],
+      ["1", "1"],
+    ]);
   });
 
   it("is refused while the branch is checked out, and made once it no longer is", async () => {
@@ -167,7 +195,11 @@ describe("dirty paths", () => {
     put(folder, { "changed.py": "C\n", "untracked.py": "u\n" });
     renameSync(join(folder, "deleted.py"), join(folder, "elsewhere.py"));
     const branch = await opened(folder);
-    expect(await branch.dirtyPaths(["same.py", "changed.py", "deleted.py", "untracked.py", "nowhere.py"])).toEqual(["changed.py", "deleted.py", "untracked.py"]);
+    expect(await branch.dirtyPaths(["same.py", "changed.py", "deleted.py", "untracked.py", "nowhere.py"])).toEqual([
+      "changed.py",
+      "deleted.py",
+      "untracked.py",
+    ]);
     expect(await branch.isDirty(["same.py"])).toBe(false);
     expect(textOf(folder, "same.py")).toBe("s\n");
   });
@@ -175,13 +207,13 @@ describe("dirty paths", () => {
 
 describe("there is no git for", () => {
   it("a folder outside any repository, a bare repository, and the inside of .git", async () => {
-    const [plain, bare, normal] = [scratch(), scratch(), repository({ "a": "" })];
+    const [plain, bare, normal] = [scratch(), scratch(), repository({ a: "" })];
     git(bare, "init", "-q", "--bare", ".");
     expect(await Promise.all([plain, bare, join(normal, ".git")].map(openGit))).toEqual([null, null, null]);
   });
 
   it("a machine without the git program", async () => {
-    const folder = repository({ "a": "" });
+    const folder = repository({ a: "" });
     const path = process.env["PATH"];
     process.env["PATH"] = scratch();
     try {

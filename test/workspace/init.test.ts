@@ -7,7 +7,13 @@ import { initTask } from "../../src/workspace/init.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { rejection, scratch, textOf } from "./scratch.ts";
 
-const ANSWERS = { program: ["train.py"], run: 'python3 train.py --name "x"', metric: "val_loss", direction: "maximize", trainSeconds: 7 } as const;
+const ANSWERS = {
+  program: ["train.py"],
+  run: 'python3 train.py --name "x"',
+  metric: "val_loss",
+  direction: "maximize",
+  trainSeconds: 7,
+} as const;
 
 describe("strop init", () => {
   it.each(["ts", "json"] as const)("writes a %s config that can be loaded, and ignores .strop", async (format) => {
@@ -18,8 +24,11 @@ describe("strop init", () => {
     expect(textOf(folder, ".gitignore")).toBe("node_modules\n.strop/\n");
     const { task } = await loadTask(folder);
     expect(task).toMatchObject({
-      program: ["train.py"], run: { argv: ["sh", "-c", ANSWERS.run] }, metric: { name: "val_loss", direction: "maximize" },
-      budget: { trainSeconds: 7 }, stop: { trials: 100 },
+      program: ["train.py"],
+      run: { argv: ["sh", "-c", ANSWERS.run] },
+      metric: { name: "val_loss", direction: "maximize" },
+      budget: { trainSeconds: 7 },
+      stop: { trials: 100 },
     });
   });
 
@@ -52,7 +61,11 @@ describe("guessing the program", () => {
     [{ "bench.ts": "", "index.ts": "" }, ["bench.ts", "index.ts"], "node bench.ts"],
     [{ "package.json": '{"scripts":{"bench":"node fast.js"}}', "fast.js": "" }, ["fast.js"], "npm run --silent bench"],
     [{ "package.json": "{", "main.js": "" }, ["main.js"], "node main.js"],
-    [{ "Cargo.toml": "", "src/main.rs": "" }, ["src/**/*.rs"], "CARGO_TARGET_DIR=/tmp/target cargo run --release --offline"],
+    [
+      { "Cargo.toml": "", "src/main.rs": "" },
+      ["src/**/*.rs"],
+      "CARGO_TARGET_DIR=/tmp/target cargo run --release --offline",
+    ],
   ])("in %j finds %j", async (files, programs, run) => {
     const guesses = await detectPrograms(scratch(files));
     expect(guesses.flatMap((guess) => guess.program)).toEqual(programs);

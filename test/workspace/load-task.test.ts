@@ -21,8 +21,18 @@ describe("a small config", () => {
       environment: ["**"],
       run: { kind: "command", argv: ["sh", "-c", "python3 train.py"], env: {}, mounts: [] },
       metric: { name: "loss", direction: "minimize", deterministic: false },
-      budget: { trainSeconds: 300, clock: "wall", startupSeconds: 120, graceSeconds: 300, processes: 512, outputBytes: 4e6, diskBytes: 1e9 },
-      parallel: 1, seed: 0, proposer: "portfolio",
+      budget: {
+        trainSeconds: 300,
+        clock: "wall",
+        startupSeconds: 120,
+        graceSeconds: 300,
+        processes: 512,
+        outputBytes: 4e6,
+        diskBytes: 1e9,
+      },
+      parallel: 1,
+      seed: 0,
+      proposer: "portfolio",
     });
     expect(task.evaluate ?? task.holdout ?? task.check ?? task.agenda).toBeUndefined();
     expect(task.budget.memoryBytes).toBeGreaterThan(1e6);
@@ -51,12 +61,15 @@ describe("a small config", () => {
   });
 
   it("spells out actions and paths", async () => {
-    const { task } = await taskIn({
-      program: ["./src//a.ts"],
-      run: { module: "./src/a.ts", data: ["data/x.bin"] },
-      check: ["node", "--check", "src/a.ts"],
-      holdout: { command: "h", env: { A: "1" }, mounts: ["/usr", "."] },
-    }, { "src/a.ts": "", "data/x.bin": "" });
+    const { task } = await taskIn(
+      {
+        program: ["./src//a.ts"],
+        run: { module: "./src/a.ts", data: ["data/x.bin"] },
+        check: ["node", "--check", "src/a.ts"],
+        holdout: { command: "h", env: { A: "1" }, mounts: ["/usr", "."] },
+      },
+      { "src/a.ts": "", "data/x.bin": "" },
+    );
     expect(task.program).toEqual(["src/a.ts"]);
     expect(task.run).toEqual({ kind: "module", module: "src/a.ts", data: ["data/x.bin"] });
     expect(task.check).toMatchObject({ argv: ["node", "--check", "src/a.ts"] });
@@ -65,11 +78,18 @@ describe("a small config", () => {
 
   it("can be overridden from the command line, key by key", async () => {
     const folder = json({ ...SMALL, budget: { trainSeconds: 60, memory: "1GB" }, stop: { trials: 5 } });
-    const { task } = await loadTask(folder, { budget: { trainSeconds: 10 }, stop: { hours: 1 }, seed: 3, agenda: undefined });
+    const { task } = await loadTask(folder, {
+      budget: { trainSeconds: 10 },
+      stop: { hours: 1 },
+      seed: 3,
+      agenda: undefined,
+    });
     expect(task.budget).toMatchObject({ trainSeconds: 10, graceSeconds: 10, memoryBytes: 1e9 });
     expect(task.stop).toMatchObject({ trials: 5, hours: 1 });
     expect(task.seed).toBe(3);
-    expect((await rejection(loadTask(folder, { parallel: 0 }))).message).toMatch(/^command line: parallel: expected a whole number above 0, found 0/);
+    expect((await rejection(loadTask(folder, { parallel: 0 }))).message).toMatch(
+      /^command line: parallel: expected a whole number above 0, found 0/,
+    );
   });
 });
 
@@ -82,7 +102,11 @@ describe("a config in TypeScript or JavaScript", () => {
       budget: { trainSeconds: seconds as number } } satisfies TaskConfig);`;
 
   it("is bundled with what it imports, strop installed or not", async () => {
-    const folder = scratch({ "strop.config.ts": TYPESCRIPT, "shared.ts": "export const seconds: number = 7;", "train.py": "" });
+    const folder = scratch({
+      "strop.config.ts": TYPESCRIPT,
+      "shared.ts": "export const seconds: number = 7;",
+      "train.py": "",
+    });
     const { task, source } = await loadTask(folder);
     expect([task.budget.trainSeconds, task.metric.name]).toEqual([7, "ts"]);
     expect(source).toBe(join(folder, "strop.config.ts"));
@@ -97,12 +121,18 @@ describe("a config in TypeScript or JavaScript", () => {
     const url = pathToFileURL(join(import.meta.dirname, "../../src/workspace/load-task.ts")).href;
     const script = `const { loadTask } = await import(${JSON.stringify(url)});
       console.log((await loadTask("node_modules/p")).task.budget.trainSeconds);`;
-    const out = execFileSync(process.execPath, ["--input-type=module", "-e", `${script}`], { cwd: folder, encoding: "utf8", stdio: "pipe" });
+    const out = execFileSync(process.execPath, ["--input-type=module", "-e", `${script}`], {
+      cwd: folder,
+      encoding: "utf8",
+      stdio: "pipe",
+    });
     expect(out).toBe("7\n");
   });
 
   it("is read again when it changed", async () => {
-    const config = (seed: number) => ({ "strop.config.mjs": `export default { ...${JSON.stringify(SMALL)}, seed: ${seed} }` });
+    const config = (seed: number) => ({
+      "strop.config.mjs": `export default { ...${JSON.stringify(SMALL)}, seed: ${seed} }`,
+    });
     expect((await loadTask(scratch(config(1)))).task.seed).toBe(1);
     expect((await loadTask(scratch(config(2)))).task.seed).toBe(2);
   });
@@ -111,7 +141,12 @@ describe("a config in TypeScript or JavaScript", () => {
     ["strop.config.ts", "export default {", "config.unreadable", /strop\.config\.ts: .* \(line 1, column \d+\)/],
     ["strop.config.ts", "export const x = 1;", "config.no-export", /expected a default export, found none/],
     ["strop.config.js", "throw new Error('no luck')", "config.unreadable", /no luck/],
-    ["strop.config.json", '{"program": }', "config.unreadable", /strop\.config\.json: expected a readable config, found: .*JSON/],
+    [
+      "strop.config.json",
+      '{"program": }',
+      "config.unreadable",
+      /strop\.config\.json: expected a readable config, found: .*JSON/,
+    ],
   ])("that is broken is named with the place: %s %s", async (file, text, code, message) => {
     const error = await rejection(loadTask(scratch({ [file]: text })));
     expect(error.code).toBe(code);
@@ -124,10 +159,18 @@ describe("a wrong config", () => {
   const message = async (config: unknown) => (await rejection(loadTask(json(config)))).message;
 
   it("is told all its problems at once, with key, expected, found and the nearest key", async () => {
-    const error = await rejection(loadTask(json({
-      progam: "train.py", run: { modul: "x", data: 3 }, metric: { name: "loss", direction: "minimise" },
-      budget: { trainSecond: 10, memory: "lots" }, evaluate: 7, stop: [],
-    })));
+    const error = await rejection(
+      loadTask(
+        json({
+          progam: "train.py",
+          run: { modul: "x", data: 3 },
+          metric: { name: "loss", direction: "minimise" },
+          budget: { trainSecond: 10, memory: "lots" },
+          evaluate: 7,
+          stop: [],
+        }),
+      ),
+    );
     expect(error.code).toBe("config.invalid");
     const lines = error.message.split("\n  - ");
     expect(lines[0]).toBe("strop.config.json:");
@@ -145,11 +188,16 @@ describe("a wrong config", () => {
 
   it("with nothing but a typo has the code config.unknown-key", async () => {
     const error = await rejection(loadTask(json({ ...SMALL, stopp: {} })));
-    expect([error.code, error.message]).toEqual(["config.unknown-key", 'strop.config.json: unknown key "stopp": did you mean "stop"?']);
+    expect([error.code, error.message]).toEqual([
+      "config.unknown-key",
+      'strop.config.json: unknown key "stopp": did you mean "stop"?',
+    ]);
   });
 
   it("with a key like no other is told the known ones", async () => {
-    expect(await message({ ...SMALL, metric: { name: "x", zzzzzzzz: 1 } })).toMatch(/known keys: name, direction, pattern, file, deterministic/);
+    expect(await message({ ...SMALL, metric: { name: "x", zzzzzzzz: 1 } })).toMatch(
+      /known keys: name, direction, pattern, file, deterministic/,
+    );
   });
 
   it.each([
@@ -158,16 +206,44 @@ describe("a wrong config", () => {
     ["a Windows path", { program: "src\\a.py" }, /with \/ separators/],
     ["an empty list", { program: [] }, /program: expected .* found \[\]/],
     ["an empty command", { run: "" }, /run: expected a command/],
-    ["a metric pattern without a group", { metric: { name: "x", pattern: "x: .*" } }, /one group around the number, found "x: \.\*"/],
-    ["a metric pattern that is none", { metric: { name: "x", pattern: "(" } }, /metric\.pattern: expected a regular expression/],
-    ["a metric file outside", { metric: { name: "x", file: "../x.json" } }, /metric\.file: expected the name of a JSON file/],
-    ["zero seconds", { budget: { trainSeconds: 0 } }, /budget\.trainSeconds: expected a number of seconds above 0, found 0/],
-    ["half a process", { budget: { processes: 0.5 } }, /budget\.processes: expected a whole number above 0, found 0\.5/],
+    [
+      "a metric pattern without a group",
+      { metric: { name: "x", pattern: "x: .*" } },
+      /one group around the number, found "x: \.\*"/,
+    ],
+    [
+      "a metric pattern that is none",
+      { metric: { name: "x", pattern: "(" } },
+      /metric\.pattern: expected a regular expression/,
+    ],
+    [
+      "a metric file outside",
+      { metric: { name: "x", file: "../x.json" } },
+      /metric\.file: expected the name of a JSON file/,
+    ],
+    [
+      "zero seconds",
+      { budget: { trainSeconds: 0 } },
+      /budget\.trainSeconds: expected a number of seconds above 0, found 0/,
+    ],
+    [
+      "half a process",
+      { budget: { processes: 0.5 } },
+      /budget\.processes: expected a whole number above 0, found 0\.5/,
+    ],
     ["an env that is no text", { run: { command: "x", env: { A: 1 } } }, /run\.env\.A: expected a string, found 1/],
     ["a module as check", { check: { module: "x.ts" } }, /check/],
-    ["a missing module", { run: { module: "nope.ts" } }, /run\.module: expected a file in the task's folder, found no nope\.ts/],
+    [
+      "a missing module",
+      { run: { module: "nope.ts" } },
+      /run\.module: expected a file in the task's folder, found no nope\.ts/,
+    ],
     ["a missing agenda", { agenda: "nope.md" }, /agenda: expected a file/],
-    ["a missing mount", { run: { command: "x", mounts: ["/nope/nowhere"] } }, /run\.mounts: expected a folder, found nothing at \/nope\/nowhere/],
+    [
+      "a missing mount",
+      { run: { command: "x", mounts: ["/nope/nowhere"] } },
+      /run\.mounts: expected a folder, found nothing at \/nope\/nowhere/,
+    ],
   ])("is refused: %s", async (_what, keys, expected) => {
     expect(await message({ ...SMALL, ...keys })).toMatch(expected);
   });
@@ -180,7 +256,10 @@ describe("a wrong config", () => {
 
 describe("a folder without a config", () => {
   it("is told what is missing, and which file was perhaps meant", async () => {
-    expect(await rejection(loadTask(scratch({ "a.py": "" })))).toMatchObject({ code: "config.missing", hint: "run `strop init` to write one" });
+    expect(await rejection(loadTask(scratch({ "a.py": "" })))).toMatchObject({
+      code: "config.missing",
+      hint: "run `strop init` to write one",
+    });
     const alike = await rejection(loadTask(scratch({ "strop.confg.ts": "" })));
     expect(alike.message).toMatch(/found strop\.confg\.ts, which is no name that strop reads/);
   });
@@ -191,7 +270,9 @@ describe("a folder without a config", () => {
   });
 
   it("may not exist at all", async () => {
-    expect((await rejection(loadTask("/nope/nowhere"))).message).toBe("expected a task's folder at /nope/nowhere, found nothing there");
+    expect((await rejection(loadTask("/nope/nowhere"))).message).toBe(
+      "expected a task's folder at /nope/nowhere, found nothing there",
+    );
   });
 
   const LAYOUT = { "program.md": "Go.", "prepare.py": "", "train.py": "print('val_bpb: 1.0')" };
@@ -200,7 +281,8 @@ describe("a folder without a config", () => {
     const { task, source, notes } = await loadTask(scratch(LAYOUT), { budget: { trainSeconds: 5 } });
     expect(source).toBe("autoresearch layout");
     expect(task).toMatchObject({
-      program: ["train.py"], agenda: "program.md",
+      program: ["train.py"],
+      agenda: "program.md",
       run: { argv: ["python3", "train.py"] },
       metric: { name: "val_bpb", direction: "minimize" },
       budget: { trainSeconds: 5, graceSeconds: 5, startupSeconds: 300 },
@@ -214,7 +296,10 @@ describe("a folder without a config", () => {
     renameSync(join(venv, "home/python"), outside);
     mkdirSync(join(venv, ".venv/bin"));
     symlinkSync(join(outside, "bin/python3"), join(venv, ".venv/bin/python"));
-    expect((await loadTask(venv)).task.run).toMatchObject({ argv: [".venv/bin/python", "train.py"], mounts: expect.arrayContaining([outside]) });
+    expect((await loadTask(venv)).task.run).toMatchObject({
+      argv: [".venv/bin/python", "train.py"],
+      mounts: expect.arrayContaining([outside]),
+    });
     rmSync(join(venv, ".venv"), { recursive: true });
     const tools = scratch({ uv: "" });
     chmodSync(join(tools, "uv"), 0o755);

@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { linkSync, mkdirSync, renameSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { linkSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { collectOutputs, readOutput } from "../../src/workspace/outputs.ts";
-import { put, rejection, scratch } from "./scratch.ts";
+import { collectOutputs } from "../../src/workspace/outputs.ts";
+import { scratch } from "./scratch.ts";
 
 const LIMITS = { maxFiles: 10, maxBytes: 1_000 };
 
@@ -13,13 +13,16 @@ describe("collecting what a program left", () => {
   it("finds regular files, in folders too, by name", async () => {
     const folder = scratch({ "model.bin": "1234", "a/b/c.json": "{}", "Größe_1.txt": "" });
     const { files, ignored } = await collectOutputs(folder, LIMITS);
-    expect(files.map(({ name, bytes }) => [name, bytes])).toEqual([["Größe_1.txt", 0], ["a/b/c.json", 2], ["model.bin", 4]]);
+    expect(files.map(({ name, bytes }) => [name, bytes])).toEqual([
+      ["Größe_1.txt", 0],
+      ["a/b/c.json", 2],
+      ["model.bin", 4],
+    ]);
     expect(ignored).toEqual([]);
-    expect(Buffer.from(await readOutput(files[2]!)).toString()).toBe("1234");
   });
 
   it("leaves out pipes, links, hard links, odd names and depths, each with its reason, without waiting", async () => {
-    const folder = scratch({ "good.bin": "x", "..hidden": "", "new\nline": "", "1/2/3/4/5/deep": "", "first": "" });
+    const folder = scratch({ "good.bin": "x", "..hidden": "", "new\nline": "", "1/2/3/4/5/deep": "", first: "" });
     execFileSync("mkfifo", [join(folder, "result.json")]);
     symlinkSync("/dev/zero", join(folder, "zero"));
     symlinkSync("/etc", join(folder, "etc"));
@@ -27,14 +30,23 @@ describe("collecting what a program left", () => {
     writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.of(0xff, 0xfe)]), "x");
     const { files, ignored } = await collectOutputs(folder, LIMITS);
     expect(files.map((file) => file.name)).toEqual(["good.bin"]);
-    expect([...ignored].sort()).toEqual([
-      "..hidden: not a plain name", "1/2/3/4: too deep", "etc: a symbolic link", "first: a hard link", "new?line: not a plain name",
-      "result.json: a pipe, socket or device", "second: a hard link", "zero: a symbolic link", "\uFFFD\uFFFD: not a plain name",
-    ].sort());
+    expect([...ignored].sort()).toEqual(
+      [
+        "..hidden: not a plain name",
+        "1/2/3/4: too deep",
+        "etc: a symbolic link",
+        "first: a hard link",
+        "new?line: not a plain name",
+        "result.json: a pipe, socket or device",
+        "second: a hard link",
+        "zero: a symbolic link",
+        "\uFFFD\uFFFD: not a plain name",
+      ].sort(),
+    );
   });
 
   it("takes no more files and bytes than agreed", async () => {
-    const folder = scratch({ "a": "x".repeat(600), "b": "x".repeat(600), "c": "x".repeat(300) });
+    const folder = scratch({ a: "x".repeat(600), b: "x".repeat(600), c: "x".repeat(300) });
     const few = await collectOutputs(folder, { maxFiles: 1, maxBytes: 1_000 });
     expect([few.files.length, few.ignored.length]).toEqual([1, 2]);
     const small = await collectOutputs(folder, LIMITS);
@@ -43,7 +55,7 @@ describe("collecting what a program left", () => {
   });
 
   it("is not impressed by a sparse file of a terabyte", async () => {
-    const folder = scratch({ "huge": "" });
+    const folder = scratch({ huge: "" });
     truncateSync(join(folder, "huge"), 1e12);
     expect((await collectOutputs(folder, LIMITS)).files).toEqual([]);
   });
@@ -58,20 +70,15 @@ describe("collecting what a program left", () => {
   });
 
   it("has nothing from a folder that is gone, or was replaced by a link", async () => {
-    const folder = scratch({ "x": "" });
-    expect(await collectOutputs(join(folder, "gone"), LIMITS)).toEqual({ files: [], ignored: ["the output folder is gone"] });
+    const folder = scratch({ x: "" });
+    expect(await collectOutputs(join(folder, "gone"), LIMITS)).toEqual({
+      files: [],
+      ignored: ["the output folder is gone"],
+    });
     symlinkSync("/etc", join(folder, "out"));
-    expect(await collectOutputs(join(folder, "out"), LIMITS)).toEqual({ files: [], ignored: ["the output folder was replaced by something else"] });
-  });
-
-  it("does not read a file that was swapped for a link or grew since", async () => {
-    const folder = scratch({ "a": "1", "b": "2" });
-    const { files } = await collectOutputs(folder, LIMITS);
-    put(folder, { "a": "1111" });
-    renameSync(join(folder, "b"), join(folder, "c"));
-    symlinkSync("c", join(folder, "b"));
-    for (const file of files) expect((await rejection(readOutput(file))).code).toBe("outputs.changed");
-    mkdirSync(join(folder, "d"));
-    expect((await rejection(readOutput({ name: "d", path: join(folder, "d"), bytes: 1 }))).code).toBe("outputs.changed");
+    expect(await collectOutputs(join(folder, "out"), LIMITS)).toEqual({
+      files: [],
+      ignored: ["the output folder was replaced by something else"],
+    });
   });
 });

@@ -10,7 +10,14 @@ import { put, rejection, taskIn } from "./scratch.ts";
 
 describe("reading the program", () => {
   it("takes globs, leaves out what a ! excludes, and keeps Windows line ends and a byte order mark", async () => {
-    const files = { "src/a.py": "\uFEFFa\r\nb\r\n", "src/deep/b.py": "b", "src/test_c.py": "c", "src/x.txt": "x", "node_modules/p/d.py": "d", ".strop/e.py": "e" };
+    const files = {
+      "src/a.py": "\uFEFFa\r\nb\r\n",
+      "src/deep/b.py": "b",
+      "src/test_c.py": "c",
+      "src/x.txt": "x",
+      "node_modules/p/d.py": "d",
+      ".strop/e.py": "e",
+    };
     const { folder, task } = await taskIn({ program: ["**/*.py", "!**/test_*", "!train.py"] }, files);
     expect(await readProgram(folder, task)).toEqual({ "src/a.py": "\uFEFFa\r\nb\r\n", "src/deep/b.py": "b" });
   });
@@ -28,15 +35,51 @@ describe("reading the program", () => {
 
   it.each([
     ["a missing file", "nope.py", () => undefined, "program.missing", /nope\.py/],
-    ["a link", "*.py", (f: string) => symlinkSync("/etc/hostname", join(f, "link.py")), "program.not-a-file", /link\.py .*found a symbolic link/],
-    ["a file in a linked folder", "sub/x.py", (f: string) => symlinkSync("/tmp", join(f, "sub")), "program.not-a-file", /a symbolic link at sub/],
+    [
+      "a link",
+      "*.py",
+      (f: string) => symlinkSync("/etc/hostname", join(f, "link.py")),
+      "program.not-a-file",
+      /link\.py .*found a symbolic link/,
+    ],
+    [
+      "a file in a linked folder",
+      "sub/x.py",
+      (f: string) => symlinkSync("/tmp", join(f, "sub")),
+      "program.not-a-file",
+      /a symbolic link at sub/,
+    ],
     ["a folder", "sub", (f: string) => mkdirSync(join(f, "sub")), "program.not-a-file", /found a folder/],
-    ["a pipe", "*.py", (f: string) => execFileSync("mkfifo", [join(f, "pipe.py")]), "program.not-a-file", /pipe\.py .*found a special file/],
-    ["binary content", "*.bin", (f: string) => put(f, { "x.bin": Uint8Array.of(0, 1, 2) }), "program.not-text", /x\.bin/],
-    ["Latin-1", "*.bin", (f: string) => put(f, { "x.bin": Uint8Array.of(0x66, 0xfc, 0x72) }), "program.not-text", /UTF-8/],
-    ["a huge file", "*.txt", (f: string) => put(f, { "x.txt": "x".repeat(MAX_PROGRAM_FILE_BYTES + 1) }), "program.too-large", /at most 1000000 bytes, found 1000001/],
+    [
+      "a pipe",
+      "*.py",
+      (f: string) => execFileSync("mkfifo", [join(f, "pipe.py")]),
+      "program.not-a-file",
+      /pipe\.py .*found a special file/,
+    ],
+    [
+      "binary content",
+      "*.bin",
+      (f: string) => put(f, { "x.bin": Uint8Array.of(0, 1, 2) }),
+      "program.not-text",
+      /x\.bin/,
+    ],
+    [
+      "Latin-1",
+      "*.bin",
+      (f: string) => put(f, { "x.bin": Uint8Array.of(0x66, 0xfc, 0x72) }),
+      "program.not-text",
+      /UTF-8/,
+    ],
+    [
+      "a huge file",
+      "*.txt",
+      (f: string) => put(f, { "x.txt": "x".repeat(MAX_PROGRAM_FILE_BYTES + 1) }),
+      "program.too-large",
+      /at most 1000000 bytes, found 1000001/,
+    ],
     ["the config", "strop.config.json", () => undefined, "program.frozen", /strop's own/],
-  ])("refuses %s", async (_what, program, prepare, code, message) => {
+  ])("refuses %s", async (...[, program, prepare, code, message]) => {
     const error = await prepared(program, prepare);
     expect([error.code, error.hint]).toEqual([code, expect.any(String)]);
     expect(error.message).toMatch(message);
@@ -51,8 +94,26 @@ describe("the scope of the program", () => {
     );
     const inScope = programScope(task);
     expect(["train.py", "a/b.py", ".hidden"].filter(inScope)).toHaveLength(3);
-    const closed = [".git/config", ".strop/x", "a/.git/hooks/x", "node_modules/a.js", "a/node_modules/a.js", "strop.config.ts",
-      "strop.config.json", "ev.ts", "test.bin", "", "/train.py", "../train.py", "a/../train.py", "./train.py", "a//b.py", "a\\b.py", "a/", "!a"];
+    const closed = [
+      ".git/config",
+      ".strop/x",
+      "a/.git/hooks/x",
+      "node_modules/a.js",
+      "a/node_modules/a.js",
+      "strop.config.ts",
+      "strop.config.json",
+      "ev.ts",
+      "test.bin",
+      "",
+      "/train.py",
+      "../train.py",
+      "a/../train.py",
+      "./train.py",
+      "a//b.py",
+      "a\\b.py",
+      "a/",
+      "!a",
+    ];
     expect(closed.filter(inScope)).toEqual([]);
   });
 
@@ -60,10 +121,12 @@ describe("the scope of the program", () => {
     const { task } = await taskIn({ program: ["**", "**/*"] });
     const inScope = programScope(task);
     const segment = fc.constantFrom("a", "..", ".", "", ".git", "b.py");
-    fc.assert(fc.property(fc.array(segment), (segments) => {
-      const isClosed = segments.some((name) => ["..", ".", "", ".git"].includes(name)) || segments.length === 0;
-      expect(inScope(segments.join("/"))).toBe(!isClosed);
-    }));
+    fc.assert(
+      fc.property(fc.array(segment), (segments) => {
+        const isClosed = segments.some((name) => ["..", ".", "", ".git"].includes(name)) || segments.length === 0;
+        expect(inScope(segments.join("/"))).toBe(!isClosed);
+      }),
+    );
   });
 });
 

@@ -57,8 +57,12 @@ export async function rejection(promise: Promise<unknown>): Promise<StropError> 
 
 /** Runs git without the user's settings and returns what it prints. */
 export const git = (folder: string, ...args: string[]): string =>
-  execFileSync("git", ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "init.defaultBranch=main", ...args], {
-    cwd: folder,
-    encoding: "utf8",
-    stdio: ["pipe", "pipe", "pipe"],
-  }).trim();
+  execFileSync(
+    "git",
+    ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "init.defaultBranch=main", ...args],
+    {
+      cwd: folder,
+      encoding: "utf8",
+      stdio: ["pipe", "pipe", "pipe"],
+    },
+  ).trim();

@@ -10,8 +10,16 @@ import type { Staging } from "../../src/workspace/stage.ts";
 import { put, rejection, scratch, taskIn, textOf } from "./scratch.ts";
 
 const FILES = {
-  "src/model.py": "old", "src/fixed.py": "fixed", "src/lib/util.py": "util", "data/a.bin": "a", "data/test/answers": "42",
-  ".git/HEAD": "x", ".strop/journal": "x", "node_modules/p/i.js": "p", "__pycache__/t.pyc": "c",
+  "src/model.py": "old",
+  "src/fixed.py": "fixed",
+  "src/lib/util.py": "util",
+  "data/a.bin": "a",
+  "data/test/answers": "42",
+  ".git/HEAD": "x",
+  ".strop/journal": "x",
+  "node_modules/p/i.js": "p",
+  "__pycache__/t.pyc": "c",
+  "out/old.bin": "o",
 };
 
 async function staged(config: object, options: Partial<Staging> & { prepare?: (folder: string) => void } = {}) {
@@ -49,15 +57,26 @@ describe("staging for a sandbox", () => {
 
   it("hides through a linked folder too", async () => {
     const outside = scratch({ "test/answers": "42", "train.bin": "" });
-    const { inside } = await staged({ hidden: "ext/test/**" }, { files: { "train.py": "" }, prepare: (f) => symlinkSync(outside, join(f, "ext")) });
+    const { inside } = await staged(
+      { hidden: "ext/test/**" },
+      { files: { "train.py": "" }, prepare: (f) => symlinkSync(outside, join(f, "ext")) },
+    );
     expect(inside).toContain("ext/train.bin");
     expect(inside.filter((path) => path.startsWith("ext/test"))).toEqual([]);
     expect(inside).not.toContain("ext");
   });
 
   it("shows what a link leads to, and leaves out one that leads nowhere", async () => {
-    const outside = scratch({ "x": "" });
-    const { readOnly } = await staged({}, { prepare: (f) => { symlinkSync(outside, join(f, "ext")); symlinkSync("/nope", join(f, "dead")); } });
+    const outside = scratch({ x: "" });
+    const { readOnly } = await staged(
+      {},
+      {
+        prepare: (f) => {
+          symlinkSync(outside, join(f, "ext"));
+          symlinkSync("/nope", join(f, "dead"));
+        },
+      },
+    );
     expect(readOnly).toContainEqual({ host: outside, inside: "ext" });
     expect(readOnly.some((mount) => mount.inside === "dead")).toBe(false);
   });
@@ -71,9 +90,15 @@ describe("staging for a sandbox", () => {
   });
 
   it("refuses thousands of files beside the program, and says what to do", async () => {
-    const { folder, task } = await taskIn({}, Object.fromEntries(Array.from({ length: 2_100 }, (_, i) => [`f${i}`, ""])));
+    const { folder, task } = await taskIn(
+      {},
+      Object.fromEntries(Array.from({ length: 2_100 }, (_, i) => [`f${i}`, ""])),
+    );
     const error = await rejection(stageProgram(scratch(), { folder, task, files: { "train.py": "" } }));
-    expect([error.code, error.hint]).toEqual(["workspace.too-many-mounts", expect.stringMatching(/folder of their own/)]);
+    expect([error.code, error.hint]).toEqual([
+      "workspace.too-many-mounts",
+      expect.stringMatching(/folder of their own/),
+    ]);
   });
 
   const canConfine = spawnSync("bwrap", ["--ro-bind", "/", "/", "--unshare-user", "true"]).status === 0;
@@ -82,8 +107,27 @@ describe("staging for a sandbox", () => {
     const { folder, target, readOnly } = await staged({ program: ["train.py", "src/model.py"] });
     const binds = readOnly.flatMap(({ host, inside }) => ["--ro-bind", host, `/tmp/box/${inside}`]);
     const inside = (script: string) =>
-      spawnSync("bwrap", ["--unshare-user", "--ro-bind", "/", "/", "--tmpfs", "/tmp", "--bind", target, "/tmp/box",
-        ...binds, "--chdir", "/tmp/box", "sh", "-c", script], { encoding: "utf8" });
+      spawnSync(
+        "bwrap",
+        [
+          "--unshare-user",
+          "--ro-bind",
+          "/",
+          "/",
+          "--tmpfs",
+          "/tmp",
+          "--bind",
+          target,
+          "/tmp/box",
+          ...binds,
+          "--chdir",
+          "/tmp/box",
+          "sh",
+          "-c",
+          script,
+        ],
+        { encoding: "utf8" },
+      );
     expect(inside("cat train.py src/model.py src/fixed.py data/a.bin").stdout).toBe("new\r\nnew modelfixeda");
     expect(inside("echo x > train.py && echo x > out.txt").status).toBe(0);
     expect(textOf(target, "out.txt")).toBe("x\n");
@@ -97,13 +141,22 @@ describe("staging for a sandbox", () => {
 
 describe("staging without a sandbox", () => {
   it("copies, so that writing there changes nothing of the user's; packages are linked", async () => {
-    const { folder, target, readOnly } = await staged({ program: ["train.py", "src/model.py"] }, {
-      copyEnvironment: true,
-      prepare: (f) => symlinkSync("data", join(f, "linked")),
-    });
+    const { folder, target, readOnly } = await staged(
+      { program: ["train.py", "src/model.py"] },
+      {
+        copyEnvironment: true,
+        prepare: (f) => symlinkSync("data", join(f, "linked")),
+      },
+    );
     expect(readOnly).toEqual([]);
-    execFileSync("sh", ["-c", "echo x > data/a.bin; echo x > src/fixed.py; echo x > linked/a.bin; rm -r src/lib"], { cwd: target });
-    expect([textOf(folder, "data/a.bin"), textOf(folder, "src/fixed.py"), textOf(folder, "src/lib/util.py")]).toEqual(["a", "fixed", "util"]);
+    execFileSync("sh", ["-c", "echo x > data/a.bin; echo x > src/fixed.py; echo x > linked/a.bin; rm -r src/lib"], {
+      cwd: target,
+    });
+    expect([textOf(folder, "data/a.bin"), textOf(folder, "src/fixed.py"), textOf(folder, "src/lib/util.py")]).toEqual([
+      "a",
+      "fixed",
+      "util",
+    ]);
     expect(lstatSync(join(target, "node_modules")).isSymbolicLink()).toBe(true);
     expect(existsSync(join(target, ".git"))).toBe(false);
   });
