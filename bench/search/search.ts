@@ -1,0 +1,87 @@
+/**
+ * How far does each proposer get on nano-lm at equal budget? Every arm runs the same task with the same seeds; the
+ * score of a run is its champion's after 15, 30 and 60 trials, and the champion is trained again with a fresh seed,
+ * because the best of many noisy scores flatters.
+ * Usage: node bench/search/search.ts [seeds] [trials] [trainSeconds] [parallel]
+ */
+import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { mean, tInterval } from "../../src/core/stats.ts";
+import { runTask } from "../../src/loop/run-task.ts";
+import { loadTask } from "../../src/workspace/load-task.ts";
+
+const [seeds = 5, trials = 60, trainSeconds = 10, parallel = 2] = process.argv.slice(2).map(Number);
+const PROPOSERS = ["portfolio", "tpe", "cma-es", "random"];
+const CHECKPOINTS = [15, 30, 60].filter((at) => at <= trials);
+const RESULTS = fileURLToPath(new URL("results.jsonl", import.meta.url));
+const NANO_LM = fileURLToPath(new URL("../../examples/nano-lm", import.meta.url));
+
+interface Result {
+  readonly proposer: string;
+  readonly seed: number;
+  readonly trials: number;
+  readonly trainSeconds: number;
+  readonly baseline: number;
+  /** The champion's score after that many trials. */
+  readonly best: Readonly<Record<number, number>>;
+  /** Mean score of the champion in runs with fresh seeds. */
+  readonly again: number;
+}
+
+const REPEATS = 3;
+
+async function runOne(proposer: string, seed: number): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), "strop-search-"));
+  try {
+    cpSync(NANO_LM, folder, { recursive: true, filter: (path) => !path.includes(".strop") });
+    const overrides = { proposer, seed, parallel, budget: { trainSeconds } };
+    const { state, files } = await runTask(await loadTask(folder, { ...overrides, stop: { trials: trials + 1 } }));
+    const best = Object.fromEntries(CHECKPOINTS.map((at) => [at, state.champions.filter((c) => c.trial <= at).at(-1)?.score ?? Number.NaN]));
+    cpSync(files.champion, folder, { recursive: true });
+    return { proposer, seed, trials, trainSeconds, baseline: state.baselineScore ?? Number.NaN, best, again: await scoreAgain(folder, seed) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The program in `folder` as a baseline of its own, with seeds that the search never used. */
+async function scoreAgain(folder: string, seed: number): Promise<number> {
+  const scores: number[] = [];
+  for (let repeat = 0; repeat < REPEATS; repeat++) {
+    const overrides = { seed: 1000 + seed * REPEATS + repeat, budget: { trainSeconds }, stop: { trials: 1 } };
+    const { state } = await runTask(await loadTask(folder, overrides), { fresh: true });
+    scores.push(state.baselineScore ?? Number.NaN);
+  }
+  return mean(scores);
+}
+
+const done: Result[] = existsSync(RESULTS) ? readFileSync(RESULTS, "utf8").trim().split("\n").map((line) => JSON.parse(line) as Result) : [];
+const isDone = (proposer: string, seed: number): boolean =>
+  done.some((r) => r.proposer === proposer && r.seed === seed && r.trials === trials && r.trainSeconds === trainSeconds);
+
+// Interleaved by seed, so that an interrupted bench has every arm, and a busy hour hits all alike.
+for (let seed = 0; seed < seeds; seed++) {
+  for (const proposer of PROPOSERS) {
+    if (isDone(proposer, seed)) continue;
+    const result = await runOne(proposer, seed);
+    done.push(result);
+    appendFileSync(RESULTS, `${JSON.stringify(result)}\n`);
+    console.error(JSON.stringify(result));
+  }
+}
+
+console.log(`nano-lm, ${trainSeconds} s per trial, ${seeds} seeds: val_bpb, mean ± half of the 95 % interval`);
+console.log(["proposer", ...CHECKPOINTS.map((at) => `after ${at}`), "champion, fresh seeds"].join(" | "));
+for (const proposer of PROPOSERS) {
+  const results = done.filter((r) => r.proposer === proposer && r.trials === trials && r.trainSeconds === trainSeconds);
+  const cells = [...CHECKPOINTS.map((at) => results.map((r) => r.best[at] ?? Number.NaN)), results.map((r) => r.again)];
+  console.log([proposer, ...cells.map(cell)].join(" | "));
+}
+
+function cell(values: readonly number[]): string {
+  const [low, high] = values.length > 1 ? tInterval(values) : [Number.NaN, Number.NaN];
+  return `${mean(values).toFixed(4)} ± ${((high - low) / 2).toFixed(4)}`;
+}
