@@ -1,0 +1,152 @@
+/**
+ * Makes one self-contained module out of a candidate's TypeScript. This runs on the host, on hostile text: the
+ * candidate's imports reach only the texts that were handed in and an allow-list of trusted packages, never the disk.
+ */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { isBuiltin } from "node:module";
+import { posix } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { type BuildFailure, type Loader, type OnResolveArgs, type OnResolveResult, type Plugin, build } from "esbuild";
+
+import { StropError, messageOf } from "../core/errors.ts";
+import { nestingObstacle } from "./nesting.ts";
+
+export interface BundleRequest {
+  /** Path of the module among `files`; its default export becomes the job. */
+  readonly entry: string;
+  /** Path with `/` separators, relative to the task's folder, to text. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Specifiers that may be imported, to the absolute paths of their trusted modules; default `stropPackages`. */
+  readonly packages?: Readonly<Record<string, string>>;
+}
+
+export interface Bundle {
+  /** JavaScript without imports. */
+  readonly source: string;
+  /** Names for `readAssets`: engine files that the bundled packages need as bytes. */
+  readonly assets: readonly string[];
+}
+
+/** The WebAssembly of ONNX Runtime, by its name in the npm package. */
+const ENGINE = "ort-wasm-simd-threaded.wasm";
+
+const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
+const ownModule = (path: string): string => fileURLToPath(new URL(`../${path}${extension}`, import.meta.url));
+
+/** What a program may import besides its own folder's files. */
+export const stropPackages: Readonly<Record<string, string>> = {
+  "strop/nn": ownModule("nn/index"),
+  "strop/task": ownModule("task"),
+};
+
+/** Longest total text of a program that is worth bundling. */
+const SOURCE_LENGTH = 4 * 1024 * 1024;
+const KEPT_BUNDLES = 16;
+const kept = new Map<string, Promise<Bundle>>();
+
+/**
+ * Bundles `entry` and what it imports. Equal requests are bundled once.
+ * Throws StropError `bundle.failed`, its message naming file, line and refused import: the candidate is invalid.
+ */
+export function bundleModule(request: BundleRequest): Promise<Bundle> {
+  const key = createHash("sha256").update(JSON.stringify([request.entry, request.files, request.packages])).digest("hex");
+  const bundle = kept.get(key) ?? bundleAnew(request);
+  kept.delete(key);
+  kept.set(key, bundle);
+  if (kept.size > KEPT_BUNDLES) kept.delete(kept.keys().next().value as string);
+  return bundle;
+}
+
+async function bundleAnew({ entry, files, packages = stropPackages }: BundleRequest): Promise<Bundle> {
+  const length = Object.values(files).reduce((sum, text) => sum + text.length, 0);
+  if (length > SOURCE_LENGTH) throw failed(`expected at most ${SOURCE_LENGTH} characters of source, found ${length}`);
+  for (const [path, text] of Object.entries(files)) {
+    const obstacle = nestingObstacle(text);
+    if (obstacle !== undefined) throw failed(`${path}: ${obstacle}`);
+  }
+  try {
+    const result = await build({
+      entryPoints: [entry],
+      bundle: true, write: false, metafile: true, format: "esm", platform: "browser", target: "esnext", charset: "utf8",
+      logLevel: "silent", legalComments: "none", tsconfigRaw: {}, sourcemap: false, absWorkingDir: "/",
+      plugins: [confine(files, packages)],
+    });
+    const usesEngine = Object.keys(result.metafile.inputs).some((path) => path.includes("node_modules/onnxruntime-web/"));
+    return { source: result.outputFiles[0]?.text ?? "", assets: usesEngine ? [ENGINE] : [] };
+  } catch (error) {
+    throw failed(explain(error), error);
+  }
+}
+
+const failed = (message: string, cause?: unknown): StropError =>
+  new StropError("bundle.failed", message, {
+    cause,
+    hint: "Import only the program's own files by relative paths, strop/nn and strop/task.",
+  });
+
+function explain(error: unknown): string {
+  const errors = (error as Partial<BuildFailure>).errors;
+  if (errors === undefined || errors.length === 0) return `the program could not be bundled: ${messageOf(error)}`;
+  return errors.slice(0, 5)
+    .map(({ text, location }) => (location === null ? text : `${location.file.replace(/^candidate:/, "")}:${location.line}: ${text}`))
+    .join("\n");
+}
+
+/** Everything the candidate imports is in this namespace; trusted packages stay in esbuild's own. */
+const CANDIDATE = "candidate";
+const LOADERS: Readonly<Record<string, Loader>> = {
+  ".ts": "ts", ".mts": "ts", ".js": "js", ".mjs": "js", ".json": "json",
+};
+const SUFFIXES = ["", ".ts", ".js", ".mts", ".mjs", ".json", "/index.ts", "/index.js"];
+
+function confine(files: BundleRequest["files"], packages: Readonly<Record<string, string>>): Plugin {
+  return {
+    name: "confine",
+    setup(bundler) {
+      bundler.onResolve({ filter: /.*/ }, (request) => {
+        if (request.kind === "entry-point") return ownFile(files, request.path, request);
+        // What a trusted package imports is trusted; the parts of it that only run under Node stay outside.
+        if (request.namespace !== CANDIDATE) return isBuiltin(request.path) ? { external: true } : undefined;
+        const trusted = Object.hasOwn(packages, request.path) ? packages[request.path] : undefined;
+        if (trusted !== undefined) return { path: trusted };
+        if (!/^\.{1,2}(\/|$)/.test(request.path)) return refuse(request, "only the program's own files and strop's packages can be imported");
+        return ownFile(files, posix.join(posix.dirname(request.importer), request.path), request);
+      });
+      bundler.onLoad({ filter: /.*/, namespace: CANDIDATE }, ({ path }) => {
+        const contents = files[path] ?? "";
+        return { contents, loader: LOADERS[posix.extname(path)] ?? "ts" };
+      });
+    },
+  };
+}
+
+function ownFile(files: BundleRequest["files"], path: string, request: OnResolveArgs): OnResolveResult {
+  const attributes = Object.entries(request.with).filter(([key, value]) => key !== "type" || value !== "json");
+  if (attributes.length > 0) return refuse(request, `import attribute ${attributes[0]?.join(": ")} is not supported`);
+  const wanted = posix.normalize(path);
+  // TypeScript's own convention: `./x.js` may mean `./x.ts`.
+  const candidates = [...SUFFIXES.map((suffix) => wanted + suffix), wanted.replace(/\.(m?)js$/, ".$1ts")];
+  const found = candidates.find((each) => Object.hasOwn(files, each));
+  if (found === undefined) return refuse(request, "there is no such file in the program or its environment");
+  if (LOADERS[posix.extname(found)] === undefined) return refuse(request, `only ${Object.keys(LOADERS).join(", ")} can be imported`);
+  return { path: found, namespace: CANDIDATE };
+}
+
+const refuse = (request: OnResolveArgs, why: string): OnResolveResult => ({
+  errors: [{ text: `cannot import "${request.path.slice(0, 200)}": ${why}` }],
+});
+
+const assets = new Map<string, Promise<Uint8Array>>();
+
+/** The bytes of the named assets, read once per process. Throws StropError `bundle.no-asset` for any other name. */
+export async function readAssets(names: readonly string[]): Promise<Readonly<Record<string, Uint8Array>>> {
+  const read = async (name: string): Promise<[string, Uint8Array]> => {
+    if (name !== ENGINE) throw new StropError("bundle.no-asset", `expected ${ENGINE}, found ${name}`);
+    const bytes = assets.get(name) ?? readFile(fileURLToPath(import.meta.resolve(`onnxruntime-web/${ENGINE}`)));
+    assets.set(name, bytes);
+    return [name, await bytes];
+  };
+  return Object.fromEntries(await Promise.all(names.map(read)));
+}
