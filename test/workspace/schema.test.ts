@@ -4,8 +4,10 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 
+import { loadTask } from "../../src/workspace/load-task.ts";
 import { editDistance, nearest } from "../../src/workspace/nearest.ts";
 import { isInside, schemaText } from "../../src/workspace/schema.ts";
+import { scratch } from "./scratch.ts";
 
 interface JsonSchema {
   readonly description?: string;
@@ -13,30 +15,44 @@ interface JsonSchema {
   readonly anyOf?: readonly JsonSchema[];
 }
 
-function undescribed(schema: JsonSchema, path: string): string[] {
-  const own = Object.entries(schema.properties ?? {}).flatMap(([key, inner]) => [
-    ...(inner.description === undefined ? [`${path}.${key}`] : []),
-    ...undescribed(inner, `${path}.${key}`),
-  ]);
-  return [...own, ...(schema.anyOf ?? []).flatMap((inner) => undescribed(inner, path))];
+interface Key {
+  readonly path: string;
+  readonly schema: JsonSchema;
 }
+
+const keysOf = (schema: JsonSchema, path = ""): Key[] => [
+  ...Object.entries(schema.properties ?? {}).flatMap(([key, inner]) => [
+    { path: `${path}.${key}`, schema: inner },
+    ...keysOf(inner, `${path}.${key}`),
+  ]),
+  ...(schema.anyOf ?? []).flatMap((inner) => keysOf(inner, path)),
+];
+
+const keys = keysOf(JSON.parse(schemaText()) as JsonSchema);
 
 it("schema.json is what the code says; `npm run schema` writes it anew", () => {
   expect(readFileSync(join(import.meta.dirname, "../../schema.json"), "utf8")).toBe(schemaText());
 });
 
 it("every key in schema.json has a description", () => {
-  const schema = JSON.parse(schemaText()) as JsonSchema;
-  expect(Object.keys(schema.properties ?? {})).toContain("budget");
-  expect(undescribed(schema, "config")).toEqual([]);
+  expect(keys.map((key) => key.path)).toContain(".budget.trainSeconds");
+  expect(keys.filter((key) => key.schema.description === undefined)).toEqual([]);
 });
 
 it("every key in schema.json is in docs/tasks.md", () => {
-  const keys = [...schemaText().matchAll(/"(\w+)": \{/g)]
-    .map(([, key]) => key)
-    .filter((key) => !["properties", "items", "propertyNames", "additionalProperties"].includes(key ?? ""));
   const page = readFileSync(join(import.meta.dirname, "../../docs/tasks.md"), "utf8");
-  expect(keys.filter((key) => !page.includes(`\`${key}\``) && !page.includes(`.${key}\``))).toEqual([]);
+  const names = keys.map((key) => key.path.split(".").at(-1) ?? "");
+  expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+});
+
+it("the complete example in docs/tasks.md loads, and shows every key of the top and of `budget` and `stop`", async () => {
+  const page = readFileSync(join(import.meta.dirname, "../../docs/tasks.md"), "utf8");
+  const example = /### All of it\n\n```js\n([^`]+)```/.exec(page)?.[1] ?? "";
+  const { task } = await loadTask(scratch({ "strop.config.js": example, "agenda.md": "" }));
+  expect(task).toMatchObject({ proposer: "tpe", hidden: ["data/test/**"], budget: { diskBytes: 200_000_000 } });
+  const shown = keys.map((key) => key.path).filter((path) => /^\.(budget\.|stop\.)?[a-z]\w+$/.test(path));
+  expect(shown.length).toBeGreaterThan(25);
+  expect(shown.filter((path) => !example.includes(`${path.split(".").at(-1)}:`))).toEqual([]);
 });
 
 it("the edit distance is a metric", () => {
