@@ -63,5 +63,5 @@ export function wilsonInterval(successes: number, trials: number, coverage = 0.9
   const shrink = 1 + (z * z) / trials;
   const center = (share + (z * z) / (2 * trials)) / shrink;
   const reach = (z * Math.sqrt((share * (1 - share)) / trials + (z * z) / (4 * trials * trials))) / shrink;
-  return { low: Math.max(0, center - reach), high: Math.min(1, center + reach) };
+  return { low: successes === 0 ? 0 : center - reach, high: successes === trials ? 1 : center + reach };
 }

@@ -237,8 +237,8 @@ describe("properties", () => {
   const mixed = fc.array(fc.tuple(line, eol), { maxLength: 8 }).map((pairs) => pairs.flat().join(""));
   const program = fc.record({ "a.ts": fc.oneof(uniform, mixed), "lib/b.ts": uniform });
   const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
-    fc.record({ path: fc.constantFrom("a.ts", "lib/b.ts", "c.ts"), search: uniform, replace: uniform }).map((b) => ({ kind: "search-replace", blocks: [b] })),
-    fc.record({ path: fc.constantFrom("a.ts", "lib/b.ts", "c.ts"), text: fc.option(uniform) }).map((file) => ({ kind: "whole-files", files: [file] })),
+    fc.record({ path: fc.constantFrom("a.ts", "lib/b.ts", "c.ts"), search: uniform, replace: uniform }).map((b): Edit => ({ kind: "search-replace", blocks: [b] })),
+    fc.record({ path: fc.constantFrom("a.ts", "lib/b.ts", "c.ts"), text: fc.option(uniform) }).map((file): Edit => ({ kind: "whole-files", files: [file] })),
   );
 
   test("applied and reverted is the identity", () => {

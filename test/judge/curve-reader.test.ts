@@ -1,0 +1,62 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+import { createCurveReader, type StepReport } from "../../src/judge/curve-reader.ts";
+import { divergence } from "../../src/judge/divergence.ts";
+
+const read = (text: string): StepReport[] => {
+  const reader = createCurveReader();
+  return [...reader.push(text), ...reader.end()];
+};
+
+describe("step reports", () => {
+  test.each([
+    ["step 00010 (3.2%) | loss: 4.512 | lrm: 1.00 | dt: 29ms | remaining: 290s\r", 10, 4.512],
+    ["step=10 loss=4.5\n", 10, 4.5],
+    ["Step 10/100, train loss 4.5, val loss 9\n", 10, 4.5],
+    ["iter 10: loss 4.5, time 20ms\n", 10, 4.5],
+    ["epoch 3 - loss: 1e-3 - acc: 0.9", 3, 0.001],
+    ['{"step": 10, "loss": 4.5}\n', 10, 4.5],
+    ['{"step": 10, "loss": NaN}\n', 10, Number.NaN],
+    ["step 7 | loss: nan\n", 7, Number.NaN],
+    ["step 7 | loss: inf\n", 7, Number.POSITIVE_INFINITY],
+    ["\u001b[2K\u001b[1mstep 7\u001b[0m loss: 2\r", 7, 2],
+  ])("%j", (line, step, loss) => expect(read(line)).toEqual([{ step, loss }]));
+
+  test.each(["loading data\n", "step 10\n", "loss: 4\n", "{ not json\n", "{}\n", "null\n", "footstep 3 gloss 4\n", "step 1 loss: pending\n", '{"step":"a","loss":1}\n'])(
+    "%j is none", (line) => expect(read(line)).toEqual([]));
+
+  test("come out the same however the output is cut into pieces", () => {
+    const text = "start\nstep 1 | loss: 5\rstep 2 | loss: 4\r\n{\"step\":3,\"loss\":3}\nstep 4 loss=2";
+    const whole = read(text);
+    expect(whole.map(({ step }) => step)).toEqual([1, 2, 3, 4]);
+    fc.assert(fc.property(fc.array(fc.nat(text.length)), (cuts) => {
+      const at = [0, ...cuts.toSorted((a, b) => a - b), text.length];
+      const reader = createCurveReader();
+      const pieces = at.slice(1).flatMap((end, i) => reader.push(text.slice(at[i], end)));
+      expect([...pieces, ...reader.end()]).toEqual(whole);
+    }));
+  });
+
+  test("are still read after a flood without a line break, and the flood is not remembered", () => {
+    const reader = createCurveReader();
+    const before = process.memoryUsage().heapUsed;
+    for (let i = 0; i < 2_000; i++) reader.push("x".repeat(65_536));
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(64 * 2 ** 20);
+    expect(reader.push("step 9 loss 1\n")).toEqual([]);
+    expect(reader.push("step 10 loss 1\n")).toEqual([{ step: 10, loss: 1 }]);
+  });
+});
+
+describe("divergence", () => {
+  const curve = (...losses: number[]): { seconds: number; loss: number }[] => losses.map((loss, i) => ({ seconds: i, loss }));
+
+  test.each([[curve()], [curve(5)], [curve(5, 4, 3, 2)], [curve(5, 90, 4, 3)], [curve(5, 4, 90, 90)], [curve(-1, -2, -3)], [curve(5, 20, 24, 25)]])(
+    "a healthy or spiky curve is left alone", (points) => expect(divergence(points)).toBeNull());
+
+  test("a loss that is no number, or stays far above its start, has diverged", () => {
+    expect(divergence(curve(5, 4, Number.NaN))).toBe("the loss became NaN");
+    expect(divergence(curve(5, Number.POSITIVE_INFINITY))).toBe("the loss became Infinity");
+    expect(divergence(curve(5, 4, 30, 60, 90))).toBe("the loss exploded from 5.000 to 90.00");
+  });
+});
