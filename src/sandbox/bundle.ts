@@ -3,15 +3,16 @@
  * candidate's imports reach only the texts that were handed in and an allow-list of trusted packages, never the disk.
  */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { isBuiltin } from "node:module";
 import { posix } from "node:path";
-import { fileURLToPath } from "node:url";
 
-import { type BuildFailure, type Loader, type OnResolveArgs, type OnResolveResult, type Plugin, build } from "esbuild";
+import type { BuildFailure, Loader, OnResolveArgs, OnResolveResult, Plugin } from "esbuild";
 
 import { StropError, messageOf } from "../core/errors.ts";
+import { runBundler } from "./bundler.ts";
 import { nestingObstacle } from "./nesting.ts";
+import { type Packaged, leaveBuiltinsOutside, packageText, stropPackages } from "./packages.ts";
+
+export { readAssets, stropPackages } from "./packages.ts";
 
 export interface BundleRequest {
   /** Path of the module among `files`; its default export becomes the job. */
@@ -28,18 +29,6 @@ export interface Bundle {
   /** Names for `readAssets`: engine files that the bundled packages need as bytes. */
   readonly assets: readonly string[];
 }
-
-/** The WebAssembly of ONNX Runtime, by its name in the npm package. */
-const ENGINE = "ort-wasm-simd-threaded.wasm";
-
-const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
-const ownModule = (path: string): string => fileURLToPath(new URL(`../${path}${extension}`, import.meta.url));
-
-/** What a program may import besides its own folder's files. */
-export const stropPackages: Readonly<Record<string, string>> = {
-  "strop/nn": ownModule("nn/index"),
-  "strop/task": ownModule("task"),
-};
 
 /** Longest total text of a program that is worth bundling. */
 const SOURCE_LENGTH = 4 * 1024 * 1024;
@@ -60,24 +49,25 @@ export function bundleModule(request: BundleRequest): Promise<Bundle> {
 }
 
 async function bundleAnew({ entry, files, packages = stropPackages }: BundleRequest): Promise<Bundle> {
-  const length = Object.values(files).reduce((sum, text) => sum + text.length, 0);
-  if (length > SOURCE_LENGTH) throw failed(`expected at most ${SOURCE_LENGTH} characters of source, found ${length}`);
-  for (const [path, text] of Object.entries(files)) {
-    const obstacle = nestingObstacle(text);
-    if (obstacle !== undefined) throw failed(`${path}: ${obstacle}`);
-  }
+  const obstacle = sourceObstacle(files);
+  if (obstacle !== undefined) throw failed(obstacle);
+  const imported = new Map<string, Packaged>();
   try {
-    const result = await build({
-      entryPoints: [entry],
-      bundle: true, write: false, metafile: true, format: "esm", platform: "browser", target: "esnext", charset: "utf8",
-      logLevel: "silent", legalComments: "none", tsconfigRaw: {}, sourcemap: false, absWorkingDir: "/",
-      plugins: [confine(files, packages)],
-    });
-    const usesEngine = Object.keys(result.metafile.inputs).some((path) => path.includes("node_modules/onnxruntime-web/"));
-    return { source: result.outputFiles[0]?.text ?? "", assets: usesEngine ? [ENGINE] : [] };
+    const result = await runBundler({ entryPoints: [entry], plugins: [confine(files, packages, imported)] });
+    return { source: result.text, assets: [...new Set([...imported.values()].flatMap((each) => each.assets))] };
   } catch (error) {
     throw failed(explain(error), error);
   }
+}
+
+function sourceObstacle(files: BundleRequest["files"]): string | undefined {
+  const length = Object.values(files).reduce((sum, text) => sum + text.length, 0);
+  if (length > SOURCE_LENGTH) return `expected at most ${SOURCE_LENGTH} characters of source, found ${length}`;
+  for (const [path, text] of Object.entries(files)) {
+    const obstacle = nestingObstacle(text);
+    if (obstacle !== undefined) return `${path}: ${obstacle}`;
+  }
+  return undefined;
 }
 
 const failed = (message: string, cause?: unknown): StropError =>
@@ -94,30 +84,29 @@ function explain(error: unknown): string {
     .join("\n");
 }
 
-/** Everything the candidate imports is in this namespace; trusted packages stay in esbuild's own. */
-const CANDIDATE = "candidate";
-const LOADERS: Readonly<Record<string, Loader>> = {
-  ".ts": "ts", ".mts": "ts", ".js": "js", ".mjs": "js", ".json": "json",
-};
+/** Everything that the candidate wrote is in the first namespace, the allowed packages in the second. */
+const [CANDIDATE, PACKAGE] = ["candidate", "package"];
+const LOADERS: Readonly<Record<string, Loader>> = { ".ts": "ts", ".mts": "ts", ".js": "js", ".mjs": "js", ".json": "json" };
 const SUFFIXES = ["", ".ts", ".js", ".mts", ".mjs", ".json", "/index.ts", "/index.js"];
 
-function confine(files: BundleRequest["files"], packages: Readonly<Record<string, string>>): Plugin {
+function confine(files: BundleRequest["files"], packages: Readonly<Record<string, string>>, imported: Map<string, Packaged>): Plugin {
   return {
     name: "confine",
     setup(bundler) {
       bundler.onResolve({ filter: /.*/ }, (request) => {
         if (request.kind === "entry-point") return ownFile(files, request.path, request);
-        // What a trusted package imports is trusted; the parts of it that only run under Node stay outside.
-        if (request.namespace !== CANDIDATE) return isBuiltin(request.path) ? { external: true } : undefined;
-        const trusted = Object.hasOwn(packages, request.path) ? packages[request.path] : undefined;
-        if (trusted !== undefined) return { path: trusted };
+        if (request.namespace === PACKAGE) return leaveBuiltinsOutside(request) ?? refuse(request, "the package was bundled without it");
+        if (Object.hasOwn(packages, request.path)) return { path: packages[request.path] ?? "", namespace: PACKAGE };
         if (!/^\.{1,2}(\/|$)/.test(request.path)) return refuse(request, "only the program's own files and strop's packages can be imported");
         return ownFile(files, posix.join(posix.dirname(request.importer), request.path), request);
       });
-      bundler.onLoad({ filter: /.*/, namespace: CANDIDATE }, ({ path }) => {
-        const contents = files[path] ?? "";
-        return { contents, loader: LOADERS[posix.extname(path)] ?? "ts" };
+      bundler.onLoad({ filter: /.*/, namespace: PACKAGE }, async ({ path }) => {
+        const packaged = await packageText(path);
+        imported.set(path, packaged);
+        return { contents: packaged.text, loader: "js" };
       });
+      bundler.onLoad({ filter: /.*/, namespace: CANDIDATE }, ({ path }) =>
+        ({ contents: files[path] ?? "", loader: LOADERS[posix.extname(path)] ?? "ts" }));
     },
   };
 }
@@ -137,16 +126,3 @@ function ownFile(files: BundleRequest["files"], path: string, request: OnResolve
 const refuse = (request: OnResolveArgs, why: string): OnResolveResult => ({
   errors: [{ text: `cannot import "${request.path.slice(0, 200)}": ${why}` }],
 });
-
-const assets = new Map<string, Promise<Uint8Array>>();
-
-/** The bytes of the named assets, read once per process. Throws StropError `bundle.no-asset` for any other name. */
-export async function readAssets(names: readonly string[]): Promise<Readonly<Record<string, Uint8Array>>> {
-  const read = async (name: string): Promise<[string, Uint8Array]> => {
-    if (name !== ENGINE) throw new StropError("bundle.no-asset", `expected ${ENGINE}, found ${name}`);
-    const bytes = assets.get(name) ?? readFile(fileURLToPath(import.meta.resolve(`onnxruntime-web/${ENGINE}`)));
-    assets.set(name, bytes);
-    return [name, await bytes];
-  };
-  return Object.fromEntries(await Promise.all(names.map(read)));
-}
