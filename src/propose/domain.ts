@@ -40,6 +40,8 @@ const FRACTION = anyOf("beta|beta ?[12]|b[12]|momentum|dropout|drop|prob|probabi
 const RATE = anyOf("lr|learning rate|rate|eps|epsilon|decay|wd|std|stddev|sigma|scale|gain|temperature|temp|tau|lambda|lam|alpha|clip|max norm|coef|coefficient|penalty|noise|factor|multiplier|bound");
 const SIZE = anyOf("width|dim|d model|hidden|batch|channel|size|embed|embedding|ff|ffn|mlp|feature|unit|context|window|block size|d ff|d head|n embd|seq|sequence|rank|inner");
 const DEPTH = anyOf("layer|depth|head|block|n layer|n head|stage|expert|kernel|group");
+const CLIP = anyOf("clip|clip norm|max norm|grad clip|clip grad|clip value");
+const WARMUP = anyOf("warmup|warm up|cooldown|cool down|warmdown");
 /** Languages in which a number without a point may become one with a point. */
 const DYNAMIC = /\.(?:[mc]?[jt]sx?|py|rb|php|ini|cfg)$/i;
 
@@ -61,8 +63,9 @@ function numberDomain(site: LiteralSite, value: number, name: string): NumberDom
   const mayBeReal = !isInteger || DYNAMIC.test(site.path);
   if (isStructural(site, size, name)) return null;
   if (mayBeReal && FRACTION.test(name) && size < 1) return fraction(size, sign);
+  if (mayBeReal && CLIP.test(name) && size > 0) return clipping(size, sign);
   if (mayBeReal && RATE.test(name)) return size === 0 ? rateFromZero(name, sign) : rate(size, sign);
-  if (size === 0) return null;
+  if (size === 0) return WARMUP.test(name) ? { kind: "number", scale: "log", low: 1, high: 500, step: 1, sign } : null;
   if (!isInteger) return size < 1 && size >= 0.5 ? fraction(size, sign) : { ...rate(size, sign), low: size / 10, high: size * 10 };
   if (SIZE.test(name) && size >= 8) return sizes(size, sign);
   if (size < 16 || DEPTH.test(name)) return { kind: "number", scale: "linear", low: 1, high: 2 * size + 2, step: 1, sign };
@@ -71,7 +74,7 @@ function numberDomain(site: LiteralSite, value: number, name: string): NumberDom
 
 /** Numbers that hold a program together rather than steer it: counters, halves, squares, guards against division by zero. */
 function isStructural(site: LiteralSite, size: number, name: string): boolean {
-  const isNamed = FRACTION.test(name) || RATE.test(name) || DEPTH.test(name) || (SIZE.test(name) && size > 1);
+  const isNamed = FRACTION.test(name) || RATE.test(name) || CLIP.test(name) || WARMUP.test(name) || DEPTH.test(name) || (SIZE.test(name) && size > 1);
   if (site.role === "loop" || site.role === "comparison") return size <= 1 || site.kind === "float";
   if (site.role === "operand") return site.kind === "integer" ? size <= 2 : size < 1e-7;
   if (site.kind === "integer") return size <= 1 && !isNamed;
@@ -80,6 +83,9 @@ function isStructural(site: LiteralSite, size: number, name: string): boolean {
 
 const rate = (size: number, sign: 1 | -1): NumberDomain =>
   ({ kind: "number", scale: "log", low: size / 20, high: size * 20, step: 0, sign });
+
+/** A norm that nothing reaches switches clipping off, so the range goes down to where it bites. */
+const clipping = (size: number, sign: 1 | -1): NumberDomain => ({ ...rate(size, sign), low: Math.min(size / 20, 0.2) });
 
 /** A decay that is off may be switched on; any other rate that is 0 has no scale to search on. */
 const rateFromZero = (name: string, sign: 1 | -1): NumberDomain | null =>

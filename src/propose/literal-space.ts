@@ -42,11 +42,21 @@ export async function domainsOf(files: ProgramFiles): Promise<readonly { readonl
   for (const { choices } of found) {
     for (const [name, some] of choices) options.set(name, new Set([...(options.get(name) ?? []), ...some]));
   }
-  return found.flatMap(({ sites }) => sites).flatMap((site) => {
-    const domain = domainOf(site, options.get(site.name));
+  const sites = found.flatMap((one) => one.sites);
+  const shared = sharedSizes(sites);
+  return sites.flatMap((site) => {
+    const domain = shared.has(site.value) && isUnnamedInteger(site) ? null : domainOf(site, options.get(site.name));
     return domain === null ? [] : [{ site, domain }];
   });
 }
+
+/** Whole numbers that several calls are given in a nameless place: a size that has to agree, as in `embedding(256, w)` and `linear(w, 256)`. */
+function sharedSizes(sites: readonly LiteralSite[]): ReadonlySet<LiteralValue> {
+  const unnamed = sites.filter(isUnnamedInteger).map(({ value }) => value);
+  return new Set(unnamed.filter((value, i) => unnamed.indexOf(value) !== i));
+}
+
+const isUnnamedInteger = ({ kind, name }: LiteralSite): boolean => kind === "integer" && name.endsWith("]");
 
 const literalsIn = (path: string, text: string): Promise<FileLiterals> =>
   literals(`${path}\0${text}`, () => findLiterals(path, text));

@@ -5,6 +5,7 @@ import { StropError } from "../core/errors.ts";
 import { cmaEs } from "./cma-es.ts";
 import { portfolio } from "./portfolio.ts";
 import { randomLiterals } from "./random.ts";
+import { rewrites } from "./rewrites.ts";
 import { tpe } from "./tpe.ts";
 import type { Proposer } from "./types.ts";
 
@@ -16,11 +17,18 @@ interface Entry {
 
 const PROPOSERS: Readonly<Record<string, Entry>> = {
   portfolio: {
-    description: "tpe, random and later cma-es, by what pays (a bandit); the default",
-    create: () => portfolio([{ proposer: tpe(), prior: [1.5, 2] }, { proposer: randomLiterals(), prior: [0.8, 2] }, { proposer: cmaEs(), from: 60 }]),
+    description: "all of the below, by what pays (a bandit); the default",
+    create: () =>
+      portfolio([
+        { proposer: tpe(), prior: [1.5, 2] },
+        { proposer: rewrites(), prior: [1, 2] },
+        { proposer: randomLiterals(), prior: [1, 2] },
+        { proposer: cmaEs(), from: 60 },
+      ]),
   },
   tpe: { description: "literals: moves a few to where good trials are and bad ones are not", create: tpe },
   "cma-es": { description: "literals: moves all numbers at once and learns how they depend on each other; wants 100 trials or more", create: cmaEs },
+  rewrites: { description: "code: swaps, deletes, repeats and relaxes pieces of it, and a bank of training idioms", create: rewrites },
   random: { description: "literals: moves one or two at random; the baseline to compare with", create: randomLiterals },
 };
 

@@ -1,0 +1,95 @@
+/**
+ * Syntax-tree rewrites of the champion: a small edit of its code rather than of its numbers. Rules that failed or
+ * brought nothing in this run are tried less, those that paid more; nothing is proposed twice.
+ */
+import { candidateId } from "../core/candidate.ts";
+import type { ProgramFiles } from "../core/edit.ts";
+import { checkSyntax } from "../syntax/check-syntax.ts";
+import { languageOf } from "../syntax/languages.ts";
+import { parse } from "../syntax/parse.ts";
+import { positionAt, walk } from "../syntax/tree.ts";
+import { boundedCache } from "./bounded-cache.ts";
+import { knownCandidates } from "./literal-proposal.ts";
+import { changeOf } from "./replacements.ts";
+import { alternatives } from "./rules/alternatives.ts";
+import { argumentOrder, unwrap } from "./rules/calls.ts";
+import { conditions } from "./rules/conditions.ts";
+import { operators } from "./rules/operators.ts";
+import type { Rewrite, Rule, Source } from "./rules/rule.ts";
+import { schedules } from "./rules/schedules.ts";
+import { statements } from "./rules/statements.ts";
+import { training } from "./rules/training.ts";
+import type { Proposal, Proposer, ProposerContext } from "./types.ts";
+
+const RULES: readonly Rule[] = [alternatives, schedules, training, statements, unwrap, conditions, operators, argumentOrder];
+const NAME = "rewrites";
+/** Rewrites looked at before a proposal is given up. */
+const TRIES = 200;
+
+interface Placed {
+  readonly rule: Rule;
+  readonly rewrite: Rewrite;
+  readonly path: string;
+}
+
+const sources = boundedCache<Source | null>(16);
+
+/** A proposer that edits the champion's syntax tree. */
+export const rewrites = (): Proposer => ({
+  name: NAME,
+  async propose(context) {
+    const parent = context.champion.candidate;
+    const files = context.program(parent);
+    const known = knownCandidates(context);
+    for (const { rule, rewrite, path } of shuffled(await findRewrites(files), context)) {
+      const change = changeOf(files, rewrite.replacements.map((one) => ({ ...one, path })));
+      if (change === null || known.has(candidateId(change.files))) continue;
+      if ((await checkSyntax(change.files, files)).length > 0) continue;
+      const { line } = positionAt(files[path] as string, rewrite.at);
+      const description = `${path}:${line} ${rewrite.description}`;
+      return { edit: change.edit, parent, description, detail: { rule: rule.name } } satisfies Proposal;
+    }
+    return null;
+  },
+});
+
+/** Everything that the rules could do to a program, in order of rules and places. */
+export async function findRewrites(files: ProgramFiles): Promise<readonly Placed[]> {
+  const parsed = await Promise.all(Object.keys(files).sort().map((path) => sources(`${path}\0${files[path]}`, () => sourceAt(path, files[path] as string))));
+  return RULES.flatMap((rule) =>
+    parsed.flatMap((source) => (source === null ? [] : rule.find(source).map((rewrite) => ({ rule, rewrite, path: source.path })))),
+  );
+}
+
+async function sourceAt(path: string, text: string): Promise<Source | null> {
+  const language = languageOf(path);
+  if (language === undefined || language === "css" || language === "ini") return null;
+  const root = await parse(language, text);
+  return root === null ? null : { path, language, text, nodes: [...walk(root)] };
+}
+
+/** A rule drawn by its weight, then one of its rewrites that is left, again and again. */
+function* shuffled(all: readonly Placed[], context: ProposerContext): Generator<Placed> {
+  const { random } = context;
+  const left = new Map(RULES.map((rule) => [rule, random.shuffle(all.filter((one) => one.rule === rule))]));
+  const weights = new Map(RULES.map((rule) => [rule, rule.weight * earned(rule, context)]));
+  for (let i = 0; i < TRIES; i++) {
+    const open = RULES.filter((rule) => (left.get(rule) as Placed[]).length > 0);
+    const total = open.reduce((sum, rule) => sum + (weights.get(rule) as number), 0);
+    let at = random.next() * total;
+    const rule = open.find((one) => (at -= weights.get(one) as number) < 0) ?? open.at(-1);
+    if (rule === undefined) return;
+    yield (left.get(rule) as Placed[]).pop() as Placed;
+  }
+}
+
+/** What this run says of a rule: (2 + keeps) / (2 + trials), a failed trial counting half as much again. */
+function earned(rule: Rule, { history }: ProposerContext): number {
+  let [paid, spent] = [2, 2];
+  for (const { proposer, detail, outcome, verdict } of history) {
+    if (proposer !== NAME || outcome === null || (detail as { rule?: unknown } | null)?.rule !== rule.name) continue;
+    spent += outcome.status === "scored" || outcome.status === "stopped-early" ? 0.5 : 0.75;
+    if (verdict?.decision === "keep") paid += 2;
+  }
+  return paid / spent;
+}

@@ -1,0 +1,60 @@
+/** Statements: one less, one more, or two in the other order. */
+import { type SyntaxNode, namedChildren } from "../../syntax/tree.ts";
+import { brief, drivesLoop, isOutput, type Rewrite, type Rule, type Source, sourceOf } from "./rule.ts";
+
+export const statements: Rule = {
+  name: "statements",
+  weight: 0.8,
+  find: (source) =>
+    source.nodes
+      .filter((node) => /^(?:statement_block|block|compound_statement|statement_list|body_statement|program|module|declaration_list)$/.test(node.type))
+      .flatMap((block) => editsOf(source, namedChildren(block))),
+};
+
+const isAction = (node: SyntaxNode): boolean => node.type === "expression_statement";
+
+function editsOf(source: Source, list: readonly SyntaxNode[]): Rewrite[] {
+  return list.flatMap((node, i) => {
+    const code = sourceOf(source, node);
+    const next = list[i + 1];
+    const isFree = (isAction(node) || /^if_/.test(node.type)) && !isOutput(code) && !drivesLoop(source, node) && !/^["'`]/.test(code);
+    if (!isFree) return [];
+    const edits = [removed(source, node, list.length === 1)];
+    if (isAction(node) && isRepeatable(code)) edits.push(repeated(source, node));
+    if (isAction(node) && next !== undefined && isAction(next) && !isOutput(sourceOf(source, next))) edits.push(swapped(source, node, next));
+    return edits;
+  });
+}
+
+function removed(source: Source, node: SyntaxNode, isOnly: boolean): Rewrite {
+  const { text } = source;
+  const description = `delete ${brief(sourceOf(source, node))}`;
+  const lineStart = text.lastIndexOf("\n", node.start - 1) + 1;
+  const lineEnd = text.indexOf("\n", node.end) + 1;
+  const isAlone = text.slice(lineStart, node.start).trim() === "" && lineEnd > 0 && text.slice(node.end, lineEnd).trim() === "";
+  if (isOnly && source.language === "python") return { description, at: node.start, replacements: [{ start: node.start, end: node.end, text: "pass" }] };
+  const span = isAlone ? { start: lineStart, end: lineEnd } : { start: node.start, end: node.end };
+  return { description, at: node.start, replacements: [{ ...span, text: "" }] };
+}
+
+/** Doing it twice does something else than doing it once. */
+function isRepeatable(code: string): boolean {
+  const [, target, operator] = /^(?:await\s+)?([\p{L}_$][\p{L}\p{N}_$.[\]]*)\s*([-+*/]?=)(?!=)/u.exec(code) ?? [];
+  return target === undefined || operator !== "=" || code.slice(code.indexOf("=")).includes(target);
+}
+
+function repeated(source: Source, node: SyntaxNode): Rewrite {
+  const indent = /[ \t]*$/.exec(source.text.slice(0, node.start))?.[0] ?? "";
+  const eol = source.text.includes("\r\n") ? "\r\n" : "\n";
+  const text = `${eol}${indent}${sourceOf(source, node)}`;
+  return { description: `repeat ${brief(sourceOf(source, node))}`, at: node.start, replacements: [{ start: node.end, end: node.end, text }] };
+}
+
+const swapped = (source: Source, first: SyntaxNode, second: SyntaxNode): Rewrite => ({
+  description: `swap ${brief(sourceOf(source, first))} with the statement below`,
+  at: first.start,
+  replacements: [
+    { start: first.start, end: first.end, text: sourceOf(source, second) },
+    { start: second.start, end: second.end, text: sourceOf(source, first) },
+  ],
+});
