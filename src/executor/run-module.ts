@@ -1,7 +1,7 @@
 /** One execution of a program that is a module: bundled on the host, run without permissions, heard by two functions. */
 import type { JsonObject, Json } from "../core/json.ts";
 import type { ModuleAction, Task } from "../core/task.ts";
-import { messageOf } from "../core/errors.ts";
+import { StropError } from "../core/errors.ts";
 import { bundleModule, readAssets } from "../sandbox/bundle.ts";
 import type { HostFunction, JobResult, Limits } from "../sandbox/types.ts";
 import type { ProgramFiles } from "../core/edit.ts";
@@ -77,7 +77,8 @@ export async function bundleAction(
     for (const [name, bytes] of Object.entries(await readAssets(bundle.assets))) blobs[`asset:${name}`] = bytes;
     return { source: bundle.source, blobs };
   } catch (thrown) {
-    return { bundleError: messageOf(thrown) };
+    if (thrown instanceof StropError && thrown.code === "bundle.failed") return { bundleError: thrown.message };
+    throw thrown;
   }
 }
 

@@ -21,7 +21,7 @@ while read -r sign group; do
   for each; do [ "$each" = "$group" ] || rest="$rest $each"; done
   set -- $rest
 done
-for each; do kill -9 -- "-$each" 2>/dev/null; done
+for each; do kill -s KILL -- "-$each" 2>/dev/null; done
 `;
 
 /** Nothing is started before the first group is added. */
