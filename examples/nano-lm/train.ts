@@ -12,16 +12,19 @@ import {
   crossEntropy,
   embedding,
   exportModel,
+  fanIn,
   gelu,
   layerNorm,
   linear,
   mlp,
   normal,
+  pad,
   parameter,
   relu,
   rmsNorm,
   sgd,
   silu,
+  slice,
   wasmBackend,
   type Random,
   type Tensor,
@@ -36,16 +39,18 @@ const headWidth = 16;
 const width = heads * headWidth;
 const hidden = 256;
 const context = 64;
+const recentBytes = 3; // that each position reads directly, its own included
 const activation = "relu" as "relu" | "gelu" | "silu";
 const normalization = "layer" as "layer" | "rms";
 const bias = true;
 const tiedOutput = false;
-const embeddingScale = 0.02;
+const embeddingScale = 0.1;
+const weightScale = 0.5; // 1 keeps the variance of a layer's input
 
 // The optimiser.
-const batchSize = 16;
+const batchSize = 8;
 const optimizer = "adamw" as "adamw" | "sgd";
-const learningRate = 0.001;
+const learningRate = 0.002;
 const schedule = "constant" as "constant" | "linear" | "cosine";
 const warmupSteps = 0;
 const beta1 = 0.9;
@@ -91,22 +96,31 @@ function rateAt(step: number, progress: number): number {
 function createModel(random: Random): (bytes: Tensor) => Tensor {
   const activate = { relu, gelu, silu }[activation];
   const norm = { layer: layerNorm, rms: rmsNorm }[normalization];
-  const vectors = embedding(256, width, { random, initializer: normal(random, embeddingScale) });
+  const initializer = fanIn(random, weightScale);
+  const embeddings = Array.from({ length: recentBytes }, () =>
+    embedding(256, width, { random, initializer: normal(random, embeddingScale) }),
+  );
   const positions = parameter([context, width], normal(random, embeddingScale));
   const blocks = Array.from({ length: layers }, () => ({
     attentionNorm: norm(width),
-    attention: causalSelfAttention(width, { heads, random, bias }),
+    attention: causalSelfAttention(width, { heads, random, bias, initializer }),
     perceptronNorm: norm(width),
-    perceptron: mlp(width, hidden, { activation: activate, random, bias }),
+    perceptron: mlp(width, hidden, { activation: activate, random, bias, initializer }),
   }));
   const lastNorm = norm(width);
-  const head = tiedOutput ? vectors.unembed : linear(width, 256, { random, bias });
+  const head = tiedOutput ? embeddings[0]!.unembed : linear(width, 256, { random, bias, initializer });
   return (bytes) => {
-    let x = add(vectors(bytes), positions);
+    const seen = embeddings.map((embed, distance) => delay(embed(bytes), distance));
+    let x = add(seen.reduce((sum, vectors) => add(sum, vectors)), positions);
     for (const block of blocks) {
       x = add(x, block.attention(block.attentionNorm(x)));
       x = add(x, block.perceptron(block.perceptronNorm(x)));
     }
     return head(lastNorm(x));
   };
+}
+
+/** [rows, context, width] moved `distance` positions later, zeros coming in. */
+function delay(x: Tensor, distance: number): Tensor {
+  return distance === 0 ? x : slice(pad(x, { axis: 1, before: distance, after: 0 }), { axis: 1, start: 0, end: context });
 }
