@@ -58,7 +58,7 @@ export function eventLog(db: Connection, { path, snapshotEvery }: EventLogOption
   let folded: RunState | null | undefined;
 
   const decode = ({ sequence, body, checksum }: Row): RunEvent => {
-    if (crc32(body) !== checksum) throw damaged(path, `event ${sequence} changed since it was written`);
+    if (typeof body !== "string" || crc32(body) !== checksum) throw damaged(path, `event ${sequence} changed since it was written`);
     return JSON.parse(body) as RunEvent;
   };
   const page = (from: number): StoredEvent[] =>
@@ -81,7 +81,7 @@ export function eventLog(db: Connection, { path, snapshotEvery }: EventLogOption
     folded: () => folded,
     rewind: (before) => { folded = before; },
     lastTrial: () => selectLastTrial.get()?.trial ?? -1,
-    trials: (first, last) => foldTrials(selectTrials.all(first, last).map(decode)),
+    trials: (first, last) => foldTrials(selectTrials.all(first, last).map(decode), first, path),
     append(events) {
       let next = state();
       for (const event of events) {
@@ -97,14 +97,17 @@ export function eventLog(db: Connection, { path, snapshotEvery }: EventLogOption
   };
 }
 
-function foldTrials(events: readonly RunEvent[]): TrialRecord[] {
+/** Events of trials from `first` on, grouped by trial; anything else shows that the index of trials is damaged. */
+function foldTrials(events: readonly RunEvent[], first: number, path: string): TrialRecord[] {
   const records: TrialRecord[] = [];
   for (const event of events) {
-    const last = records.length - 1;
+    const isNext = event.type === "trial.proposed";
+    const last = records.length - (isNext ? 0 : 1);
     const record = records[last];
-    if (event.type === "trial.proposed") records.push(proposedRecord(event));
-    else if (record !== undefined && event.type === "trial.started") records[last] = startedRecord(record, event);
-    else if (record !== undefined && event.type === "trial.finished") records[last] = finishedRecord(record, event);
+    if (!("trial" in event) || event.trial !== first + last) throw damaged(path, `trial ${first + last} mixed up with another`);
+    if (isNext) records.push(proposedRecord(event));
+    else if (event.type === "trial.started") records[last] = startedRecord(record!, event);
+    else if (event.type === "trial.finished") records[last] = finishedRecord(record!, event);
   }
   return records;
 }

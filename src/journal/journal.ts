@@ -83,7 +83,7 @@ function prepareWriter(db: Connection): void {
   db.pragma("journal_mode = WAL");
   db.pragma("synchronous = FULL");
   // Fails here, not at the first append, when the file or its folder cannot be written.
-  db.exec("BEGIN IMMEDIATE; ROLLBACK");
+  db.exec("DELETE FROM snapshots WHERE sequence < 0");
 }
 
 /** A reader needs the WAL's index beside the file; on a read-only disk without a WAL the file alone is everything. */

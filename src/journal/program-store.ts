@@ -1,6 +1,6 @@
 /**
  * Programs by content: every text is stored once under its hash, and a candidate is a list of hashes by path.
- * A text that no longer has its hash is damage, never handed out.
+ * A program that no longer has its candidate's name is damage and never handed out.
  */
 import { candidateId, sha256 } from "../core/candidate.ts";
 import type { ProgramFiles } from "../core/edit.ts";
@@ -16,32 +16,36 @@ export interface ProgramStore {
 }
 
 export function programStore(db: Connection, journalPath: string): ProgramStore {
-  const insertFile = db.prepare("INSERT INTO files (hash, text) VALUES (?, ?) ON CONFLICT DO NOTHING");
-  const insertProgram = db.prepare("INSERT INTO programs (candidate, files) VALUES (?, ?)");
-  const selectProgram = db.prepare<[string], { files: string }>("SELECT files FROM programs WHERE candidate = ?");
-  const selectFile = db.prepare<[string], { text: string }>("SELECT text FROM files WHERE hash = ?");
+  const insertText = db.prepare("INSERT INTO files (hash, text) VALUES (?, ?) ON CONFLICT DO NOTHING");
+  const insertFile = db.prepare("INSERT INTO programs (candidate, path, hash) VALUES (?, ?, ?)");
+  const selectHashes = db.prepare<[string], [path: string, hash: string]>(
+    "SELECT path, hash FROM programs WHERE candidate = ? ORDER BY path",
+  ).raw();
+  const selectTexts = db.prepare<[string], [path: string, text: string]>(
+    "SELECT path, text FROM programs JOIN files USING (hash) WHERE candidate = ? ORDER BY path",
+  ).raw();
 
   return {
     save(files) {
       const candidate = candidateId(files);
-      const hashes = Object.keys(files).sort().map((path) => [path, sha256(files[path] ?? "")] as const);
-      const manifest = JSON.stringify(Object.fromEntries(hashes));
-      const known = selectProgram.get(candidate)?.files;
-      if (known === manifest) return candidate;
-      if (known !== undefined) throw collision(candidate);
-      for (const [path, hash] of hashes) insertFile.run(hash, files[path] ?? "");
-      insertProgram.run(candidate, manifest);
+      const hashes = Object.entries(files).map(([path, text]) => [path, sha256(text)] as const);
+      const known = new Map(selectHashes.all(candidate));
+      if (known.size > 0) {
+        if (known.size !== hashes.length || hashes.some(([path, hash]) => known.get(path) !== hash)) throw collision(candidate);
+        return candidate;
+      }
+      for (const [path, hash] of hashes) {
+        insertText.run(hash, files[path]);
+        insertFile.run(candidate, path, hash);
+      }
       return candidate;
     },
     load(candidate) {
-      const manifest = selectProgram.get(candidate)?.files;
-      if (manifest === undefined) throw unknown(candidate);
-      const hashes = JSON.parse(manifest) as Record<string, string>;
-      return Object.fromEntries(Object.entries(hashes).map(([path, hash]) => {
-        const text = selectFile.get(hash)?.text;
-        if (text === undefined || sha256(text) !== hash) throw damaged(journalPath, `candidate ${candidate} changed since it was written`);
-        return [path, text];
-      }));
+      const files = Object.fromEntries(selectTexts.all(candidate));
+      if (candidateId(files) === candidate) return files;
+      throw selectHashes.all(candidate).length === 0
+        ? unknown(candidate)
+        : damaged(journalPath, `candidate ${candidate} changed since it was written`);
     },
   };
 }

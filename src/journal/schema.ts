@@ -40,7 +40,12 @@ CREATE TABLE curves (
 ) STRICT;
 
 CREATE TABLE files (hash TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
-CREATE TABLE programs (candidate TEXT PRIMARY KEY, files TEXT NOT NULL) STRICT;
+CREATE TABLE programs (
+  candidate TEXT NOT NULL,
+  path TEXT NOT NULL,
+  hash TEXT NOT NULL REFERENCES files (hash),
+  PRIMARY KEY (candidate, path)
+) STRICT;
 
 CREATE TABLE snapshots (
   sequence INTEGER PRIMARY KEY,

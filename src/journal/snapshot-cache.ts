@@ -24,7 +24,7 @@ export function snapshotCache(db: Connection, every: number): SnapshotCache {
   return {
     newest() {
       const row = select.get(STATE_VERSION);
-      if (row === undefined || crc32(row.state) !== row.checksum) return null;
+      if (typeof row?.state !== "string" || crc32(row.state) !== row.checksum) return null;
       last = row.sequence;
       return JSON.parse(row.state) as RunState;
     },

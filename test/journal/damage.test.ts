@@ -1,0 +1,184 @@
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import Database from "better-sqlite3";
+import { describe, expect, it } from "vitest";
+
+import { createRandom } from "../../src/core/random.ts";
+import { StropError } from "../../src/core/errors.ts";
+import { openJournal } from "../../src/journal/journal.ts";
+import { acquireLock } from "../../src/journal/lock.ts";
+import { startedEvent } from "./arbitrary-run.ts";
+import { curveOf, programOf } from "./fixtures/expected.ts";
+import { scratchFolder, scratchPath } from "./scratch.ts";
+import { begun, proposed, scored, wholeTrial } from "./simple-trial.ts";
+
+/** Makes a closed journal of 60 trials at `path`; returns what is read from it, as text. */
+function writeJournal(path: string): string {
+  const journal = openJournal(path, { create: true, snapshotEvery: 50 });
+  journal.append(startedEvent());
+  for (let trial = 0; trial < 60; trial++) {
+    const candidate = journal.saveProgram(programOf(trial));
+    journal.append(proposed(trial, { candidate }), begun(trial), scored(trial, 60 - trial, "keep"));
+    journal.appendCurve(trial, 1, curveOf(trial));
+  }
+  journal.close();
+  return readAll(path);
+}
+
+function readAll(path: string): string {
+  const journal = openJournal(path, { readOnly: true });
+  try {
+    const events = [...journal.events()];
+    const programs = events.map(({ event }) => event.type === "trial.proposed" && journal.program(event.candidate!));
+    return JSON.stringify([events, journal.state(), programs]);
+  } finally {
+    journal.close();
+  }
+}
+
+function withoutPrivileges(work: () => void): void {
+  const user = process.geteuid!();
+  if (user === 0) process.seteuid!(65_534);
+  try {
+    work();
+  } finally {
+    if (user === 0) process.seteuid!(0);
+  }
+}
+
+const failure = (work: () => unknown): unknown => {
+  try {
+    return work();
+  } catch (thrown) {
+    return thrown;
+  }
+};
+
+describe("opening what is not a journal of this version", () => {
+  it.each<[string, (path: string) => void, string]>([
+    ["an empty file", (path) => writeFileSync(path, ""), "found an empty file"],
+    ["a text", (path) => writeFileSync(path, "commit\tval_bpb\n".repeat(100)), "found damage (file is not a database)"],
+    ["a folder", (path) => mkdirSync(path), "found something that is not a file"],
+    ["another program's database", (path) => new Database(path).exec("CREATE TABLE t (x)").close(), "found an SQLite database that strop did not make"],
+  ])("is refused with what was found: %s", (_, make, message) => {
+    const path = join(scratchFolder(), "journal.db");
+    make(path);
+    for (const readOnly of [true, false]) {
+      expect(() => openJournal(path, { readOnly, create: true })).toThrow(expect.objectContaining({
+        code: "journal.damaged", message: expect.stringContaining(message), hint: expect.stringContaining("--fresh"),
+      }));
+    }
+  });
+
+  it("is refused when the version is newer, and the file stays as it is", () => {
+    const path = scratchPath();
+    writeJournal(path);
+    const db = new Database(path);
+    db.pragma("user_version = 2");
+    db.close();
+    const before = readFileSync(path);
+    for (const readOnly of [true, false]) {
+      expect(() => openJournal(path, { readOnly })).toThrow(expect.objectContaining({
+        code: "journal.newer", message: `expected a journal of version 1 or older at ${path}, found version 2`,
+        hint: expect.stringContaining("Update strop"),
+      }));
+    }
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  it("is refused when there is none, unless it may be made", () => {
+    const path = scratchPath();
+    expect(() => openJournal(path)).toThrow(expect.objectContaining({ code: "journal.missing", hint: expect.stringContaining("strop run") }));
+    openJournal(path, { create: true }).close();
+    openJournal(path).close();
+  });
+});
+
+describe("a damaged journal", () => {
+  it("is refused wherever it was cut off", () => {
+    const path = scratchPath();
+    const whole = writeJournal(path);
+    const size = statSync(path).size;
+    const random = createRandom("truncate");
+    const cuts = [1, 99, 100, 4_096, size - 4_096, size - 1, ...Array.from({ length: 25 }, () => random.integer(size - 1) + 1)];
+    for (const length of cuts) {
+      const copy = join(dirname(path), "cut.db");
+      copyFileSync(path, copy);
+      truncateSync(copy, length);
+      expect(failure(() => readAll(copy)), `cut to ${length} of ${size} bytes`).toMatchObject({ code: "journal.damaged" });
+    }
+    expect(readAll(path)).toBe(whole);
+  });
+
+  it("is refused or reads as it was written, whichever byte has changed", () => {
+    const path = scratchPath();
+    const whole = writeJournal(path);
+    const bytes = readFileSync(path);
+    const random = createRandom("flip");
+    const copy = join(dirname(path), "flipped.db");
+    const results = Array.from({ length: 300 }, () => {
+      const flipped = Buffer.from(bytes);
+      const at = random.integer(bytes.length);
+      flipped[at]! ^= 1 << random.integer(8);
+      writeFileSync(copy, flipped);
+      const found = failure(() => readAll(copy));
+      if (found === whole) return "whole";
+      expect(found, `byte ${at}`).toBeInstanceOf(StropError);
+      return (found as StropError).code;
+    });
+    expect(results.filter((code) => code === "journal.damaged").length).toBeGreaterThan(100);
+    expect(results).toContain("whole");
+  });
+
+  it("folds its events again when only a snapshot is damaged", () => {
+    const path = scratchPath();
+    const whole = writeJournal(path);
+    const db = new Database(path);
+    expect(db.prepare("UPDATE snapshots SET state = replace(state, '\"nextTrial\":', '\"nextTrial\":9')").run().changes).toBe(1);
+    db.close();
+    expect(readAll(path)).toBe(whole);
+  });
+});
+
+describe("a folder that may not be written", () => {
+  it("is named when a journal is opened, made or locked in it", () => {
+    const folder = scratchFolder();
+    const path = join(folder, "journal.db");
+    writeJournal(path);
+    chmodSync(path, 0o444);
+    chmodSync(folder, 0o555);
+    const refused = expect.objectContaining({ code: "journal.not-writable", message: expect.stringContaining(folder), hint: expect.stringContaining("writable") });
+    withoutPrivileges(() => {
+      expect(() => openJournal(path)).toThrow(refused);
+      expect(() => openJournal(join(folder, "runs", "run-001", "journal.db"), { create: true })).toThrow(refused);
+      expect(() => acquireLock(folder)).toThrow(refused);
+      expect(() => acquireLock(join(folder, ".strop"))).toThrow(refused);
+    });
+    chmodSync(folder, 0o755);
+  });
+
+  it("does not keep anybody from reading", () => {
+    const folder = scratchFolder();
+    const path = join(folder, "journal.db");
+    const whole = writeJournal(path);
+    chmodSync(path, 0o444);
+    chmodSync(folder, 0o555);
+    withoutPrivileges(() => expect(readAll(path)).toBe(whole));
+    chmodSync(folder, 0o755);
+  });
+});
+
+describe("two writers without a lock", () => {
+  it("take turns and never lose an event or write one twice", () => {
+    const path = scratchPath();
+    const one = openJournal(path, { create: true });
+    const other = openJournal(path);
+    one.append(startedEvent(), ...wholeTrial(0, 9, "keep"));
+    expect(other.append(proposed(1))).toBe(5);
+    expect(() => one.append(proposed(1))).toThrow("expected trial 2 to be proposed next");
+    expect(one.append(begun(1), scored(1, 9))).toBe(7);
+    expect(other.state()).toEqual(one.state());
+    one.close();
+    other.close();
+  });
+});
