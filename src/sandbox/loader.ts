@@ -19,6 +19,9 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+type Unhandled = Event & { readonly reason: unknown; readonly error: unknown };
+declare function addEventListener(type: "unhandledrejection" | "error", listener: (event: Unhandled) => void): void;
+
 const { stdin, stdout, inspect, exit } = (globalThis as unknown as { Deno: DenoApi }).Deno;
 const [BLOB, START, CALL, OUTPUT, RESULT, FAILURE] = [1, 2, 4, 5, 6, 7];
 const HEADER_BYTES = 9;
@@ -115,10 +118,10 @@ function replaceConsole(): void {
   }
 }
 
-/** Message and stack; the program's own data: URL would drown them. */
+/** Message and stack, without this file's frames; the program's own data: URL would drown them. */
 function describe(thrown: unknown): string {
   const text = thrown instanceof Error ? (thrown.stack ?? String(thrown)) : `threw ${inspect(thrown)}`;
-  return text.replace(/data:application\/javascript;base64,[^\s):]*/g, "program").slice(0, 4000);
+  return text.replace(/data:text\/javascript;base64,[^\s):]*/g, "program").replace(/\n.*data:application\/.*/g, "").slice(0, 4000);
 }
 
 async function main(): Promise<void> {
@@ -131,15 +134,20 @@ async function main(): Promise<void> {
   removeGlobals();
   replaceConsole();
   const encoded = (frame.bytes as unknown as { toBase64(): string }).toBase64();
-  const module = (await import(`data:application/javascript;base64,${encoded}`)) as { default?: unknown };
+  const module = (await import(`data:text/javascript;base64,${encoded}`)) as { default?: unknown };
   if (typeof module.default !== "function") throw new TypeError("expected the module to export a default function, found none");
   void deliverReplies();
   send(RESULT, await (module.default as (host: unknown) => unknown)({ input: frame.json, blobs, call }));
 }
 
-try {
-  await main();
-} catch (thrown) {
-  send(FAILURE, describe(thrown));
-}
+const fail = (thrown: unknown): void => send(FAILURE, describe(thrown));
+addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  fail(event.reason);
+});
+addEventListener("error", (event) => {
+  event.preventDefault();
+  fail(event.error);
+});
+await main().catch(fail);
 export {};
