@@ -2,9 +2,9 @@
  * The layout of the autoresearch prototype: program.md, prepare.py and train.py, no config. What can be known of such a
  * folder is assumed here, and told to the user note by note.
  */
-import { access, constants, realpath } from "node:fs/promises";
+import { access, constants, readFile, readlink, realpath } from "node:fs/promises";
 import { homedir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, dirname, join, relative, resolve } from "node:path";
 
 import type { TaskConfig } from "./schema.ts";
 
@@ -50,8 +50,7 @@ interface Interpreter {
 async function interpreter(folder: string): Promise<Interpreter> {
   const python = ".venv/bin/python";
   if (await exists(join(folder, python))) {
-    const home = dirname(dirname(await realpath(join(folder, python))));
-    const mounts = home.startsWith("/usr") || home.startsWith(folder) ? [] : [home];
+    const mounts = (await interpreterHomes(folder, python)).filter((home) => !home.startsWith("/usr"));
     return { command: [python, "train.py"], mounts, note: `run with ${python}, the folder's virtual environment` };
   }
   if ((await exists(join(folder, "pyproject.toml"))) && (await onPath("uv"))) {
@@ -59,6 +58,23 @@ async function interpreter(folder: string): Promise<Interpreter> {
     return { command: ["uv", "run", "train.py"], mounts: [], note };
   }
   return { command: ["python3", "train.py"], mounts: [], note: "run with `python3 train.py`" };
+}
+
+/** Installations that a virtual environment borrows: the one it names, those it links to, and where they really are. */
+async function interpreterHomes(folder: string, python: string): Promise<string[]> {
+  const config = await readFile(join(folder, ".venv/pyvenv.cfg"), "utf8").catch(() => "");
+  const named = /^home\s*=\s*(.+?)\s*$/m.exec(config)?.[1];
+  const programs = named === undefined ? [] : [join(named, "python")];
+  let path = join(folder, python);
+  for (let hops = 0; hops < 16; hops++) {
+    const target = await readlink(path).catch(() => undefined);
+    if (target === undefined) break;
+    path = resolve(dirname(path), target);
+    programs.push(path);
+  }
+  programs.push(await realpath(join(folder, python)));
+  const homes = programs.map((program) => dirname(dirname(program)));
+  return [...new Set(homes)].filter((home) => relative(folder, home).startsWith(".."));
 }
 
 async function onPath(program: string): Promise<boolean> {

@@ -15,7 +15,7 @@ type Path = readonly PropertyKey[];
 export function invalidConfig(source: string, config: unknown, issues: readonly Issue[]): StropError {
   const all = issues.flatMap((issue) => leaves(issue, []));
   const found = all.filter((leaf) => !all.some((other) => isMisspelt(leaf, other)));
-  const lines = found.map(({ issue, path }) => describe(issue, path, config));
+  const lines = [...new Set(found.map(({ issue, path }) => describe(issue, path, config)))];
   const isTypo = found.every(({ issue }) => issue.code === "unrecognized_keys");
   const listing = lines.length === 1 ? ` ${lines[0]}` : lines.map((line) => `\n  - ${line}`).join("");
   return new StropError(isTypo ? "config.unknown-key" : "config.invalid", `${source}:${listing}`, {

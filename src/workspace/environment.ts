@@ -3,9 +3,8 @@
  * Before each trial it is checked by file signatures (size, times, inode), and read again only where one differs.
  */
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, readFileSync, statSync } from "node:fs";
 import type { BigIntStats } from "node:fs";
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 
@@ -14,7 +13,7 @@ import { StropError } from "../core/errors.ts";
 import type { Task } from "../core/task.ts";
 import { globMatcher, hiddenScope, programScope, refereeFiles, refereeWords } from "./program.ts";
 import { CONFIG_FILES } from "./read-config.ts";
-import { walk } from "./walk.ts";
+import { unreadable, walk } from "./walk.ts";
 
 export interface PinnedFile {
   /** Relative to the task's folder, `/` separators. */
@@ -38,6 +37,8 @@ interface Watch {
   /** Last signature of every file and folder that was found to be as pinned. */
   readonly signatures: Map<string, string>;
 }
+
+const SMALL = 1_000_000n;
 
 /** Version control, installed packages, caches and editors' leftovers: not pinned unless `environment` names them. */
 const UNPINNED_FOLDERS = new Set([
@@ -64,9 +65,12 @@ const UNPINNED_FILES = /^(\.DS_Store|\.gitignore|results\.tsv|.*\.(log|pyc|swp|t
 export async function scanEnvironment(folder: string, task: Task): Promise<Environment> {
   const watch: Watch = { folder, task, signatures: new Map() };
   const { files: paths, folders } = await list(watch);
-  for (const path of folders) watch.signatures.set(path, await signatureOf(join(folder, path)));
+  for (const path of folders) watchFolder(watch, path);
   const files: PinnedFile[] = [];
-  for (const path of paths) files.push(await pin(watch, path));
+  for (const [i, path] of paths.entries()) {
+    await breathe(i);
+    files.push(await pin(watch, path));
+  }
   const hash = sha256(files.map((file) => `${file.sha256} ${file.bytes} ${file.path}\0`).join(""));
   return Object.freeze({ hash, files: Object.freeze(files), watch });
 }
@@ -83,8 +87,7 @@ export async function verifyEnvironment(
   if (options.full === true) for (const file of files) watch.signatures.delete(file.path);
   const changed = new Set(await movedFiles(environment));
   for (const [i, file] of files.entries()) {
-    // A long list must not hold up the trials that are being timed meanwhile.
-    if (i % 512 === 511) await new Promise((resume) => setImmediate(resume));
+    await breathe(i);
     if (!changed.has(file.path) && !(await isAsPinned(watch, file))) changed.add(file.path);
   }
   return [...changed].sort();
@@ -95,41 +98,68 @@ async function movedFiles({ watch, files }: Environment): Promise<string[]> {
   const { signatures, folder } = watch;
   const pinned = new Set(files.map((file) => file.path));
   const folders = [...signatures.keys()].filter((path) => !pinned.has(path));
-  const stale = await Promise.all(
-    folders.map(async (path) => (await signatureOf(join(folder, path))) !== signatures.get(path)),
-  );
-  if (!stale.includes(true)) return [];
+  const isStale = (path: string) => signatureOf(look(folder, path)) !== signatures.get(path);
+  if (!folders.some(isStale)) return [];
   const now = await list(watch);
   const present = new Set(now.files);
   const moved = [...now.files.filter((path) => !pinned.has(path)), ...[...pinned].filter((path) => !present.has(path))];
   if (moved.length > 0) return moved;
   for (const path of folders) signatures.delete(path);
-  for (const path of now.folders) signatures.set(path, await signatureOf(join(folder, path)));
+  for (const path of now.folders) watchFolder(watch, path);
   return [];
 }
 
 async function isAsPinned(watch: Watch, file: PinnedFile): Promise<boolean> {
-  const path = join(watch.folder, file.path);
-  const info = await stat(path, { bigint: true }).catch(() => undefined);
+  const info = look(watch.folder, file.path);
   if (info?.isFile() !== true) return false;
-  if (signature(info) === watch.signatures.get(file.path)) return true;
+  if (signatureOf(info) === watch.signatures.get(file.path)) return true;
   return (await pin(watch, file.path)).sha256 === file.sha256;
 }
 
+/** Reads small files at once, since thousands of them are common, and large ones in pieces. */
 async function pin(watch: Watch, path: string): Promise<PinnedFile> {
   const absolute = join(watch.folder, path);
-  const before = await stat(absolute, { bigint: true });
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(absolute), hash);
-  // A file written in the same tick as it is read may change again without a new time: such a signature is not kept.
-  const isSettled = Date.now() - Number(before.ctimeMs) > 50;
-  if (isSettled) watch.signatures.set(path, signature(before));
-  return Object.freeze({ path, bytes: Number(before.size), sha256: hash.digest("hex") });
+  try {
+    const before = statSync(absolute, { bigint: true });
+    const hash = before.size <= SMALL ? sha256(readFileSync(absolute)) : await sha256OfStream(absolute);
+    if (isSettled(before)) watch.signatures.set(path, signatureOf(before));
+    return Object.freeze({ path, bytes: Number(before.size), sha256: hash });
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
 }
 
-const signature = (info: BigIntStats): string => `${info.size} ${info.mtimeNs} ${info.ctimeNs} ${info.ino} ${info.dev}`;
+async function sha256OfStream(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex");
+}
 
-const signatureOf = async (path: string): Promise<string> => stat(path, { bigint: true }).then(signature, () => "gone");
+function watchFolder(watch: Watch, path: string): void {
+  const info = look(watch.folder, path);
+  watch.signatures.set(path, info !== undefined && isSettled(info) ? signatureOf(info) : "unsettled");
+}
+
+/** What was written in the same tick may be written again without a new time: such a signature proves nothing. */
+const isSettled = (info: BigIntStats): boolean => Date.now() - Number(info.ctimeMs) > 50;
+
+/** Synchronous, because a signature is compared in microseconds and a promise costs many times that. */
+function look(folder: string, path: string): BigIntStats | undefined {
+  try {
+    return statSync(join(folder, path), { bigint: true });
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause) return undefined;
+    throw cause;
+  }
+}
+
+const signatureOf = (info: BigIntStats | undefined): string =>
+  info === undefined ? "gone" : `${info.size} ${info.mtimeNs} ${info.ctimeNs} ${info.ino} ${info.dev}`;
+
+/** A long list must not hold up the trials that are being timed meanwhile. */
+const breathe = async (i: number): Promise<void> => {
+  if (i % 256 === 255) await new Promise((resume) => setImmediate(resume));
+};
 
 async function list({ folder, task }: Watch): Promise<{ files: string[]; folders: string[] }> {
   const isProgram = programScope(task);

@@ -6,12 +6,13 @@ import { StropError } from "../core/errors.ts";
 import type { Task } from "../core/task.ts";
 import { autoresearchConfig } from "./autoresearch.ts";
 import { invalidConfig } from "./config-errors.ts";
-import { nearest } from "./nearest.ts";
+import { editDistance } from "./nearest.ts";
 import { programScope, refereeWords } from "./program.ts";
 import { CONFIG_FILES, readConfig } from "./read-config.ts";
 import { resolveTask } from "./resolve-task.ts";
 import { configSchema } from "./schema.ts";
 import type { TaskConfig } from "./schema.ts";
+import { unreadable } from "./walk.ts";
 
 export interface LoadedTask {
   readonly task: Task;
@@ -61,7 +62,9 @@ interface FoundConfig {
 }
 
 async function findConfig(root: string): Promise<FoundConfig> {
-  const entries = await readdir(root);
+  const entries = await readdir(root).catch((cause: unknown) => {
+    throw unreadable(root, cause);
+  });
   const present = CONFIG_FILES.filter((file) => entries.includes(file));
   if (present.length > 1) {
     throw new StropError("config.ambiguous", `expected one config in ${root}, found ${present.join(" and ")}`, {
@@ -76,12 +79,14 @@ async function findConfig(root: string): Promise<FoundConfig> {
 }
 
 function missingConfig(root: string, entries: readonly string[]): StropError {
-  const alike = entries.find((entry) => /strop|config/i.test(entry) && nearest(entry, CONFIG_FILES) !== undefined);
+  const alike = entries.find((entry) => /strop.*conf|^strop\.\w+$/i.test(entry) || isNearMiss(entry));
   const found = alike === undefined ? "none" : `${alike}, which is no name that strop reads`;
   return new StropError("config.missing", `expected strop.config.ts or strop.config.json in ${root}, found ${found}`, {
     hint: alike === undefined ? "run `strop init` to write one" : "rename it to strop.config.ts, .js, .mjs or .json",
   });
 }
+
+const isNearMiss = (entry: string): boolean => CONFIG_FILES.some((file) => editDistance(entry, file) <= 2);
 
 function merge(config: TaskConfig, overrides: TaskOverrides): TaskConfig {
   const given = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));

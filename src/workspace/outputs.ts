@@ -41,7 +41,9 @@ export async function collectOutputs(folder: string, limits: OutputLimits): Prom
   let bytes = 0;
   let entries = 0;
   const visit = async (parent: string, depth: number): Promise<void> => {
-    for await (const { name } of await opendir(join(folder, parent))) {
+    const opened = await opendir(join(folder, parent)).catch(() => undefined);
+    if (opened === undefined) ignored.push(`${printable(parent) || "the output folder"}: not readable`);
+    for await (const { name } of opened ?? []) {
       if (++entries > limits.maxFiles * 4) return;
       const path = parent === "" ? name : `${parent}/${name}`;
       const found = await examine(join(folder, path), name);

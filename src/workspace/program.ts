@@ -12,7 +12,7 @@ import { StropError } from "../core/errors.ts";
 import type { Task } from "../core/task.ts";
 import { CONFIG_FILES } from "./read-config.ts";
 import { isInside } from "./schema.ts";
-import { walk } from "./walk.ts";
+import { unreadable, walk } from "./walk.ts";
 
 /** Files larger than this are data, not program. */
 export const MAX_PROGRAM_FILE_BYTES = 1_000_000;
@@ -49,8 +49,13 @@ export const refereeWords = (task: Task): string[] =>
     action?.kind === "command" ? action.argv.flatMap((word) => word.split(/[\s'"=;&|()<>]+/)) : [],
   );
 
+/** Also refuses names that no file system takes, so that writing a candidate cannot fail for its names. */
 const isNormal = (path: string): boolean =>
-  isInside(path) && !path.startsWith("!") && path.split("/").every((name) => name !== "" && name !== ".");
+  isInside(path) &&
+  !path.startsWith("!") &&
+  path.length <= 1_000 &&
+  !/\p{Cc}/u.test(path) &&
+  path.split("/").every((name) => name !== "" && name !== "." && Buffer.byteLength(name) <= 200);
 
 /**
  * The texts of all program files, CRLF and all. Throws StropError `program.missing`, `program.not-a-file`,
@@ -102,7 +107,9 @@ async function readText(folder: string, path: string): Promise<string> {
     if (part === path && !info.isFile()) throw notAFile(path, info.isDirectory() ? "a folder" : "a special file");
     if (part === path && info.size > MAX_PROGRAM_FILE_BYTES) throw tooLarge(path, info.size);
   }
-  const content = await readFile(join(folder, path));
+  const content = await readFile(join(folder, path)).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
   try {
     if (content.includes(0)) throw new TypeError("a zero byte");
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);

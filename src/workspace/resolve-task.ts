@@ -3,6 +3,7 @@ import { homedir, totalmem } from "node:os";
 import { resolve } from "node:path";
 
 import type { Action, Budget, CommandAction, Metric, Task } from "../core/task.ts";
+import { parseSize } from "./size.ts";
 import type { ActionConfig, ParsedConfig } from "./schema.ts";
 
 /** What the defaults depend on besides the config itself. */
@@ -85,24 +86,8 @@ function resolveBudget(config: ParsedConfig): Budget {
 }
 
 const MEGABYTE = 1_000_000;
-const UNITS: Readonly<Record<string, number>> = {
-  B: 1,
-  KB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  TB: 1e12,
-  KIB: 2 ** 10,
-  MIB: 2 ** 20,
-  GIB: 2 ** 30,
-  TIB: 2 ** 40,
-};
-
-/** `"1.5GB"` → 1,500,000,000; decimal units as in SI, binary ones with an i. */
-export function bytes(size: number | string): number {
-  if (typeof size === "number") return size;
-  const [, amount = "", unit = ""] = /^([\d.]+)\s*(\w+)$/.exec(size) ?? [];
-  return Math.floor(Number(amount) * (UNITS[unit.toUpperCase()] ?? Number.NaN));
-}
+/** The schema lets nothing else pass. */
+const bytes = (size: number | string): number => parseSize(size) ?? Number.NaN;
 
 /** Of the machine, or of the container, in whole megabytes. Not divided by `parallel`, which may change within a run. */
 function halfOfMemory(): number {

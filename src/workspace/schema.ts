@@ -4,6 +4,8 @@
  */
 import { z } from "zod";
 
+import { SIZE, parseSize } from "./size.ts";
+
 const text = (expected: string) => z.string(expected).min(1, expected);
 const positive = (expected: string) => z.number(expected).positive(expected);
 const count = (expected: string) => z.int(expected).positive(expected);
@@ -75,9 +77,12 @@ const metric = z.strictObject(
   "{ name, direction, pattern, file, deterministic }",
 );
 
-const SIZE = /^\d+(\.\d+)?\s*([kKMGT]i?)?B$/;
 const SIZE_TEXT = 'a number of bytes or a text such as "500MB" or "2GiB"';
-const size = z.union([count(SIZE_TEXT), z.string(SIZE_TEXT).regex(SIZE, SIZE_TEXT)], SIZE_TEXT);
+const sizeText = z
+  .string(SIZE_TEXT)
+  .regex(SIZE, SIZE_TEXT)
+  .refine((written) => parseSize(written) !== undefined, SIZE_TEXT);
+const size = z.union([count(SIZE_TEXT), sizeText], SIZE_TEXT);
 const SECONDS = "a number of seconds above 0";
 
 const budget = z.strictObject(

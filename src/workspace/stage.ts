@@ -44,9 +44,10 @@ const MAX_COPY_BYTES = 1_000_000_000;
 
 /**
  * Fills the existing, empty folder `target`.
- * Throws StropError `workspace.too-many-mounts` or `workspace.too-large-to-copy`.
+ * Throws StropError `program.conflict`, `workspace.too-many-mounts` or `workspace.too-large-to-copy`.
  */
 export async function stageProgram(target: string, staging: Staging): Promise<StagedProgram> {
+  refuseConflicts(staging.files);
   for (const [path, text] of Object.entries(staging.files)) {
     await mkdir(dirname(join(target, path)), { recursive: true });
     const mode = await lstat(join(staging.folder, path)).then(
@@ -60,6 +61,19 @@ export async function stageProgram(target: string, staging: Staging): Promise<St
     return { readOnly: [] };
   }
   return { readOnly: await mounts(staging) };
+}
+
+/** A program cannot hold both a file `a` and a file `a/b`. */
+function refuseConflicts(files: ProgramFiles): void {
+  const both = Object.keys(files).find((path) => parentsOf(path).some((parent) => files[parent] !== undefined));
+  if (both === undefined) return;
+  throw new StropError(
+    "program.conflict",
+    `expected files and folders of different names, found ${both} inside a file`,
+    {
+      hint: "rename one of the two",
+    },
+  );
 }
 
 async function mounts(staging: Staging): Promise<Mount[]> {

@@ -2,7 +2,7 @@
 import { opendir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-import { StropError } from "../core/errors.ts";
+import { StropError, messageOf } from "../core/errors.ts";
 
 export interface WalkEntry {
   /** Relative to the folder walked, `/` separators. */
@@ -19,13 +19,16 @@ export interface WalkOptions {
 
 const MAX_ENTRIES = 200_000;
 
-/** Folders before what is in them; throws StropError `workspace.too-many-files` after MAX_ENTRIES entries. */
+/** Folders before what is in them; throws StropError `workspace.too-many-files` or `workspace.unreadable`. */
 export async function* walk(folder: string, options: WalkOptions): AsyncGenerator<WalkEntry> {
   const seen = new Set([await realpath(folder)]);
   const waiting = [""];
   let count = 0;
   for (let parent = waiting.pop(); parent !== undefined; parent = waiting.pop()) {
-    for await (const entry of await opendir(join(folder, parent), { bufferSize: 256 })) {
+    const opened = await opendir(join(folder, parent), { bufferSize: 256 }).catch((cause: unknown) => {
+      throw unreadable(join(folder, parent), cause);
+    });
+    for await (const entry of opened) {
       const path = parent === "" ? entry.name : `${parent}/${entry.name}`;
       if (options.skip(path, entry.name)) continue;
       if (++count > MAX_ENTRIES) throw tooMany(folder);
@@ -57,4 +60,11 @@ function kindOf(entry: HasKind): WalkEntry["kind"] {
 const tooMany = (folder: string): StropError =>
   new StropError("workspace.too-many-files", `expected at most ${MAX_ENTRIES} files in ${folder}, found more`, {
     hint: "move data out of the folder and name it in `run.mounts`, or narrow `environment`",
+  });
+
+/** For a file or folder of the task that strop must read and cannot. */
+export const unreadable = (path: string, cause: unknown): StropError =>
+  new StropError("workspace.unreadable", `expected to be able to read ${path}, found: ${messageOf(cause)}`, {
+    hint: "give yourself the right to read it, or move it out of the task's folder",
+    cause,
   });

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync } from "node:fs";
+import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
@@ -80,6 +80,13 @@ describe("the environment", () => {
     expect(environment.files.map((file) => file.path)).toEqual(["data/big.bin"]);
     put(outside, { "big.bin": "BIG" });
     expect(await verifyEnvironment(environment)).toEqual(["data/big.bin"]);
+  });
+
+  it.skipIf(process.getuid?.() === 0)("must be readable", async () => {
+    const loaded = await taskIn({}, FILES);
+    chmodSync(join(loaded.folder, "prepare.py"), 0o000);
+    const error = await rejection(scanEnvironment(loaded.folder, loaded.task));
+    expect([error.code, error.message]).toEqual(["workspace.unreadable", expect.stringMatching(/prepare\.py.*EACCES/)]);
   });
 
   it("refuses a pipe, which would block whoever reads it", async () => {

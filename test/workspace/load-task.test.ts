@@ -226,6 +226,7 @@ describe("a wrong config", () => {
       { budget: { trainSeconds: 0 } },
       /budget\.trainSeconds: expected a number of seconds above 0, found 0/,
     ],
+    ["no memory", { budget: { memory: "0GB" } }, /budget\.memory: expected a number of bytes .* found "0GB"$/],
     [
       "half a process",
       { budget: { processes: 0.5 } },
@@ -262,6 +263,19 @@ describe("a folder without a config", () => {
     });
     const alike = await rejection(loadTask(scratch({ "strop.confg.ts": "" })));
     expect(alike.message).toMatch(/found strop\.confg\.ts, which is no name that strop reads/);
+  });
+
+  it("does not take every other config for a misspelt one", async () => {
+    const folder = scratch({ "tsconfig.json": "{}", "package.json": "{}", "vite.config.ts": "" });
+    expect((await rejection(loadTask(folder))).message).toMatch(/found none$/);
+  });
+
+  it.skipIf(process.getuid?.() === 0)("may not be readable", async () => {
+    const folder = scratch();
+    chmodSync(folder, 0o000);
+    const error = await rejection(loadTask(folder));
+    chmodSync(folder, 0o755);
+    expect([error.code, error.hint]).toEqual(["workspace.unreadable", expect.any(String)]);
   });
 
   it("is not one with two configs", async () => {

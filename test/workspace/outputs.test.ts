@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { linkSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { chmodSync, linkSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
@@ -67,6 +67,16 @@ describe("collecting what a program left", () => {
     expect(files).toHaveLength(10);
     expect(ignored).toHaveLength(21);
     expect(ignored.at(-1)).toMatch(/^and \d+ more$/);
+  });
+
+  it.skipIf(process.getuid?.() === 0)("passes over folders and files that it may not read", async () => {
+    const folder = scratch({ "a.bin": "1", "closed/b.bin": "2", "secret.bin": "3" });
+    chmodSync(join(folder, "closed"), 0o000);
+    chmodSync(join(folder, "secret.bin"), 0o000);
+    const { files, ignored } = await collectOutputs(folder, LIMITS);
+    chmodSync(join(folder, "closed"), 0o755);
+    expect(files.map((file) => file.name)).toEqual(["a.bin"]);
+    expect([...ignored].sort()).toEqual(["closed: not readable", "secret.bin: not readable"]);
   });
 
   it("has nothing from a folder that is gone, or was replaced by a link", async () => {

@@ -113,6 +113,9 @@ describe("the scope of the program", () => {
       "a\\b.py",
       "a/",
       "!a",
+      "new\nline",
+      `${"ä".repeat(101)}.py`,
+      "a/".repeat(500) + "b",
     ];
     expect(closed.filter(inScope)).toEqual([]);
   });

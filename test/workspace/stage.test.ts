@@ -101,6 +101,11 @@ describe("staging for a sandbox", () => {
     ]);
   });
 
+  it("refuses a program with a file inside a file", async () => {
+    const error = await rejection(staged({ program: "**" }, { files: { a: "", "a/b": "" } }));
+    expect([error.code, error.message]).toEqual(["program.conflict", expect.stringMatching(/a\/b inside a file/)]);
+  });
+
   const canConfine = spawnSync("bwrap", ["--ro-bind", "/", "/", "--unshare-user", "true"]).status === 0;
 
   it.skipIf(!canConfine)("gives bubblewrap a folder in which the program can be written and nothing else", async () => {
