@@ -2,7 +2,7 @@
  * What a piece of code is called: the names of declarations, keys, keyword arguments and parameters that a node's
  * value goes to. Works on the field names that the grammars share (name/value, left/right, key/value …).
  */
-import { childOf, namedChildren, type SyntaxNode, textOf, walk } from "./tree.ts";
+import { ancestors, childOf, namedChildren, type SyntaxNode, textOf, walk } from "./tree.ts";
 
 const NAME_FIELDS = ["name", "left", "key", "property", "pattern", "declarator", "field", "designator"];
 const VALUE_FIELDS = new Set(["value", "right", "default_value"]);
@@ -36,6 +36,15 @@ export function scopeName(up: SyntaxNode, from: SyntaxNode, text: string): strin
   return name === undefined || name === from ? undefined : firstIdentifier(textOf(name, text)) || undefined;
 }
 
+/** The class that a constructor makes. */
+function className(method: SyntaxNode, text: string): string | undefined {
+  for (const up of ancestors(method)) {
+    const name = /class/.test(up.type) ? childOf(up, "name") : undefined;
+    if (name !== undefined) return textOf(name, text);
+  }
+  return undefined;
+}
+
 /** Parameter names of the functions that a file declares, by the function's name. */
 export function parametersByFunction(root: SyntaxNode, text: string): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();
@@ -46,7 +55,9 @@ export function parametersByFunction(root: SyntaxNode, text: string): ReadonlyMa
     const named = childOf(owner, "name") ?? (owner.field === "value" && owner.parent !== null ? childOf(owner.parent, "name") : undefined);
     if (named === undefined) continue;
     const names = namedChildren(list).map((one) => firstIdentifier(textOf(childOf(one, "pattern", "name", "left", "declarator") ?? one, text)));
-    found.set(lastIdentifier(textOf(named, text)), names.filter((name) => name !== "self" && name !== "cls"));
+    const name = lastIdentifier(textOf(named, text));
+    const made = /^(?:__init__|constructor|initialize)$/.test(name) ? className(owner, text) : undefined;
+    found.set(made ?? name, names.filter((one) => one !== "self" && one !== "cls"));
   }
   return found;
 }

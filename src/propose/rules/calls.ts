@@ -38,7 +38,7 @@ export const argumentOrder: Rule = {
       const name = lastIdentifier(sourceOf(source, parts.callee));
       const [first, second] = [sourceOf(source, a), sourceOf(source, b)];
       const isAlike = a.type === b.type && /^(?:identifier|member_expression|attribute|number|integer|float)$/.test(a.type);
-      if (!isAlike || first === second || COMMUTATIVE.test(name) || isOutput(name)) return [];
+      if (!isAlike || first === second || COMMUTATIVE.test(name) || /^\p{Lu}/u.test(name) || isOutput(name)) return [];
       return [{
         description: `swap arguments ${brief(first)} and ${brief(second)} of ${name}`,
         at: node.start,

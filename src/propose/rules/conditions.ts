@@ -1,7 +1,7 @@
 /** Conditions: negated, relaxed to one of their sides, or decided for good. */
 import { operatorOf } from "../../syntax/literal-place.ts";
 import { childOf, namedChildren, type SyntaxNode } from "../../syntax/tree.ts";
-import { brief, isOffLimits, isPython, replaceNode, type Rewrite, type Rule, type Source, sourceOf } from "./rule.ts";
+import { brief, isOffLimits, isPython, replaceNode, type Rewrite, type Rule, type Source, sourceOf, statementOf } from "./rule.ts";
 
 export const conditions: Rule = {
   name: "conditions",
@@ -18,12 +18,13 @@ function negated(source: Source, node: SyntaxNode): Rewrite[] {
   return [replaceNode(condition, opposite, `negate if ${brief(bare)}`)];
 }
 
-/** An `if` whose only business is to fail or to leave: its opposite always does. */
+/** An `if` whose only business is to fail, to leave or to talk. */
 const isGuard = (source: Source, node: SyntaxNode): boolean =>
-  /^\s*(?:\{\s*)?(?:throw|raise|panic|return|continue|break|exit)\b/.test(source.text.slice(childOf(node, "consequence")?.start ?? node.end, node.end));
+  /^\s*(?:\{\s*)?(?:throw|raise|panic|return|continue|break|exit|print|console|log)\b/.test(source.text.slice(childOf(node, "consequence")?.start ?? node.end, node.end));
 
 function relaxed(source: Source, node: SyntaxNode): Rewrite[] {
   if (!/^(?:&&|\|\||and|or)$/.test(operatorOf(node) ?? "")) return [];
+  if (isGuard(source, statementOf(node))) return [];
   return namedChildren(node).map((side) => replaceNode(node, sourceOf(source, side), `relax ${brief(sourceOf(source, node))} to ${brief(sourceOf(source, side))}`));
 }
 

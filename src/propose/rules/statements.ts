@@ -11,17 +11,23 @@ export const statements: Rule = {
       .flatMap((block) => editsOf(source, namedChildren(block))),
 };
 
+/** The first assignment to a name, in a language that declares by assigning: the rest of the program rests on it. */
+function isDeclaration(source: Source, node: SyntaxNode): boolean {
+  const target = /^([\p{L}_$@][\p{L}\p{N}_$.]*)\s*(?::[^=]+)?=(?!=)/u.exec(sourceOf(source, node))?.[1];
+  return target !== undefined && !source.text.slice(0, node.start).includes(target);
+}
+
 const isAction = (node: SyntaxNode): boolean => node.type === "expression_statement";
 
 function editsOf(source: Source, list: readonly SyntaxNode[]): Rewrite[] {
   return list.flatMap((node, i) => {
     const code = sourceOf(source, node);
     const next = list[i + 1];
-    const isFree = (isAction(node) || /^if_/.test(node.type)) && !isOutput(code) && !drivesLoop(source, node) && !/^["'`]/.test(code);
+    const isFree = (isAction(node) || /^if_/.test(node.type)) && !isOutput(code) && !isDeclaration(source, node) && !/^super\b/.test(code) && !drivesLoop(source, node) && !/^["'`]/.test(code);
     if (!isFree) return [];
     const edits = [removed(source, node, list.length === 1)];
     if (isAction(node) && isRepeatable(code)) edits.push(repeated(source, node));
-    if (isAction(node) && next !== undefined && isAction(next) && !isOutput(sourceOf(source, next))) edits.push(swapped(source, node, next));
+    if (isAction(node) && next !== undefined && isAction(next) && !isOutput(sourceOf(source, next)) && !isDeclaration(source, next)) edits.push(swapped(source, node, next));
     return edits;
   });
 }
