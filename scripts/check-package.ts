@@ -14,7 +14,6 @@ const folder = mkdtempSync(join(tmpdir(), "strop-package-"));
 
 const CONFIG = {
   program: ["program.mjs"],
-  environment: [],
   run: { module: "program.mjs" },
   metric: { name: "loss", direction: "minimize", deterministic: true },
   budget: { trainSeconds: 5 },
