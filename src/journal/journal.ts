@@ -131,10 +131,10 @@ function journalOver(db: Connection, options: EventLogOptions): Journal {
     events: ({ from = 1 } = {}) => eventPages(from, (next) => read(() => log.page(next))),
     state: () => read(log.state),
     trial: (trial) => read(() => log.trials(trial, trial)[0] ?? null),
-    trials: (options = {}) => trialPages({
+    trials: (which = {}) => trialPages({
       lastTrial: () => read(log.lastTrial),
       trials: (first, last) => read(() => log.trials(first, last)),
-    }, options),
+    }, which),
     close: () => { db.close(); },
   };
 }
