@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import evaluate from "../../examples/nano-lm/evaluate.ts";
-import { readAssets } from "../../src/nn/assets.ts";
+import { readAssets } from "../nn/assets.ts";
 import * as nn from "../../src/nn/index.ts";
 
 const assets = await readAssets();

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import evaluate from "../../examples/nano-lm/evaluate.ts";
 import { createBatches } from "../../examples/nano-lm/prepare.ts";
 import train from "../../examples/nano-lm/train.ts";
-import { readAssets } from "../../src/nn/assets.ts";
+import { readAssets } from "../nn/assets.ts";
 import { createRandom } from "../../src/nn/index.ts";
 import type { Trial } from "../../src/task.ts";
 

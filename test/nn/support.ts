@@ -1,6 +1,6 @@
 /** Shared by the tests of the neural library: backends, running a few tensors, and gradients checked numerically. */
 import { expect } from "vitest";
-import { readAssets } from "../../src/nn/assets.ts";
+import { readAssets } from "./assets.ts";
 import { inputTensors, serialize } from "../../src/nn/model.ts";
 import { sizeOf, type Shape, type Tensor } from "../../src/nn/tensor.ts";
 import {
