@@ -24,7 +24,10 @@ export default async (host) => {
     trainSeconds: host.input.trainSeconds,
     ...shared(host),
     report: (step) => host.call("report", { step: step.step, loss: step.loss }),
-    save: (name, bytes) => host.call("save", { name }, bytes).then(() => undefined),
+    save: async (name, bytes) => {
+      if (!(bytes instanceof Uint8Array)) throw new TypeError("save: expected the bytes as a Uint8Array, found " + typeof bytes);
+      await host.call("save", { name }, bytes);
+    },
   })) ?? null;
 };
 `;

@@ -8,6 +8,7 @@ import { StropError } from "../core/errors.ts";
 import type { Task } from "../core/task.ts";
 import type { Sandbox } from "../sandbox/types.ts";
 import type { Environment } from "../workspace/environment.ts";
+import { hiddenScope, refereeFiles } from "../workspace/program.ts";
 
 export interface TrialContext {
   readonly task: Task;
@@ -23,14 +24,19 @@ export interface TrialContext {
 export interface PinnedEnvironment {
   readonly pins: Environment;
   bytes(path: string): Promise<Uint8Array>;
-  /** Text of every module that a program may import (`.ts`, `.js`, `.json` …). */
-  modules(): Promise<ProgramFiles>;
+  /** Text of every environment file that a module may import (`.ts`, `.js`, `.json` …), for the program or its referee. */
+  modules(reader: Reader): Promise<ProgramFiles>;
 }
+
+/** The evaluator, the holdout and the check are the referee: they see what is hidden from the program. */
+export type Reader = "program" | "referee";
 
 const MODULE_EXTENSIONS = new Set([".ts", ".mts", ".js", ".mjs", ".json"]);
 const MAX_MODULE_BYTES = 1_000_000;
 
-export function pinEnvironment(folder: string, pins: Environment): PinnedEnvironment {
+export function pinEnvironment(folder: string, task: Task, pins: Environment): PinnedEnvironment {
+  const isHidden = hiddenScope(task);
+  const referee = new Set(refereeFiles(task));
   const cache = new Map<string, Promise<Uint8Array>>();
   const read = async (path: string): Promise<Uint8Array> => {
     const pin = pins.files.find((file) => file.path === path);
@@ -48,8 +54,9 @@ export function pinEnvironment(folder: string, pins: Environment): PinnedEnviron
     cache.set(path, known);
     return known;
   };
-  const modules = async (): Promise<ProgramFiles> => {
-    const paths = pins.files.filter((f) => MODULE_EXTENSIONS.has(extname(f.path)) && f.bytes <= MAX_MODULE_BYTES);
+  const modules = async (reader: Reader): Promise<ProgramFiles> => {
+    const isShown = (path: string) => reader === "referee" || !(isHidden(path) || referee.has(path));
+    const paths = pins.files.filter((f) => MODULE_EXTENSIONS.has(extname(f.path)) && f.bytes <= MAX_MODULE_BYTES && isShown(f.path));
     const texts = await Promise.all(paths.map(async (f) => [f.path, new TextDecoder().decode(await bytes(f.path))]));
     return Object.fromEntries(texts);
   };

@@ -51,6 +51,7 @@ async function precheck(context: TrialContext, request: TrialRequest): Promise<O
   if (check === undefined) return undefined;
   const { execution } = await startCommand(context, check, {
     files: request.files,
+    reader: "referee",
     scratch: join(context.tempFolder, `${request.label}-check`),
     wallSeconds: budget.evaluateSeconds,
     env: {},

@@ -7,7 +7,7 @@ import { createCurveReader } from "../judge/curve-reader.ts";
 import type { CommandJob, Execution } from "../sandbox/types.ts";
 import { stageProgram } from "../workspace/stage.ts";
 import type { ProgramFiles } from "../core/edit.ts";
-import type { TrialContext } from "./context.ts";
+import type { Reader, TrialContext } from "./context.ts";
 import { sealOutputs } from "./outputs.ts";
 import { keepEnd, trialLimits } from "./run-module.ts";
 import type { Execute } from "./run-module.ts";
@@ -26,6 +26,7 @@ export async function runCommand(
   let printed = "";
   const started = await startCommand(context, action, {
     files: request.files,
+    reader: "program",
     scratch: join(context.tempFolder, request.label),
     wallSeconds: wallLimitSeconds(budget),
     env: { STROP_SEED: String(request.seed), STROP_TRAIN_SECONDS: String(budget.trainSeconds) },
@@ -44,6 +45,7 @@ export async function runCommand(
 
 export interface CommandStart {
   readonly files: ProgramFiles;
+  readonly reader: Reader;
   /** A folder of this command alone; made if missing. */
   readonly scratch: string;
   readonly wallSeconds: number;
@@ -67,6 +69,7 @@ export async function startCommand(
     task: context.task,
     files: start.files,
     copyEnvironment: context.sandbox.tier === "none",
+    showHidden: start.reader === "referee",
   });
   const outFolder = join(workFolder, "out");
   await mkdir(outFolder, { recursive: true });

@@ -6,7 +6,7 @@ import { bundleModule, readAssets } from "../sandbox/bundle.ts";
 import type { HostFunction, JobResult, Limits } from "../sandbox/types.ts";
 import type { ProgramFiles } from "../core/edit.ts";
 import { ADAPTER_PATH, trialAdapter } from "./adapter.ts";
-import type { TrialContext } from "./context.ts";
+import type { Reader, TrialContext } from "./context.ts";
 import { wallLimitSeconds } from "./training-clock.ts";
 import type { Outputs } from "./outputs.ts";
 import { supervise } from "./supervisor.ts";
@@ -35,7 +35,11 @@ export async function runModule(
   action: ModuleAction,
   request: TrialRequest,
 ): Promise<Execute | BundleFailure> {
-  const bundled = await bundleAction(context, action, { files: request.files, adapter: trialAdapter(action.module) });
+  const bundled = await bundleAction(context, action, {
+    files: request.files,
+    adapter: trialAdapter(action.module),
+    reader: "program",
+  });
   if ("bundleError" in bundled) return bundled;
   using supervisor = supervise(context.task.budget, request);
   const saved = new Map<string, Uint8Array>();
@@ -64,9 +68,9 @@ export async function runModule(
 export async function bundleAction(
   context: TrialContext,
   action: ModuleAction,
-  { files, adapter }: { readonly files: ProgramFiles; readonly adapter: string },
+  { files, adapter, reader }: { readonly files: ProgramFiles; readonly adapter: string; readonly reader: Reader },
 ): Promise<{ source: string; blobs: Record<string, Uint8Array> } | BundleFailure> {
-  const modules = { ...(await context.environment.modules()), ...files, [ADAPTER_PATH]: adapter };
+  const modules = { ...(await context.environment.modules(reader)), ...files, [ADAPTER_PATH]: adapter };
   const blobs: Record<string, Uint8Array> = {};
   for (const path of action.data) {
     const own = files[path];

@@ -77,7 +77,11 @@ async function evaluateModule(
   request: ScoreRequest,
 ): Promise<Judged> {
   // The evaluator is bundled from the environment alone: a candidate's file never takes part in scoring it.
-  const bundled = await bundleAction(context, evaluator, { files: {}, adapter: evaluationAdapter(evaluator.module) });
+  const bundled = await bundleAction(context, evaluator, {
+    files: {},
+    adapter: evaluationAdapter(evaluator.module),
+    reader: "referee",
+  });
   if ("bundleError" in bundled) return { result: brokenEvaluator(bundled.bundleError), printed: "" };
   const blobs: Record<string, Uint8Array> = { ...bundled.blobs };
   for (const [name, bytes] of Object.entries(await outputBytes(outputs))) blobs[`output:${name}`] = bytes;
@@ -104,6 +108,7 @@ async function evaluateCommand(
   let printed = "";
   const { execution } = await startCommand(context, evaluator, {
     files: request.files,
+    reader: "referee",
     scratch,
     wallSeconds: context.task.budget.evaluateSeconds,
     env: {},

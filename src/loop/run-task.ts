@@ -82,7 +82,7 @@ async function runSession(
   try {
     const opened = run.journal.state();
     if (opened !== null) observer.opened?.(opened, [...loaded.notes, ...run.notes]);
-    const environment = pinEnvironment(folder, run.environment);
+    const environment = pinEnvironment(folder, task, run.environment);
     const state = await research({
       run,
       executor: localExecutor({ task, folder, tempFolder: claimed.tempFolder, sandbox, environment }),
