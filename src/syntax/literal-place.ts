@@ -33,7 +33,7 @@ export function placeOf(literal: SyntaxNode, text: string, parameters: ReadonlyM
     if (role === "value" || role === "operand" || found === "loop") role = found ?? role;
     const called = CALL.test(up.type) ? callNames({ call: up, literal, text, parameters, isUnnamed }) : [];
     if (isUnnamed && called.length > 0 && role === "value") role = "argument";
-    const name = boundName(up, from, text) ?? scopeName(up, from, text) ?? (isUnnamed ? comparedName(up, from, text) : undefined);
+    const name = boundName(up, from, { text, literal }) ?? scopeName(up, from, text) ?? (isUnnamed ? comparedName(up, from, text) : undefined);
     names.push(...called, ...(name === undefined || name === "" ? [] : [name]));
   }
   return { name: names[0] ?? "", scope: names.slice(1).reverse(), role };
@@ -47,7 +47,7 @@ function roleIn(up: SyntaxNode, from: SyntaxNode): LiteralRole | undefined {
   if (operator === "%") return "modulo";
   if (operator !== undefined && COMPARISON.test(operator)) return "comparison";
   if (operator !== undefined) return "operand";
-  if (/^(?:switch_case|case|expression_case|match_arm|switch_label)/.test(up.type) && from.field !== "body" && from.field !== "value") return "case";
+  if (/^(?:switch_case|case|expression_case|match_arm|switch_label)/.test(up.type) && from.field !== "body" && up.type + from.field !== "match_armvalue") return "case";
   if (up.type === "literal_type" || from.field === "type") return "type";
   if (/^(?:slice|array_type|attribute|annotation)/.test(up.type)) return "index";
   return (from.field === null ? undefined : DOWN_TO_THE_VALUE[from.field]) ?? headerRole(up, from);

@@ -17,16 +17,30 @@ export const lastIdentifier = (source: string): string => /([\p{L}_$][\p{L}\p{N}
 /** The first identifier, for declarations that go on with a type or a default. */
 const firstIdentifier = (source: string): string => /[\p{L}_$][\p{L}\p{N}_$]*/u.exec(source)?.[0] ?? "";
 
+interface Subject {
+  readonly text: string;
+  /** The node, inside `from`, that the name is wanted for. */
+  readonly literal: SyntaxNode;
+}
+
 /** The name that `up` gives to its child `from`, if `from` is the value of a declaration, assignment, key or parameter. */
-export function boundName(up: SyntaxNode, from: SyntaxNode, text: string): string | undefined {
+export function boundName(up: SyntaxNode, from: SyntaxNode, { text, literal }: Subject): string | undefined {
   if (NOT_BINDING.test(up.type)) return undefined;
   const name = childOf(up, ...NAME_FIELDS);
   if (from.field !== null && VALUE_FIELDS.has(from.field) && name !== undefined && name !== from) {
-    return lastIdentifier(textOf(name, text));
+    return lastIdentifier(textOf(partnerOf(literal, from, name), text));
   }
   const first = name ?? namedChildren(up)[0];
   const isUnnamed = UNNAMED_VALUE.test(up.type) && first !== undefined && first !== from && from.named;
   return isUnnamed ? lastIdentifier(textOf(first, text)) : undefined;
+}
+
+/** `b` for the 2 in `a, b = 1, 2`. */
+function partnerOf(literal: SyntaxNode, values: SyntaxNode, names: SyntaxNode): SyntaxNode {
+  const [left, right] = [namedChildren(names), namedChildren(values)];
+  if (!/list|tuple/.test(names.type) || left.length !== right.length) return names;
+  const position = right.findIndex((value) => value.start <= literal.start && literal.end <= value.end);
+  return left[position] ?? names;
 }
 
 /** The name of a function, class or module, seen from its body. */
