@@ -29,6 +29,8 @@ export function runModule(job: ModuleJob, launched: Launched): Execution {
   });
   const answer = createAnswerer(job, { launched, stdin, supervision });
   const receive = (frame: Frame) => {
+    // The rest of a chunk that also held the result, or the reason to end.
+    if (supervision.isEnding()) return;
     if (frame.kind === FRAME.call) answer(frame);
     else if (frame.kind === FRAME.output) supervision.output(frame.json === "stderr" ? "stderr" : "stdout", frame.bytes ?? new Uint8Array());
     else if (frame.kind === FRAME.result) supervision.end({ exitCode: 0, reason: "", value: frame.json });
