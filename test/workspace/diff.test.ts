@@ -30,6 +30,10 @@ describe("a diff of two programs", () => {
     );
   });
 
+  it("marks the end of a name with a space, as git does for other tools", () => {
+    expect(diffPrograms({ "a b": "1\n" }, { "a b": "2\n" })).toContain("--- a/a b\t\n+++ b/a b\t\n");
+  });
+
   it("is empty when nothing changed", () => {
     expect(diffPrograms({ a: "x" }, { a: "x" })).toBe("");
   });

@@ -131,6 +131,16 @@ describe("verifying the environment", () => {
     expect(await verifyEnvironment(environment, { full: true })).toEqual(["prepare.py"]);
   });
 
+  it("reads everything again when asked, whatever sizes and times say", async () => {
+    const { folder, task, environment } = await pinned();
+    put(folder, { "prepare.py": "eno" });
+    await new Promise((resume) => setTimeout(resume, 100));
+    const { watch } = await scanEnvironment(folder, task);
+    const deceived = { ...environment, watch };
+    expect(await verifyEnvironment(deceived)).toEqual([]);
+    expect(await verifyEnvironment(deceived, { full: true })).toEqual(["prepare.py"]);
+  });
+
   it("is not troubled by a file that was touched or written again with the same text", async () => {
     const { folder, environment } = await pinned();
     put(folder, { "prepare.py": textOf(folder, "prepare.py") });

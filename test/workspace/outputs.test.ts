@@ -66,7 +66,7 @@ describe("collecting what a program left", () => {
     const { files, ignored } = await collectOutputs(folder, LIMITS);
     expect(files).toHaveLength(10);
     expect(ignored).toHaveLength(21);
-    expect(ignored.at(-1)).toMatch(/^and \d+ more$/);
+    expect(ignored.at(-1)).toBe("and 11 more");
   });
 
   it.skipIf(process.getuid?.() === 0)("passes over folders and files that it may not read", async () => {
