@@ -5,7 +5,7 @@ import type { ProgramFiles } from "../core/edit.ts";
 
 const CONTEXT = 3;
 /** Beyond this many changed lines a file is shown as replaced: finding the smallest difference takes quadratic time. */
-const MAX_CHANGED_LINES = 4_000;
+const MAX_CHANGED_LINES = 2_000;
 
 /** Paths in order; empty when nothing changed. Line ends are kept as they are. */
 export function diffPrograms(before: ProgramFiles, after: ProgramFiles): string {
