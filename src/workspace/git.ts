@@ -22,7 +22,7 @@ export interface ChampionCommit {
 }
 
 export interface GitBranch {
-  /** Worth telling the user, or "": no commit yet, detached HEAD. */
+  /** Worth telling the user, or "": no commit yet, detached HEAD, a repository that git refuses. */
   readonly note: string;
   branchExists(branch: string): Promise<boolean>;
   /**
@@ -38,10 +38,14 @@ export interface GitBranch {
 const IDENTITY = { name: "strop", email: "strop@localhost" };
 const TRAILER = "strop-candidate";
 
-/** Null where there is no git, no repository, or one without a working tree around `folder`. */
+/**
+ * Null where there is no git, no repository, or one without a working tree around `folder`. Where git refuses to work
+ * (a repository of another user), committing rejects with what git said.
+ */
 export async function openGit(folder: string): Promise<GitBranch | null> {
-  const inside = await runGit(folder, ["rev-parse", "--is-inside-work-tree"], { mayFail: true });
-  if (inside?.trim() !== "true") return null;
+  const [inside, refusal] = await isInside(folder);
+  if (refusal !== undefined) return refusing(refusal);
+  if (!inside) return null;
   const prefix = (await runGit(folder, ["rev-parse", "--show-prefix"])).replace(/\n$/, "");
   const dirtyPaths = (paths: readonly string[]) => pathsUnlikeHead(folder, paths);
   return {
@@ -52,6 +56,25 @@ export async function openGit(folder: string): Promise<GitBranch | null> {
     isDirty: async (paths) => (await dirtyPaths(paths)).length > 0,
   };
 }
+
+/** Whether the folder is in a working tree, and the error if git found a repository and refuses it. */
+async function isInside(folder: string): Promise<[boolean, StropError?]> {
+  try {
+    return [(await runGit(folder, ["rev-parse", "--is-inside-work-tree"])).trim() === "true"];
+  } catch (cause) {
+    if (!(cause instanceof StropError)) throw cause;
+    return /not a git repository|ENOENT/.test(cause.message) ? [false] : [false, cause];
+  }
+}
+
+/** Nothing is known of such a repository, so every path counts as dirty. */
+const refusing = (refusal: StropError): GitBranch => ({
+  note: refusal.message,
+  branchExists: () => Promise.resolve(false),
+  commitChampion: () => Promise.reject(refusal),
+  dirtyPaths: (paths) => Promise.resolve(paths),
+  isDirty: (paths) => Promise.resolve(paths.length > 0),
+});
 
 async function noteOf(folder: string): Promise<string> {
   if ((await commitOf(folder, "HEAD")) === undefined)

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, readFileSync, renameSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 
@@ -203,6 +204,15 @@ describe("dirty paths", () => {
     expect(await branch.isDirty(["same.py"])).toBe(false);
     expect(textOf(folder, "same.py")).toBe("s\n");
   });
+});
+
+it.skipIf(process.getuid?.() !== 0)("a repository of another user is refused with git's own reason", async () => {
+  const folder = repository({ "train.py": "one\n" });
+  execFileSync("chown", ["-R", "65534:65534", folder]);
+  const branch = await opened(folder);
+  expect(branch.note).toMatch(/dubious ownership/);
+  expect((await rejection(branch.commitChampion(champion({ "train.py": "two\n" })))).code).toBe("git.failed");
+  expect(await branch.isDirty(["train.py"])).toBe(true);
 });
 
 describe("there is no git for", () => {
