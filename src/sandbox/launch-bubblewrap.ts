@@ -2,7 +2,7 @@
  * Starts one process inside bubblewrap, as an ordinary user or, from root, as nobody. All options travel on a file
  * descriptor, so no other user of the machine sees them. The sandbox dies with strop, whatever ends strop.
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 
 import { asNobody, giveToNobody } from "./as-nobody.ts";
@@ -11,6 +11,7 @@ import { MARK, killIfAlive } from "./orphans.ts";
 import { childrenOf, startTimeOf } from "./process-tree.ts";
 import { prlimitCommand } from "./resource-limits.ts";
 import { seccompFilter } from "./seccomp.ts";
+import { spawnClean } from "./spawn-clean.ts";
 import type { Launched } from "./supervise.ts";
 import type { Limits } from "./types.ts";
 import { until } from "./until.ts";
@@ -46,12 +47,10 @@ export function launchBubblewrap(tools: BubblewrapTools, launch: BubblewrapLaunc
     infoFd: INFO_FD,
   });
   const limited = [...prlimitCommand(tools.prlimit, launch.limits, true), ...launch.argv];
-  const [command = "", ...args] = [...prefix, tools.bwrap, "--args", String(OPTIONS_FD), "--", ...limited];
-  const child = spawn(command, args, {
+  const child = spawnClean([...prefix, tools.bwrap, "--args", String(OPTIONS_FD), "--", ...limited], {
     cwd: "/",
     env: { PATH: "/usr/bin:/bin:/usr/sbin:/sbin", [MARK]: launch.mark },
     stdio: [launch.stdin, "pipe", "pipe", "pipe", "pipe", "pipe"],
-    detached: true,
   });
   feed(child, SECCOMP_FD, filter ?? "");
   feed(child, OPTIONS_FD, options.map((option) => `${option}\0`).join(""));

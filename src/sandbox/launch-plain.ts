@@ -2,10 +2,9 @@
  * Starts a process in its own session without confining it: Deno confines its program itself, and tier `none` does
  * not confine. The whole process group dies at the end, and so does every process that carries the mark.
  */
-import { spawn } from "node:child_process";
-
 import type { Guardian } from "./guardian.ts";
 import { MARK, killIfAlive, killMarked } from "./orphans.ts";
+import { spawnClean } from "./spawn-clean.ts";
 import type { Launched } from "./supervise.ts";
 import { until } from "./until.ts";
 
@@ -21,12 +20,10 @@ export interface PlainLaunch {
 }
 
 export function launchPlain(launch: PlainLaunch, guardian: Guardian): Launched {
-  const [command = "", ...args] = launch.argv;
-  const child = spawn(command, args, {
+  const child = spawnClean(launch.argv, {
     cwd: launch.workFolder,
     env: { ...launch.env, [MARK]: launch.mark },
     stdio: [launch.stdin, "pipe", "pipe"],
-    detached: true,
   });
   const group = child.pid;
   if (group !== undefined) guardian.add(group);
