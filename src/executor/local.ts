@@ -8,7 +8,7 @@ import type { Outcome } from "../core/trial.ts";
 import { verifyEnvironment } from "../workspace/environment.ts";
 import { environmentChanged } from "./context.ts";
 import type { TrialContext } from "./context.ts";
-import { diagnose, failure, failureOf } from "./outcome.ts";
+import { diagnose, failure, failureOf, refusalOf } from "./outcome.ts";
 import { runCommand, startCommand } from "./run-command.ts";
 import { runModule } from "./run-module.ts";
 import { evaluatorScore, selfScore } from "./score.ts";
@@ -61,9 +61,7 @@ async function precheck(context: TrialContext, request: TrialRequest): Promise<O
   const result = await execution.result;
   if (request.signal.aborted) return failure("interrupted", "strop was interrupted while this trial was checked");
   if (result.exitCode === 0 && result.killed === undefined) return undefined;
-  const diagnostics = diagnose(result, 0);
-  const said = diagnostics.outputTail.trim().split("\n").slice(-3).join(" ");
-  return failure("invalid", `the check command failed: ${result.reason || said}`, diagnostics);
+  return failure("invalid", `the check command failed: ${refusalOf(result)}`, diagnose(result, 0));
 }
 
 function requireHoldout(context: TrialContext): Action {

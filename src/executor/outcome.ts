@@ -43,6 +43,13 @@ export function failureOf(result: JobResult, diagnostics: Diagnostics): Outcome 
   return failure("crashed", crashReason(result), diagnostics);
 }
 
+/** Why a referee's job failed: the sandbox's reason, and the last line it printed where that says more. */
+export function refusalOf(result: JobResult): string {
+  const reason = printable(result.reason).trim();
+  const last = printable(result.outputTail).trim().split("\n").at(-1)?.trim() ?? "";
+  return (last === "" || reason.includes(last) ? reason : `${reason}: ${last}`).slice(0, 500);
+}
+
 /** The last line that a crashing program printed is nearly always the one that says why. */
 function crashReason(result: JobResult): string {
   const lines = printable(result.outputTail).split("\n").map((line) => line.trim()).filter((line) => line !== "");

@@ -12,7 +12,7 @@ import type { MetricReading } from "../judge/read-metric.ts";
 import type { JobResult } from "../sandbox/types.ts";
 import { evaluationAdapter } from "./adapter.ts";
 import type { TrialContext } from "./context.ts";
-import { failure, printable } from "./outcome.ts";
+import { failure, refusalOf } from "./outcome.ts";
 import { outputBytes, outputFolder } from "./outputs.ts";
 import type { Outputs } from "./outputs.ts";
 import { startCommand } from "./run-command.ts";
@@ -47,7 +47,7 @@ export async function evaluatorScore(
       : await evaluateCommand(context, evaluator, outputs, request);
   if (request.signal.aborted) return failure("interrupted", "strop was interrupted while this trial was scored", diagnostics);
   if (judged.result.exitCode !== 0 || judged.result.killed !== undefined) {
-    return failure("invalid", `the evaluator refused: ${refusal(judged.result)}`, diagnostics);
+    return failure("invalid", `the evaluator refused: ${refusalOf(judged.result)}`, diagnostics);
   }
   const reading = await readMetric(context.task.metric, {
     value: judged.result.value,
@@ -117,11 +117,6 @@ async function evaluateCommand(
     onOutput: (text) => (printed = keepEnd(printed + text)),
   });
   return { result: await execution.result, printed };
-}
-
-function refusal(result: JobResult): string {
-  if (result.reason !== "") return printable(result.reason).slice(0, 500);
-  return printable(result.outputTail).trim().split("\n").at(-1)?.slice(0, 500) ?? "it printed nothing";
 }
 
 const brokenEvaluator = (reason: string): JobResult => ({
