@@ -27,10 +27,10 @@ export function fencesOf(answer: string): readonly Fence[] {
       continue;
     }
     const mark = opening[1] as string;
-    const close = lines.findIndex((later, at) => at > i && closes(later, mark));
-    const end = close === -1 ? lines.length : close;
+    let end = i + 1;
+    while (end < lines.length && !closes(lines[end] as string, mark)) end++;
     const text = lines.slice(i + 1, end).map((content) => `${content}\n`).join("");
-    fences.push({ info: (opening[2] as string).trim(), text, above, closed: close !== -1 });
+    fences.push({ info: (opening[2] as string).trim(), text, above, closed: end < lines.length });
     above = "";
     i = end;
   }

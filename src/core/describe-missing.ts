@@ -5,6 +5,8 @@
 
 /** Lines compared per attempt: enough to recognise a place, and bounded for hostile sizes. */
 const COMPARED = 60;
+/** Lines of the file that are searched for a similar one. */
+const SEARCHED = 5_000;
 const QUOTED = 100;
 
 /** One sentence for `wanted` lines that stand nowhere in `lines`. */
@@ -15,7 +17,8 @@ export function describeMissing(lines: readonly string[], wanted: readonly strin
   const at = bestOverlap(have, want);
   if (at !== null) {
     const differs = want.findIndex((line, i) => line !== have[at + i]);
-    if (differs === -1) return `not found; line ${at + 1} comes nearest, but differs in its white space`;
+    const where = want.length < wanted.length ? "further down" : "in its white space";
+    if (differs === -1) return `not found; line ${at + 1} comes nearest, but differs ${where}`;
     const found = lines[at + differs];
     const there = found === undefined ? "the file ends" : `the file has ${quote(found)}`;
     return `not found; nearest is line ${at + 1}, but where ${quote(wanted[differs] as string)} is expected ${there}`;
@@ -54,7 +57,7 @@ function mostSimilar(have: readonly string[], key: string): number | null {
   let best = 0.3;
   let bestAt: number | null = null;
   const wanted = bigrams(key);
-  for (let at = 0; at < have.length; at++) {
+  for (let at = 0; at < Math.min(have.length, SEARCHED); at++) {
     const similarity = dice(bigrams(have[at] as string), wanted);
     if (similarity > best) [best, bestAt] = [similarity, at];
   }

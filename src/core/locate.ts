@@ -34,12 +34,28 @@ type Matcher = (lines: readonly string[], at: number, wanted: readonly string[])
 
 /** The one place in `lines` (without terminators) where `wanted` stands, exactly or nearly. */
 export function locate(lines: readonly string[], wanted: readonly string[], options: LocateOptions = {}): Located {
+  const places = placesOf(lines, wanted, options.from ?? 0);
   for (const { matcher, repair } of TOLERANCES) {
-    const located = search(lines, wanted, matcher, options);
-    if (located.kind === "missing") continue;
-    return located.kind === "ambiguous" ? located : { ...located, repair };
+    const found = places.flatMap((at) => {
+      const reindent = matcher(lines, at, wanted);
+      return reindent === null ? [] : [{ at, reindent }];
+    });
+    const meant = found.length === 1 ? found[0] : found.find(({ at }) => at === options.preferred);
+    if (meant !== undefined) return { kind: "found", ...meant, skippedStart: 0, skippedEnd: 0, repair };
+    if (found.length > 1) return { kind: "ambiguous", at: found.map(({ at }) => at) };
   }
   return withoutBlankEdges(lines, wanted, options);
+}
+
+/** Where all lines agree but for the white space at their ends, which is the most that any tolerance forgives. */
+function placesOf(lines: readonly string[], wanted: readonly string[], from: number): number[] {
+  const have = lines.map((line) => line.trim());
+  const want = wanted.map((line) => line.trim());
+  const places: number[] = [];
+  for (let at = from; at + want.length <= have.length; at++) {
+    if (want.every((line, i) => line === have[at + i])) places.push(at);
+  }
+  return places;
 }
 
 const same: Reindent = (line) => line;
@@ -98,19 +114,6 @@ const outdentBy =
   (prefix: string): Reindent =>
   (line) =>
     line.startsWith(prefix) ? line.slice(prefix.length) : line.trimStart();
-
-function search(
-  lines: readonly string[], wanted: readonly string[], matcher: Matcher, options: LocateOptions,
-): Located {
-  const found: { at: number; reindent: Reindent }[] = [];
-  for (let at = options.from ?? 0; at + wanted.length <= lines.length; at++) {
-    const reindent = matcher(lines, at, wanted);
-    if (reindent !== null) found.push({ at, reindent });
-  }
-  const meant = found.length === 1 ? found[0] : found.find((place) => place.at === options.preferred);
-  if (meant !== undefined) return { kind: "found", ...meant, skippedStart: 0, skippedEnd: 0, repair: null };
-  return found.length === 0 ? { kind: "missing" } : { kind: "ambiguous", at: found.map((place) => place.at) };
-}
 
 function withoutBlankEdges(lines: readonly string[], wanted: readonly string[], options: LocateOptions): Located {
   const isText = (line: string): boolean => line.trim() !== "";

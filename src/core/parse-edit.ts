@@ -33,15 +33,22 @@ function parseBlocks(lines: readonly string[], paths: readonly string[]): Parsed
     if (!SEARCH.test(lines[i] as string)) continue;
     const path: string | null = pathAbove(lines, i, paths) ?? last;
     if (path === null) return fail(`expected a line with the file's path before the SEARCH block on line ${i + 1}`);
-    const divider = lines.findIndex((line, at) => at > i && DIVIDER.test(line));
-    const end = lines.findIndex((line, at) => at > divider && REPLACE.test(line));
-    if (divider === -1 || end === -1) return fail(`the SEARCH block on line ${i + 1} is cut off: expected =======, then >>>>>>> REPLACE`);
+    const divider = indexFrom(lines, i + 1, DIVIDER);
+    const end = indexFrom(lines, divider + 1, REPLACE);
+    if (end === lines.length) return fail(`the SEARCH block on line ${i + 1} is cut off: expected =======, then >>>>>>> REPLACE`);
     const text = (from: number, to: number): string => lines.slice(from, to).map((line) => `${line}\n`).join("");
     blocks.push({ path, search: text(i + 1, divider), replace: text(divider + 1, end) });
     last = path;
     i = end;
   }
   return { ok: true, edit: { kind: "search-replace", blocks } };
+}
+
+/** The first line from `start` on that matches, or the number of lines. */
+function indexFrom(lines: readonly string[], start: number, pattern: RegExp): number {
+  let i = Math.min(start, lines.length);
+  while (i < lines.length && !pattern.test(lines[i] as string)) i++;
+  return i;
 }
 
 /** The path in the nearest line of text above, or in the fence that opens there. */
@@ -84,9 +91,14 @@ const headed = (text: string, path: string | undefined): string =>
   path === undefined ? text : `--- a/${path}\n+++ b/${path}\n${text}`;
 
 /** Headers that abbreviate a path of the program get it in full. */
-const resolved = (diff: string, paths: readonly string[]): string =>
-  diff.replace(/^(--- |\+\+\+ )(?:[ab]\/)?(\S+)(?=(.*)$)/gm, (header, mark: string, path: string) =>
-    paths.includes(path) || path === "/dev/null" ? header : `${mark}${pathIn(path, paths) ?? path}`);
+function resolved(diff: string, paths: readonly string[]): string {
+  const inFull = (path: string): string => {
+    const known = paths.includes(path) || path === "/dev/null";
+    return known ? path : (pathIn(path.replace(/^[ab]\//, ""), paths) ?? path);
+  };
+  return diff.replace(/^--- (\S+)(.*)\n\+\+\+ (\S+)/gm, (_header, from: string, rest: string, to: string) =>
+    `--- ${inFull(from)}${rest}\n+++ ${inFull(to)}`);
+}
 
 function parseWholeFiles(answer: string, paths: readonly string[]): ParsedEdit {
   const fences = fencesOf(answer);
