@@ -48,8 +48,14 @@ export async function runTrials(jobs: readonly Job[], options: RunOptions): Prom
   const { trainSeconds, clock, parallel } = options;
   const { task } = await loadTask(folder, { budget: { trainSeconds, clock } });
   const tempFolder = await mkdtemp(join(tmpdir(), "strop-bench-"));
-  const environment = pinEnvironment(folder, await scanEnvironment(folder, task));
-  const executor = localExecutor({ task, folder, tempFolder, environment, sandbox: await openSandbox({ needs: ["module"] }) });
+  const environment = pinEnvironment(folder, task, await scanEnvironment(folder, task));
+  const executor = localExecutor({
+    task,
+    folder,
+    tempFolder,
+    environment,
+    sandbox: await openSandbox({ needs: ["module"] }),
+  });
   const source = await readFile(join(folder, "train.ts"), "utf8");
   const results: Result[] = [];
   const queue = [...jobs.entries()];

@@ -13,7 +13,8 @@ const newline = 10;
 /** Throws, with the reason, when there is no model or one that may not be scored. */
 export default async function evaluate({ data, assets, outputs }: Evaluation): Promise<Scores> {
   const [text] = Object.values(data);
-  if (text === undefined || text.length === 0) throw new Error("expected a validation text in the task's data, found none");
+  if (text === undefined || text.length === 0)
+    throw new Error("expected a validation text in the task's data, found none");
   const model = acceptModel(outputs["model.onnx"]);
   const session = await wasmBackend(assets).open(model.file);
   const bits = await scoreText(text, model, session);
@@ -42,7 +43,10 @@ async function scoreText(text: Uint8Array, model: AcceptedModel, session: Sessio
 }
 
 /** Rows of `context` bytes, each starting one byte before the window it predicts; past the end the text begins again. */
-function windowsFrom(text: Uint8Array, { first, rows, context }: { first: number; rows: number; context: number }): Int32Array {
+function windowsFrom(
+  text: Uint8Array,
+  { first, rows, context }: { first: number; rows: number; context: number },
+): Int32Array {
   return Int32Array.from({ length: rows * context }, (_, i) => {
     const before = first * context + i - 1;
     return before < 0 ? newline : text[before % text.length]!;

@@ -20,7 +20,10 @@ export interface Disguised {
 /** Logits are of order 1 to 10; runs of one model on equal bytes differ by rounding, about 1e-6. */
 const tolerance = 1e-3;
 
-export function createDisguise(text: Uint8Array, { rows, context, random }: DisguiseOptions): (batch: Int32Array) => Disguised {
+export function createDisguise(
+  text: Uint8Array,
+  { rows, context, random }: DisguiseOptions,
+): (batch: Int32Array) => Disguised {
   let cuts: number[] = [];
   const nextCut = (): number => {
     if (cuts.length === 0) cuts = random.shuffle(Array.from({ length: context - 1 }, (_, i) => i + 1));
@@ -40,7 +43,11 @@ export function createDisguise(text: Uint8Array, { rows, context, random }: Disg
 }
 
 /** The first `kept` bytes of the row, then text from elsewhere that starts with a different byte. */
-function replaceAfter(row: Int32Array, kept: number, { text, random }: { text: Uint8Array; random: Random }): Int32Array {
+function replaceAfter(
+  row: Int32Array,
+  kept: number,
+  { text, random }: { text: Uint8Array; random: Random },
+): Int32Array {
   let start = random.integer(text.length);
   for (let tries = 0; tries < 100 && text[start] === row[kept]; tries++) start = random.integer(text.length);
   return row.map((byte, i) => (i < kept ? byte : text[(start + i - kept) % text.length]!));

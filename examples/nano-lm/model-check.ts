@@ -32,7 +32,8 @@ export function acceptModel(file: Uint8Array | undefined): AcceptedModel {
   if (file.length > maximumFileBytes)
     throw new Error(`expected a model.onnx of at most ${maximumFileBytes} bytes, found ${file.length}`);
   const model = inspectModel(file);
-  for (const feature of model.features) throw new Error(`expected a self-contained model without control flow, found ${feature}`);
+  for (const feature of model.features)
+    throw new Error(`expected a self-contained model without control flow, found ${feature}`);
   for (const operator of model.operators)
     if (!operators.has(operator)) throw new Error(`expected deterministic standard operators only, found ${operator}`);
   const input = only("input", model.inputs);
@@ -42,7 +43,8 @@ export function acceptModel(file: Uint8Array | undefined): AcceptedModel {
     throw new Error(
       `expected an input of fixed shape [rows, context] with rows 1–256, context 8–1024, together at most 16384 bytes, found ${show(input)}`,
     );
-  if (input.type !== "int32" && input.type !== "int64") throw new Error(`expected an int32 or int64 input, found ${show(input)}`);
+  if (input.type !== "int32" && input.type !== "int64")
+    throw new Error(`expected an int32 or int64 input, found ${show(input)}`);
   if (output.type !== "float" || output.shape.join() !== `${rows},${context},256`)
     throw new Error(`expected float logits [${rows}, ${context}, 256] as the output, found ${show(output)}`);
   return { file, input: input.name, output: output.name, dtype: input.type, rows, context };
@@ -58,4 +60,5 @@ function only(what: string, all: readonly Signature[]): Signature {
   return first;
 }
 
-const show = ({ name, type, shape }: Signature): string => `${name}: ${type} [${shape.map((size) => size ?? "?").join(", ")}]`;
+const show = ({ name, type, shape }: Signature): string =>
+  `${name}: ${type} [${shape.map((size) => size ?? "?").join(", ")}]`;

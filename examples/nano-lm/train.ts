@@ -111,7 +111,10 @@ function createModel(random: Random): (bytes: Tensor) => Tensor {
   const head = tiedOutput ? embeddings[0]!.unembed : linear(width, 256, { random, bias, initializer });
   return (bytes) => {
     const seen = embeddings.map((embed, distance) => delay(embed(bytes), distance));
-    let x = add(seen.reduce((sum, vectors) => add(sum, vectors)), positions);
+    let x = add(
+      seen.reduce((sum, vectors) => add(sum, vectors)),
+      positions,
+    );
     for (const block of blocks) {
       x = add(x, block.attention(block.attentionNorm(x)));
       x = add(x, block.perceptron(block.perceptronNorm(x)));
@@ -122,5 +125,7 @@ function createModel(random: Random): (bytes: Tensor) => Tensor {
 
 /** [rows, context, width] moved `distance` positions later, zeros coming in. */
 function delay(x: Tensor, distance: number): Tensor {
-  return distance === 0 ? x : slice(pad(x, { axis: 1, before: distance, after: 0 }), { axis: 1, start: 0, end: context });
+  return distance === 0
+    ? x
+    : slice(pad(x, { axis: 1, before: distance, after: 0 }), { axis: 1, start: 0, end: context });
 }

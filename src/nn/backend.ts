@@ -2,6 +2,7 @@
  * What runs an .onnx model. Two implementations: `nativeBackend` (onnxruntime-node) and `wasmBackend` (onnxruntime-web,
  * one thread, no access to anything). Both compute the same numbers up to float rounding.
  */
+import { StropError } from "../core/errors.ts";
 import type { DType, Shape } from "./tensor.ts";
 
 /** A tensor with its numbers, row-major. int64 comes as BigInt64Array, bool as Uint8Array. */
@@ -9,6 +10,12 @@ export interface Value {
   readonly dtype: DType;
   readonly shape: Shape;
   readonly data: Float32Array | Int32Array | BigInt64Array | Uint8Array;
+}
+
+/** The numbers of a float32 value. */
+export function float32Of(value: Value | undefined): Float32Array {
+  if (value?.data instanceof Float32Array) return value.data;
+  throw new StropError("nn.run", `expected float32 numbers, found ${value?.dtype ?? "none"}`);
 }
 
 export type Values = Readonly<Record<string, Value>>;

@@ -57,5 +57,8 @@ function propagate(tensor: Tensor, gradient: Tensor, give: (parent: Tensor, part
 const addUp = (a: Tensor, b: Tensor): Tensor => a.graph.operation("Add", [a, b], { shape: a.shape });
 
 function unreachable(target: Tensor): never {
-  throw new StropError("nn.gradient", `expected the loss to depend on every target, found that it does not on #${target.id}`);
+  throw new StropError(
+    "nn.gradient",
+    `expected the loss to depend on every target, found that it does not on #${target.id}`,
+  );
 }

@@ -33,7 +33,10 @@ export function exportModel<Name extends string>({ inputs, outputs }: Inference<
 /** One input tensor for each spec, in a new graph. */
 export function inputTensors<Name extends string>(specs: InputSpecs<Name>): Tensors<Name> {
   const graph = createGraph();
-  const entries = Object.entries<InputSpec>(specs).map(([name, spec]) => [name, graph.input(name, spec.shape, spec.dtype)]);
+  const entries = Object.entries<InputSpec>(specs).map(([name, spec]) => [
+    name,
+    graph.input(name, spec.shape, spec.dtype),
+  ]);
   return Object.fromEntries(entries) as Tensors<Name>;
 }
 
@@ -54,7 +57,8 @@ export function serialize({ inputs, outputs, fed = new Map() }: Serialization): 
   for (const tensor of ancestors(Object.values(outputs), (made) => made.inputs)) {
     const { source } = tensor;
     if (source.kind === "operation") nodes.push(nodeOf(tensor, source, fed));
-    else if (source.kind === "constant") initializers.push({ ...named(tensor, nameOf(tensor, fed)), data: source.data });
+    else if (source.kind === "constant")
+      initializers.push({ ...named(tensor, nameOf(tensor, fed)), data: source.data });
     else if (source.kind === "parameter" && !fed.has(tensor))
       initializers.push({ ...named(tensor, nameOf(tensor, fed)), data: source.parameter.data });
     else if (source.kind === "input" && !inputs.includes(tensor)) throw undeclared(source.name);
@@ -68,7 +72,11 @@ export function serialize({ inputs, outputs, fed = new Map() }: Serialization): 
 
 const named = ({ dtype, shape }: Tensor, name: string): NamedTensor => ({ name, dtype, shape });
 
-function nodeOf(tensor: Tensor, { type, attributes }: Extract<Tensor["source"], { kind: "operation" }>, fed: Fed): Node {
+function nodeOf(
+  tensor: Tensor,
+  { type, attributes }: Extract<Tensor["source"], { kind: "operation" }>,
+  fed: Fed,
+): Node {
   return { type, attributes, inputs: tensor.inputs.map((input) => nameOf(input, fed)), output: nameOf(tensor, fed) };
 }
 

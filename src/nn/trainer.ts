@@ -3,7 +3,7 @@
  * gets back the loss and the next state, which stays in plain arrays between steps.
  */
 import { StropError } from "../core/errors.ts";
-import type { Backend, Session, Value, Values } from "./backend.ts";
+import { float32Of, type Backend, type Session, type Value, type Values } from "./backend.ts";
 import type { InputSpec, InputSpecs } from "./model.ts";
 import { sizeOf } from "./tensor.ts";
 import { buildTrainingStep, nextName, valueName, type TrainingStepOptions } from "./training-step.ts";
@@ -37,12 +37,11 @@ export async function createTrainer<Name extends string>(options: TrainerOptions
       steps++;
       const numbers = { learningRate, ...options.optimizer.scalars(steps) };
       const outputs = await state.advance({ ...batchValues(options.inputs, feeds), ...scalarValues(numbers) });
-      return Number(outputs["loss"]!.data[0]);
+      return float32Of(outputs["loss"])[0]!;
     },
     sync() {
       const current = state.current();
-      for (const [index, { data }] of parameters.entries())
-        data.set(current[valueName(index)]!.data as Float32Array);
+      for (const [index, { data }] of parameters.entries()) data.set(float32Of(current[valueName(index)]));
     },
     close: () => session.close(),
   };
@@ -70,10 +69,14 @@ function batchValues<Name extends string>(
   specs: InputSpecs<Name>,
   feeds: Readonly<Record<Name, Value["data"]>>,
 ): Values {
+  const given = new Map(Object.entries<Value["data"]>(feeds));
   const entries = Object.entries<InputSpec>(specs).map(([name, { shape, dtype = "float32" }]): [string, Value] => {
-    const data: Value["data"] | undefined = feeds[name as Name];
+    const data = given.get(name);
     if (data?.length !== sizeOf(shape))
-      throw new StropError("nn.feed", `expected ${sizeOf(shape)} numbers for "${name}", found ${data?.length ?? "none"}`);
+      throw new StropError(
+        "nn.feed",
+        `expected ${sizeOf(shape)} numbers for "${name}", found ${data?.length ?? "none"}`,
+      );
     return [name, { dtype, shape, data }];
   });
   return Object.fromEntries(entries);
@@ -81,5 +84,8 @@ function batchValues<Name extends string>(
 
 const scalarValues = (numbers: Readonly<Record<string, number>>): Values =>
   Object.fromEntries(
-    Object.entries(numbers).map(([name, number]) => [name, { dtype: "float32", shape: [], data: Float32Array.of(number) }]),
+    Object.entries(numbers).map(([name, number]) => [
+      name,
+      { dtype: "float32", shape: [], data: Float32Array.of(number) },
+    ]),
   );

@@ -67,7 +67,11 @@ function updates(
   const inputs = [learningRate, ...Object.values(scalars)];
   const outputs: Record<string, Tensor> = {};
   values.forEach((value, index) => {
-    const fed = inputsNamed(graph, optimizer.slots.map((slot) => `${slot}.${index}`), value.shape);
+    const fed = inputsNamed(
+      graph,
+      optimizer.slots.map((slot) => `${slot}.${index}`),
+      value.shape,
+    );
     const slots = Object.fromEntries(optimizer.slots.map((slot) => [slot, fed[`${slot}.${index}`]!]));
     const next = optimizer.update({ value, gradient: clipped[index]!, slots, scalars, learningRate });
     inputs.push(...Object.values(fed));

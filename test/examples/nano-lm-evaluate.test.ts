@@ -43,7 +43,13 @@ describe("the score is bits per byte", () => {
       const row = Float64Array.from({ length: 256 }, (_, next) => Math.exp(Math.fround(Math.sin(last * 7 + next * 3))));
       bits -= Math.log2(row[byte]! / row.reduce((a, b) => a + b));
     });
-    for (const options of [{}, { dtype: "int64" }, { shape: [1, 8] }, { shape: [7, 100] }, { shape: [2, 1024] }] as const) {
+    for (const options of [
+      {},
+      { dtype: "int64" },
+      { shape: [1, 8] },
+      { shape: [7, 100] },
+      { shape: [2, 1024] },
+    ] as const) {
       const { val_bpb: bpb } = await score(model((bytes) => nn.gather(bigram, bytes), options));
       expect(bpb).toBeCloseTo(bits / text.length, 5);
     }
@@ -62,7 +68,10 @@ describe("the score is bits per byte", () => {
 /** The element `offset` places further along an axis, around the end. */
 function roll(x: nn.Tensor, axis: number, offset: number): nn.Tensor {
   const length = x.shape[axis]!;
-  return nn.concat([nn.slice(x, { axis, start: offset, end: length }), nn.slice(x, { axis, start: 0, end: offset })], axis);
+  return nn.concat(
+    [nn.slice(x, { axis, start: offset, end: length }), nn.slice(x, { axis, start: 0, end: offset })],
+    axis,
+  );
 }
 
 const cast = (x: nn.Tensor, dtype: "float32" | "int32") =>
@@ -105,7 +114,10 @@ describe("what is not such a model is refused", () => {
     "no output": [() => undefined, /expected the program to save model.onnx, found no such output/],
     "an empty file": [() => new Uint8Array(0), /expected one input, found none/],
     "arbitrary bytes": [() => text, /expected an ONNX model/],
-    "half a file": [() => model(table).subarray(0, 100_000), /expected an ONNX model, found bytes whose message ends inside/],
+    "half a file": [
+      () => model(table).subarray(0, 100_000),
+      /expected an ONNX model, found bytes whose message ends inside/,
+    ],
     "an enormous file": [() => new Uint8Array(33 << 20), /at most 33554432 bytes, found 34603008/],
     "a graph that the runtime refuses": [
       () => model((bytes) => bytes.graph.operation("MatMul", [bytes], { shape: [8, 32, 256] })),
@@ -118,8 +130,14 @@ describe("what is not such a model is refused", () => {
       () => model((bytes) => nn.slice(table(bytes), { axis: 2, start: 0, end: 255 })),
       /expected float logits \[8, 32, 256\] as the output, found logits: float \[8, 32, 255\]/,
     ],
-    "bytes for logits": [() => model((bytes) => nn.expand(nn.reshape(bytes, [8, 32, 1]), [8, 32, 256])), /expected float logits/],
-    "float input": [() => model((x) => table(cast(x, "int32")), { dtype: "float32" }), /expected an int32 or int64 input/],
+    "bytes for logits": [
+      () => model((bytes) => nn.expand(nn.reshape(bytes, [8, 32, 1]), [8, 32, 256])),
+      /expected float logits/,
+    ],
+    "float input": [
+      () => model((x) => table(cast(x, "int32")), { dtype: "float32" }),
+      /expected an int32 or int64 input/,
+    ],
     "two inputs": [
       () =>
         nn.exportModel({
@@ -136,11 +154,14 @@ describe("what is not such a model is refused", () => {
         }),
       /expected one output/,
     ],
-    "randomness": [
-      () => model((bytes) => nn.add(table(bytes), bytes.graph.operation("RandomNormalLike", [table(bytes)], { shape: [8, 32, 256] }))),
+    randomness: [
+      () =>
+        model((bytes) =>
+          nn.add(table(bytes), bytes.graph.operation("RandomNormalLike", [table(bytes)], { shape: [8, 32, 256] })),
+        ),
       /deterministic standard operators only, found RandomNormalLike/,
     ],
-    "NaN": [() => model((bytes) => nn.sqrt(nn.sub(table(bytes), 0.5))), /expected finite logits, found NaN/],
+    NaN: [() => model((bytes) => nn.sqrt(nn.sub(table(bytes), 0.5))), /expected finite logits, found NaN/],
     "NaN for one rare byte": [
       () => {
         const rare = lookUp((last) => (last === "z".charCodeAt(0) ? NaN : 0));
@@ -148,7 +169,7 @@ describe("what is not such a model is refused", () => {
       },
       /expected finite logits, found NaN/,
     ],
-    "infinity": [() => model((bytes) => nn.exp(nn.mul(table(bytes), 1000))), /expected finite logits, found Infinity/],
+    infinity: [() => model((bytes) => nn.exp(nn.mul(table(bytes), 1000))), /expected finite logits, found Infinity/],
   };
   for (const [name, [build, message]] of Object.entries(cases))
     test(name, async () => {

@@ -30,7 +30,12 @@ describe("operators compute what their names say", () => {
 
   test("rmsNormalize gives rows of mean square 1, layerNormalize also of mean 0", async () => {
     const rows = Float32Array.of(3, 4, 1, 7);
-    expectClose(await of(nn.rmsNormalize, rows, [2, 2]), [3 / Math.sqrt(12.5), 4 / Math.sqrt(12.5), 0.2, 1.4], "rms", 1e-5);
+    expectClose(
+      await of(nn.rmsNormalize, rows, [2, 2]),
+      [3 / Math.sqrt(12.5), 4 / Math.sqrt(12.5), 0.2, 1.4],
+      "rms",
+      1e-5,
+    );
     expectClose(await of(nn.layerNormalize, rows, [2, 2]), [-1, 1, -1, 1], "layer", 1e-4);
   });
 
@@ -67,12 +72,15 @@ test("causal attention says nothing about a position that depends on later ones"
 
 describe("shapes that do not fit are named", () => {
   const cases: Readonly<Record<string, readonly [(a: nn.Tensor) => nn.Tensor, RegExp]>> = {
-    "matmul": [(a) => nn.matmul(a, a), /matmul: expected a right side of shape \[\.\.\., 3, n\], found \[2, 3\]/],
-    "add": [(a) => nn.add(a, nn.parameter([2], nn.zeros)), /broadcast: expected a shape that fits \[2, 3\], found \[2\]/],
-    "reshape": [(a) => nn.reshape(a, [4]), /reshape: expected as many elements as \[2, 3\], found \[4\]/],
-    "transpose": [(a) => nn.transpose(a, [0, 0]), /transpose: expected an order of the 2 axes/],
-    "slice": [(a) => nn.slice(a, { axis: 1, start: 2, end: 4 }), /slice: expected a range within 0..3, found 2..4/],
-    "heads": [(a) => nn.causalSelfAttention(6, { heads: 4, random: nn.createRandom(1) })(a), /heads that divides 6, found 4/],
+    matmul: [(a) => nn.matmul(a, a), /matmul: expected a right side of shape \[\.\.\., 3, n\], found \[2, 3\]/],
+    add: [(a) => nn.add(a, nn.parameter([2], nn.zeros)), /broadcast: expected a shape that fits \[2, 3\], found \[2\]/],
+    reshape: [(a) => nn.reshape(a, [4]), /reshape: expected as many elements as \[2, 3\], found \[4\]/],
+    transpose: [(a) => nn.transpose(a, [0, 0]), /transpose: expected an order of the 2 axes/],
+    slice: [(a) => nn.slice(a, { axis: 1, start: 2, end: 4 }), /slice: expected a range within 0..3, found 2..4/],
+    heads: [
+      (a) => nn.causalSelfAttention(6, { heads: 4, random: nn.createRandom(1) })(a),
+      /heads that divides 6, found 4/,
+    ],
   };
   for (const [name, [build, message]] of Object.entries(cases))
     test(`by ${name}`, () => {

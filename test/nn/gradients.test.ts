@@ -13,7 +13,7 @@ const row = { a: [2, 3], b: [3] };
 const column = { a: [2, 1], b: [4, 1, 3] };
 
 const checks: Readonly<Record<string, GradientCheck>> = {
-  "add": { shapes: ab, build: ({ a, b }) => nn.add(a!, b!) },
+  add: { shapes: ab, build: ({ a, b }) => nn.add(a!, b!) },
   "add of a row": { shapes: row, build: ({ a, b }) => nn.add(a!, b!) },
   "sub, broadcast both ways": { shapes: column, build: ({ a, b }) => nn.sub(a!, b!) },
   "mul of a row": { shapes: row, build: ({ a, b }) => nn.mul(a!, b!) },
@@ -21,28 +21,28 @@ const checks: Readonly<Record<string, GradientCheck>> = {
   "div, broadcast both ways": { shapes: column, build: ({ a, b }) => nn.div(a!, b!), domain: positive },
   "a number minus a tensor": { shapes: a, build: ({ a }) => nn.sub(2, a!) },
   "a number divided by a tensor": { shapes: a, build: ({ a }) => nn.div(2, a!), domain: positive },
-  "neg": { shapes: a, build: ({ a }) => nn.neg(a!) },
+  neg: { shapes: a, build: ({ a }) => nn.neg(a!) },
   "mean over all": { shapes: a, build: ({ a }) => nn.mean(nn.mul(a!, a!)) },
   "mean over the first axis": { shapes: a, build: ({ a }) => nn.mean(nn.mul(a!, a!), { axes: [0] }) },
   "sum over all": { shapes: a, build: ({ a }) => nn.sum(nn.mul(a!, a!)) },
   "sum over a kept axis": { shapes: a, build: ({ a }) => nn.mul(a!, nn.sum(a!, { axes: [-1], keep: true })) },
-  "expand": { shapes: { a: [2, 1] }, build: ({ a }) => nn.expand(nn.mul(a!, a!), [3, 2, 4]) },
-  "exp": { shapes: a, build: ({ a }) => nn.exp(a!) },
-  "log": { shapes: a, build: ({ a }) => nn.log(a!), domain: positive },
-  "sqrt": { shapes: a, build: ({ a }) => nn.sqrt(a!), domain: positive },
-  "reciprocal": { shapes: a, build: ({ a }) => nn.reciprocal(a!), domain: positive },
-  "tanh": { shapes: a, build: ({ a }) => nn.tanh(a!) },
-  "sigmoid": { shapes: a, build: ({ a }) => nn.sigmoid(a!) },
-  "relu": { shapes: a, build: ({ a }) => nn.relu(a!), domain: awayFromZero },
-  "gelu": { shapes: a, build: ({ a }) => nn.gelu(a!) },
-  "silu": { shapes: a, build: ({ a }) => nn.silu(a!) },
-  "matmul": { shapes: { a: [2, 3], b: [3, 4] }, build: ({ a, b }) => nn.matmul(a!, b!) },
+  expand: { shapes: { a: [2, 1] }, build: ({ a }) => nn.expand(nn.mul(a!, a!), [3, 2, 4]) },
+  exp: { shapes: a, build: ({ a }) => nn.exp(a!) },
+  log: { shapes: a, build: ({ a }) => nn.log(a!), domain: positive },
+  sqrt: { shapes: a, build: ({ a }) => nn.sqrt(a!), domain: positive },
+  reciprocal: { shapes: a, build: ({ a }) => nn.reciprocal(a!), domain: positive },
+  tanh: { shapes: a, build: ({ a }) => nn.tanh(a!) },
+  sigmoid: { shapes: a, build: ({ a }) => nn.sigmoid(a!) },
+  relu: { shapes: a, build: ({ a }) => nn.relu(a!), domain: awayFromZero },
+  gelu: { shapes: a, build: ({ a }) => nn.gelu(a!) },
+  silu: { shapes: a, build: ({ a }) => nn.silu(a!) },
+  matmul: { shapes: { a: [2, 3], b: [3, 4] }, build: ({ a, b }) => nn.matmul(a!, b!) },
   "matmul of a batch by a matrix": { shapes: { a: [2, 2, 3], b: [3, 2] }, build: ({ a, b }) => nn.matmul(a!, b!) },
   "matmul of two batches": { shapes: { a: [2, 2, 3], b: [2, 3, 2] }, build: ({ a, b }) => nn.matmul(a!, b!) },
   "matmul, broadcast": { shapes: { a: [2, 1, 2, 3], b: [2, 3, 2] }, build: ({ a, b }) => nn.matmul(a!, b!) },
-  "softmax": { shapes: a, build: ({ a }) => nn.softmax(a!) },
-  "logSoftmax": { shapes: a, build: ({ a }) => nn.logSoftmax(a!) },
-  "crossEntropy": {
+  softmax: { shapes: a, build: ({ a }) => nn.softmax(a!) },
+  logSoftmax: { shapes: a, build: ({ a }) => nn.logSoftmax(a!) },
+  crossEntropy: {
     shapes: { a: [2, 2, 5] },
     fixed: { targets: { shape: [2, 2], data: Int32Array.of(0, 4, 4, 2) } },
     build: ({ a, targets }) => nn.crossEntropy(nn.mul(a!, a!), targets!),
@@ -52,13 +52,13 @@ const checks: Readonly<Record<string, GradientCheck>> = {
     fixed: { indices: { shape: [2, 3], data: Int32Array.of(1, 3, 1, 1, 0, 3) } },
     build: ({ a, indices }) => nn.gather(nn.mul(a!, a!), indices!),
   },
-  "reshape": { shapes: a, build: ({ a }) => nn.reshape(nn.mul(a!, a!), [3, 2]) },
-  "transpose": { shapes: { a: [2, 3, 4] }, build: ({ a }) => nn.transpose(nn.mul(a!, a!), [2, 0, 1]) },
-  "slice": { shapes: { a: [2, 5] }, build: ({ a }) => nn.slice(nn.mul(a!, a!), { axis: -1, start: 1, end: 3 }) },
-  "pad": { shapes: a, build: ({ a }) => nn.pad(nn.mul(a!, a!), { axis: 0, before: 1, after: 2 }) },
-  "concat": { shapes: { a: [2, 2], b: [2, 3] }, build: ({ a, b }) => nn.concat([a!, nn.mul(b!, b!), a!], 1) },
-  "rmsNormalize": { shapes: { a: [2, 5] }, build: ({ a }) => nn.rmsNormalize(a!) },
-  "layerNormalize": { shapes: { a: [2, 5] }, build: ({ a }) => nn.layerNormalize(a!) },
+  reshape: { shapes: a, build: ({ a }) => nn.reshape(nn.mul(a!, a!), [3, 2]) },
+  transpose: { shapes: { a: [2, 3, 4] }, build: ({ a }) => nn.transpose(nn.mul(a!, a!), [2, 0, 1]) },
+  slice: { shapes: { a: [2, 5] }, build: ({ a }) => nn.slice(nn.mul(a!, a!), { axis: -1, start: 1, end: 3 }) },
+  pad: { shapes: a, build: ({ a }) => nn.pad(nn.mul(a!, a!), { axis: 0, before: 1, after: 2 }) },
+  concat: { shapes: { a: [2, 2], b: [2, 3] }, build: ({ a, b }) => nn.concat([a!, nn.mul(b!, b!), a!], 1) },
+  rmsNormalize: { shapes: { a: [2, 5] }, build: ({ a }) => nn.rmsNormalize(a!) },
+  layerNormalize: { shapes: { a: [2, 5] }, build: ({ a }) => nn.layerNormalize(a!) },
 };
 
 describe("the gradient agrees with finite differences", () => {
@@ -86,7 +86,9 @@ describe("gradients are refused", () => {
   });
 
   test("for a tensor that does not affect the loss", () => {
-    expect(() => nn.gradients(nn.sum(x), [graph.input("y", [3])])).toThrow(/expected the loss to depend on every target/);
+    expect(() => nn.gradients(nn.sum(x), [graph.input("y", [3])])).toThrow(
+      /expected the loss to depend on every target/,
+    );
   });
 
   test("through an operator that has none", () => {

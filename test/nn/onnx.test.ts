@@ -6,7 +6,11 @@ import * as nn from "../../src/nn/index.ts";
 describe("the wire format", () => {
   test("writes the examples of the format's documentation", () => {
     expect([...new MessageWriter().int(1, 150).finish()]).toEqual([0x08, 0x96, 0x01]);
-    expect([...new MessageWriter().text(2, "testing").finish()]).toEqual([0x12, 7, ...new TextEncoder().encode("testing")]);
+    expect([...new MessageWriter().text(2, "testing").finish()]).toEqual([
+      0x12,
+      7,
+      ...new TextEncoder().encode("testing"),
+    ]);
     expect([...new MessageWriter().int(1, -2).finish()]).toEqual([0x08, 0xfe, ...Array(8).fill(0xff), 1]);
     expect([...new MessageWriter().float(2, 1).finish()]).toEqual([0x15, 0, 0, 0x80, 0x3f]);
   });
@@ -14,14 +18,18 @@ describe("the wire format", () => {
   test("reads what it wrote", () => {
     const field = fc.integer({ min: 1, max: 1000 });
     fc.assert(
-      fc.property(fc.array(fc.tuple(field, fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }))), fc.uint8Array(), (numbers, bytes) => {
-        const writer = new MessageWriter();
-        for (const [number, value] of numbers) writer.int(number, value);
-        const fields = readFields(writer.bytes(7, bytes).finish());
-        expect(fields.slice(0, -1).map((one) => [one.field, one.number])).toEqual(numbers);
-        expect(fields.at(-1)).toMatchObject({ field: 7, wire: wireType.bytes });
-        expect([...fields.at(-1)!.bytes]).toEqual([...bytes]);
-      }),
+      fc.property(
+        fc.array(fc.tuple(field, fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }))),
+        fc.uint8Array(),
+        (numbers, bytes) => {
+          const writer = new MessageWriter();
+          for (const [number, value] of numbers) writer.int(number, value);
+          const fields = readFields(writer.bytes(7, bytes).finish());
+          expect(fields.slice(0, -1).map((one) => [one.field, one.number])).toEqual(numbers);
+          expect(fields.at(-1)).toMatchObject({ field: 7, wire: wireType.bytes });
+          expect([...fields.at(-1)!.bytes]).toEqual([...bytes]);
+        },
+      ),
     );
   });
 
@@ -67,12 +75,20 @@ describe("inspectModel", () => {
   });
 
   test("reports external data, subgraphs and functions", () => {
-    const tensor = new MessageWriter().int(2, 1).text(8, "w").message(13, new MessageWriter().text(1, "location").text(2, "/etc/passwd")).int(14, 1);
+    const tensor = new MessageWriter()
+      .int(2, 1)
+      .text(8, "w")
+      .message(13, new MessageWriter().text(1, "location").text(2, "/etc/passwd"))
+      .int(14, 1);
     const inner = new MessageWriter().message(1, new MessageWriter().text(4, "RandomNormal"));
     const branch = new MessageWriter().text(1, "then_branch").message(6, inner).int(20, 5);
     const node = new MessageWriter().text(4, "If").message(5, branch);
     const graph = new MessageWriter().message(1, node).message(5, tensor);
-    const model = new MessageWriter().int(1, 9).message(7, graph).message(25, new MessageWriter().text(1, "f")).finish();
+    const model = new MessageWriter()
+      .int(1, 9)
+      .message(7, graph)
+      .message(25, new MessageWriter().text(1, "f"))
+      .finish();
     const { operators, features } = nn.inspectModel(model);
     expect([...features].sort()).toEqual(["external data", "functions", "subgraphs"]);
     expect([...operators].sort()).toEqual(["If", "RandomNormal"]);

@@ -4,7 +4,10 @@ import * as nn from "../../src/nn/index.ts";
 import { evaluate, native } from "./support.ts";
 
 /** Minimise ½·Σ scale·w² from w, so that the gradient at each step is scale·w. */
-async function descend(optimizer: nn.Optimizer, options: { start: number[]; scale: number; rate: number; steps: number; shape?: number[] }) {
+async function descend(
+  optimizer: nn.Optimizer,
+  options: { start: number[]; scale: number; rate: number; steps: number; shape?: number[] },
+) {
   const { start, scale, rate, steps, shape = [start.length] } = options;
   const w = nn.parameter(shape, () => start);
   const trainer = await nn.createTrainer({
@@ -35,7 +38,12 @@ describe("the optimisers take the published steps", () => {
 
   test("sgd with Nesterov's look-ahead", async () => {
     // v1 = 1, w1 = 1 − ½(1 + ½) = 0.25; v2 = ½ + ¼ = 0.75, w2 = ¼ − ½(¼ + ⅜) = −0.0625
-    const { w } = await descend(nn.sgd({ momentum: 0.5, nesterov: true }), { start: [1], scale: 1, rate: 0.5, steps: 2 });
+    const { w } = await descend(nn.sgd({ momentum: 0.5, nesterov: true }), {
+      start: [1],
+      scale: 1,
+      rate: 0.5,
+      steps: 2,
+    });
     expect(w).toEqual([-0.0625]);
   });
 

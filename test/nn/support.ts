@@ -30,17 +30,24 @@ export async function compile(
   const session = await backend.open(serialize({ inputs: Object.values(inputs), outputs: build(inputs) }));
   return async (arrays: Arrays): Promise<Readonly<Record<string, Float64Array>>> => {
     const feeds = Object.fromEntries(
-      Object.entries(specs).map(([name, { shape, dtype = "float32" }]) => [name, { shape, dtype, data: arrays[name]! }]),
+      Object.entries(specs).map(([name, { shape, dtype = "float32" }]) => [
+        name,
+        { shape, dtype, data: arrays[name]! },
+      ]),
     ) as Values;
     const outputs = await session.run(feeds);
     return Object.fromEntries(
-      Object.entries(outputs).map(([name, { data }]) => [name, Float64Array.from(data as Float32Array)]),
+      Object.entries(outputs).map(([name, { data }]) => [name, Float64Array.from(data, Number)]),
     );
   };
 }
 
 /** Evaluate one function of float inputs. */
-export async function evaluate(shapes: Readonly<Record<string, Shape>>, build: Build, arrays: Arrays): Promise<number[]> {
+export async function evaluate(
+  shapes: Readonly<Record<string, Shape>>,
+  build: Build,
+  arrays: Arrays,
+): Promise<number[]> {
   const specs = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { shape }]));
   const run = await compile(specs, (inputs) => ({ y: build(inputs) }));
   return [...(await run(arrays))["y"]!];
@@ -62,7 +69,12 @@ export interface GradientCheck {
  * f is evaluated in single precision and the weighted sum in double, so with steps of 1e-2 both the rounding and the
  * truncation error stay below about 1e-3 of the largest element.
  */
-export async function expectGradient({ shapes, build, fixed = {}, domain = (draw) => draw }: GradientCheck): Promise<void> {
+export async function expectGradient({
+  shapes,
+  build,
+  fixed = {},
+  domain = (draw) => draw,
+}: GradientCheck): Promise<void> {
   const random = createRandom("gradient check");
   const draw = (shape: Shape, map = (x: number) => x) =>
     Float32Array.from({ length: sizeOf(shape) }, () => map(random.normal()));
@@ -77,10 +89,14 @@ export async function expectGradient({ shapes, build, fixed = {}, domain = (draw
     const y = build(inputs);
     weights = draw(y.shape);
     const loss = sum(mul(y, y.graph.constant(weights, y.shape)));
-    const found = gradients(loss, names.map((name) => inputs[name]!));
+    const found = gradients(
+      loss,
+      names.map((name) => inputs[name]!),
+    );
     return { y, ...Object.fromEntries(names.map((name, i) => [`d${name}`, found[i]!])) };
   });
-  const objective = async (arrays: Arrays) => (await run({ ...constants, ...arrays }))["y"]!.reduce((t, y, i) => t + y * weights[i]!, 0);
+  const objective = async (arrays: Arrays) =>
+    (await run({ ...constants, ...arrays }))["y"]!.reduce((t, y, i) => t + y * weights[i]!, 0);
   const analytic = await run({ ...constants, ...point });
   for (const name of names) {
     const numeric = await differences(point[name]!, (moved) => objective({ ...point, [name]: moved }));
@@ -100,9 +116,16 @@ async function differences(at: Float32Array, objective: (moved: Float32Array) =>
 }
 
 /** Every element within `tolerance` of the largest magnitude expected. */
-export function expectClose(found: ArrayLike<number>, expected: ArrayLike<number>, what = "value", tolerance = 2e-3): void {
+export function expectClose(
+  found: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  what = "value",
+  tolerance = 2e-3,
+): void {
   expect(found.length, `${what}: number of elements`).toBe(expected.length);
   const scale = Math.max(1e-3, ...Array.from(expected, Math.abs));
   for (let i = 0; i < expected.length; i++)
-    expect(Math.abs(found[i]! - expected[i]!) / scale, `${what} [${i}]: ${found[i]} for ${expected[i]}`).toBeLessThan(tolerance);
+    expect(Math.abs(found[i]! - expected[i]!) / scale, `${what} [${i}]: ${found[i]} for ${expected[i]}`).toBeLessThan(
+      tolerance,
+    );
 }

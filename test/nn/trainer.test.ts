@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as nn from "../../src/nn/index.ts";
+import { float32Of } from "../../src/nn/backend.ts";
 import { expectClose, native, wasm } from "./support.ts";
 
 const tokens = { shape: [4, 8], dtype: "int32" } as const;
@@ -48,7 +49,7 @@ describe.each([native, wasm])("training on the $name backend", (backend) => {
     const { logits } = await session.run({ tokens: { ...tokens, data: cycle(3) } });
     await session.close();
     expect(logits!.shape).toEqual([4, 8, 5]);
-    const row = [...(logits!.data as Float32Array).subarray(10 * 5, 11 * 5)];
+    const row = [...float32Of(logits).subarray(10 * 5, 11 * 5)];
     expect(row.indexOf(Math.max(...row))).toBe((10 + 3 + 1) % 5);
   });
 
@@ -78,7 +79,9 @@ test("both backends compute the same losses", async () => {
 
 test("a loss without parameters is refused", async () => {
   const options = { backend: native, inputs: { x: { shape: [3] } }, optimizer: nn.sgd() };
-  await expect(nn.createTrainer({ ...options, loss: ({ x }) => nn.sum(x) })).rejects.toMatchObject({ code: "nn.no-parameters" });
+  await expect(nn.createTrainer({ ...options, loss: ({ x }) => nn.sum(x) })).rejects.toMatchObject({
+    code: "nn.no-parameters",
+  });
 });
 
 test("the WebAssembly backend says which asset it misses", () => {

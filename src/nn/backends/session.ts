@@ -41,9 +41,15 @@ export async function openSession(runtime: Runtime, model: Uint8Array, options: 
 const absent = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, null]));
 
 const unwrap = (tensors: InferenceSession.OnnxValueMapType): Values =>
-  Object.fromEntries(
-    Object.entries(tensors).map(([name, { type, dims, data }]) => [name, { dtype: type, shape: dims, data } as Value]),
-  );
+  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, valueOf(name, tensor)]));
+
+function valueOf(name: string, { type, dims, data }: OrtTensor): Value {
+  if (type === "float32" && data instanceof Float32Array) return { dtype: type, shape: dims, data };
+  if (type === "int32" && data instanceof Int32Array) return { dtype: type, shape: dims, data };
+  if (type === "int64" && data instanceof BigInt64Array) return { dtype: type, shape: dims, data };
+  if (type === "bool" && data instanceof Uint8Array) return { dtype: type, shape: dims, data };
+  throw new StropError("nn.run", `expected the output "${name}" to hold float32, int32, int64 or bool, found ${type}`);
+}
 
 async function refused<T>(code: string, action: Promise<T>): Promise<T> {
   try {

@@ -5,7 +5,7 @@
 import * as ort from "onnxruntime-web/wasm";
 import { StropError } from "../../core/errors.ts";
 import type { Backend } from "../backend.ts";
-import { openSession, type Runtime } from "./session.ts";
+import { openSession } from "./session.ts";
 
 /** The engine's name among a trial's assets, and of the file in the npm package `onnxruntime-web`. */
 export const wasmAsset = "ort-wasm-simd-threaded.wasm";
@@ -30,6 +30,6 @@ export function wasmBackend(assets: Readonly<Record<string, Uint8Array>>): Backe
   const session = { executionProviders: ["wasm"] };
   return {
     name: "wasm",
-    open: (model) => openSession(ort as unknown as Runtime, model, { session, reusesBuffers: false }),
+    open: (model) => openSession(ort, model, { session, reusesBuffers: false }),
   };
 }

@@ -15,16 +15,19 @@ export interface AttentionOptions extends LinearOptions {
 /** [batch, time, width] → the same shape. */
 export function causalSelfAttention(width: number, options: AttentionOptions): Layer {
   const { heads } = options;
-  if (width % heads !== 0) throw shapeError("causalSelfAttention", `a number of heads that divides ${width}`, String(heads));
+  if (width % heads !== 0)
+    throw shapeError("causalSelfAttention", `a number of heads that divides ${width}`, String(heads));
   const project = linear(width, 3 * width, options);
   const output = linear(width, width, options);
   return (x) => {
-    const [batch, time] = x.shape as [number, number];
+    const batch = x.shape[0]!;
+    const time = x.shape[1]!;
     const projected = project(x);
-    const [query, key, value] = [0, 1, 2].map((part) => {
-      const range = { axis: -1, start: part * width, end: (part + 1) * width };
-      return transpose(reshape(slice(projected, range), [batch, time, heads, width / heads]), [0, 2, 1, 3]);
-    }) as [Tensor, Tensor, Tensor];
+    const part = (index: number): Tensor => {
+      const columns = slice(projected, { axis: -1, start: index * width, end: (index + 1) * width });
+      return transpose(reshape(columns, [batch, time, heads, width / heads]), [0, 2, 1, 3]);
+    };
+    const [query, key, value] = [part(0), part(1), part(2)];
     const scores = mul(matmul(query, swapLastAxes(key)), 1 / Math.sqrt(width / heads));
     const mixed = matmul(softmax(add(scores, causalMask(x.graph, time))), value);
     return output(reshape(transpose(mixed, [0, 2, 1, 3]), [batch, time, width]));

@@ -16,7 +16,7 @@ export interface Embedding {
   /** Symbols [...], int32 or int64 → vectors [..., width]. */
   (symbols: Tensor): Tensor;
   /** Vectors [..., width] → their products with every symbol's vector [..., symbols] (Press & Wolf 2017). */
-  unembed(x: Tensor): Tensor;
+  readonly unembed: (x: Tensor) => Tensor;
   /** [symbols, width] */
   readonly weight: Parameter;
 }

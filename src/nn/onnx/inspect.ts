@@ -50,7 +50,10 @@ export function inspectModel(bytes: Uint8Array): ModelSummary {
   visitGraph(graph, found);
   const filled = new Set(graph.all(5).map(({ bytes: tensor }) => open(tensor, "tensor").text(8)));
   return {
-    inputs: graph.all(11).map(signatureOf).filter(({ name }) => !filled.has(name)),
+    inputs: graph
+      .all(11)
+      .map(signatureOf)
+      .filter(({ name }) => !filled.has(name)),
     outputs: graph.all(12).map(signatureOf),
     ...found,
   };
@@ -118,7 +121,10 @@ function open(bytes: Uint8Array, kind: keyof typeof schemas): Message {
     const same = fields.get(field.field) ?? [];
     if (!many.includes(field.field) && !(once.includes(field.field) && same.length === 0)) {
       const problem = once.includes(field.field) ? "twice" : "which ONNX does not have there";
-      throw new StropError("nn.bad-model", `expected an ONNX model, found field ${field.field} of a ${kind} ${problem}`);
+      throw new StropError(
+        "nn.bad-model",
+        `expected an ONNX model, found field ${field.field} of a ${kind} ${problem}`,
+      );
     }
     same.push(field);
     fields.set(field.field, same);
@@ -126,7 +132,10 @@ function open(bytes: Uint8Array, kind: keyof typeof schemas): Message {
   const only = (field: number, wire: number): Field | undefined => {
     const found = fields.get(field)?.[0];
     if (found !== undefined && found.wire !== wire)
-      throw new StropError("nn.bad-model", `expected an ONNX model, found field ${field} of a ${kind} in another encoding`);
+      throw new StropError(
+        "nn.bad-model",
+        `expected an ONNX model, found field ${field} of a ${kind} in another encoding`,
+      );
     return found;
   };
   const contents = (field: number) => only(field, wireType.bytes)?.bytes ?? new Uint8Array(0);

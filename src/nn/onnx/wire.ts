@@ -24,7 +24,9 @@ export class MessageWriter {
   }
 
   bytes(field: number, value: Uint8Array): this {
-    return this.#varint((field << 3) | wireType.bytes).#varint(value.length).#push(value);
+    return this.#varint((field << 3) | wireType.bytes)
+      .#varint(value.length)
+      .#push(value);
   }
 
   text(field: number, value: string): this {

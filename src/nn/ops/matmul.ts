@@ -22,9 +22,6 @@ function product(a: Tensor, b: Tensor): Tensor {
   const leading = broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2));
   return a.graph.operation("MatMul", [a, b], {
     shape: [...leading, a.shape.at(-2)!, b.shape.at(-1)!],
-    backward: (g) => [
-      sumTo(product(g, swapLastAxes(b)), a.shape),
-      sumTo(product(swapLastAxes(a), g), b.shape),
-    ],
+    backward: (g) => [sumTo(product(g, swapLastAxes(b)), a.shape), sumTo(product(swapLastAxes(a), g), b.shape)],
   });
 }

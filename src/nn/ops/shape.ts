@@ -73,7 +73,11 @@ export function concat(parts: readonly Tensor[], axis: number): Tensor {
   const along = axisOf(first, axis);
   for (const part of parts)
     if (!sameShape(part.shape.with(along, 0), first.shape.with(along, 0)))
-      throw shapeError("concat", `shapes equal to ${showShape(first.shape)} but for axis ${along}`, showShape(part.shape));
+      throw shapeError(
+        "concat",
+        `shapes equal to ${showShape(first.shape)} but for axis ${along}`,
+        showShape(part.shape),
+      );
   const ends: number[] = [];
   for (const part of parts) ends.push((ends.at(-1) ?? 0) + part.shape[along]!);
   return first.graph.operation("Concat", parts, {

@@ -33,7 +33,11 @@ export function crossEntropy(logits: Tensor, targets: Tensor): Tensor {
   const classes = logits.shape.at(-1)!;
   const rows = sizeOf(targets.shape);
   if (rows * classes !== sizeOf(logits.shape))
-    throw shapeError("crossEntropy", `targets of shape ${showShape(logits.shape.slice(0, -1))}`, showShape(targets.shape));
+    throw shapeError(
+      "crossEntropy",
+      `targets of shape ${showShape(logits.shape.slice(0, -1))}`,
+      showShape(targets.shape),
+    );
   const flat = reshape(logits, [rows, classes]);
   const chosen = reshape(targets, [rows, 1]);
   return neg(mean(logProbabilityOf(flat, chosen)));
@@ -49,7 +53,9 @@ function logProbabilityOf(logits: Tensor, chosen: Tensor): Tensor {
     parents: [logits],
     backward: (g) => {
       const dense = neg(mul(exp(logP), g));
-      return [graph.operation("ScatterElements", [dense, chosen, g], { shape, attributes: { axis: 1, reduction: "add" } })];
+      return [
+        graph.operation("ScatterElements", [dense, chosen, g], { shape, attributes: { axis: 1, reduction: "add" } }),
+      ];
     },
   });
 }

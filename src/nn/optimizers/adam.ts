@@ -17,7 +17,12 @@ export interface AdamWOptions extends AdamOptions {
 export const adam = (options: AdamOptions = {}): Optimizer => adamW({ ...options, weightDecay: 0 });
 
 /** m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; w ← w − η·(m̂ / (√v̂ + ε) + λ·w), with m̂ and v̂ corrected for their zero start. */
-export function adamW({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01 }: AdamWOptions = {}): Optimizer {
+export function adamW({
+  beta1 = 0.9,
+  beta2 = 0.999,
+  epsilon = 1e-8,
+  weightDecay = 0.01,
+}: AdamWOptions = {}): Optimizer {
   return {
     slots: ["mean", "square"],
     scalars: (step) => ({
