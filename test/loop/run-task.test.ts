@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
@@ -136,5 +137,24 @@ describe("what a run refuses", () => {
       },
     }));
     await expect(run(task)).rejects.toMatchObject({ code: "baseline.failed", message: expect.stringMatching(message) });
+  });
+});
+
+describe("in a git repository", () => {
+  test("each kept candidate is a commit on the run's branch, and the checkout is left alone", async () => {
+    const task = keep(quadraticTask());
+    const git = (...args: string[]): string => execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], { cwd: task.folder, encoding: "utf8" }).trim();
+    git("init", "-q");
+    writeFileSync(join(task.folder, ".gitignore"), ".strop/\n");
+    git("add", ".");
+    git("commit", "-qm", "start");
+    const head = git("rev-parse", "HEAD");
+    const { state, files, branch } = await run(task);
+    expect(branch).toBe("strop/run-001");
+    expect(git("rev-list", "--count", `${head}..strop/run-001`)).toBe(String(state.counts.kept - 1));
+    expect(git("show", "strop/run-001:train.ts")).toBe(readFileSync(join(files.champion, "train.ts"), "utf8").trim());
+    expect(git("log", "-1", "--format=%B", "strop/run-001")).toContain(`score: ${state.champion?.score}`);
+    expect(git("rev-parse", "HEAD")).toBe(head);
+    expect(git("status", "--porcelain")).toBe("");
   });
 });
