@@ -36,8 +36,9 @@ const edits: readonly Constants[] = [
   { beta2: "0.95" },
   { weightDecay: "0.3" },
   { clipNorm: "1" },
-  { clipNorm: "0.01" },
+  { clipNorm: "0.1" },
   { schedule: '"linear"', learningRate: "0.004" },
+  { warmupSteps: "1" },
   { warmupSteps: "100" },
   {
     layers: "1",

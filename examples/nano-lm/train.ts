@@ -52,12 +52,12 @@ const batchSize = 8;
 const optimizer = "adamw" as "adamw" | "sgd";
 const learningRate = 0.002;
 const schedule = "constant" as "constant" | "linear" | "cosine";
-const warmupSteps = 0;
+const warmupSteps = 20;
 const beta1 = 0.9;
 const beta2 = 0.999;
 const weightDecay = 0.01;
 const momentum = 0.9;
-const clipNorm = 1000;
+const clipNorm = 10;
 
 export default async function train(trial: Trial): Promise<void> {
   const random = createRandom(trial.seed);
