@@ -2,6 +2,8 @@
  * Known functions written as programs: the literals are the variables, so a proposer that only sees the text has to
  * find them, judge their ranges and search.
  */
+import { runInNewContext } from "node:vm";
+
 import type { ProgramFiles } from "../../src/core/edit.ts";
 import { findLiterals, type LiteralValue } from "../../src/syntax/literals.ts";
 
@@ -91,4 +93,39 @@ export const sparse = ofLiterals(
   (values) => Math.log10(number(values, "rate_c") / 0.6) ** 2 + Math.log10(number(values, "rate_g") / 0.02) ** 2 + Math.log10(number(values, "rate_k") / 1.1) ** 2,
 );
 
-export const functions: readonly ProgramFunction[] = [sphere, rosenbrock, branin, training, sparse];
+/** A program that is run: a curve to fit, in which three pieces of code are wrong besides four numbers. */
+export const curve: ProgramFunction = {
+  name: "curve, code and numbers",
+  minimum: 0,
+  program: {
+    "program.js": `function curve(x) {
+  const gain = 0.5;
+  let y = Math.min(x, 0.8);
+  y = y * gain;
+  y = y - 0.1;
+  y = Math.tanh(y) * 1.5;
+  if (x > 1 && y > 2) {
+    y = y + 0.4;
+  }
+  return y;
+}
+`,
+  },
+  score(files) {
+    return Promise.resolve(meanSquaredError(files["program.js"] ?? ""));
+  },
+};
+
+/** Against y = 0.7·max(x, 0.5), and 0.6 more beyond 1; null for a program that fails. */
+function meanSquaredError(text: string): number | null {
+  const grid = Array.from({ length: 41 }, (_, i) => -2 + i / 10);
+  try {
+    const y = runInNewContext(`${text}\n[${grid.join()}].map(curve)`, {}, { timeout: 1000 }) as unknown[];
+    return grid.reduce((sum, x, i) => sum + (Number(y[i]) - 0.7 * Math.max(x, 0.5) - (x > 1 ? 0.6 : 0)) ** 2, 0) / grid.length;
+  } catch {
+    // Whatever a mutated program throws is a failed trial.
+    return null;
+  }
+}
+
+export const functions: readonly ProgramFunction[] = [sphere, rosenbrock, branin, training, sparse, curve];

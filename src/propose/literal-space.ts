@@ -63,12 +63,8 @@ const literalsIn = (path: string, text: string): Promise<FileLiterals> =>
 
 /** Every literal's value by key. */
 async function valuesOf(files: ProgramFiles): Promise<ReadonlyMap<string, LiteralValue>> {
-  const parts = await Promise.all(
-    Object.entries(files).map(([path, text]) =>
-      values(`${path}\0${text}`, async () => new Map((await findLiterals(path, text)).sites.map((site) => [site.key, site.value]))),
-    ),
-  );
-  return parts.length === 1 ? (parts[0] as ReadonlyMap<string, LiteralValue>) : new Map(parts.flatMap((part) => [...part]));
+  const found = await Promise.all(Object.entries(files).map(([path, text]) => findLiterals(path, text)));
+  return new Map(found.flatMap(({ sites }) => sites.map((site) => [site.key, site.value])));
 }
 
 /** All finished trials that had a program, failed ones as the worst. */
@@ -76,7 +72,9 @@ export async function observe(context: ProposerContext): Promise<readonly Observ
   const observations: Observation[] = [];
   for (const { candidate, outcome } of context.history) {
     if (candidate === null || outcome === null || outcome.status === "interrupted") continue;
-    observations.push({ values: await valuesOf(context.program(candidate)), loss: lossOf(context, outcome.score) });
+    // A candidate's name is the hash of its content, so it is the key; its program is not even fetched twice.
+    const known = await values(candidate, () => valuesOf(context.program(candidate)));
+    observations.push({ values: known, loss: lossOf(context, outcome.score) });
   }
   return observations;
 }

@@ -20,6 +20,14 @@ export interface Density {
 interface Kernel {
   readonly center: number | undefined;
   readonly width: number;
+  /** Logarithm of what the Gaussian is divided by to integrate to 1 over [0, 1]. */
+  readonly logArea: number;
+}
+
+function gaussian(center: number | undefined, width: number): Kernel {
+  const mean = center ?? 0.5;
+  const inside = normalCdf((1 - mean) / width) - normalCdf(-mean / width);
+  return { center, width, logArea: Math.log(width * Math.sqrt(2 * Math.PI) * inside) };
 }
 
 /** Probability that a choice's kernel leaves its own option, shared by all options. */
@@ -46,16 +54,16 @@ export function parzen(domains: readonly Domain[], points: readonly Point[]): De
 
 /** Bandwidths: the distance to the farther neighbour, never narrower than half of 1 / (points + 2) (hyperopt's magic clip, halved). */
 function kernelsOf(domain: Domain, centers: readonly (number | undefined)[]): readonly Kernel[] {
-  const prior: Kernel = { center: domain.kind === "choice" ? undefined : 0.5, width: 1 };
-  if (domain.kind === "choice") return [...centers.map((center) => ({ center, width: 0 })), prior];
-  const sorted = [0, 0.5, 1, ...centers.filter((center) => center !== undefined)].sort((a, b) => a - b);
+  if (domain.kind === "choice") return [...centers, undefined].map((center) => ({ center, width: 0, logArea: 0 }));
+  const prior = gaussian(0.5, 1);
+  const distinct = [...new Set([0, 0.5, 1, ...centers.filter((center) => center !== undefined)])].sort((a, b) => a - b);
+  const places = new Map(distinct.map((value, i) => [value, i]));
   const narrowest = 0.5 / Math.min(100, centers.length + 2);
   const kernels = centers.map((center) => {
     if (center === undefined) return prior;
-    const at = sorted.indexOf(center);
-    const above = sorted[sorted.lastIndexOf(center) + 1] ?? 1;
-    const gap = Math.max(center - (sorted[at - 1] ?? 0), above - center);
-    return { center, width: Math.min(1, Math.max(narrowest, cellAt(domain, center) / 2, gap)) };
+    const at = places.get(center) as number;
+    const gap = Math.max(center - (distinct[at - 1] ?? 0), (distinct[at + 1] ?? 1) - center);
+    return gaussian(center, Math.min(1, Math.max(narrowest, cellAt(domain, center) / 2, gap)));
   });
   return [...kernels, prior];
 }
@@ -72,16 +80,14 @@ function sampleKernel(domain: Domain, { center, width }: Kernel, random: Random)
   return random.next();
 }
 
-function logKernel(domain: Domain, { center, width }: Kernel, value: number | undefined): number {
+function logKernel(domain: Domain, { center, width, logArea }: Kernel, value: number | undefined): number {
   // An absent literal says nothing about where the others should be.
   if (value === undefined) return 0;
   if (domain.kind === "choice") {
     const share = 1 / domain.options.length;
     return Math.log(center === undefined ? share : (value === center ? 1 - CHOICE_LEAK : 0) + CHOICE_LEAK * share);
   }
-  const mean = center ?? 0.5;
-  const inside = normalCdf((1 - mean) / width) - normalCdf(-mean / width);
-  return -0.5 * ((value - mean) / width) ** 2 - Math.log(width * Math.sqrt(2 * Math.PI) * inside);
+  return -0.5 * ((value - (center ?? 0.5)) / width) ** 2 - logArea;
 }
 
 /** Standard normal distribution function; error below 1.5e-7 (Abramowitz & Stegun 7.1.26). */

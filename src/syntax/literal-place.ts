@@ -32,7 +32,7 @@ export function placeOf(literal: SyntaxNode, text: string, parameters: ReadonlyM
     const found = isUnnamed ? roleIn(up, from) : headerRole(up, from);
     if (role === "value" || role === "operand" || found === "loop") role = found ?? role;
     const called = CALL.test(up.type) ? callNames({ call: up, literal, text, parameters, isUnnamed }) : [];
-    if (isUnnamed && called.length > 0 && role === "value") role = "argument";
+    if (isUnnamed && role === "value" && CALL.test(up.type)) role = called.length > 0 ? "argument" : "operand";
     const name = boundName(up, from, { text, literal }) ?? scopeName(up, from, text) ?? (isUnnamed ? comparedName(up, from, text) : undefined);
     names.push(...called, ...(name === undefined || name === "" ? [] : [name]));
   }

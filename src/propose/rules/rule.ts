@@ -64,7 +64,7 @@ export function callParts(node: SyntaxNode): { readonly callee: SyntaxNode; read
 export function isOffLimits(node: SyntaxNode): boolean {
   for (const up of ancestors(node)) {
     if (/import|type_annotation|type_alias|interface|subscript|index_expression|decorator|^type$|union_type/.test(up.type)) return true;
-    if (/^(?:enhanced_)?for_/.test(up.type) && !isInBody(node, up)) return true;
+    if (/^(?:(?:enhanced_)?for|while|do)_/.test(up.type) && !isInBody(node, up)) return true;
   }
   return false;
 }

@@ -62,7 +62,7 @@ const importsOf = (source: Source, names: readonly string[]) =>
 function optimizerOptions(source: Source, node: SyntaxNode): Rewrite[] {
   const parts = callParts(node);
   const name = parts === null ? "" : sourceOf(source, parts.callee);
-  const match = /(?:^|\.)(adamw?|Adamw?|AdamW)$/.exec(name);
+  const match = /(?:^|\.)(adam[wW]?|Adam[wW]?)$/.exec(name);
   if (parts === null || match === null || parts.values.length === 0) return [];
   const code = sourceOf(source, node);
   const last = parts.values.at(-1) as SyntaxNode;

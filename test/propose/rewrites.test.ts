@@ -1,0 +1,117 @@
+import { describe, expect, it } from "vitest";
+
+import { changeOf } from "../../src/propose/replacements.ts";
+import { findRewrites } from "../../src/propose/rewrites.ts";
+import { checkSyntax } from "../../src/syntax/check-syntax.ts";
+
+/** Every rewrite of a one-file program: `rule: description` to the text after it. */
+async function rewritesOf(path: string, text: string): Promise<Map<string, string>> {
+  const all = await findRewrites({ [path]: text });
+  return new Map(all.map(({ rule, rewrite }) => {
+    const change = changeOf({ [path]: text }, rewrite.replacements.map((one) => ({ ...one, path })));
+    return [`${rule.name}: ${rewrite.description}`, change?.files[path] ?? ""];
+  }));
+}
+
+const TORCH = `import math
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+lr = 6e-4
+max_steps = 1000
+
+class Model(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.wte = nn.Embedding(65, 64)
+        self.lm_head = nn.Linear(64, 65)
+
+    def forward(self, x):
+        x = x + self.mlp(x)
+        x = self.attention(x)
+        return F.relu(x)
+
+model = Model()
+optimizer = torch.optim.AdamW(model.parameters(), lr=lr)
+for step in range(max_steps):
+    for group in optimizer.param_groups:
+        group["lr"] = lr
+    loss = model(batch()).mean()
+    loss.backward()
+    optimizer.step()
+`;
+
+const TRAIN = `import { add, relu, adamW } from "strop/nn";
+import { progressOf } from "./clock.ts";
+const learningRate = 0.01;
+export function train(step: number, progress: number) {
+  let x = relu(input);
+  x = add(x, mlp(norm(x)));
+  const optimizer = adamW({ beta1: 0.9 });
+  if (step > 10 && progress < 0.5) {
+    x = scaleUp(x);
+  }
+  return update(optimizer, x, learningRate);
+}
+`;
+
+describe("rewrites of a PyTorch program", () => {
+  it.each([
+    ["alternatives: swap relu → gelu", "return F.gelu(x)"],
+    ["alternatives: swap AdamW → NAdam", "torch.optim.NAdam("],
+    ["schedules: cosine decay of lr", 'group["lr"] = (lr * 0.5 * (1 + math.cos(math.pi * step / max_steps)))'],
+    ["schedules: warm-up over 50 steps of lr", 'group["lr"] = (lr * min(1, (step + 1) / 50))'],
+    ["training: clip gradients to norm 1", "    loss.backward()\n    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)\n"],
+    ["training: weight_decay 0.1 for torch.optim.AdamW", "lr=lr, weight_decay=0.1)"],
+    ["training: tie lm_head to wte", "        self.lm_head = nn.Linear(64, 65)\n        self.lm_head.weight = self.wte.weight\n"],
+    ["training: residual around self.attention(x)", "x = x + self.attention(x)"],
+    ["training: no residual around self.mlp(x)", "        x = self.mlp(x)\n"],
+    ["training: half the weight of self.mlp(x) in the residual", "x = x + 0.5 * self.mlp(x)"],
+    ["unwrap: leave out relu in F.relu(x)", "        return x\n"],
+    ["statements: swap x = x + self.mlp(x) with the statement below", "x = self.attention(x)\n        x = x + self.mlp(x)\n"],
+  ])("offer %s", async (name, expected) => {
+    expect((await rewritesOf("train.py", TORCH)).get(name)).toContain(expected);
+  });
+
+  it("are all well-formed", async () => {
+    for (const [name, text] of await rewritesOf("train.py", TORCH)) {
+      expect([name, await checkSyntax({ "train.py": text }, { "train.py": TORCH })]).toEqual([name, []]);
+    }
+  });
+
+  it("delete no declaration and nothing that reports", async () => {
+    const deleted = [...(await rewritesOf("train.py", TORCH)).keys()].filter((name) => name.startsWith("statements: delete"));
+    expect(deleted.map((name) => name.replace("statements: delete ", "")).sort()).toEqual([
+      'group["lr"] = lr', "loss.backward()", "optimizer.step()", "x = self.attention(x)", "x = x + self.mlp(x)",
+    ]);
+  });
+});
+
+describe("rewrites of a TypeScript program", () => {
+  it.each([
+    ["alternatives: swap relu → silu", 'import { silu, add, relu, adamW } from "strop/nn";'],
+    ["training: half the weight of mlp(norm(x)) in the residual", "x = add(x, mul(mlp(norm(x)), 0.5));"],
+    ["training: weightDecay 0.1 for adamW", "adamW({ beta1: 0.9, weightDecay: 0.1 })"],
+    ["schedules: linear decay of learningRate", "update(optimizer, x, (learningRate * (1 - progress)))"],
+    ["conditions: negate if step > 10 && progress < 0.5", "if (!(step > 10 && progress < 0.5)) {"],
+    ["conditions: relax step > 10 && progress < 0.5 to step > 10", "if (step > 10) {"],
+    ["operators: > becomes >= in step > 10", "step >= 10"],
+    ["statements: delete x = add(x, mlp(norm(x)));", "let x = relu(input);\n  const optimizer"],
+    ["statements: repeat x = add(x, mlp(norm(x)));", "  x = add(x, mlp(norm(x)));\n  x = add(x, mlp(norm(x)));\n"],
+  ])("offer %s", async (name, expected) => {
+    expect((await rewritesOf("train.ts", TRAIN)).get(name)).toContain(expected);
+  });
+
+  it("keep Windows line endings", async () => {
+    const all = await rewritesOf("train.ts", TRAIN.replaceAll("\n", "\r\n"));
+    for (const text of all.values()) expect(text.replaceAll("\r\n", "")).not.toContain("\n");
+    expect(all.size).toBeGreaterThan(20);
+  });
+
+  it("leave alone what ends a loop", async () => {
+    const all = await rewritesOf("a.ts", "let progress = 0;\nwhile (progress < 1) {\n  progress = progress + work(0.5);\n  total = total + 1;\n}\n");
+    expect([...all.keys()].filter((name) => name.includes("progress"))).toEqual([]);
+    expect([...all.keys()].some((name) => name.includes("total"))).toBe(true);
+  });
+});
