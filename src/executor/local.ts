@@ -1,5 +1,4 @@
 /** Trials on this machine: check the environment, run the program, score what it left. */
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { StropError } from "../core/errors.ts";
@@ -9,6 +8,7 @@ import { verifyEnvironment } from "../workspace/environment.ts";
 import { environmentChanged } from "./context.ts";
 import type { TrialContext } from "./context.ts";
 import { diagnose, failure, failureOf, refusalOf } from "./outcome.ts";
+import { removeHostileFolder } from "./remove-folder.ts";
 import { runCommand, startCommand } from "./run-command.ts";
 import { runModule } from "./run-module.ts";
 import { evaluatorScore, selfScore } from "./score.ts";
@@ -21,6 +21,10 @@ export function localExecutor(context: TrialContext): Executor {
     if (changed.length > 0) throw environmentChanged(changed);
     try {
       return (await precheck(context, request)) ?? (await execute(context, request, evaluator));
+    } catch (thrown) {
+      // A candidate with files `a` and `a/b` cannot be laid out: its own doing.
+      if (thrown instanceof StropError && thrown.code === "program.conflict") return failure("invalid", thrown.message);
+      throw thrown;
     } finally {
       await removeScratch(context, request.label);
     }
@@ -71,7 +75,5 @@ function requireHoldout(context: TrialContext): Action {
 
 async function removeScratch(context: TrialContext, label: string): Promise<void> {
   const suffixes = ["", "-check", "-evaluate"];
-  await Promise.all(
-    suffixes.map((suffix) => rm(join(context.tempFolder, label + suffix), { recursive: true, force: true, maxRetries: 3 })),
-  );
+  await Promise.all(suffixes.map((suffix) => removeHostileFolder(join(context.tempFolder, label + suffix))));
 }

@@ -10,7 +10,7 @@ export async function recordChampion(session: Session): Promise<void> {
   await measureHoldout(session);
 }
 
-async function commitChampion({ run, state, journal, observer }: Session): Promise<void> {
+async function commitChampion({ run, state, journal, observer, inScope }: Session): Promise<void> {
   const { champion, task } = state();
   if (run.git === null || champion === null || champion.trial === 0) return;
   const { description } = journal.trial(champion.trial) ?? { description: "" };
@@ -18,6 +18,7 @@ async function commitChampion({ run, state, journal, observer }: Session): Promi
     await run.git.commitChampion({
       branch: `strop/${run.run}`,
       files: journal.program(champion.candidate),
+      isProgram: inScope,
       message: `${description}\n\n${task.metric.name}: ${champion.score}\nstrop-trial: ${champion.trial}\nstrop-run: ${run.run}`,
     });
   } catch (thrown) {

@@ -2,10 +2,11 @@
  * Makes a task's folder ours: one strop at a time, and nothing left of one that was killed. Everything strop writes lies
  * under `.strop`.
  */
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { StropError, messageOf } from "../core/errors.ts";
+import { removeHostileFolder } from "../executor/remove-folder.ts";
 import { acquireLock } from "../journal/lock.ts";
 import { reapOrphans } from "../sandbox/orphans.ts";
 
@@ -25,7 +26,7 @@ export async function claimFolder(taskFolder: string): Promise<ClaimedFolder> {
   const lock = acquireLock(stropFolder);
   const tempFolder = join(stropFolder, "tmp");
   const processesFile = join(stropFolder, "processes.json");
-  const clear = () => rm(tempFolder, { recursive: true, force: true, maxRetries: 3 });
+  const clear = () => removeHostileFolder(tempFolder);
   try {
     await reapOrphans(processesFile);
     await clear();

@@ -50,7 +50,8 @@ export async function openRun(loaded: LoadedTask, claimed: ClaimedFolder, option
   const environment = await scanEnvironment(loaded.folder, loaded.task);
   const session = { loaded, options, stropFolder, program, environment, git };
   const opened = (options.fresh ? undefined : resumeNewest(session)) ?? (await startNew(session));
-  return { ...opened, environment, program, git };
+  const notes = git === null || git.note === "" ? opened.notes : [...opened.notes, git.note];
+  return { ...opened, notes, environment, program, git };
 }
 
 interface Session {
@@ -122,8 +123,8 @@ async function freeRunName({ stropFolder, git }: Session): Promise<string> {
 }
 
 /** What may change between sessions of one run without making its scores incomparable. */
-const comparable = ({ program, environment, run, evaluate, holdout, check, metric, budget }: Task): Record<string, unknown> =>
-  ({ program, environment, run, evaluate, holdout, check, metric, budget });
+const comparable = ({ program, environment, hidden, run, evaluate, holdout, check, metric, budget }: Task): Record<string, unknown> =>
+  ({ program, environment, hidden, run, evaluate, holdout, check, metric, budget });
 
 function refuseChangedTask(before: Task, now: Task): void {
   const [old, current] = [comparable(before), comparable(now)];
