@@ -17,6 +17,8 @@ import { started, trialCurve, trialEvents } from "./sample-run.ts";
 
 const { values } = parseArgs({ options: { trials: { type: "string", default: "100000" }, folder: { type: "string" } } });
 const trials = Number(values.trials);
+/** Does what is not measured and returns what is. */
+type Prepare = (i: number) => () => unknown;
 const folder = mkdtempSync(join(values.folder ?? tmpdir(), "strop-bench-journal-"));
 const path = join(folder, "journal.db");
 const linesPath = join(folder, "journal.jsonl");
@@ -27,16 +29,19 @@ try {
   journal.append(started);
   writeSync(lines, `${JSON.stringify(started)}\n`);
   const next = eventStream();
-  const single = measure("append one event, on the disk when it returns", 1_500, () => {
-    const event = next();
-    return () => journal.append(event);
+  race(1_500, {
+    "append one event, on the disk when it returns": () => {
+      const event = next();
+      return () => journal.append(event);
+    },
+    "  the same as a JSON line with fdatasync": () => {
+      const line = `${JSON.stringify([...journal.events({ from: journal.state()!.sequence })][0]!.event)}\n`;
+      return () => {
+        writeSync(lines, line);
+        fdatasyncSync(lines);
+      };
+    },
   });
-  const copies = journal.events({ from: 2 });
-  const rival = measure("  the same as a JSON line with fdatasync", 1_500, () => {
-    const { event } = copies.next().value as { event: RunEvent };
-    return () => { writeSync(lines, `${JSON.stringify(event)}\n`); fdatasyncSync(lines); };
-  });
-  ratio(single, rival);
   measure("append 300 events in one batch", 30, () => {
     const batch = Array.from({ length: 300 }, next);
     return () => journal.append(...batch);
@@ -51,8 +56,10 @@ try {
 
   const size = (file: string) => `${(statSync(file).size / 2 ** 20).toFixed(0)} MiB`;
   console.log(`\n${trials} trials with 50-point curves: ${size(path)} (JSON lines without curves: ${size(linesPath)})`);
-  const resume = measure("open + state (strop status, resume)", 15, () => opened((reader) => reader.state()));
-  ratio(resume, measure("  the same from JSON lines", 3, () => foldLines));
+  race(5, {
+    "open + state (strop status, resume)": () => opened((reader) => reader.state()),
+    "  the same from JSON lines": () => foldLines,
+  });
   measure("open for writing + state", 15, () => opened((writer) => writer.state(), false));
   measure("open + last 20 trials (strop log)", 15, () => opened((reader) => [...reader.trials({ order: "descending", limit: 20 })]));
   measure("open + one curve", 15, () => opened((reader) => reader.curve(trials >> 1)));
@@ -105,19 +112,27 @@ function foldLines(): void {
   for (const line of readFileSync(linesPath, "utf8").trimEnd().split("\n")) state = reduce(state, JSON.parse(line) as RunEvent);
 }
 
-/** Median milliseconds of `times` calls of what `prepare` returns. */
-function measure(name: string, times: number, prepare: (i: number) => () => unknown): number {
-  const samples = Array.from({ length: times }, (_, i) => {
-    const work = prepare(i);
-    const before = performance.now();
-    work();
-    return performance.now() - before;
-  }).sort((a, b) => a - b);
-  const [median, tail] = [samples[times >> 1]!, samples[Math.floor(times * 0.95)]!];
-  console.log(`${name.padEnd(52)} ${median.toFixed(3).padStart(10)} ms   95 %: ${tail.toFixed(3)} ms`);
-  return median;
+function measure(name: string, times: number, prepare: Prepare): void {
+  report(name, Array.from({ length: times }, (_, i) => elapsed(prepare(i))));
 }
 
-function ratio(ours: number, theirs: number): void {
-  console.log(`  ratio${" ".repeat(46)} ${(theirs / ours).toFixed(1).padStart(10)} x`);
+/** The first against the second, turn by turn, so that whatever else the machine does meets both. */
+function race(times: number, contenders: Readonly<Record<string, Prepare>>): void {
+  const rounds = Array.from({ length: times }, (_, i) => Object.values(contenders).map((prepare) => elapsed(prepare(i))));
+  const medians = Object.keys(contenders).map((name, k) => report(name, rounds.map((round) => round[k]!)));
+  console.log(`${"  ratio".padEnd(52)} ${(medians[1]! / medians[0]!).toFixed(1).padStart(10)} x`);
+}
+
+function elapsed(work: () => unknown): number {
+  const before = performance.now();
+  work();
+  return performance.now() - before;
+}
+
+/** Prints and returns the median of milliseconds. */
+function report(name: string, samples: number[]): number {
+  samples.sort((a, b) => a - b);
+  const [median, tail] = [samples[samples.length >> 1]!, samples[Math.floor(samples.length * 0.95)]!];
+  console.log(`${name.padEnd(52)} ${median.toFixed(3).padStart(10)} ms   95 %: ${tail.toFixed(3)} ms`);
+  return median;
 }
