@@ -34,16 +34,17 @@ export function reapOrphans(recordFile: string): number {
   return killed;
 }
 
-/** Kills every process with this mark, again until none is left: one may fork while others are being killed. */
+/** Kills every process with this mark, again until no new one appears: one may fork while others are being killed. */
 export function killMarked(mark: string): number {
-  let killed = 0;
-  for (let round = 0; round < 20; round++) {
-    const pids = markedProcesses(mark);
-    for (const pid of pids) killIfAlive(pid);
-    if (pids.length === 0) break;
-    killed += pids.length;
+  const killed = new Set<number>();
+  for (;;) {
+    const fresh = markedProcesses(mark).filter((pid) => !killed.has(pid));
+    if (fresh.length === 0) return killed.size;
+    for (const pid of fresh) {
+      killIfAlive(pid);
+      killed.add(pid);
+    }
   }
-  return killed;
 }
 
 /** SIGKILL; a process, or with a negative number a group, that is gone already is fine. */
