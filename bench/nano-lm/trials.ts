@@ -1,5 +1,5 @@
 /** Runs edited versions of nano-lm's program as real trials: bundled, in the sandbox, scored by the frozen evaluator. */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,7 +11,7 @@ import { openSandbox } from "../../src/sandbox/open-sandbox.ts";
 import { scanEnvironment } from "../../src/workspace/environment.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 
-const folder = fileURLToPath(new URL("../../examples/nano-lm/", import.meta.url));
+const example = fileURLToPath(new URL("../../examples/nano-lm/", import.meta.url));
 
 /** Values by the name of the constant in train.ts, as source text: `{ learningRate: "0.004" }`. */
 export type Constants = Readonly<Record<string, string>>;
@@ -46,8 +46,12 @@ export function edited(source: string, edit: Constants): string {
 /** All jobs, `parallel` at a time, in order of completion. */
 export async function runTrials(jobs: readonly Job[], options: RunOptions): Promise<Result[]> {
   const { trainSeconds, clock, parallel } = options;
+  const scratch = await mkdtemp(join(tmpdir(), "strop-bench-"));
+  // A copy, so that work on the example does not disturb a long bench.
+  const [folder, tempFolder] = [join(scratch, "task"), join(scratch, "temp")];
+  await mkdir(tempFolder);
+  await cp(example, folder, { recursive: true });
   const { task } = await loadTask(folder, { budget: { trainSeconds, clock } });
-  const tempFolder = await mkdtemp(join(tmpdir(), "strop-bench-"));
   const environment = pinEnvironment(folder, task, await scanEnvironment(folder, task));
   const executor = localExecutor({
     task,
@@ -78,7 +82,7 @@ export async function runTrials(jobs: readonly Job[], options: RunOptions): Prom
     await Promise.all(Array.from({ length: parallel }, work));
   } finally {
     await executor.close();
-    await rm(tempFolder, { recursive: true, force: true });
+    await rm(scratch, { recursive: true, force: true });
   }
   return results;
 }

@@ -26,12 +26,12 @@ export function createDisguise(
 ): (batch: Int32Array) => Disguised {
   let cuts: number[] = [];
   const nextCut = (): number => {
-    if (cuts.length === 0) cuts = random.shuffle(Array.from({ length: context - 1 }, (_, i) => i + 1));
+    if (cuts.length === 0) cuts = random.shuffle(Array.from({ length: context }, (_, i) => i + 1));
     return cuts.pop()!;
   };
   return (batch) => {
     const places = random.shuffle(Array.from({ length: rows }, (_, row) => row));
-    const decoys = new Set(random.shuffle(places).slice(0, Math.floor(rows / 4)));
+    const decoys = new Set(random.shuffle(places).slice(0, Math.floor((rows + 2) / 4)));
     const kept = places.map((_, row) => (decoys.has(row) ? 0 : nextCut()));
     const bytes = new Int32Array(batch.length);
     for (let row = 0; row < rows; row++) {
@@ -42,7 +42,7 @@ export function createDisguise(
   };
 }
 
-/** The first `kept` bytes of the row, then text from elsewhere that starts with a different byte. */
+/** The first `kept` bytes of the row, then, if any are left, text from elsewhere that starts with a different byte. */
 function replaceAfter(
   row: Int32Array,
   kept: number,

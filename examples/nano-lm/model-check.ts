@@ -39,9 +39,9 @@ export function acceptModel(file: Uint8Array | undefined): AcceptedModel {
   const input = only("input", model.inputs);
   const output = only("output", model.outputs);
   const [rows, context, ...more] = input.shape;
-  if (!isWithin(rows, 256) || !isWithin(context, 1024) || context < 8 || rows * context > 16_384 || more.length > 0)
+  if (!isWithin(rows, 256) || !isWithin(context, 512) || context < 8 || rows * context > 16_384 || more.length > 0)
     throw new Error(
-      `expected an input of fixed shape [rows, context] with rows 1–256, context 8–1024, together at most 16384 bytes, found ${show(input)}`,
+      `expected an input of fixed shape [rows, context] with rows 1–256, context 8–512, together at most 16384 bytes, found ${show(input)}`,
     );
   if (input.type !== "int32" && input.type !== "int64")
     throw new Error(`expected an int32 or int64 input, found ${show(input)}`);
