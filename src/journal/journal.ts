@@ -15,7 +15,7 @@ import type { RunEvent, StoredEvent } from "./events.ts";
 import { type TrialsOptions, eventPages, trialPages } from "./paging.ts";
 import { programStore } from "./program-store.ts";
 import { type Connection, createJournalFile, requireJournalFile, requireVersion } from "./schema.ts";
-import { explained } from "./sqlite-errors.ts";
+import { explained, explainedSql } from "./sqlite-errors.ts";
 import type { RunState } from "./state.ts";
 
 const SNAPSHOT_EVERY = 1_000;
@@ -107,9 +107,9 @@ function journalOver(db: Connection, options: EventLogOptions): Journal {
   const programs = programStore(db, path);
   const curves = curveStore(db);
   const nestable = db.transaction((work: () => unknown) => work());
-  const read = <T>(work: () => T): T => explained(path, work);
+  const read = <T>(work: () => T): T => explainedSql(path, work);
 
-  const transaction = <T>(work: () => T): T => explained(path, () => {
+  const transaction = <T>(work: () => T): T => explainedSql(path, () => {
     const before = log.folded();
     try {
       return nestable.immediate(work) as T;

@@ -6,12 +6,21 @@ import Database from "better-sqlite3";
 
 import { StropError, messageOf } from "../core/errors.ts";
 
-/** Runs `work` on the file at `path` and throws its failures explained. */
+/** Runs `work` on the file at `path` and throws SQLite's and the file system's failures explained. */
 export function explained<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (thrown) {
     throw explain(thrown, path);
+  }
+}
+
+/** The same where `work` may be anybody's: only SQLite's failures are about the file at `path`. */
+export function explainedSql<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    throw thrown instanceof Database.SqliteError ? explain(thrown, path) : thrown;
   }
 }
 
@@ -27,7 +36,8 @@ export function damaged(path: string, found: string, cause?: unknown): StropErro
 function explain(thrown: unknown, path: string): unknown {
   const code = codeOf(thrown);
   const found = messageOf(thrown);
-  if (/^SQLITE_(CORRUPT|NOTADB|FORMAT)/.test(code)) return damaged(path, `damage (${found})`, thrown);
+  // The SQL is fixed, so an error in it means other tables than a journal has.
+  if (/^SQLITE_(CORRUPT|NOTADB|FORMAT|ERROR$|IOERR_(READ|SHORT_READ|DATA|CORRUPTFS))/.test(code)) return damaged(path, `damage (${found})`, thrown);
   if (/^(SQLITE_FULL|SQLITE_IOERR_(WRITE|SHMSIZE|TRUNCATE)|ENOSPC|EDQUOT|EFBIG)$/.test(code)) {
     return new StropError("journal.disk-full", `expected room to write ${path}, found the disk, a quota or a file size limit full (${found})`, {
       hint: "Free some space and run the same command again: everything that was recorded before is kept.",

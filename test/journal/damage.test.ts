@@ -54,12 +54,19 @@ const failure = (work: () => unknown): unknown => {
   }
 };
 
+function markAsJournal(path: string): void {
+  const db = new Database(path);
+  db.exec("CREATE TABLE snapshots (sequence); PRAGMA application_id = 0x7374726f; PRAGMA user_version = 1");
+  db.close();
+}
+
 describe("opening what is not a journal of this version", () => {
   it.each<[string, (path: string) => void, string]>([
     ["an empty file", (path) => writeFileSync(path, ""), "found an empty file"],
     ["a text", (path) => writeFileSync(path, "commit\tval_bpb\n".repeat(100)), "found damage (file is not a database)"],
     ["a folder", (path) => mkdirSync(path), "found something that is not a file"],
     ["another program's database", (path) => new Database(path).exec("CREATE TABLE t (x)").close(), "found an SQLite database that strop did not make"],
+    ["a file with strop's mark and other tables", (path) => markAsJournal(path), "found damage (no such table: events)"],
   ])("is refused with what was found: %s", (_, make, message) => {
     const path = join(scratchFolder(), "journal.db");
     make(path);

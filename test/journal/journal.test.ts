@@ -65,6 +65,8 @@ describe("a journal", () => {
     });
     expect([...journal.events()].map(({ event }) => event.type)).toEqual(["run.started", "trial.proposed", "trial.started"]);
     expect(journal.state()?.open).toMatchObject([{ trial: 0, attempts: 1 }]);
+    const foreign = Object.assign(new Error("another file's problem"), { code: "EACCES" });
+    expect(() => journal.transaction(() => { throw foreign; })).toThrow(foreign);
     expect(() => journal.transaction(async () => { await Promise.resolve(); })).toThrow("promise");
     journal.close();
   });
