@@ -10,10 +10,14 @@ const root = dirname(import.meta.dirname);
 const bin = join(root, "dist/cli/main.js");
 
 rmSync(join(root, "dist"), { recursive: true, force: true });
-const compiler = spawnSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"], {
-  cwd: root,
-  stdio: "inherit",
-});
+const compiler = spawnSync(
+  process.execPath,
+  [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"],
+  {
+    cwd: root,
+    stdio: "inherit",
+  },
+);
 if (compiler.status !== 0) process.exit(compiler.status ?? 1);
 
 for (const path of globSync("**/*.*", { cwd: join(root, "src"), exclude: ["**/*.ts", "**/*.tsx"] })) {

@@ -11,10 +11,20 @@ import { importsOf } from "./imports.ts";
 /** Which floor a room stands on (docs/architecture.md). Rooms on one floor do not know each other. */
 export const FLOORS: Readonly<Record<string, number>> = {
   core: 0,
-  journal: 1, sandbox: 1, judge: 1, syntax: 1, workspace: 1, nn: 1,
-  propose: 2, executor: 2, report: 2, policy: 2,
-  loop: 3, tasks: 3,
-  server: 4, testing: 4,
+  journal: 1,
+  sandbox: 1,
+  judge: 1,
+  syntax: 1,
+  workspace: 1,
+  nn: 1,
+  propose: 2,
+  executor: 2,
+  report: 2,
+  policy: 2,
+  loop: 3,
+  tasks: 3,
+  server: 4,
+  testing: 4,
   cli: 5,
 };
 
@@ -29,9 +39,15 @@ interface Import {
 
 /** Every violation below `root`/src, as one sentence each, in path order. */
 export function layerProblems(root: string): string[] {
-  const files = globSync("src/**/*.{ts,tsx}", { cwd: root }).map((path) => path.replaceAll("\\", "/")).sort();
+  const files = globSync("src/**/*.{ts,tsx}", { cwd: root })
+    .map((path) => path.replaceAll("\\", "/"))
+    .sort();
   const imports = files.flatMap((from) =>
-    importsOf(readFileSync(join(root, from), "utf8")).map((specifier) => ({ from, to: resolved(root, from, specifier) })));
+    importsOf(readFileSync(join(root, from), "utf8")).map((specifier) => ({
+      from,
+      to: resolved(root, from, specifier),
+    })),
+  );
   return [
     ...files.flatMap(unknownRoom),
     ...imports.flatMap(upward),

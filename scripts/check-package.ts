@@ -29,9 +29,18 @@ if (Object.keys(strop).length === 0 || Object.keys(nn).length === 0) throw new E
 
 function run(cwd: string, command: string, ...args: string[]): string {
   console.log(`$ ${command} ${args.join(" ")}`);
-  const result = spawnSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], timeout: 600_000, shell: process.platform === "win32" });
+  const result = spawnSync(command, args, {
+    cwd,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+    timeout: 600_000,
+    shell: process.platform === "win32",
+  });
   process.stdout.write(result.stdout ?? "");
-  if (result.status !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${result.status ?? result.signal ?? result.error?.message}`);
+  if (result.status !== 0)
+    throw new Error(
+      `${command} ${args.join(" ")} ended with ${result.status ?? result.signal ?? result.error?.message}`,
+    );
   return result.stdout;
 }
 
@@ -42,7 +51,16 @@ try {
   const project = join(folder, "a project");
   mkdirSync(join(project, "task"), { recursive: true });
   writeFileSync(join(project, "package.json"), JSON.stringify({ name: "a-project", private: true, type: "module" }));
-  run(project, "npm", "install", join(folder, tarball), "--no-audit", "--no-fund", "--loglevel=error", "--engine-strict=false");
+  run(
+    project,
+    "npm",
+    "install",
+    join(folder, tarball),
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+    "--engine-strict=false",
+  );
   const printed = run(project, "npx", "--no-install", "strop", "--version").trim();
   if (!printed.includes(VERSION)) throw new Error(`expected version ${VERSION}, found ${printed}`);
   writeFileSync(join(project, "imports.mjs"), IMPORTS);

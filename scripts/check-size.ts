@@ -19,19 +19,27 @@ export async function sizeProblems(root: string): Promise<string[]> {
 }
 
 /** Lines per file of src/, ascending. */
-export const fileSizes = (root: string): number[] => sourceFiles(root).map(({ lines }) => lines).sort((a, b) => a - b);
+export const fileSizes = (root: string): number[] =>
+  sourceFiles(root)
+    .map(({ lines }) => lines)
+    .sort((a, b) => a - b);
 
 function sourceFiles(root: string): { path: string; lines: number }[] {
-  return globSync("src/**/*.{ts,tsx}", { cwd: root }).sort().map((path) => {
-    const text = readFileSync(join(root, path), "utf8");
-    return { path, lines: text.split("\n").length - (text.endsWith("\n") ? 1 : 0) };
-  });
+  return globSync("src/**/*.{ts,tsx}", { cwd: root })
+    .sort()
+    .map((path) => {
+      const text = readFileSync(join(root, path), "utf8");
+      return { path, lines: text.split("\n").length - (text.endsWith("\n") ? 1 : 0) };
+    });
 }
 
 const longFiles = (root: string): string[] =>
   sourceFiles(root)
     .filter(({ lines }) => lines > FILE_LINES)
-    .map(({ path, lines }) => `${path} has ${lines} lines; at most ${FILE_LINES} are allowed, so give a part of it its own file`);
+    .map(
+      ({ path, lines }) =>
+        `${path} has ${lines} lines; at most ${FILE_LINES} are allowed, so give a part of it its own file`,
+    );
 
 interface Finding {
   readonly message: string;
@@ -42,11 +50,17 @@ interface Finding {
 function longFunctions(root: string): string[] {
   const linter = join(dirname(createRequire(import.meta.url).resolve("oxlint/package.json")), "bin", "oxlint");
   const config = join(import.meta.dirname, "size.oxlintrc.json");
-  const result = spawnSync(process.execPath, [linter, "-c", config, "-f", "json", "src"], { cwd: root, encoding: "utf8", maxBuffer: 2 ** 26 });
+  const result = spawnSync(process.execPath, [linter, "-c", config, "-f", "json", "src"], {
+    cwd: root,
+    encoding: "utf8",
+    maxBuffer: 2 ** 26,
+  });
   if (!result.stdout.startsWith("{")) throw new Error(`oxlint did not report: ${result.stdout}${result.stderr}`);
   const { diagnostics } = JSON.parse(result.stdout) as { diagnostics: readonly Finding[] };
-  return diagnostics.map(({ filename, labels, message }) =>
-    `${filename}:${labels[0]?.span.line ?? 1}: ${message} At most ${FUNCTION_LINES} are allowed.`);
+  return diagnostics.map(
+    ({ filename, labels, message }) =>
+      `${filename}:${labels[0]?.span.line ?? 1}: ${message} At most ${FUNCTION_LINES} are allowed.`,
+  );
 }
 
 async function crowdedIndex(root: string): Promise<string[]> {

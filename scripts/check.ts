@@ -18,20 +18,34 @@ interface Step {
   readonly run: () => boolean;
 }
 
-const node = (...args: string[]) => (): boolean =>
-  spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" }).status === 0;
+const node =
+  (...args: string[]) =>
+  (): boolean =>
+    spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" }).status === 0;
 
 const STEPS: readonly Step[] = [
   { name: "format", advice: "npm run format", run: node("node_modules/oxfmt/bin/oxfmt", "--check") },
-  { name: "lint", advice: "see .oxlintrc.json for the rules", run: node("node_modules/oxlint/bin/oxlint", "--deny-warnings") },
+  {
+    name: "lint",
+    advice: "see .oxlintrc.json for the rules",
+    run: node("node_modules/oxlint/bin/oxlint", "--deny-warnings"),
+  },
   { name: "types", advice: "fix the types", run: node("node_modules/typescript/bin/tsc", "-p", "tsconfig.json") },
   { name: "layers", advice: "see docs/architecture.md for the floors", run: node("scripts/check-layers.ts") },
   { name: "size", advice: "give a part its own file or function", run: node("scripts/check-size.ts") },
-  { name: "dead code", advice: "delete it, or list an entry point in knip.json", run: node("node_modules/knip/bin/knip.js") },
+  {
+    name: "dead code",
+    advice: "delete it, or list an entry point in knip.json",
+    run: node("node_modules/knip/bin/knip.js"),
+  },
   { name: "schema", advice: "npm run schema", run: node("scripts/write-schema.ts", "--check") },
   { name: "version", advice: "set both to the same version", run: versionsAgree },
   { name: "build", advice: "see scripts/build.ts", run: node("scripts/build.ts") },
-  { name: "package", advice: "see publint.dev/rules", run: node("node_modules/publint/src/cli.js", "--strict", "--pack", "false") },
+  {
+    name: "package",
+    advice: "see publint.dev/rules",
+    run: node("node_modules/publint/src/cli.js", "--strict", "--pack", "false"),
+  },
 ];
 
 function versionsAgree(): boolean {
@@ -56,6 +70,8 @@ const results = STEPS.filter((step) => wanted.length === 0 || wanted.includes(st
 
 console.log("");
 for (const { step, ok, seconds } of results) {
-  console.log(`${ok ? "✓" : "✗"} ${step.name.padEnd(10)} ${seconds.toFixed(1).padStart(5)} s${ok ? "" : `   → ${step.advice}`}`);
+  console.log(
+    `${ok ? "✓" : "✗"} ${step.name.padEnd(10)} ${seconds.toFixed(1).padStart(5)} s${ok ? "" : `   → ${step.advice}`}`,
+  );
 }
 process.exitCode = results.every(({ ok }) => ok) ? 0 : 1;

@@ -33,14 +33,29 @@ export function completed(packages: Packages): Packages {
 /** Where Node looks for a dependency of the package at `at`: `node_modules/a/`, then the root. */
 function foldersAbove(at: string): string[] {
   const parts = at.split(/(?<=\/)(?=node_modules\/)/);
-  return at === "" ? [""] : [...parts.map((_, i) => `${parts.slice(0, parts.length - i).join("").replace(/\/$/, "")}/`), ""];
+  return at === ""
+    ? [""]
+    : [
+        ...parts.map(
+          (_, i) =>
+            `${parts
+              .slice(0, parts.length - i)
+              .join("")
+              .replace(/\/$/, "")}/`,
+        ),
+        "",
+      ];
 }
 
 function entry(name: string, { version, dev }: { version: string; dev: boolean | undefined }): Package {
   const words = name.split(/[/\-_.]/);
   const os = words.find((word) => SYSTEMS.includes(word));
   const cpu = words.find((word) => PROCESSORS.includes(word));
-  const libc = words.some((word) => word.startsWith("musl")) ? "musl" : words.some((word) => word === "gnu" || word === "glibc") ? "glibc" : undefined;
+  const libc = words.some((word) => word.startsWith("musl"))
+    ? "musl"
+    : words.some((word) => word === "gnu" || word === "glibc")
+      ? "glibc"
+      : undefined;
   return {
     version,
     ...(cpu === undefined ? {} : { cpu: [cpu] }),

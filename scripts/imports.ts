@@ -14,7 +14,6 @@ export function importsOf(source: string): string[] {
 
 /** Strings stay; comments become spaces; template texts lose their line starts, so they cannot begin a statement. */
 const withoutComments = (source: string): string =>
-  source.replace(
-    /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\[^])*`|\/\/.*|\/\*[^]*?\*\//g,
-    (token) => (token.startsWith("`") ? "``" : token.startsWith("/") ? " " : token),
+  source.replace(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\[^])*`|\/\/.*|\/\*[^]*?\*\//g, (token) =>
+    token.startsWith("`") ? "``" : token.startsWith("/") ? " " : token,
   );

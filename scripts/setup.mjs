@@ -59,9 +59,10 @@ function install(folder) {
 function npm(args, folder) {
   const own = process.env.npm_execpath;
   const options = { cwd: folder, stdio: ["ignore", 2, 2] };
-  const result = own !== undefined && /\.[cm]?js$/.test(own)
-    ? spawnSync(process.execPath, [own, ...args], options)
-    : spawnSync("npm", args, { ...options, shell: process.platform === "win32" });
+  const result =
+    own !== undefined && /\.[cm]?js$/.test(own)
+      ? spawnSync(process.execPath, [own, ...args], options)
+      : spawnSync("npm", args, { ...options, shell: process.platform === "win32" });
   return result.error?.message ?? result.status ?? result.signal;
 }
 
@@ -152,7 +153,9 @@ export function runInPlace(command, args, options = {}) {
   };
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
   for (const signal of signals) process.on(signal, forward);
-  child.on("error", (error) => giveUp(`could not start ${command}: ${error.message}`, "Check that the file may be executed."));
+  child.on("error", (error) =>
+    giveUp(`could not start ${command}: ${error.message}`, "Check that the file may be executed."),
+  );
   child.on("exit", (code, signal) => {
     for (const name of signals) process.removeListener(name, forward);
     if (signal === null) process.exit(code);

@@ -29,7 +29,10 @@ export function fencesOf(answer: string): readonly Fence[] {
     const mark = opening[1] as string;
     let end = i + 1;
     while (end < lines.length && !closes(lines[end] as string, mark)) end++;
-    const text = lines.slice(i + 1, end).map((content) => `${content}\n`).join("");
+    const text = lines
+      .slice(i + 1, end)
+      .map((content) => `${content}\n`)
+      .join("");
     fences.push({ info: (opening[2] as string).trim(), text, above, closed: end < lines.length });
     above = "";
     i = end;

@@ -71,7 +71,9 @@ function applyBlock(draft: Draft, block: SearchReplaceBlock): void {
   const at = occurrences(text, search);
   if (at.length > 1) {
     const lines = at.map((offset) => text.slice(0, offset).split("\n").length - 1);
-    throw new Refusal(`${block.path}: the SEARCH text occurs ${at.length} times, on ${lineNumbers(lines)}; expected exactly once`);
+    throw new Refusal(
+      `${block.path}: the SEARCH text occurs ${at.length} times, on ${lineNumbers(lines)}; expected exactly once`,
+    );
   }
   if (at[0] === undefined) {
     applyHunks(draft, block.path, [blockAsHunk(block)]);
@@ -179,14 +181,17 @@ function checkPath(draft: Draft, path: string): void {
 function existing(draft: Draft, path: string): string {
   const text = draft.files.get(path);
   if (text === undefined) {
-    throw new Refusal(`${path} is not a file of the program; its files are ${[...draft.files.keys()].slice(0, 10).join(", ")}`);
+    throw new Refusal(
+      `${path} is not a file of the program; its files are ${[...draft.files.keys()].slice(0, 10).join(", ")}`,
+    );
   }
   return text;
 }
 
 function create(draft: Draft, path: string, text: string): void {
   const clash = [...draft.files.keys()].find((other) => path.startsWith(`${other}/`) || other.startsWith(`${path}/`));
-  if (clash !== undefined) throw new Refusal(`${path} cannot be created, because ${clash} exists: one would be a folder and a file`);
+  if (clash !== undefined)
+    throw new Refusal(`${path} cannot be created, because ${clash} exists: one would be a folder and a file`);
   draft.files.set(path, text);
 }
 

@@ -39,11 +39,15 @@ export function applyHunk(text: string, hunk: Hunk, from = 0): Applied {
   const { lines, eol } = splitLines(text);
   const wanted = hunk.lines.filter((line) => line.op !== "add").map((line) => line.text);
   const plain = lines.map(bare);
-  const place = wanted.length === 0 ? insertion(plain, hunk) : locate(plain, wanted, { from, preferred: hunk.claimedAt });
+  const place =
+    wanted.length === 0 ? insertion(plain, hunk) : locate(plain, wanted, { from, preferred: hunk.claimedAt });
   if (place.kind === "missing") return { ok: false, reason: describeMissing(plain, wanted) };
   if (place.kind === "ambiguous") {
     const where = lineNumbers(place.at);
-    return { ok: false, reason: `the lines to change occur ${place.at.length} times, on ${where}; expected exactly once` };
+    return {
+      ok: false,
+      reason: `the lines to change occur ${place.at.length} times, on ${where}; expected exactly once`,
+    };
   }
   const changed = rewrite(lines, hunk.lines, place, eol);
   const reachesEnd = changed.consumedTo === lines.length;
@@ -66,7 +70,10 @@ function insertion(plain: readonly string[], hunk: Hunk): Place | { readonly kin
 }
 
 function rewrite(
-  lines: readonly string[], hunk: readonly HunkLine[], place: Place, eol: string,
+  lines: readonly string[],
+  hunk: readonly HunkLine[],
+  place: Place,
+  eol: string,
 ): { lines: string[]; end: number; consumedTo: number } {
   const out = lines.slice(0, place.at);
   const olds = hunk.filter((line) => line.op !== "add").length;

@@ -73,7 +73,9 @@ const shifted: Matcher = (lines, at, wanted) => {
   const want = indentation(wanted[first] as string);
   const reindent = have.endsWith(want)
     ? indentBy(have.slice(0, have.length - want.length))
-    : want.endsWith(have) ? outdentBy(want.slice(0, want.length - have.length)) : null;
+    : want.endsWith(have)
+      ? outdentBy(want.slice(0, want.length - have.length))
+      : null;
   if (reindent === null) return null;
   const fits = wanted.every((line, i) => reindent(line).trimEnd() === (lines[at + i] as string).trimEnd());
   return fits ? reindent : null;
@@ -97,7 +99,10 @@ const RETABS: readonly Reindent[] = [4, 2, 8, 3].flatMap((width) => {
 
 const TOLERANCES: readonly { readonly matcher: Matcher; readonly repair: string | null }[] = [
   { matcher: eachLine((found, wanted) => found === wanted), repair: null },
-  { matcher: eachLine((found, wanted) => found.trimEnd() === wanted.trimEnd()), repair: "trailing white space ignored" },
+  {
+    matcher: eachLine((found, wanted) => found.trimEnd() === wanted.trimEnd()),
+    repair: "trailing white space ignored",
+  },
   { matcher: shifted, repair: "indentation shifted" },
   { matcher: retabbed, repair: "tabs and spaces exchanged" },
 ];

@@ -35,8 +35,13 @@ function parseBlocks(lines: readonly string[], paths: readonly string[]): Parsed
     if (path === null) return fail(`expected a line with the file's path before the SEARCH block on line ${i + 1}`);
     const divider = indexFrom(lines, i + 1, DIVIDER);
     const end = indexFrom(lines, divider + 1, REPLACE);
-    if (end === lines.length) return fail(`the SEARCH block on line ${i + 1} is cut off: expected =======, then >>>>>>> REPLACE`);
-    const text = (from: number, to: number): string => lines.slice(from, to).map((line) => `${line}\n`).join("");
+    if (end === lines.length)
+      return fail(`the SEARCH block on line ${i + 1} is cut off: expected =======, then >>>>>>> REPLACE`);
+    const text = (from: number, to: number): string =>
+      lines
+        .slice(from, to)
+        .map((line) => `${line}\n`)
+        .join("");
     blocks.push({ path, search: text(i + 1, divider), replace: text(divider + 1, end) });
     last = path;
     i = end;
@@ -77,7 +82,9 @@ function parseDiff(answer: string, paths: readonly string[]): ParsedEdit | null 
   const isDiff = (text: string): boolean => /^--- \S.*\n\+\+\+ \S/m.test(text);
   const diffs = fences.filter(({ info, text }) => /^(?:diff|patch|udiff)\b/i.test(info) || isDiff(text));
   if (diffs.length > 0) {
-    const texts = diffs.map(({ text, above }) => (isDiff(text) ? text : headed(text, pathIn(above, paths) ?? paths[0])));
+    const texts = diffs.map(({ text, above }) =>
+      isDiff(text) ? text : headed(text, pathIn(above, paths) ?? paths[0]),
+    );
     return { ok: true, edit: { kind: "unified-diff", diff: resolved(texts.join(""), paths) } };
   }
   const start = answer.search(/^--- \S.*\r?\n\+\+\+ \S/m);
@@ -96,8 +103,10 @@ function resolved(diff: string, paths: readonly string[]): string {
     const known = paths.includes(path) || path === "/dev/null";
     return known ? path : (pathIn(path.replace(/^[ab]\//, ""), paths) ?? path);
   };
-  return diff.replace(/^--- (\S+)(.*)\n\+\+\+ (\S+)/gm, (_header, from: string, rest: string, to: string) =>
-    `--- ${inFull(from)}${rest}\n+++ ${inFull(to)}`);
+  return diff.replace(
+    /^--- (\S+)(.*)\n\+\+\+ (\S+)/gm,
+    (_header, from: string, rest: string, to: string) => `--- ${inFull(from)}${rest}\n+++ ${inFull(to)}`,
+  );
 }
 
 function parseWholeFiles(answer: string, paths: readonly string[]): ParsedEdit {

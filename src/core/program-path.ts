@@ -13,7 +13,8 @@ export function pathProblem(path: string): string | null {
   // eslint-disable-next-line no-control-regex -- control characters are exactly what is looked for
   if (/[\u0000-\u001f\u007f]/.test(path)) return "contains control characters";
   if (path.includes("\\")) return "contains a backslash; separate folders with /";
-  if (path.startsWith("/") || /^[A-Za-z]:/.test(path)) return "is absolute; expected a path relative to the task's folder";
+  if (path.startsWith("/") || /^[A-Za-z]:/.test(path))
+    return "is absolute; expected a path relative to the task's folder";
   const segments = path.split("/");
   if (segments.includes("..")) return "leaves the task's folder";
   if (segments.some((segment) => segment === "" || segment === ".")) return "has an empty or `.` segment";

@@ -12,7 +12,8 @@ export interface FileDiff {
   readonly hunks: readonly Hunk[];
 }
 
-const GIT_HEADER = /^(?:diff --git |index [0-9a-f]+\.\.|new file mode |deleted file mode |similarity index |rename (?:from|to) )/;
+const GIT_HEADER =
+  /^(?:diff --git |index [0-9a-f]+\.\.|new file mode |deleted file mode |similarity index |rename (?:from|to) )/;
 
 interface Draft {
   lines: HunkLine[];
@@ -43,7 +44,11 @@ const isFileHeader = (lines: readonly string[], i: number): boolean =>
   (lines[i] as string).startsWith("--- ") && (lines[i + 1] ?? "").startsWith("+++ ");
 
 function headerPath(line: string): string | null {
-  const path = line.slice(4).split("\t")[0]!.trim().replace(/^"(.*)"$/, "$1");
+  const path = line
+    .slice(4)
+    .split("\t")[0]!
+    .trim()
+    .replace(/^"(.*)"$/, "$1");
   return path === "/dev/null" ? null : path.replace(/^(?:[ab]\/|\.\/)/, "");
 }
 

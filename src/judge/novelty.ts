@@ -13,13 +13,20 @@ const WINDOW = 32;
 /** Distance in [0, 1] to the nearest of the last 32 `earlier` edits; 1 if there are none. */
 export function noveltyDistance(edit: Edit, earlier: readonly Edit[]): number {
   const tokens = changedTokens(edit);
-  return earlier.slice(-WINDOW).reduce((nearest, other) => Math.min(nearest, distance(tokens, changedTokens(other))), 1);
+  return earlier
+    .slice(-WINDOW)
+    .reduce((nearest, other) => Math.min(nearest, distance(tokens, changedTokens(other))), 1);
 }
 
 /** Tokens that an edit removes and adds, without what its two sides share at their ends. */
 function changedTokens(edit: Edit): readonly string[] {
   if (edit.kind === "unified-diff") {
-    return tokensOf(edit.diff.split("\n").filter((line) => /^[-+]/.test(line)).join("\n")).slice(0, COMPARED);
+    return tokensOf(
+      edit.diff
+        .split("\n")
+        .filter((line) => /^[-+]/.test(line))
+        .join("\n"),
+    ).slice(0, COMPARED);
   }
   if (edit.kind === "whole-files") {
     return edit.files.flatMap(({ path, text }) => [path, ...tokensOf(text ?? "")]).slice(0, COMPARED);

@@ -7,7 +7,8 @@
 export const LONGEST_LINE = 4096;
 
 // eslint-disable-next-line no-control-regex -- escape sequences are exactly what is removed
-const CONTROL = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[\u0000-\u0008\u000b-\u001f\u007f]/g;
+const CONTROL =
+  /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[\u0000-\u0008\u000b-\u001f\u007f]/g;
 
 /** One printed line without escape sequences and control characters, cut to LONGEST_LINE. */
 export const cleanLine = (line: string): string => line.slice(0, LONGEST_LINE).replace(CONTROL, "");

@@ -42,7 +42,8 @@ export async function readMetric(metric: Metric, sources: MetricSources): Promis
 }
 
 function fromFile(metric: Metric, name: string, text: string | undefined): MetricReading {
-  if (text === undefined) return { ok: false, reason: `expected ${name} with ${metric.name} in it, found no such file` };
+  if (text === undefined)
+    return { ok: false, reason: `expected ${name} with ${metric.name} in it, found no such file` };
   try {
     return fromValues(metric, JSON.parse(text) as Json, `${name} holds`);
   } catch (thrown) {
@@ -59,9 +60,12 @@ function fromOutput(metric: Metric, text: string): MetricReading {
     return { ok: false, reason: `expected a line like \`${metric.name}: 1.234\` in the output, found none` };
   }
   const value = printedNumber(last.trim());
-  if (value === undefined) return { ok: false, reason: `${metric.name} was printed as \`${last.slice(0, 40)}\`, which is not a number` };
+  if (value === undefined)
+    return { ok: false, reason: `${metric.name} was printed as \`${last.slice(0, 40)}\`, which is not a number` };
   const isContradictory = printed.some((other) => printedNumber(other.trim()) !== value);
-  const note = isContradictory ? `${metric.name} was printed ${printed.length} times with different values; the last one counts` : "";
+  const note = isContradictory
+    ? `${metric.name} was printed ${printed.length} times with different values; the last one counts`
+    : "";
   return checked(metric.name, { value, metrics: summaryBlock(lines, metric.name), note });
 }
 
@@ -88,13 +92,14 @@ function fromValues(metric: Metric, values: Json, said: string): MetricReading {
     const names = Object.keys(object).slice(0, 8).join(", ") || "nothing of that kind";
     return { ok: false, reason: `expected a number named ${metric.name}; ${said} ${names}` };
   }
-  const others = Object.entries(object).filter((entry): entry is [string, number] =>
-    entry[0] !== metric.name && entry[0].length <= 64 && Number.isFinite(entry[1]));
+  const others = Object.entries(object).filter(
+    (entry): entry is [string, number] =>
+      entry[0] !== metric.name && entry[0].length <= 64 && Number.isFinite(entry[1]),
+  );
   return checked(metric.name, { value, metrics: Object.fromEntries(others.slice(0, MOST_METRICS)), note: "" });
 }
 
-const isObject = (json: Json): json is JsonObject =>
-  typeof json === "object" && json !== null && !Array.isArray(json);
+const isObject = (json: Json): json is JsonObject => typeof json === "object" && json !== null && !Array.isArray(json);
 
 function checked(name: string, reading: Omit<Extract<MetricReading, { ok: true }>, "ok">): MetricReading {
   return Number.isFinite(reading.value)

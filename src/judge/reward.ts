@@ -60,7 +60,8 @@ export function reward(trial: RewardedTrial): Reward {
   const improved = scaledGain(trial);
   const unused = clip(1 - outcome.diagnostics.trainSeconds / trial.trainSeconds, 0, 1);
   const efficiency = outcome.status === "scored" && improved >= 0 ? weights.efficiency * unused : 0;
-  const distance = trial.edit === null || outcome.status === "invalid" ? 0 : noveltyDistance(trial.edit, trial.earlierEdits);
+  const distance =
+    trial.edit === null || outcome.status === "invalid" ? 0 : noveltyDistance(trial.edit, trial.earlierEdits);
   const novelty = (weights.novelty * distance) / (1 + distance);
   const penalty = outcome.status === "scored" ? 0 : 0 - weights.penalty[outcome.status];
   return { total: improved + efficiency + novelty + penalty, improvement: improved, efficiency, novelty, penalty };

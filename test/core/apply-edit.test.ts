@@ -41,7 +41,9 @@ describe("SEARCH/REPLACE", () => {
   });
 
   test("a missing text is refused with the most similar line", () => {
-    const reason = reasonOf(apply({ "a.ts": "const width = 64;\nconst depth = 4;\n" }, block("const widht = 64;\n", "x\n")));
+    const reason = reasonOf(
+      apply({ "a.ts": "const width = 64;\nconst depth = 4;\n" }, block("const widht = 64;\n", "x\n")),
+    );
     expect(reason).toContain("not found");
     expect(reason).toContain("1: `const width = 64;`");
   });
@@ -83,18 +85,28 @@ describe("near-misses", () => {
 
   test("a uniform shift of the indentation is forgiven in both directions", () => {
     const inner = { "a.ts": "if (x) {\n    one();\n\n    two();\n}\n" };
-    expect(textOf(apply(inner, block("one();\n\ntwo();\n", "one();\n\n  three();\n")))).toBe("if (x) {\n    one();\n\n      three();\n}\n");
-    const outer = apply({ "a.ts": "one();\ntwo();\n" }, block("    one();\n    two();\n", "    one();\n    if (y) {\n      two();\n    }\n"));
+    expect(textOf(apply(inner, block("one();\n\ntwo();\n", "one();\n\n  three();\n")))).toBe(
+      "if (x) {\n    one();\n\n      three();\n}\n",
+    );
+    const outer = apply(
+      { "a.ts": "one();\ntwo();\n" },
+      block("    one();\n    two();\n", "    one();\n    if (y) {\n      two();\n    }\n"),
+    );
     expect(textOf(outer)).toBe("one();\nif (y) {\n  two();\n}\n");
     expect(outer).toMatchObject({ repairs: ["a.ts: indentation shifted"] });
   });
 
   test("an uneven shift of the indentation is not forgiven", () => {
-    expect(apply({ "a.py": "if x:\n    one()\n  two()\n" }, block("one()\ntwo()\n", "three()\n", "a.py")).ok).toBe(false);
+    expect(apply({ "a.py": "if x:\n    one()\n  two()\n" }, block("one()\ntwo()\n", "three()\n", "a.py")).ok).toBe(
+      false,
+    );
   });
 
   test("spaces stand for tabs and the other way round", () => {
-    const tabs = apply({ "a.go": "func f() {\n\tif x {\n\t\ty()\n\t}\n}\n" }, block("    if x {\n        y()\n    }\n", "    if z {\n        y()\n        w()\n    }\n", "a.go"));
+    const tabs = apply(
+      { "a.go": "func f() {\n\tif x {\n\t\ty()\n\t}\n}\n" },
+      block("    if x {\n        y()\n    }\n", "    if z {\n        y()\n        w()\n    }\n", "a.go"),
+    );
     expect(textOf(tabs, "a.go")).toBe("func f() {\n\tif z {\n\t\ty()\n\t\tw()\n\t}\n}\n");
     expect(tabs).toMatchObject({ repairs: ["a.go: tabs and spaces exchanged"] });
   });
@@ -125,11 +137,16 @@ describe("whole files", () => {
   test("a file is replaced, created or deleted", () => {
     expect(textOf(apply({ "a.ts": "old\n" }, whole("a.ts", "new\n")))).toBe("new\n");
     expect(textOf(apply({ "a.ts": "old\n" }, whole("b.ts", "new\n")), "b.ts")).toBe("new\n");
-    expect(apply({ "a.ts": "old\n", "b.ts": "x" }, whole("b.ts", null))).toMatchObject({ ok: true, files: { "a.ts": "old\n" } });
+    expect(apply({ "a.ts": "old\n", "b.ts": "x" }, whole("b.ts", null))).toMatchObject({
+      ok: true,
+      files: { "a.ts": "old\n" },
+    });
   });
 
   test("deleting a file that is not there is refused", () => {
-    expect(reasonOf(apply({ "a.ts": "" }, whole("b.ts", null)))).toContain("b.ts is not a file of the program; its files are a.ts");
+    expect(reasonOf(apply({ "a.ts": "" }, whole("b.ts", null)))).toContain(
+      "b.ts is not a file of the program; its files are a.ts",
+    );
   });
 
   test("a file cannot be a folder too", () => {
@@ -145,7 +162,9 @@ describe("unified diffs", () => {
   const program = { "a.ts": "one\ntwo\nthree\nfour\nfive\n" };
 
   test("hunks apply", () => {
-    const edit = diff("--- a/a.ts\n+++ b/a.ts\n@@ -1,3 +1,3 @@\n one\n-two\n+2\n three\n@@ -5,1 +5,2 @@\n five\n+six\n");
+    const edit = diff(
+      "--- a/a.ts\n+++ b/a.ts\n@@ -1,3 +1,3 @@\n one\n-two\n+2\n three\n@@ -5,1 +5,2 @@\n five\n+six\n",
+    );
     expect(textOf(apply(program, edit))).toBe("one\n2\nthree\nfour\nfive\nsix\n");
   });
 
@@ -157,7 +176,9 @@ describe("unified diffs", () => {
   test("among equal places the right line number decides, and a wrong one is refused", () => {
     const twice = { "a.ts": "x\ny\nx\ny\n" };
     expect(textOf(apply(twice, diff("--- a/a.ts\n+++ b/a.ts\n@@ -3,1 +3,1 @@\n-x\n+z\n")))).toBe("x\ny\nz\ny\n");
-    expect(reasonOf(apply(twice, diff("--- a/a.ts\n+++ b/a.ts\n@@ -7,1 +7,1 @@\n-x\n+z\n")))).toContain("occur 2 times");
+    expect(reasonOf(apply(twice, diff("--- a/a.ts\n+++ b/a.ts\n@@ -7,1 +7,1 @@\n-x\n+z\n")))).toContain(
+      "occur 2 times",
+    );
   });
 
   test("a later hunk is looked for after an earlier one", () => {
@@ -167,13 +188,23 @@ describe("unified diffs", () => {
   });
 
   test("a removed line that starts with two dashes is not a file header", () => {
-    expect(textOf(apply({ "a.sql": "-- old\nselect 1;\n" }, diff("--- a/a.sql\n+++ b/a.sql\n@@ -1,2 +1,1 @@\n--- old\n select 1;\n")), "a.sql")).toBe("select 1;\n");
+    expect(
+      textOf(
+        apply(
+          { "a.sql": "-- old\nselect 1;\n" },
+          diff("--- a/a.sql\n+++ b/a.sql\n@@ -1,2 +1,1 @@\n--- old\n select 1;\n"),
+        ),
+        "a.sql",
+      ),
+    ).toBe("select 1;\n");
   });
 
   test("files are created, deleted and moved", () => {
     const created = apply(program, diff("--- /dev/null\n+++ b/new.ts\n@@ -0,0 +1,2 @@\n+x\n+y\n"));
     expect(textOf(created, "new.ts")).toBe("x\ny\n");
-    expect(reasonOf(apply(program, diff("--- /dev/null\n+++ b/a.ts\n@@ -0,0 +1 @@\n+x\n")))).toContain("creates this file, but it exists");
+    expect(reasonOf(apply(program, diff("--- /dev/null\n+++ b/a.ts\n@@ -0,0 +1 @@\n+x\n")))).toContain(
+      "creates this file, but it exists",
+    );
     const deleted = apply({ ...program, "b.ts": "x\n" }, diff("--- a/b.ts\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n"));
     expect(deleted).toMatchObject({ ok: true, files: program });
     const moved = apply(program, diff("--- a/a.ts\n+++ b/b.ts\n@@ -1 +1 @@\n-one\n+1\n"));
@@ -199,8 +230,22 @@ describe("unified diffs", () => {
 
 describe("what no edit may do", () => {
   const escapes = [
-    "../out.ts", "lib/../../out.ts", "/etc/passwd", "C:/x.ts", "lib\\a.ts", "a\u0000.ts", ".git/config", "lib/.GIT/x",
-    ".strop/journal.db", "node_modules/x.js", "", "lib//a.ts", "./a.ts", "lib/.", "a\n.ts", "x".repeat(500),
+    "../out.ts",
+    "lib/../../out.ts",
+    "/etc/passwd",
+    "C:/x.ts",
+    "lib\\a.ts",
+    "a\u0000.ts",
+    ".git/config",
+    "lib/.GIT/x",
+    ".strop/journal.db",
+    "node_modules/x.js",
+    "",
+    "lib//a.ts",
+    "./a.ts",
+    "lib/.",
+    "a\n.ts",
+    "x".repeat(500),
   ];
   test.each(escapes)("write to %j", (path) => {
     for (const edit of [whole(path, "x"), block("", "x", path)]) {
@@ -210,10 +255,16 @@ describe("what no edit may do", () => {
 
   test("touch a file outside the program, even one it could name", () => {
     const inScope = (path: string): boolean => path === "a.ts";
-    for (const edit of [whole("evaluate.ts", "x"), whole("evaluate.ts", null), block("", "x", "evaluate.ts"),
-      diff("--- /dev/null\n+++ b/evaluate.ts\n@@ -0,0 +1 @@\n+x\n"), diff("--- a/a.ts\n+++ b/evaluate.ts\n@@ -1 +1 @@\n-one\n+x\n")]) {
+    for (const edit of [
+      whole("evaluate.ts", "x"),
+      whole("evaluate.ts", null),
+      block("", "x", "evaluate.ts"),
+      diff("--- /dev/null\n+++ b/evaluate.ts\n@@ -0,0 +1 @@\n+x\n"),
+      diff("--- a/a.ts\n+++ b/evaluate.ts\n@@ -1 +1 @@\n-one\n+x\n"),
+    ]) {
       expect(reasonOf(applyEdit({ "a.ts": "one\n" }, edit, inScope))).toBe(
-        "evaluate.ts is not part of the program, so an edit may not touch it");
+        "evaluate.ts is not part of the program, so an edit may not touch it",
+      );
     }
   });
 
@@ -233,56 +284,81 @@ describe("what no edit may do", () => {
 describe("properties", () => {
   const line = fc.constantFrom("", "a", "b", "  c", "\td", "x = 1", "max = 1", "}");
   const eol = fc.constantFrom("\n", "\r\n");
-  const uniform = fc.tuple(fc.array(line, { maxLength: 8 }), eol, fc.boolean()).map(([lines, end, final]) => lines.join(end) + (final ? end : ""));
+  const uniform = fc
+    .tuple(fc.array(line, { maxLength: 8 }), eol, fc.boolean())
+    .map(([lines, end, final]) => lines.join(end) + (final ? end : ""));
   const mixed = fc.array(fc.tuple(line, eol), { maxLength: 8 }).map((pairs) => pairs.flat().join(""));
   const program = fc.record({ "a.ts": fc.oneof(uniform, mixed), "lib/b.ts": uniform });
   const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
-    fc.record({ path: fc.constantFrom("a.ts", "lib/b.ts", "c.ts"), search: uniform, replace: uniform }).map((b): Edit => ({ kind: "search-replace", blocks: [b] })),
-    fc.record({ path: fc.constantFrom("a.ts", "lib/b.ts", "c.ts"), text: fc.option(uniform) }).map((file): Edit => ({ kind: "whole-files", files: [file] })),
+    fc
+      .record({ path: fc.constantFrom("a.ts", "lib/b.ts", "c.ts"), search: uniform, replace: uniform })
+      .map((b): Edit => ({ kind: "search-replace", blocks: [b] })),
+    fc
+      .record({ path: fc.constantFrom("a.ts", "lib/b.ts", "c.ts"), text: fc.option(uniform) })
+      .map((file): Edit => ({ kind: "whole-files", files: [file] })),
   );
 
   test("applied and reverted is the identity", () => {
-    fc.assert(fc.property(program, anyEdit, (before, edit) => {
-      const after = apply(before, edit);
-      if (!after.ok) return;
-      const paths = [...new Set([...Object.keys(before), ...Object.keys(after.files)])];
-      const inverse: Edit = { kind: "whole-files", files: paths.map((path) => ({ path, text: (before as ProgramFiles)[path] ?? null })) };
-      const restored = apply(after.files, inverse);
-      expect(restored.ok ? restored.files : restored.reason).toEqual(before);
-    }), { numRuns: 500 });
+    fc.assert(
+      fc.property(program, anyEdit, (before, edit) => {
+        const after = apply(before, edit);
+        if (!after.ok) return;
+        const paths = [...new Set([...Object.keys(before), ...Object.keys(after.files)])];
+        const inverse: Edit = {
+          kind: "whole-files",
+          files: paths.map((path) => ({ path, text: (before as ProgramFiles)[path] ?? null })),
+        };
+        const restored = apply(after.files, inverse);
+        expect(restored.ok ? restored.files : restored.reason).toEqual(before);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   test("a block applied and its mirror image applied is the identity", () => {
-    fc.assert(fc.property(fc.array(line, { minLength: 1, maxLength: 8 }), eol, fc.nat(7), (lines, end, at) => {
-      const index = at % lines.length;
-      const before = { "a.ts": lines.map((text, i) => (i === index ? `unique${end}` : text + end)).join("") };
-      const there = apply(before, block("unique\n", "other\nlines\n"));
-      const back = apply(there.ok ? there.files : {}, block("other\nlines\n", "unique\n"));
-      expect(back.ok ? back.files : back.reason).toEqual(before);
-    }));
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 8 }), eol, fc.nat(7), (lines, end, at) => {
+        const index = at % lines.length;
+        const before = { "a.ts": lines.map((text, i) => (i === index ? `unique${end}` : text + end)).join("") };
+        const there = apply(before, block("unique\n", "other\nlines\n"));
+        const back = apply(there.ok ? there.files : {}, block("other\nlines\n", "unique\n"));
+        expect(back.ok ? back.files : back.reason).toEqual(before);
+      }),
+    );
   });
 
   test("a diff between two texts turns one into the other, and its reverse turns it back", () => {
-    const text = fc.tuple(fc.array(line, { minLength: 1, maxLength: 12 }), fc.boolean()).map(([lines, final]) => lines.join("\n") + (final ? "\n" : ""));
-    fc.assert(fc.property(text, text, (one, two) => {
-      fc.pre(one !== two && one !== "" && two !== "");
-      const patch = (from: string, to: string): Edit => diff(createTwoFilesPatch("a.ts", "a.ts", from, to));
-      expect(textOf(apply({ "a.ts": one }, patch(one, two)))).toBe(two);
-      expect(textOf(apply({ "a.ts": two }, patch(two, one)))).toBe(one);
-    }), { numRuns: 500 });
+    const text = fc
+      .tuple(fc.array(line, { minLength: 1, maxLength: 12 }), fc.boolean())
+      .map(([lines, final]) => lines.join("\n") + (final ? "\n" : ""));
+    fc.assert(
+      fc.property(text, text, (one, two) => {
+        fc.pre(one !== two && one !== "" && two !== "");
+        const patch = (from: string, to: string): Edit => diff(createTwoFilesPatch("a.ts", "a.ts", from, to));
+        expect(textOf(apply({ "a.ts": one }, patch(one, two)))).toBe(two);
+        expect(textOf(apply({ "a.ts": two }, patch(two, one)))).toBe(one);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   test("files out of scope are never changed, whatever the edit", () => {
-    fc.assert(fc.property(program, anyEdit, (before, edit) => {
-      const result = applyEdit(before, edit, (path) => path === "a.ts");
-      if (result.ok) expect({ ...result.files, "a.ts": "" }).toEqual({ ...before, "a.ts": "" });
-    }), { numRuns: 500 });
+    fc.assert(
+      fc.property(program, anyEdit, (before, edit) => {
+        const result = applyEdit(before, edit, (path) => path === "a.ts");
+        if (result.ok) expect({ ...result.files, "a.ts": "" }).toEqual({ ...before, "a.ts": "" });
+      }),
+      { numRuns: 500 },
+    );
   });
 
   test("a program with Windows line endings has nothing else afterwards", () => {
-    fc.assert(fc.property(fc.array(line, { minLength: 2, maxLength: 8 }), anyEdit, (lines, edit) => {
-      const result = apply({ "a.ts": `${lines.join("\r\n")}\r\n` }, edit);
-      if (result.ok) expect((result.files["a.ts"] ?? "").replaceAll("\r\n", "")).not.toContain("\n");
-    }), { numRuns: 500 });
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 2, maxLength: 8 }), anyEdit, (lines, edit) => {
+        const result = apply({ "a.ts": `${lines.join("\r\n")}\r\n` }, edit);
+        if (result.ok) expect((result.files["a.ts"] ?? "").replaceAll("\r\n", "")).not.toContain("\n");
+      }),
+      { numRuns: 500 },
+    );
   });
 });

@@ -28,8 +28,9 @@ describe("SEARCH/REPLACE blocks", () => {
   });
 
   test("several blocks keep their order, and a block without a path belongs to the file before", () => {
-    expect(editIn(`src/a.ts\n${body}\n${body.replace("old", "older")}\nsrc/b.ts\n${body}`, ["src/a.ts", "src/b.ts"])).toEqual(
-      blocks(["src/a.ts", "old\n", "new\n"], ["src/a.ts", "older\n", "new\n"], ["src/b.ts", "old\n", "new\n"]));
+    expect(
+      editIn(`src/a.ts\n${body}\n${body.replace("old", "older")}\nsrc/b.ts\n${body}`, ["src/a.ts", "src/b.ts"]),
+    ).toEqual(blocks(["src/a.ts", "old\n", "new\n"], ["src/a.ts", "older\n", "new\n"], ["src/b.ts", "old\n", "new\n"]));
   });
 
   test("a program of one file needs no path, and prose above is no path", () => {
@@ -38,8 +39,12 @@ describe("SEARCH/REPLACE blocks", () => {
   });
 
   test("empty sides delete lines or create files", () => {
-    expect(editIn("src/a.ts\n<<<<<<< SEARCH\nold\n=======\n>>>>>>> REPLACE")).toEqual(blocks(["src/a.ts", "old\n", ""]));
-    expect(editIn("src/new.ts\n<<<<<<< SEARCH\n=======\nx\n>>>>>>> REPLACE")).toEqual(blocks(["src/new.ts", "", "x\n"]));
+    expect(editIn("src/a.ts\n<<<<<<< SEARCH\nold\n=======\n>>>>>>> REPLACE")).toEqual(
+      blocks(["src/a.ts", "old\n", ""]),
+    );
+    expect(editIn("src/new.ts\n<<<<<<< SEARCH\n=======\nx\n>>>>>>> REPLACE")).toEqual(
+      blocks(["src/new.ts", "", "x\n"]),
+    );
   });
 
   test("a block that is cut off is refused", () => {
@@ -61,7 +66,9 @@ describe("unified diffs", () => {
   ])("%j applies", (answer) => {
     const parsed = parseEdit(answer, ["src/a.ts"]);
     expect(parsed).toMatchObject({ ok: true, edit: { kind: "unified-diff" } });
-    expect(parsed.ok && applyEdit({ "src/a.ts": "old\n" }, parsed.edit, () => true)).toMatchObject({ files: { "src/a.ts": "new\n" } });
+    expect(parsed.ok && applyEdit({ "src/a.ts": "old\n" }, parsed.edit, () => true)).toMatchObject({
+      files: { "src/a.ts": "new\n" },
+    });
   });
 
   test("two fenced diffs are one edit", () => {
@@ -73,22 +80,31 @@ describe("unified diffs", () => {
 });
 
 describe("whole files", () => {
-  const whole = (...files: [string, string][]): unknown => ({ kind: "whole-files", files: files.map(([path, text]) => ({ path, text })) });
+  const whole = (...files: [string, string][]): unknown => ({
+    kind: "whole-files",
+    files: files.map(([path, text]) => ({ path, text })),
+  });
 
   test("a fence with a path above it, in its info or in its first comment is that file", () => {
     const paths = ["src/a.ts", "src/b.ts"];
     expect(editIn("**src/b.ts**\n```ts\nx\n```", paths)).toEqual(whole(["src/b.ts", "x\n"]));
     expect(editIn("```ts:src/b.ts\nx\n```", paths)).toEqual(whole(["src/b.ts", "x\n"]));
     expect(editIn("```ts\n// src/b.ts\nx\n```", paths)).toEqual(whole(["src/b.ts", "// src/b.ts\nx\n"]));
-    expect(editIn("src/a.ts\n```ts\nx\n```\nsrc/new.ts\n```ts\ny\n```", paths)).toEqual(whole(["src/a.ts", "x\n"], ["src/new.ts", "y\n"]));
+    expect(editIn("src/a.ts\n```ts\nx\n```\nsrc/new.ts\n```ts\ny\n```", paths)).toEqual(
+      whole(["src/a.ts", "x\n"], ["src/new.ts", "y\n"]),
+    );
   });
 
   test("for a program of one file the longest code is taken, and shell commands are not code", () => {
-    expect(editIn("Build:\n```sh\nnpm run a-very-long-build-command\n```\nCode:\n```ts\nconst x = 1;\n```")).toEqual(whole(["src/a.ts", "const x = 1;\n"]));
+    expect(editIn("Build:\n```sh\nnpm run a-very-long-build-command\n```\nCode:\n```ts\nconst x = 1;\n```")).toEqual(
+      whole(["src/a.ts", "const x = 1;\n"]),
+    );
   });
 
   test("back-ticks inside a line do not end a fence, and a missing end is forgiven", () => {
-    expect(editIn("```ts\nconst fence = \"```\";\n  x();\n```\n")).toEqual(whole(["src/a.ts", "const fence = \"```\";\n  x();\n"]));
+    expect(editIn('```ts\nconst fence = "```";\n  x();\n```\n')).toEqual(
+      whole(["src/a.ts", 'const fence = "```";\n  x();\n']),
+    );
     expect(editIn("```ts\nx();\n")).toEqual(whole(["src/a.ts", "x();\n"]));
     expect(editIn("````md\n```ts\nx();\n```\n````\n", ["a.md"])).toEqual(whole(["a.md", "```ts\nx();\n```\n"]));
   });

@@ -2,23 +2,50 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { normalCdf, normalQuantile, studentCdf, studentQuantile } from "../../src/core/distributions.ts";
-import { mean, meanInterval, median, quantile, standardDeviation, sum, variance, wilsonInterval } from "../../src/core/stats.ts";
+import {
+  mean,
+  meanInterval,
+  median,
+  quantile,
+  standardDeviation,
+  sum,
+  variance,
+  wilsonInterval,
+} from "../../src/core/stats.ts";
 import { tokenCount, tokensOf } from "../../src/core/token-count.ts";
 
 describe("distributions", () => {
   // Reference values to 15 digits (Wichura 1988; NIST tables; mpmath).
   test.each([
-    [0, 0.5], [1, 0.841344746068543], [1.96, 0.97500210485178], [-3, 0.00134989803163009], [-6, 9.86587645037698e-10], [-2.4, 0.00819753592459613],
-    [-8, 6.22096057427178e-16], [-20, 2.75362411860623e-89], [40, 1], [-40, 0],
+    [0, 0.5],
+    [1, 0.841344746068543],
+    [1.96, 0.97500210485178],
+    [-3, 0.00134989803163009],
+    [-6, 9.86587645037698e-10],
+    [-2.4, 0.00819753592459613],
+    [-8, 6.22096057427178e-16],
+    [-20, 2.75362411860623e-89],
+    [40, 1],
+    [-40, 0],
   ])("the normal distribution at %d is %d", (x, p) => {
     expect(Math.abs(normalCdf(x) - p)).toBeLessThanOrEqual(2e-13 * p);
   });
 
-  test.each([[0.975, 1.95996398454005], [0.5, 0], [0.001, -3.09023230616781], [1e-10, -6.36134090240406]])(
-    "the normal quantile of %d is %d", (p, x) => expect(normalQuantile(p)).toBeCloseTo(x, 12));
+  test.each([
+    [0.975, 1.95996398454005],
+    [0.5, 0],
+    [0.001, -3.09023230616781],
+    [1e-10, -6.36134090240406],
+  ])("the normal quantile of %d is %d", (p, x) => expect(normalQuantile(p)).toBeCloseTo(x, 12));
 
-  test.each([[0.975, 4, 2.77644510519779], [0.975, 1, 12.7062047361747], [0.95, 10, 1.81246112281168], [0.995, 30, 2.74999565356723]])(
-    "Student's quantile of %d with %d degrees is %d", (p, degrees, t) => expect(studentQuantile(p, degrees)).toBeCloseTo(t, 10));
+  test.each([
+    [0.975, 4, 2.77644510519779],
+    [0.975, 1, 12.7062047361747],
+    [0.95, 10, 1.81246112281168],
+    [0.995, 30, 2.74999565356723],
+  ])("Student's quantile of %d with %d degrees is %d", (p, degrees, t) =>
+    expect(studentQuantile(p, degrees)).toBeCloseTo(t, 10),
+  );
 
   test("Student's distribution with one degree is Cauchy's, with many it is normal", () => {
     expect(studentCdf(2, 1)).toBeCloseTo(0.5 + Math.atan(2) / Math.PI, 14);
@@ -26,9 +53,11 @@ describe("distributions", () => {
   });
 
   test("quantiles invert, and are infinite or undefined at the edges", () => {
-    fc.assert(fc.property(fc.double({ min: 1e-12, max: 1 - 1e-12, noNaN: true }), (p) => {
-      expect(normalCdf(normalQuantile(p))).toBeCloseTo(p, 13);
-    }));
+    fc.assert(
+      fc.property(fc.double({ min: 1e-12, max: 1 - 1e-12, noNaN: true }), (p) => {
+        expect(normalCdf(normalQuantile(p))).toBeCloseTo(p, 13);
+      }),
+    );
     expect([normalQuantile(0), normalQuantile(1)]).toEqual([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]);
     expect(normalQuantile(1.1)).toBeNaN();
     expect(normalCdf(Number.NaN)).toBeNaN();
@@ -54,10 +83,16 @@ describe("samples", () => {
 
   test("quantiles stay inside the sample, infinities included", () => {
     expect(median([1, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY])).toBe(Number.POSITIVE_INFINITY);
-    fc.assert(fc.property(fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 1 }), fc.double({ min: 0, max: 1, noNaN: true }), (sample, p) => {
-      const q = quantile(sample, p);
-      expect(q >= Math.min(...sample) && q <= Math.max(...sample)).toBe(true);
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 1 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (sample, p) => {
+          const q = quantile(sample, p);
+          expect(q >= Math.min(...sample) && q <= Math.max(...sample)).toBe(true);
+        },
+      ),
+    );
   });
 });
 

@@ -23,19 +23,30 @@ describe("step reports", () => {
     ["\u001b[2K\u001b[1mstep 7\u001b[0m loss: 2\r", 7, 2],
   ])("%j", (line, step, loss) => expect(read(line)).toEqual([{ step, loss }]));
 
-  test.each(["loading data\n", "step 10\n", "loss: 4\n", "{ not json\n", "{}\n", "null\n", "footstep 3 gloss 4\n", "step 1 loss: pending\n", '{"step":"a","loss":1}\n'])(
-    "%j is none", (line) => expect(read(line)).toEqual([]));
+  test.each([
+    "loading data\n",
+    "step 10\n",
+    "loss: 4\n",
+    "{ not json\n",
+    "{}\n",
+    "null\n",
+    "footstep 3 gloss 4\n",
+    "step 1 loss: pending\n",
+    '{"step":"a","loss":1}\n',
+  ])("%j is none", (line) => expect(read(line)).toEqual([]));
 
   test("come out the same however the output is cut into pieces", () => {
-    const text = "start\nstep 1 | loss: 5\rstep 2 | loss: 4\r\n{\"step\":3,\"loss\":3}\nstep 4 loss=2";
+    const text = 'start\nstep 1 | loss: 5\rstep 2 | loss: 4\r\n{"step":3,"loss":3}\nstep 4 loss=2';
     const whole = read(text);
     expect(whole.map(({ step }) => step)).toEqual([1, 2, 3, 4]);
-    fc.assert(fc.property(fc.array(fc.nat(text.length)), (cuts) => {
-      const at = [0, ...cuts.toSorted((a, b) => a - b), text.length];
-      const reader = createCurveReader();
-      const pieces = at.slice(1).flatMap((end, i) => reader.push(text.slice(at[i], end)));
-      expect([...pieces, ...reader.end()]).toEqual(whole);
-    }));
+    fc.assert(
+      fc.property(fc.array(fc.nat(text.length)), (cuts) => {
+        const at = [0, ...cuts.toSorted((a, b) => a - b), text.length];
+        const reader = createCurveReader();
+        const pieces = at.slice(1).flatMap((end, i) => reader.push(text.slice(at[i], end)));
+        expect([...pieces, ...reader.end()]).toEqual(whole);
+      }),
+    );
   });
 
   test("are still read after a flood without a line break, and the flood is not remembered", () => {
@@ -49,10 +60,18 @@ describe("step reports", () => {
 });
 
 describe("divergence", () => {
-  const curve = (...losses: number[]): { seconds: number; loss: number }[] => losses.map((loss, i) => ({ seconds: i, loss }));
+  const curve = (...losses: number[]): { seconds: number; loss: number }[] =>
+    losses.map((loss, i) => ({ seconds: i, loss }));
 
-  test.each([[curve()], [curve(5)], [curve(5, 4, 3, 2)], [curve(5, 90, 4, 3)], [curve(5, 4, 90, 90)], [curve(-1, -2, -3)], [curve(5, 20, 24, 25)]])(
-    "a healthy or spiky curve is left alone", (points) => expect(divergence(points)).toBeNull());
+  test.each([
+    [curve()],
+    [curve(5)],
+    [curve(5, 4, 3, 2)],
+    [curve(5, 90, 4, 3)],
+    [curve(5, 4, 90, 90)],
+    [curve(-1, -2, -3)],
+    [curve(5, 20, 24, 25)],
+  ])("a healthy or spiky curve is left alone", (points) => expect(divergence(points)).toBeNull());
 
   test("a loss that is no number, or stays far above its start, has diverged", () => {
     expect(divergence(curve(5, 4, Number.NaN))).toBe("the loss became NaN");

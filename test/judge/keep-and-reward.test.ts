@@ -7,18 +7,28 @@ import { noveltyDistance } from "../../src/judge/novelty.ts";
 import { defaultRewardWeights, reward, type RewardedTrial } from "../../src/judge/reward.ts";
 import { strictRule } from "../../src/judge/strict-rule.ts";
 
-const contender = (score: number, text = "a b c"): { score: number; files: Record<string, string> } => ({ score, files: { "a.ts": text } });
+const contender = (score: number, text = "a b c"): { score: number; files: Record<string, string> } => ({
+  score,
+  files: { "a.ts": text },
+});
 
 describe("the strict rule", () => {
   test("keeps what is strictly better in the task's direction", () => {
     const [two, one] = [contender(2), contender(1)];
-    expect(strictRule.decide({ direction: "minimize", candidate: one, champion: two })).toEqual({ decision: "keep", reason: "better: 1 against 2" });
-    expect(strictRule.decide({ direction: "maximize", candidate: one, champion: two })).toEqual({ decision: "discard", reason: "worse: 1 against 2" });
+    expect(strictRule.decide({ direction: "minimize", candidate: one, champion: two })).toEqual({
+      decision: "keep",
+      reason: "better: 1 against 2",
+    });
+    expect(strictRule.decide({ direction: "maximize", candidate: one, champion: two })).toEqual({
+      decision: "discard",
+      reason: "worse: 1 against 2",
+    });
     expect(strictRule.decide({ direction: "maximize", candidate: two, champion: one }).decision).toBe("keep");
   });
 
   test("keeps an equal score only with less code", () => {
-    const decide = (text: string): unknown => strictRule.decide({ direction: "minimize", candidate: contender(1, text), champion: contender(1) });
+    const decide = (text: string): unknown =>
+      strictRule.decide({ direction: "minimize", candidate: contender(1, text), champion: contender(1) });
     expect(decide("a b")).toEqual({ decision: "keep", reason: "equal score with 1 fewer tokens of code" });
     expect(decide("a b d")).toMatchObject({ decision: "discard" });
     expect(decide("a b d e")).toMatchObject({ decision: "discard" });
@@ -29,26 +39,48 @@ describe("the strict rule", () => {
   });
 
   test("never makes the champion worse, whatever the scores", () => {
-    fc.assert(fc.property(fc.double(), fc.double(), fc.constantFrom("minimize", "maximize"), (a, b, direction) => {
-      const { decision } = strictRule.decide({ direction, candidate: contender(a), champion: contender(b) });
-      const isWorse = direction === "minimize" ? !(a < b) : !(a > b);
-      if (isWorse) expect(decision).toBe("discard");
-    }));
+    fc.assert(
+      fc.property(fc.double(), fc.double(), fc.constantFrom("minimize", "maximize"), (a, b, direction) => {
+        const { decision } = strictRule.decide({ direction, candidate: contender(a), champion: contender(b) });
+        const isWorse = direction === "minimize" ? !(a < b) : !(a > b);
+        if (isWorse) expect(decision).toBe("discard");
+      }),
+    );
   });
 });
 
 const outcome = (status: OutcomeStatus, score: number | null, trainSeconds = 10): Outcome => ({
-  status, score, reason: "", selfReported: false, metrics: {},
+  status,
+  score,
+  reason: "",
+  selfReported: false,
+  metrics: {},
   diagnostics: { wallSeconds: 1, trainSeconds, cpuSeconds: 1, peakMemoryBytes: 1, outputTail: "" },
 });
-const literal = (from: string, to: string): Edit => ({ kind: "search-replace", blocks: [{ path: "a.ts", search: `const rate = ${from};\n`, replace: `const rate = ${to};\n` }] });
+const literal = (from: string, to: string): Edit => ({
+  kind: "search-replace",
+  blocks: [{ path: "a.ts", search: `const rate = ${from};\n`, replace: `const rate = ${to};\n` }],
+});
 const trial = (over: Partial<RewardedTrial> = {}): RewardedTrial => ({
-  outcome: outcome("scored", 2), direction: "minimize", best: 2, baseline: 4, trainSeconds: 10, edit: null, earlierEdits: [], ...over,
+  outcome: outcome("scored", 2),
+  direction: "minimize",
+  best: 2,
+  baseline: 4,
+  trainSeconds: 10,
+  edit: null,
+  earlierEdits: [],
+  ...over,
 });
 
 describe("the reward", () => {
   test("of an improvement is positive and scaled by the baseline (Alg. 1)", () => {
-    expect(reward(trial({ outcome: outcome("scored", 1) }))).toEqual({ total: 0.25, improvement: 0.25, efficiency: 0, novelty: 0, penalty: 0 });
+    expect(reward(trial({ outcome: outcome("scored", 1) }))).toEqual({
+      total: 0.25,
+      improvement: 0.25,
+      efficiency: 0,
+      novelty: 0,
+      penalty: 0,
+    });
     expect(reward(trial({ outcome: outcome("scored", 3) })).total).toBe(-0.25);
     expect(reward(trial({ outcome: outcome("scored", 3), direction: "maximize" })).total).toBe(0.25);
   });
@@ -64,13 +96,18 @@ describe("the reward", () => {
     expect(quick(2.1)).toBe(0);
   });
 
-  test.each(["invalid", "stopped-early", "crashed", "timed-out"] as const)("of a trial that ended %s is its penalty", (status) => {
-    expect(reward(trial({ outcome: outcome(status, null) })).total).toBe(-defaultRewardWeights.penalty[status]);
-  });
+  test.each(["invalid", "stopped-early", "crashed", "timed-out"] as const)(
+    "of a trial that ended %s is its penalty",
+    (status) => {
+      expect(reward(trial({ outcome: outcome(status, null) })).total).toBe(-defaultRewardWeights.penalty[status]);
+    },
+  );
 
   test("pays for novelty, most for an edit unlike all others, and nothing for a repetition or an invalid edit", () => {
     const novelty = (earlierEdits: readonly Edit[], status: OutcomeStatus = "scored"): number =>
-      reward(trial({ outcome: outcome(status, status === "scored" ? 2 : null), edit: literal("0.1", "0.3"), earlierEdits })).novelty;
+      reward(
+        trial({ outcome: outcome(status, status === "scored" ? 2 : null), edit: literal("0.1", "0.3"), earlierEdits }),
+      ).novelty;
     expect(novelty([])).toBe(defaultRewardWeights.novelty / 2);
     expect(novelty([literal("0.1", "0.3")])).toBe(0);
     expect(novelty([literal("0.1", "0.2")])).toBeGreaterThan(0);
@@ -79,11 +116,20 @@ describe("the reward", () => {
   });
 
   test("is always finite, and its components add up", () => {
-    fc.assert(fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.double({ noNaN: true, min: 0 }), (score, best, seconds) => {
-      const r = reward(trial({ outcome: outcome("scored", score, seconds), best, baseline: best, edit: literal("1", "2") }));
-      expect(Number.isFinite(r.total)).toBe(true);
-      expect(r.total).toBe(r.improvement + r.efficiency + r.novelty + r.penalty);
-    }));
+    fc.assert(
+      fc.property(
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.double({ noNaN: true, min: 0 }),
+        (score, best, seconds) => {
+          const r = reward(
+            trial({ outcome: outcome("scored", score, seconds), best, baseline: best, edit: literal("1", "2") }),
+          );
+          expect(Number.isFinite(r.total)).toBe(true);
+          expect(r.total).toBe(r.improvement + r.efficiency + r.novelty + r.penalty);
+        },
+      ),
+    );
   });
 });
 
@@ -105,7 +151,10 @@ describe("novelty", () => {
 
   test("looks at the change, not at the text around it", () => {
     const context = "f();\n".repeat(500);
-    const wide = (to: string): Edit => ({ kind: "search-replace", blocks: [{ path: "a.ts", search: `${context}x\n`, replace: `${context}${to}\n` }] });
+    const wide = (to: string): Edit => ({
+      kind: "search-replace",
+      blocks: [{ path: "a.ts", search: `${context}x\n`, replace: `${context}${to}\n` }],
+    });
     expect(noveltyDistance(wide("y"), [wide("z")])).toBe(0.25);
   });
 });

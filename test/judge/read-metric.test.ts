@@ -4,7 +4,12 @@ import type { Metric } from "../../src/core/task.ts";
 import { readMetric, type MetricReading, type MetricSources } from "../../src/judge/read-metric.ts";
 
 const metric = (over: Partial<Metric> = {}): Metric => ({
-  name: "val_bpb", direction: "minimize", pattern: undefined, file: undefined, deterministic: false, ...over,
+  name: "val_bpb",
+  direction: "minimize",
+  pattern: undefined,
+  file: undefined,
+  deterministic: false,
+  ...over,
 });
 const read = (sources: Partial<MetricSources>, over: Partial<Metric> = {}): Promise<MetricReading> =>
   readMetric(metric(over), { value: undefined, printed: "", file: () => Promise.resolve(undefined), ...sources });
@@ -12,17 +17,30 @@ const printed = (text: string, over: Partial<Metric> = {}): Promise<MetricReadin
 
 describe("a printed metric", () => {
   test("is read from autoresearch's summary, with the other numbers of the block", async () => {
-    const output = "step 00010 (3.2%) | loss: 4.5\rstep 00020 | loss: 4.1\r\n---\nval_bpb:          0.997900\ntraining_seconds: 300.1\npeak_vram_mb:     45060.2\nnum_params_M:     50.3\ndepth: eight\n";
+    const output =
+      "step 00010 (3.2%) | loss: 4.5\rstep 00020 | loss: 4.1\r\n---\nval_bpb:          0.997900\ntraining_seconds: 300.1\npeak_vram_mb:     45060.2\nnum_params_M:     50.3\ndepth: eight\n";
     expect(await printed(output)).toEqual({
-      ok: true, value: 0.9979, metrics: { training_seconds: 300.1, peak_vram_mb: 45060.2, num_params_M: 50.3 }, note: "",
+      ok: true,
+      value: 0.9979,
+      metrics: { training_seconds: 300.1, peak_vram_mb: 45060.2, num_params_M: 50.3 },
+      note: "",
     });
   });
 
-  test.each(["val_bpb: 1.5", "  val_bpb:1.5  ", "val_bpb = 15e-1", "noise\rval_bpb: 1.5\rmore", "\u001b[32mval_bpb: 1.5\u001b[0m", "val_bpb: +1.5"])(
-    "is found in %j", async (text) => expect(await printed(text)).toMatchObject({ ok: true, value: 1.5, note: "" }));
+  test.each([
+    "val_bpb: 1.5",
+    "  val_bpb:1.5  ",
+    "val_bpb = 15e-1",
+    "noise\rval_bpb: 1.5\rmore",
+    "\u001b[32mval_bpb: 1.5\u001b[0m",
+    "val_bpb: +1.5",
+  ])("is found in %j", async (text) => expect(await printed(text)).toMatchObject({ ok: true, value: 1.5, note: "" }));
 
   test("counts as printed last, and a contradiction is noted", async () => {
-    expect(await printed("val_bpb: 3\nval_bpb: 2\n")).toMatchObject({ value: 2, note: "val_bpb was printed 2 times with different values; the last one counts" });
+    expect(await printed("val_bpb: 3\nval_bpb: 2\n")).toMatchObject({
+      value: 2,
+      note: "val_bpb was printed 2 times with different values; the last one counts",
+    });
     expect(await printed("val_bpb: 2\nval_bpb: 2.0\n")).toMatchObject({ value: 2, note: "" });
   });
 
@@ -45,17 +63,30 @@ describe("a printed metric", () => {
   });
 
   test("is not drowned by a flood without a line break", async () => {
-    expect(await printed(`${"x".repeat(2_000_000)}\nval_bpb: 1\n${"val_bpb ".repeat(200_000)}`)).toMatchObject({ value: 1 });
+    expect(await printed(`${"x".repeat(2_000_000)}\nval_bpb: 1\n${"val_bpb ".repeat(200_000)}`)).toMatchObject({
+      value: 1,
+    });
   });
 });
 
 describe("a returned metric", () => {
   test("is the number of that name, and the others come along", async () => {
-    expect(await read({ value: { val_bpb: 1.5, extra: 2, text: "x", __proto__: null } })).toMatchObject({ ok: true, value: 1.5, metrics: { extra: 2 } });
+    expect(await read({ value: { val_bpb: 1.5, extra: 2, text: "x", __proto__: null } })).toMatchObject({
+      ok: true,
+      value: 1.5,
+      metrics: { extra: 2 },
+    });
   });
 
-  test.each([[{ loss: 1 }, "returned was loss"], [{ val_bpb: "1" }, "returned was val_bpb"], [7, "nothing of that kind"], [[1], "nothing of that kind"], [{}, "nothing of that kind"]])(
-    "%j is no score", async (value, reason) => expect(await read({ value })).toMatchObject({ ok: false, reason: expect.stringContaining(reason) }));
+  test.each([
+    [{ loss: 1 }, "returned was loss"],
+    [{ val_bpb: "1" }, "returned was val_bpb"],
+    [7, "nothing of that kind"],
+    [[1], "nothing of that kind"],
+    [{}, "nothing of that kind"],
+  ])("%j is no score", async (value, reason) =>
+    expect(await read({ value })).toMatchObject({ ok: false, reason: expect.stringContaining(reason) }),
+  );
 
   test("takes nothing from inherited properties", async () => {
     expect((await read({ value: {} }, { name: "constructor" })).ok).toBe(false);
@@ -69,12 +100,25 @@ describe("a returned metric", () => {
 
 describe("a metric in a file", () => {
   const inFile = (text: string | undefined): Promise<MetricReading> =>
-    read({ file: (name) => Promise.resolve(name === "out.json" ? text : undefined), printed: "val_bpb: 9" }, { file: "out.json" });
+    read(
+      { file: (name) => Promise.resolve(name === "out.json" ? text : undefined), printed: "val_bpb: 9" },
+      { file: "out.json" },
+    );
 
   test("is read from its JSON", async () => {
-    expect(await inFile('{"val_bpb": 1.25, "params": 12}')).toMatchObject({ ok: true, value: 1.25, metrics: { params: 12 } });
+    expect(await inFile('{"val_bpb": 1.25, "params": 12}')).toMatchObject({
+      ok: true,
+      value: 1.25,
+      metrics: { params: 12 },
+    });
   });
 
-  test.each([[undefined, "found no such file"], ["{", "out.json is not valid JSON"], ["{}", "expected a number named val_bpb"], ['{"val_bpb":1e999}', "expected a finite number"]])(
-    "%j is no score", async (text, reason) => expect(await inFile(text)).toMatchObject({ ok: false, reason: expect.stringContaining(reason) }));
+  test.each([
+    [undefined, "found no such file"],
+    ["{", "out.json is not valid JSON"],
+    ["{}", "expected a number named val_bpb"],
+    ['{"val_bpb":1e999}', "expected a finite number"],
+  ])("%j is no score", async (text, reason) =>
+    expect(await inFile(text)).toMatchObject({ ok: false, reason: expect.stringContaining(reason) }),
+  );
 });
