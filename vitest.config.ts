@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 
 import { defineConfig } from "vitest/config";
@@ -18,8 +19,8 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "**/.strop/**", "dist/**"],
     // Processes rather than threads: tests start children, send signals and change working folders.
     pool: "forks",
-    // Two workers start; the machine may be small and shared, and many tests start processes of their own.
-    maxWorkers: 2,
+    // Many tests start processes of their own, so half of the cores is enough.
+    maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
     testTimeout: 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 20_000,
