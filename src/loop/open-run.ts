@@ -12,6 +12,7 @@ import { VERSION } from "../core/version.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { Journal } from "../journal/journal.ts";
 import { listRuns, runFolder } from "../journal/runs.ts";
+import type { RunState } from "../journal/state.ts";
 import { candidateId } from "../core/candidate.ts";
 import { scanEnvironment } from "../workspace/environment.ts";
 import type { Environment } from "../workspace/environment.ts";
@@ -65,7 +66,7 @@ interface Session {
 
 type Opened = Pick<OpenRun, "run" | "folder" | "journal" | "resumed" | "notes">;
 
-/** Undefined when there is nothing worth continuing: no run, or one whose baseline never worked. */
+/** Undefined when there is nothing worth continuing: no run, an imported one, or one whose baseline never worked. */
 function resumeNewest(session: Session): Opened | undefined {
   const run = listRuns(session.stropFolder).at(-1);
   if (run === undefined) return undefined;
@@ -73,7 +74,7 @@ function resumeNewest(session: Session): Opened | undefined {
   const journal = openJournal(join(folder, "journal.db"));
   try {
     const state = journal.state();
-    if (state === null || (state.champion === null && state.nextTrial > 0 && state.open.length === 0)) {
+    if (state === null || !isWorthContinuing(state)) {
       journal.close();
       return undefined;
     }
@@ -89,6 +90,9 @@ function resumeNewest(session: Session): Opened | undefined {
     throw thrown;
   }
 }
+
+const isWorthContinuing = ({ tier, champion, nextTrial, open }: RunState): boolean =>
+  tier !== "imported" && (champion !== null || nextTrial === 0 || open.length > 0);
 
 async function startNew(session: Session): Promise<Opened> {
   const { loaded, options, stropFolder, program, environment } = session;
