@@ -45,7 +45,9 @@ export const rosenbrock = ofLiterals(
   [0, 1, 2, 3].map((i) => `fraction_${i} = 0.2\n`).join(""),
   (values) => {
     const x = [0, 1, 2, 3].map((i) => number(values, `fraction_${i}`) * 2);
-    return x.slice(1).reduce((sum, next, i) => sum + 100 * (next - (x[i] as number) ** 2) ** 2 + (1 - (x[i] as number)) ** 2, 0);
+    return x
+      .slice(1)
+      .reduce((sum, next, i) => sum + 100 * (next - (x[i] as number) ** 2) ** 2 + (1 - (x[i] as number)) ** 2, 0);
   },
 );
 
@@ -81,7 +83,10 @@ if schedule == "cosine" or schedule == "linear" or schedule == "constant": pass
     const rate = Math.log10(number(values, "learning_rate") / (0.04 / Math.sqrt(width))) ** 2;
     const decay = 0.1 * Math.log10(number(values, "weight_decay") / 0.02) ** 2;
     const schedule = { cosine: 0, linear: 0.05, constant: 0.2 }[String(values["schedule"])] ?? 1;
-    const rest = 0.5 * number(values, "dropout") ** 2 + 0.2 * Math.abs(Math.log2(batch / 32)) + (values["use_bias"] === true ? 0.05 : 0);
+    const rest =
+      0.5 * number(values, "dropout") ** 2 +
+      0.2 * Math.abs(Math.log2(batch / 32)) +
+      (values["use_bias"] === true ? 0.05 : 0);
     return rate + decay + 0.4 * capacity + schedule + rest + 2 * Math.abs(number(values, "beta1") - 0.85);
   },
 );
@@ -90,7 +95,10 @@ if schedule == "cosine" or schedule == "linear" or schedule == "constant": pass
 export const sparse = ofLiterals(
   "sparse, 3 of 16 rates",
   Array.from({ length: 16 }, (_, i) => `rate_${"abcdefghijklmnop"[i]} = 0.1\n`).join(""),
-  (values) => Math.log10(number(values, "rate_c") / 0.6) ** 2 + Math.log10(number(values, "rate_g") / 0.02) ** 2 + Math.log10(number(values, "rate_k") / 1.1) ** 2,
+  (values) =>
+    Math.log10(number(values, "rate_c") / 0.6) ** 2 +
+    Math.log10(number(values, "rate_g") / 0.02) ** 2 +
+    Math.log10(number(values, "rate_k") / 1.1) ** 2,
 );
 
 /** A program that is run: a curve to fit, in which three pieces of code are wrong besides four numbers. */
@@ -121,7 +129,10 @@ function meanSquaredError(text: string): number | null {
   const grid = Array.from({ length: 41 }, (_, i) => -2 + i / 10);
   try {
     const y = runInNewContext(`${text}\n[${grid.join()}].map(curve)`, {}, { timeout: 1000 }) as unknown[];
-    return grid.reduce((sum, x, i) => sum + (Number(y[i]) - 0.7 * Math.max(x, 0.5) - (x > 1 ? 0.6 : 0)) ** 2, 0) / grid.length;
+    return (
+      grid.reduce((sum, x, i) => sum + (Number(y[i]) - 0.7 * Math.max(x, 0.5) - (x > 1 ? 0.6 : 0)) ** 2, 0) /
+      grid.length
+    );
   } catch {
     // Whatever a mutated program throws is a failed trial.
     return null;

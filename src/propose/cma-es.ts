@@ -41,8 +41,14 @@ export const cmaEs = (): Proposer => ({
     const known = knownCandidates(context);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const { step, units } = draw(context.random);
-      const assignment = new Map(generation.axes.map(({ key, domain }, d) => [key, fromUnit(domain, units[d] as number)]));
-      const detail: JsonObject = { generation: generation.id, step, ...(isNew ? { state: generation as unknown as Json } : {}) };
+      const assignment = new Map(
+        generation.axes.map(({ key, domain }, d) => [key, fromUnit(domain, units[d] as number)]),
+      );
+      const detail: JsonObject = {
+        generation: generation.id,
+        step,
+        ...(isNew ? { state: generation as unknown as Json } : {}),
+      };
       const proposal = proposeLiterals(context, { dimensions, assignment, known, detail });
       if (proposal !== null) return proposal;
     }
@@ -58,12 +64,15 @@ interface Present {
 
 /** The generation to draw from: the last one noted until λ of its trials are done, then the one that follows from them. */
 function presentGeneration(context: ProposerContext, dimensions: readonly Dimension[]): Present {
-  const own = [...context.history, ...context.pending].filter(({ proposer }) => proposer === NAME).toSorted((a, b) => a.trial - b.trial);
+  const own = [...context.history, ...context.pending]
+    .filter(({ proposer }) => proposer === NAME)
+    .toSorted((a, b) => a.trial - b.trial);
   const noted = own.findLast((record) => noteOf(record).state !== undefined);
   const last = noted === undefined ? undefined : (noteOf(noted).state as unknown as Generation);
   const keys = new Set(dimensions.map(({ site }) => site.key));
   if (last === undefined) return { generation: freshGeneration(dimensions, 0), isNew: true };
-  if (!last.axes.every(({ key }) => keys.has(key))) return { generation: freshGeneration(dimensions, last.id + 1), isNew: true };
+  if (!last.axes.every(({ key }) => keys.has(key)))
+    return { generation: freshGeneration(dimensions, last.id + 1), isNew: true };
   const finished = own.filter((record) => noteOf(record).generation === last.id && isFinished(record));
   if (finished.length < last.population) return { generation: last, isNew: false };
   const next = nextGeneration(context, last, finished);
@@ -72,7 +81,9 @@ function presentGeneration(context: ProposerContext, dimensions: readonly Dimens
 }
 
 const noteOf = (record: TrialRecord): JsonObject =>
-  typeof record.detail === "object" && record.detail !== null && !Array.isArray(record.detail) ? (record.detail as JsonObject) : {};
+  typeof record.detail === "object" && record.detail !== null && !Array.isArray(record.detail)
+    ? (record.detail as JsonObject)
+    : {};
 
 const isFinished = ({ outcome }: TrialRecord): boolean => outcome !== null && outcome.status !== "interrupted";
 
@@ -92,25 +103,40 @@ function freshGeneration(dimensions: readonly Dimension[], id: number, populatio
 function nextGeneration(context: ProposerContext, last: Generation, finished: readonly TrialRecord[]): Generation {
   const { distribution, axes } = last;
   const ranked = finished
-    .map((record) => ({ loss: lossOf(context, record.outcome?.score ?? null), step: noteOf(record)["step"] as readonly number[] }))
+    .map((record) => ({
+      loss: lossOf(context, record.outcome?.score ?? null),
+      step: noteOf(record)["step"] as readonly number[],
+    }))
     .toSorted((a, b) => (a.loss === b.loss ? 0 : a.loss - b.loss));
-  const next = ranked[0]?.loss === Infinity
-    ? { ...distribution, stepSize: distribution.stepSize / 2 }
-    : updated(distribution, ranked.map(({ step }) => step), constantsOf(axes.length, last.population));
+  const next =
+    ranked[0]?.loss === Infinity
+      ? { ...distribution, stepSize: distribution.stepSize / 2 }
+      : updated(
+          distribution,
+          ranked.map(({ step }) => step),
+          constantsOf(axes.length, last.population),
+        );
   const inside = { ...next, mean: next.mean.map((m) => Math.min(1, Math.max(0, m))) };
   return { ...last, id: last.id + 1, distribution: inside };
 }
 
 /** Standard deviation along each dimension, in domain widths. */
-const spreadOf = ({ covariance, stepSize }: Distribution): number[] => covariance.map((row, d) => stepSize * Math.sqrt(row[d] as number));
+const spreadOf = ({ covariance, stepSize }: Distribution): number[] =>
+  covariance.map((row, d) => stepSize * Math.sqrt(row[d] as number));
 
 /** Draws a step y ~ N(0, C) and where it leads; steps over the bounds are drawn again, at last clipped. */
-function drawer({ distribution, axes, population }: Generation): (random: Random) => { step: number[]; units: number[] } {
+function drawer({
+  distribution,
+  axes,
+  population,
+}: Generation): (random: Random) => { step: number[]; units: number[] } {
   const { mean, stepSize, covariance } = distribution;
   const shape = shaper(covariance);
   // Upper bound on the normal quantile at 1 − 1/(n·λ): a whole number leaves its cell about once per generation.
   const quantile = Math.sqrt(2 * Math.log(mean.length * population));
-  const stretch = spreadOf(distribution).map((spread, d) => Math.max(1, cellAt((axes[d] as Generation["axes"][number]).domain, mean[d] as number) / 2 / quantile / spread));
+  const stretch = spreadOf(distribution).map((spread, d) =>
+    Math.max(1, cellAt((axes[d] as Generation["axes"][number]).domain, mean[d] as number) / 2 / quantile / spread),
+  );
   return (random) => {
     for (let attempt = 1; ; attempt++) {
       const step = shape(mean.map(() => random.normal()));

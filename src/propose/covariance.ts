@@ -38,7 +38,10 @@ export const defaultPopulation = (n: number): number => 4 + Math.floor(3 * Math.
 
 /** Strategy parameters for n dimensions (table 1). */
 export function constantsOf(n: number, population: number = defaultPopulation(n)): Constants {
-  const raw = Array.from({ length: Math.floor(population / 2) }, (_, i) => Math.log((population + 1) / 2) - Math.log(i + 1));
+  const raw = Array.from(
+    { length: Math.floor(population / 2) },
+    (_, i) => Math.log((population + 1) / 2) - Math.log(i + 1),
+  );
   const total = raw.reduce((sum, w) => sum + w, 0);
   const weights = raw.map((w) => w / total);
   const effective = 1 / weights.reduce((sum, w) => sum + w * w, 0);
@@ -77,7 +80,11 @@ export function shaper(covariance: Matrix): (z: readonly number[]) => number[] {
 /** C^−½·y (eq. 43). */
 function whitened(covariance: Matrix, y: readonly number[]): number[] {
   const { values, vectors } = eigenSymmetric(covariance);
-  const inside = values.map((value, i) => vectors.reduce((sum, row, k) => sum + (row[i] as number) * (y[k] as number), 0) / Math.sqrt(Math.max(value, 1e-20)));
+  const inside = values.map(
+    (value, i) =>
+      vectors.reduce((sum, row, k) => sum + (row[i] as number) * (y[k] as number), 0) /
+      Math.sqrt(Math.max(value, 1e-20)),
+  );
   return vectors.map((row) => row.reduce((sum, b, i) => sum + b * (inside[i] as number), 0));
 }
 
@@ -100,7 +107,8 @@ export function updated(old: Distribution, steps: readonly (readonly number[])[]
   const path = old.covariancePath.map((p, d) => (1 - pathRate) * p + pull * (step[d] as number));
   // Makes up for the variance lost while the path is held (eq. 47, δ(h_σ)).
   const keep = 1 - rankOneRate - rankMuRate + (isStalled ? 0 : rankOneRate * pathRate * (2 - pathRate));
-  const rankMu = (i: number, j: number) => chosen.reduce((sum, y, k) => sum + (weights[k] as number) * (y[i] as number) * (y[j] as number), 0);
+  const rankMu = (i: number, j: number) =>
+    chosen.reduce((sum, y, k) => sum + (weights[k] as number) * (y[i] as number) * (y[j] as number), 0);
   return {
     mean: old.mean.map((m, d) => m + old.stepSize * (step[d] as number)),
     stepSize: old.stepSize * Math.exp(Math.min(1, (stepSizeRate / damping) * (length / normalLength - 1))),

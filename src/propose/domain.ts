@@ -26,7 +26,11 @@ export type Domain = NumberDomain | ChoiceDomain;
 
 /** Lower-case words of an identifier: `learningRate`, `learning_rate` and `LEARNING_RATE` are all `learning rate`. */
 const wordsOf = (name: string): string =>
-  ` ${name.replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2").replace(/[^\p{L}\p{N}]+/gu, " ").toLowerCase().trim()} `;
+  ` ${name
+    .replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2")
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .toLowerCase()
+    .trim()} `;
 
 const anyOf = (words: string): RegExp => new RegExp(` (?:${words})s? `);
 
@@ -36,9 +40,15 @@ const NOT_TUNED = anyOf(
     "interval|every|to fixed|to precision|pad start|pad end|slice|subarray|substring|char code at|exit|length|offset|shape|reshape|transpose|set timeout|" +
     "(?:float|int|uint|bigint)(?:8|16|32|64)? (?:\\d+ )?(?:clamped )?array|array|total|count|best|sum|error|console|padding",
 );
-const FRACTION = anyOf("beta|beta ?[12]|b[12]|momentum|dropout|drop|prob|probability|p|fraction|frac|ema|rho|smoothing|gamma|keep|portion|ratio|percent");
-const RATE = anyOf("lr|learning rate|rate|eps|epsilon|decay|wd|std|stddev|sigma|scale|gain|temperature|temp|tau|lambda|lam|alpha|clip|max norm|coef|coefficient|penalty|noise|factor|multiplier|bound");
-const SIZE = anyOf("width|dim|d model|hidden|batch|channel|size|embed|embedding|ff|ffn|mlp|feature|unit|context|window|block size|d ff|d head|n embd|seq|sequence|rank|inner");
+const FRACTION = anyOf(
+  "beta|beta ?[12]|b[12]|momentum|dropout|drop|prob|probability|p|fraction|frac|ema|rho|smoothing|gamma|keep|portion|ratio|percent",
+);
+const RATE = anyOf(
+  "lr|learning rate|rate|eps|epsilon|decay|wd|std|stddev|sigma|scale|gain|temperature|temp|tau|lambda|lam|alpha|clip|max norm|coef|coefficient|penalty|noise|factor|multiplier|bound",
+);
+const SIZE = anyOf(
+  "width|dim|d model|hidden|batch|channel|size|embed|embedding|ff|ffn|mlp|feature|unit|context|window|block size|d ff|d head|n embd|seq|sequence|rank|inner",
+);
 const DEPTH = anyOf("layer|depth|head|block|n layer|n head|stage|expert|kernel|group");
 const CLIP = anyOf("clip|clip norm|max norm|grad clip|clip grad|clip value");
 const WARMUP = anyOf("warmup|warm up|cooldown|cool down|warmdown");
@@ -50,7 +60,8 @@ export function domainOf(site: LiteralSite, options: ReadonlySet<string> | undef
   const name = wordsOf(site.name);
   if (/^(?:import|key|type|index|modulo|case)$/.test(site.role) || NOT_TUNED.test(name)) return null;
   if (site.role === "argument" && NOT_TUNED.test(wordsOf(site.scope.at(-1) ?? ""))) return null;
-  if (typeof site.value === "boolean") return site.role === "comparison" ? null : { kind: "choice", options: [false, true] };
+  if (typeof site.value === "boolean")
+    return site.role === "comparison" ? null : { kind: "choice", options: [false, true] };
   if (typeof site.value === "number") return numberDomain(site, site.value, name);
   const isOption = site.role !== "comparison" && options?.has(site.value) === true && options.size > 1;
   return isOption ? { kind: "choice", options: [...options].sort() } : null;
@@ -66,30 +77,46 @@ function numberDomain(site: LiteralSite, value: number, name: string): NumberDom
   if (mayBeReal && CLIP.test(name) && size > 0) return clipping(size, sign);
   if (mayBeReal && RATE.test(name)) return size === 0 ? rateFromZero(name, sign) : rate(size, sign);
   if (size === 0) return WARMUP.test(name) ? { kind: "number", scale: "log", low: 1, high: 500, step: 1, sign } : null;
-  if (!isInteger) return size < 1 && size >= 0.5 ? fraction(size, sign) : { ...rate(size, sign), low: size / 10, high: size * 10 };
+  if (!isInteger)
+    return size < 1 && size >= 0.5 ? fraction(size, sign) : { ...rate(size, sign), low: size / 10, high: size * 10 };
   if (SIZE.test(name) && size >= 8) return sizes(size, sign);
-  if (size < 16 || DEPTH.test(name)) return { kind: "number", scale: "linear", low: 1, high: 2 * size + 2, step: 1, sign };
+  if (size < 16 || DEPTH.test(name))
+    return { kind: "number", scale: "linear", low: 1, high: 2 * size + 2, step: 1, sign };
   return { kind: "number", scale: "log", low: Math.max(1, Math.round(size / 8)), high: size * 8, step: 1, sign };
 }
 
 /** Numbers that hold a program together rather than steer it: counters, halves, squares, guards against division by zero. */
 function isStructural(site: LiteralSite, size: number, name: string): boolean {
-  const isNamed = FRACTION.test(name) || RATE.test(name) || CLIP.test(name) || WARMUP.test(name) || DEPTH.test(name) || (SIZE.test(name) && size > 1);
+  const isNamed =
+    FRACTION.test(name) ||
+    RATE.test(name) ||
+    CLIP.test(name) ||
+    WARMUP.test(name) ||
+    DEPTH.test(name) ||
+    (SIZE.test(name) && size > 1);
   if (site.role === "loop" || site.role === "comparison") return size <= 1 || site.kind === "float";
   if (site.role === "operand") return site.kind === "integer" ? size <= 2 : size < 1e-7;
   if (site.kind === "integer") return size <= 1 && !isNamed;
   return size < 1e-7;
 }
 
-const rate = (size: number, sign: 1 | -1): NumberDomain =>
-  ({ kind: "number", scale: "log", low: size / 20, high: size * 20, step: 0, sign });
+const rate = (size: number, sign: 1 | -1): NumberDomain => ({
+  kind: "number",
+  scale: "log",
+  low: size / 20,
+  high: size * 20,
+  step: 0,
+  sign,
+});
 
 /** A norm that nothing reaches switches clipping off, so the range goes down to where it bites. */
 const clipping = (size: number, sign: 1 | -1): NumberDomain => ({ ...rate(size, sign), low: Math.min(size / 20, 0.2) });
 
 /** A decay that is off may be switched on; any other rate that is 0 has no scale to search on. */
 const rateFromZero = (name: string, sign: 1 | -1): NumberDomain | null =>
-  / (?:decay|wd|penalty|noise) /.test(name) ? { kind: "number", scale: "log", low: 1e-4, high: 0.3, step: 0, sign } : null;
+  / (?:decay|wd|penalty|noise) /.test(name)
+    ? { kind: "number", scale: "log", low: 1e-4, high: 0.3, step: 0, sign }
+    : null;
 
 function fraction(size: number, sign: 1 | -1): NumberDomain {
   if (size < 0.8) return { kind: "number", scale: "linear", low: 0, high: 0.95, step: 0, sign };
@@ -101,7 +128,14 @@ function fraction(size: number, sign: 1 | -1): NumberDomain {
 function sizes(size: number, sign: 1 | -1): NumberDomain {
   const power = size & -size;
   const step = Math.max(1, Math.min(64, power / 4));
-  return { kind: "number", scale: "log", low: Math.max(step, Math.floor(size / 4 / step) * step), high: size * 4, step, sign };
+  return {
+    kind: "number",
+    scale: "log",
+    low: Math.max(step, Math.floor(size / 4 / step) * step),
+    high: size * 4,
+    step,
+    sign,
+  };
 }
 
 /** Where a value stands in its domain, from 0 to 1 (clamped); the index of a choice, −1 when it is none of the options. */
@@ -118,7 +152,11 @@ export function fromUnit(domain: Domain, unit: number): LiteralValue {
   const { scale, low, high, step, sign } = domain;
   const [from, to] = [bend(scale, low), bend(scale, high)];
   const real = unbend(scale, from + Math.min(1, Math.max(0, unit)) * (to - from));
-  if (step > 0) return sign * Math.min(Math.floor(high / step) * step, Math.max(Math.ceil(low / step) * step, Math.round(real / step) * step));
+  if (step > 0)
+    return (
+      sign *
+      Math.min(Math.floor(high / step) * step, Math.max(Math.ceil(low / step) * step, Math.round(real / step) * step))
+    );
   if (scale === "complement") return sign * Number((1 - Number((1 - real).toPrecision(2))).toPrecision(12));
   return sign * (scale === "linear" ? Math.round(real * 1000) / 1000 : Number(real.toPrecision(3)));
 }
@@ -131,7 +169,11 @@ export function cellAt(domain: NumberDomain, unit: number): number {
 }
 
 const bend = (scale: NumberDomain["scale"], x: number): number =>
-  scale === "linear" ? x : scale === "log" ? Math.log(Math.max(x, Number.MIN_VALUE)) : -Math.log(Math.max(1 - x, 1e-12));
+  scale === "linear"
+    ? x
+    : scale === "log"
+      ? Math.log(Math.max(x, Number.MIN_VALUE))
+      : -Math.log(Math.max(1 - x, 1e-12));
 
 const unbend = (scale: NumberDomain["scale"], y: number): number =>
   scale === "linear" ? y : scale === "log" ? Math.exp(y) : 1 - Math.exp(-y);

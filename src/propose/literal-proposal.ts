@@ -38,7 +38,10 @@ export function proposeLiterals(context: ProposerContext, change: LiteralChange)
     return [{ site, label, value, text: writeLiteral(site, value) }];
   });
   const parent = context.champion.candidate;
-  const result = changeOf(context.program(parent), changed.map(({ site, text }) => ({ ...site, text })));
+  const result = changeOf(
+    context.program(parent),
+    changed.map(({ site, text }) => ({ ...site, text })),
+  );
   if (result === null || change.known.has(candidateId(result.files))) return null;
   const moved: Record<string, Json> = Object.fromEntries(changed.map(({ site, value }) => [site.key, value]));
   return {

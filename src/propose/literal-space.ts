@@ -30,14 +30,26 @@ const values = boundedCache<ReadonlyMap<string, LiteralValue>>(1024);
 /** The tunable literals of the champion. Ranges take in what was sensible for the baseline and what is for the champion. */
 export async function literalSpace(context: ProposerContext): Promise<readonly Dimension[]> {
   const now = await domainsOf(context.program(context.champion.candidate));
-  const then = new Map((await domainsOf(context.program(context.baseline.candidate))).map((one) => [one.site.key, one.domain]));
+  const then = new Map(
+    (await domainsOf(context.program(context.baseline.candidate))).map((one) => [one.site.key, one.domain]),
+  );
   const labels = labelsOf(now.map((one) => one.site));
-  return now.map(({ site, domain }, i) => ({ site, domain: union(domain, then.get(site.key)), label: labels[i] as string }));
+  return now.map(({ site, domain }, i) => ({
+    site,
+    domain: union(domain, then.get(site.key)),
+    label: labels[i] as string,
+  }));
 }
 
 /** Tunable literals with the ranges that follow from their own values, in order of path and place. */
-export async function domainsOf(files: ProgramFiles): Promise<readonly { readonly site: LiteralSite; readonly domain: Domain }[]> {
-  const found = await Promise.all(Object.keys(files).sort().map((path) => literalsIn(path, files[path] as string)));
+export async function domainsOf(
+  files: ProgramFiles,
+): Promise<readonly { readonly site: LiteralSite; readonly domain: Domain }[]> {
+  const found = await Promise.all(
+    Object.keys(files)
+      .sort()
+      .map((path) => literalsIn(path, files[path] as string)),
+  );
   const options = new Map<string, ReadonlySet<string>>();
   for (const { choices } of found) {
     for (const [name, some] of choices) options.set(name, new Set([...(options.get(name) ?? []), ...some]));

@@ -35,7 +35,12 @@ const CHOICE_LEAK = 0.3;
 
 /** The density of `points`; of the prior alone when there are none. Kernels weigh the same, the prior as much as one point. */
 export function parzen(domains: readonly Domain[], points: readonly Point[]): Density {
-  const columns = domains.map((domain, d) => kernelsOf(domain, points.map((point) => point[d])));
+  const columns = domains.map((domain, d) =>
+    kernelsOf(
+      domain,
+      points.map((point) => point[d]),
+    ),
+  );
   const count = points.length + 1;
   return {
     sample(random) {

@@ -27,7 +27,10 @@ export const portfolio = (arms: readonly Arm[]): Proposer => ({
     const largest = Math.max(0, ...context.history.map(rewardOf));
     const now = nextTrial([...context.history, ...context.pending]);
     const playing = arms.filter(({ from = 0 }) => now > from);
-    const drawn = playing.map((arm) => ({ arm, value: sampleValue(arm, { history: context.history, largest, now, random: context.random }) }));
+    const drawn = playing.map((arm) => ({
+      arm,
+      value: sampleValue(arm, { history: context.history, largest, now, random: context.random }),
+    }));
     for (const { arm } of drawn.toSorted((a, b) => b.value - a.value)) {
       const name = arm.proposer.name;
       const proposal = await arm.proposer.propose({ ...context, random: context.random.fork(name) }, signal);
@@ -37,9 +40,11 @@ export const portfolio = (arms: readonly Arm[]): Proposer => ({
   },
 });
 
-const nextTrial = (records: readonly TrialRecord[]): number => 1 + records.reduce((last, { trial }) => Math.max(last, trial), 0);
+const nextTrial = (records: readonly TrialRecord[]): number =>
+  1 + records.reduce((last, { trial }) => Math.max(last, trial), 0);
 
-const rewardOf = ({ trial, verdict }: TrialRecord): number => (trial > 0 && verdict?.decision === "keep" ? Math.max(0, verdict.reward) : 0);
+const rewardOf = ({ trial, verdict }: TrialRecord): number =>
+  trial > 0 && verdict?.decision === "keep" ? Math.max(0, verdict.reward) : 0;
 
 interface Evidence {
   readonly history: readonly TrialRecord[];
@@ -56,7 +61,10 @@ function sampleValue({ proposer, prior = [1, 2] }: Arm, { history, largest, now,
   for (const record of history) {
     if (record.proposer !== proposer.name || record.verdict === null) continue;
     const weight = DISCOUNT ** (now - record.trial);
-    const pay = record.verdict.decision !== "keep" ? 0 : LEAST_PAY + (1 - LEAST_PAY) * (largest > 0 ? rewardOf(record) / largest : 1);
+    const pay =
+      record.verdict.decision !== "keep"
+        ? 0
+        : LEAST_PAY + (1 - LEAST_PAY) * (largest > 0 ? rewardOf(record) / largest : 1);
     paid += weight * pay;
     blank += weight * (1 - pay);
   }

@@ -18,7 +18,9 @@ export const randomLiterals = (): Proposer => ({
     const known = knownCandidates(context);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const moved = context.random.shuffle(dimensions).slice(0, 1 + context.random.integer(2));
-      const assignment = new Map(moved.map(({ site, domain }) => [site.key, drawOther(domain, site.value, context.random)]));
+      const assignment = new Map(
+        moved.map(({ site, domain }) => [site.key, drawOther(domain, site.value, context.random)]),
+      );
       const proposal = proposeLiterals(context, { dimensions, assignment, known });
       if (proposal !== null) return proposal;
     }

@@ -26,9 +26,13 @@ export function changeOf(files: ProgramFiles, replacements: readonly Replacement
   for (const path of paths) intended[path] = splice(files[path] ?? "", 0, ofPath(replacements, path));
   const blocks = paths.flatMap((path) => blocksOf(path, files[path] ?? "", ofPath(replacements, path)));
   const whole = paths.map((path) => ({ path, text: intended[path] as string }));
-  for (const edit of [{ kind: "search-replace", blocks }, { kind: "whole-files", files: whole }] as const) {
+  for (const edit of [
+    { kind: "search-replace", blocks },
+    { kind: "whole-files", files: whole },
+  ] as const) {
     const applied = applyEdit(files, edit, (path) => path in files);
-    if (applied.ok && paths.every((path) => applied.files[path] === intended[path])) return { edit, files: applied.files };
+    if (applied.ok && paths.every((path) => applied.files[path] === intended[path]))
+      return { edit, files: applied.files };
   }
   return null;
 }
@@ -86,7 +90,8 @@ function merge(spans: readonly Span[]): Span[] {
   const out: Span[] = [];
   for (const span of spans.toSorted((a, b) => a.start - b.start)) {
     const last = out.at(-1);
-    if (last !== undefined && span.start < last.end) out[out.length - 1] = { start: last.start, end: Math.max(last.end, span.end) };
+    if (last !== undefined && span.start < last.end)
+      out[out.length - 1] = { start: last.start, end: Math.max(last.end, span.end) };
     else out.push(span);
   }
   return out;

@@ -21,7 +21,16 @@ import { statements } from "./rules/statements.ts";
 import { training } from "./rules/training.ts";
 import type { Proposal, Proposer, ProposerContext } from "./types.ts";
 
-const RULES: readonly Rule[] = [alternatives, schedules, training, statements, unwrap, conditions, operators, argumentOrder];
+const RULES: readonly Rule[] = [
+  alternatives,
+  schedules,
+  training,
+  statements,
+  unwrap,
+  conditions,
+  operators,
+  argumentOrder,
+];
 const NAME = "rewrites";
 /** Rewrites looked at before a proposal is given up. */
 const TRIES = 200;
@@ -42,7 +51,10 @@ export const rewrites = (): Proposer => ({
     const files = context.program(parent);
     const known = knownCandidates(context);
     for (const { rule, rewrite, path } of shuffled(await findRewrites(files), context)) {
-      const change = changeOf(files, rewrite.replacements.map((one) => ({ ...one, path })));
+      const change = changeOf(
+        files,
+        rewrite.replacements.map((one) => ({ ...one, path })),
+      );
       if (change === null || known.has(candidateId(change.files))) continue;
       if ((await checkSyntax(change.files, files)).length > 0) continue;
       const { line } = positionAt(files[path] as string, rewrite.at);
@@ -55,9 +67,15 @@ export const rewrites = (): Proposer => ({
 
 /** Everything that the rules could do to a program, in order of rules and places. */
 export async function findRewrites(files: ProgramFiles): Promise<readonly Placed[]> {
-  const parsed = await Promise.all(Object.keys(files).sort().map((path) => sources(`${path}\0${files[path]}`, () => sourceAt(path, files[path] as string))));
+  const parsed = await Promise.all(
+    Object.keys(files)
+      .sort()
+      .map((path) => sources(`${path}\0${files[path]}`, () => sourceAt(path, files[path] as string))),
+  );
   return RULES.flatMap((rule) =>
-    parsed.flatMap((source) => (source === null ? [] : rule.find(source).map((rewrite) => ({ rule, rewrite, path: source.path })))),
+    parsed.flatMap((source) =>
+      source === null ? [] : rule.find(source).map((rewrite) => ({ rule, rewrite, path: source.path })),
+    ),
   );
 }
 

@@ -26,12 +26,15 @@ export const tpe = ({ startup = 8, candidates = 8 }: TpeOptions = {}): Proposer 
     if (dimensions.length === 0) return null;
     const observations = await observe(context);
     const present = dimensions.map(({ site, domain }) => toUnit(domain, site.value));
-    const draws = observations.length < startup
-      ? startupDraws(dimensions, present, context.random)
-      : rankedDraws({ dimensions, present, observations, candidates, random: context.random });
+    const draws =
+      observations.length < startup
+        ? startupDraws(dimensions, present, context.random)
+        : rankedDraws({ dimensions, present, observations, candidates, random: context.random });
     const known = knownCandidates(context);
     for (const draw of draws) {
-      const moves = dimensions.flatMap((dimension, d) => (draw[d] === present[d] ? [] : [[dimension.site.key, fromUnit(dimension.domain, draw[d] as number)] as const]));
+      const moves = dimensions.flatMap((dimension, d) =>
+        draw[d] === present[d] ? [] : [[dimension.site.key, fromUnit(dimension.domain, draw[d] as number)] as const],
+      );
       const proposal = proposeLiterals(context, { dimensions, assignment: new Map(moves), known });
       if (proposal !== null) return proposal;
     }
@@ -42,7 +45,9 @@ export const tpe = ({ startup = 8, candidates = 8 }: TpeOptions = {}): Proposer 
 function startupDraws(dimensions: readonly Dimension[], present: readonly number[], random: Random): number[][] {
   return Array.from({ length: ATTEMPTS }, () => {
     const moved = moveMask(dimensions.length, random);
-    return dimensions.map(({ domain, site }, d) => (moved.has(d) ? toUnit(domain, drawOther(domain, site.value, random)) : (present[d] as number)));
+    return dimensions.map(({ domain, site }, d) =>
+      moved.has(d) ? toUnit(domain, drawOther(domain, site.value, random)) : (present[d] as number),
+    );
   });
 }
 
@@ -67,7 +72,10 @@ function rankedDraws({ dimensions, present, observations, candidates, random }: 
 }
 
 /** The best quarter of the trials is good (γ of the paper is a share too), at most 25 as in hyperopt, and never a failed one. */
-function split(dimensions: readonly Dimension[], observations: readonly Observation[]): { good: Density; bad: Density } {
+function split(
+  dimensions: readonly Dimension[],
+  observations: readonly Observation[],
+): { good: Density; bad: Density } {
   const sorted = observations.toSorted((a, b) => (a.loss === b.loss ? 0 : a.loss - b.loss));
   const scored = sorted.filter(({ loss }) => loss < Infinity).length;
   const size = Math.min(scored, 25, Math.ceil(observations.length / 4));

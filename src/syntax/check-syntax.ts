@@ -62,7 +62,9 @@ async function problemsOf(path: string, language: Language, text: string): Promi
   const problems: SyntaxProblem[] = [];
   for (const node of walk(root)) {
     if (!node.missing && node.type !== "ERROR") continue;
-    const message = node.missing ? `expected ${JSON.stringify(node.type)}` : `unexpected ${quote(text.slice(node.start, node.end))}`;
+    const message = node.missing
+      ? `expected ${JSON.stringify(node.type)}`
+      : `unexpected ${quote(text.slice(node.start, node.end))}`;
     problems.push({ path, ...positionAt(text, node.start), message });
   }
   return problems.length > 0 && isEcmaScript(language) ? confirm(path, text, problems) : problems;
@@ -74,7 +76,8 @@ function quote(source: string): string {
 }
 
 /** esbuild counts columns in UTF-8 bytes from 0. */
-const columnOf = ({ lineText, column }: Location): number => Buffer.from(lineText).subarray(0, column).toString().length + 1;
+const columnOf = ({ lineText, column }: Location): number =>
+  Buffer.from(lineText).subarray(0, column).toString().length + 1;
 
 /** esbuild's opinion on a file that the grammar rejects: the grammar lags behind the language. */
 async function confirm(path: string, text: string, problems: SyntaxProblem[]): Promise<SyntaxProblem[]> {

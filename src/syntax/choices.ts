@@ -8,8 +8,10 @@ import { lastIdentifier } from "./names.ts";
 import { ancestors, childOf, namedChildren, type SyntaxNode, textOf, walk } from "./tree.ts";
 
 const EQUALITY = /^(?:[!=]==?|in|not in|eq|ne)$/;
-const SWITCH = /^(?:switch_statement|switch_expression|expression_switch_statement|match_statement|match_expression|case)$/;
-const ARM = /^(?:switch_case|case_clause|expression_case|match_arm|switch_label|case_statement|when|case_pattern|switch_section)$/;
+const SWITCH =
+  /^(?:switch_statement|switch_expression|expression_switch_statement|match_statement|match_expression|case)$/;
+const ARM =
+  /^(?:switch_case|case_clause|expression_case|match_arm|switch_label|case_statement|when|case_pattern|switch_section)$/;
 
 /** The strings that each name is compared with or declared as, from one file. */
 export function findChoices(root: SyntaxNode, text: string): ReadonlyMap<string, ReadonlySet<string>> {
@@ -34,8 +36,14 @@ function subjectOf(literal: SyntaxNode, text: string): string {
     const operator = operatorOf(up);
     if (operator !== undefined && EQUALITY.test(operator)) return comparedWith(up, from, text);
     if (up.type === "union_type" || isLiteralType(up, text)) return declaredName(up, text);
-    if (ARM.test(up.type)) return from.field === "body" || /block|statement/.test(from.type) ? "" : switchedOn(up, text);
-    if (!/^(?:literal_type|tuple|list|set|parenthesized_expression|case_pattern|match_pattern|expression_list|type|array|type_parameter)$/.test(up.type)) return "";
+    if (ARM.test(up.type))
+      return from.field === "body" || /block|statement/.test(from.type) ? "" : switchedOn(up, text);
+    if (
+      !/^(?:literal_type|tuple|list|set|parenthesized_expression|case_pattern|match_pattern|expression_list|type|array|type_parameter)$/.test(
+        up.type,
+      )
+    )
+      return "";
     from = up;
   }
   return "";

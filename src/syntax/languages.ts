@@ -4,8 +4,21 @@
 
 /** A grammar of @vscode/tree-sitter-wasm that strop uses, by its own name. */
 export type Language =
-  | "bash" | "c-sharp" | "cpp" | "css" | "go" | "ini" | "java" | "javascript" | "php"
-  | "powershell" | "python" | "ruby" | "rust" | "tsx" | "typescript";
+  | "bash"
+  | "c-sharp"
+  | "cpp"
+  | "css"
+  | "go"
+  | "ini"
+  | "java"
+  | "javascript"
+  | "php"
+  | "powershell"
+  | "python"
+  | "ruby"
+  | "rust"
+  | "tsx"
+  | "typescript";
 
 const EXTENSIONS: Readonly<Record<Language, readonly string[]>> = {
   bash: ["sh", "bash"],

@@ -18,7 +18,8 @@ export interface Literal {
 const NUMBER =
   /^(?:number|integer|float|(?:(?:decimal|hex|octal|binary)_)?(?:integer|int|float|floating_point|number|real)_literal|preproc_arg|setting_value|word)$/;
 const BOOLEAN = /^(?:true|false|boolean|boolean_literal)$/;
-const STRING = /^(?:string|string_literal|interpreted_string_literal|raw_string_literal|encapsed_string|template_string|setting_value)$/;
+const STRING =
+  /^(?:string|string_literal|interpreted_string_literal|raw_string_literal|encapsed_string|template_string|setting_value)$/;
 const QUOTED = /^([a-zA-Z]*)("""|'''|"|'|`)([^\\\r\n]*)\2$/;
 const INTERPOLATION = /interpolation|substitution|variable_name/;
 
@@ -51,7 +52,8 @@ function numberAt(node: SyntaxNode, text: string): Literal | null {
 
 /** A boolean or string with another value, in the quotes and letter case of the literal it replaces. */
 export function writeWord(value: boolean | string, like: string): string {
-  if (typeof value === "string") return like.replace(QUOTED, (_all, prefix: string, quote: string) => prefix + quote + value + quote);
+  if (typeof value === "string")
+    return like.replace(QUOTED, (_all, prefix: string, quote: string) => prefix + quote + value + quote);
   const word = String(value);
   if (like === like.toUpperCase()) return word.toUpperCase();
   return like[0] === like[0]?.toUpperCase() ? (word[0] as string).toUpperCase() + word.slice(1) : word;

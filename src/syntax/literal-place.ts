@@ -6,7 +6,17 @@ import { childOf, namedChildren, type SyntaxNode, textOf } from "./tree.ts";
 
 /** The part that a literal plays; `value` when nothing more special holds. */
 export type LiteralRole =
-  | "value" | "argument" | "operand" | "comparison" | "loop" | "index" | "modulo" | "import" | "key" | "case" | "type";
+  | "value"
+  | "argument"
+  | "operand"
+  | "comparison"
+  | "loop"
+  | "index"
+  | "modulo"
+  | "import"
+  | "key"
+  | "case"
+  | "type";
 
 export interface Place {
   /** What it is bound to, `learningRate`, or `clip[1]` for an argument of an unknown function; "" when nothing names it. */
@@ -16,11 +26,18 @@ export interface Place {
   readonly role: LiteralRole;
 }
 
-const CALL = /^(?:call|call_expression|new_expression|method_invocation|object_creation_expression|invocation_expression|function_call_expression|command)$/;
+const CALL =
+  /^(?:call|call_expression|new_expression|method_invocation|object_creation_expression|invocation_expression|function_call_expression|command)$/;
 const COMPARISON = /^(?:[<>]=?|[!=]==?|eq|ne|lt|gt|le|ge)$/;
 /** Calls whose argument still is the value of what is around them: `lr = Math.max(0.1, x)`. */
-const TRANSPARENT = /^(?:Math\.|math\.|np\.(?:float|int|array)|float$|int$|Number$|f(?:32|64)$|min$|max$|Object\.freeze$|torch\.tensor$)/;
-const DOWN_TO_THE_VALUE: Readonly<Record<string, LiteralRole>> = { index: "index", subscript: "index", size: "index", key: "key" };
+const TRANSPARENT =
+  /^(?:Math\.|math\.|np\.(?:float|int|array)|float$|int$|Number$|f(?:32|64)$|min$|max$|Object\.freeze$|torch\.tensor$)/;
+const DOWN_TO_THE_VALUE: Readonly<Record<string, LiteralRole>> = {
+  index: "index",
+  subscript: "index",
+  size: "index",
+  key: "key",
+};
 
 /** Finds the place of a literal by climbing from it to the root; `parameters` are the file's own functions' (names.ts). */
 export function placeOf(literal: SyntaxNode, text: string, parameters: ReadonlyMap<string, readonly string[]>): Place {
@@ -33,21 +50,33 @@ export function placeOf(literal: SyntaxNode, text: string, parameters: ReadonlyM
     if (role === "value" || role === "operand" || found === "loop") role = found ?? role;
     const called = CALL.test(up.type) ? callNames({ call: up, literal, text, parameters, isUnnamed }) : [];
     if (isUnnamed && role === "value" && CALL.test(up.type)) role = called.length > 0 ? "argument" : "operand";
-    const name = boundName(up, from, { text, literal }) ?? scopeName(up, from, text) ?? (isUnnamed ? comparedName(up, from, text) : undefined);
+    const name =
+      boundName(up, from, { text, literal }) ??
+      scopeName(up, from, text) ??
+      (isUnnamed ? comparedName(up, from, text) : undefined);
     names.push(...called, ...(name === undefined || name === "" ? [] : [name]));
   }
   return { name: names[0] ?? "", scope: names.slice(1).reverse(), role };
 }
 
 const headerRole = (up: SyntaxNode, from: SyntaxNode): LiteralRole | undefined =>
-  /^(?:enhanced_)?for(?:_|$)/.test(up.type) && from.field !== "body" ? "loop" : /^import|^export_clause/.test(up.type) ? "import" : undefined;
+  /^(?:enhanced_)?for(?:_|$)/.test(up.type) && from.field !== "body"
+    ? "loop"
+    : /^import|^export_clause/.test(up.type)
+      ? "import"
+      : undefined;
 
 function roleIn(up: SyntaxNode, from: SyntaxNode): LiteralRole | undefined {
   const operator = operatorOf(up);
   if (operator === "%") return "modulo";
   if (operator !== undefined && COMPARISON.test(operator)) return "comparison";
   if (operator !== undefined) return "operand";
-  if (/^(?:switch_case|case|expression_case|match_arm|switch_label)/.test(up.type) && from.field !== "body" && up.type + from.field !== "match_armvalue") return "case";
+  if (
+    /^(?:switch_case|case|expression_case|match_arm|switch_label)/.test(up.type) &&
+    from.field !== "body" &&
+    up.type + from.field !== "match_armvalue"
+  )
+    return "case";
   if (up.type === "literal_type" || from.field === "type") return "type";
   if (/^(?:slice|array_type|attribute|annotation)/.test(up.type)) return "index";
   return (from.field === null ? undefined : DOWN_TO_THE_VALUE[from.field]) ?? headerRole(up, from);

@@ -49,7 +49,14 @@ export async function findLiterals(path: string, text: string): Promise<FileLite
     const ordinal = ordinals.get(family) ?? 0;
     ordinals.set(family, ordinal + 1);
     const { line } = positionAt(text, literal.start);
-    sites.push({ ...literal, ...place, key: `${family}#${ordinal}`, path, text: text.slice(literal.start, literal.end), line });
+    sites.push({
+      ...literal,
+      ...place,
+      key: `${family}#${ordinal}`,
+      path,
+      text: text.slice(literal.start, literal.end),
+      line,
+    });
   }
   return { sites, choices: findChoices(root, text) };
 }

@@ -7,12 +7,14 @@ import { ancestors, childOf, namedChildren, type SyntaxNode, textOf, walk } from
 const NAME_FIELDS = ["name", "left", "key", "property", "pattern", "declarator", "field", "designator"];
 const VALUE_FIELDS = new Set(["value", "right", "default_value"]);
 /** Kinds whose value has no field of its own: the first child names it. */
-const UNNAMED_VALUE = /^(?:variable_declarator|parameter|argument|const_element|array_element_initializer|keyed_element|enum_member_declaration|setting)$/;
+const UNNAMED_VALUE =
+  /^(?:variable_declarator|parameter|argument|const_element|array_element_initializer|keyed_element|enum_member_declaration|setting)$/;
 /** Kinds with left and right that bind nothing. */
 const NOT_BINDING = /^(?:binary|comparison|boolean_operator|for_|range_clause|subscript|assignment_pattern_list)/;
 
 /** The last identifier in a piece of source: `schedule` for `this.options["schedule"]`; "" if there is none. */
-export const lastIdentifier = (source: string): string => /([\p{L}_$][\p{L}\p{N}_$]*)[^\p{L}\p{N}_$]*$/u.exec(source)?.[1] ?? "";
+export const lastIdentifier = (source: string): string =>
+  /([\p{L}_$][\p{L}\p{N}_$]*)[^\p{L}\p{N}_$]*$/u.exec(source)?.[1] ?? "";
 
 /** The first identifier, for declarations that go on with a type or a default. */
 const firstIdentifier = (source: string): string => /[\p{L}_$][\p{L}\p{N}_$]*/u.exec(source)?.[0] ?? "";
@@ -66,12 +68,19 @@ export function parametersByFunction(root: SyntaxNode, text: string): ReadonlyMa
     const list = node.field === "parameters" ? node : undefined;
     const owner = list?.parent;
     if (list === undefined || owner === null || owner === undefined) continue;
-    const named = childOf(owner, "name") ?? (owner.field === "value" && owner.parent !== null ? childOf(owner.parent, "name") : undefined);
+    const named =
+      childOf(owner, "name") ??
+      (owner.field === "value" && owner.parent !== null ? childOf(owner.parent, "name") : undefined);
     if (named === undefined) continue;
-    const names = namedChildren(list).map((one) => firstIdentifier(textOf(childOf(one, "pattern", "name", "left", "declarator") ?? one, text)));
+    const names = namedChildren(list).map((one) =>
+      firstIdentifier(textOf(childOf(one, "pattern", "name", "left", "declarator") ?? one, text)),
+    );
     const name = lastIdentifier(textOf(named, text));
     const made = /^(?:__init__|constructor|initialize)$/.test(name) ? className(owner, text) : undefined;
-    found.set(made ?? name, names.filter((one) => one !== "self" && one !== "cls"));
+    found.set(
+      made ?? name,
+      names.filter((one) => one !== "self" && one !== "cls"),
+    );
   }
   return found;
 }

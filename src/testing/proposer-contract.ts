@@ -69,7 +69,9 @@ export function proposerContract(create: () => Proposer): readonly ContractCheck
   const check = (name: string, run: () => Promise<void>): ContractCheck => ({ name, run });
   return [
     check("proposes the same for the same context and seed", () => sameForSame(create)),
-    check("proposes edits that apply, to the program's files only, and describes them in one line", () => editsApply(create)),
+    check("proposes edits that apply, to the program's files only, and describes them in one line", () =>
+      editsApply(create),
+    ),
     check("proposes nothing that was proposed before, running trials included", () => nothingTwice(create)),
     check("goes on after trials that failed", () => survivesFailures(create)),
     check("goes on from the journal exactly as if it had never stopped", () => resumes(create)),
@@ -98,11 +100,17 @@ async function sameForSame(create: () => Proposer): Promise<void> {
 
 async function editsApply(create: () => Proposer): Promise<void> {
   const { history, context } = await runOn(create, program, 24);
-  assert.ok(history.length > 12, `expected proposals for a program full of things to change, found ${history.length - 1}`);
+  assert.ok(
+    history.length > 12,
+    `expected proposals for a program full of things to change, found ${history.length - 1}`,
+  );
   for (const { edit, description, parent } of history.slice(1)) {
     assert.ok(edit !== null && parent !== null);
     const result = applyEdit(context.program(parent), edit, (path) => path in program);
-    assert.ok(result.ok && result.repairs.length === 0, `expected an edit that needs no repair, found: ${result.ok ? result.repairs.join() : result.reason}`);
+    assert.ok(
+      result.ok && result.repairs.length === 0,
+      `expected an edit that needs no repair, found: ${result.ok ? result.repairs.join() : result.reason}`,
+    );
     assert.deepEqual(Object.keys(result.files).sort(), Object.keys(program).sort());
     assert.match(description, /^\P{Cc}{3,400}$/u);
   }

@@ -61,7 +61,15 @@ export async function simulateRun(simulation: Simulation): Promise<SimulatedRun>
       const { edit, description, detail } = proposal;
       const name = proposal.proposer ?? proposer.name;
       programs.set(candidateId(applied.files), applied.files);
-      pending.push({ ...blankRecord(applied.files), trial: next++, proposer: name, parent: proposal.parent, edit, description, detail });
+      pending.push({
+        ...blankRecord(applied.files),
+        trial: next++,
+        proposer: name,
+        parent: proposal.parent,
+        edit,
+        description,
+        detail,
+      });
       if (pending.length < parallel && next <= trials) continue;
     }
     const first = pending.shift();
@@ -73,17 +81,35 @@ export async function simulateRun(simulation: Simulation): Promise<SimulatedRun>
     if (isKept) champion = history.at(-1) as TrialRecord;
     best.push(scoreOf(champion));
   }
-  return { history, best, champion: programs.get(champion.candidate as string) as ProgramFiles, context: contextFor(next) };
+  return {
+    history,
+    best,
+    champion: programs.get(champion.candidate as string) as ProgramFiles,
+    context: contextFor(next),
+  };
 }
 
 const scoreOf = (record: TrialRecord): number => record.outcome?.score ?? Number.NaN;
 
-const verdictOf = (isKept: boolean): Verdict =>
-  ({ decision: isKept ? "keep" : "discard", rule: "strict", reason: "", reward: 0 });
+const verdictOf = (isKept: boolean): Verdict => ({
+  decision: isKept ? "keep" : "discard",
+  rule: "strict",
+  reason: "",
+  reward: 0,
+});
 
 const blankRecord = (files: ProgramFiles): TrialRecord => ({
-  trial: 0, attempts: 1, proposer: "baseline", description: "baseline", parent: null, candidate: candidateId(files),
-  edit: null, detail: null, seed: 0, outcome: null, verdict: null,
+  trial: 0,
+  attempts: 1,
+  proposer: "baseline",
+  description: "baseline",
+  parent: null,
+  candidate: candidateId(files),
+  edit: null,
+  detail: null,
+  seed: 0,
+  outcome: null,
+  verdict: null,
 });
 
 async function evaluated(record: TrialRecord, files: ProgramFiles, { score }: Simulation): Promise<TrialRecord> {

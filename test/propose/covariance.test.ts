@@ -1,12 +1,23 @@
 import { describe, expect, it } from "vitest";
 
 import { createRandom } from "../../src/core/random.ts";
-import { constantsOf, defaultPopulation, type Distribution, roundDistribution, shaper, updated } from "../../src/propose/covariance.ts";
+import {
+  constantsOf,
+  defaultPopulation,
+  type Distribution,
+  roundDistribution,
+  shaper,
+  updated,
+} from "../../src/propose/covariance.ts";
 import { eigenSymmetric } from "../../src/propose/eigen.ts";
 
 describe("eigenSymmetric", () => {
   it("finds the eigenvalues of a known matrix", () => {
-    const { values } = eigenSymmetric([[2, 1, 0], [1, 2, 1], [0, 1, 2]]);
+    const { values } = eigenSymmetric([
+      [2, 1, 0],
+      [1, 2, 1],
+      [0, 1, 2],
+    ]);
     const sorted = values.toSorted((a, b) => a - b);
     [2 - Math.SQRT2, 2, 2 + Math.SQRT2].forEach((value, i) => expect(sorted[i]).toBeCloseTo(value, 12));
   });
@@ -17,10 +28,15 @@ describe("eigenSymmetric", () => {
       const half = Array.from({ length: n }, () => Array.from({ length: n }, () => random.normal()));
       const matrix = half.map((row, i) => row.map((x, j) => x + (half[j]?.[i] ?? 0)));
       const { values, vectors } = eigenSymmetric(matrix);
-      matrix.forEach((row, i) => row.forEach((x, j) => {
-        const again = values.reduce((sum, value, k) => sum + value * (vectors[i]?.[k] ?? 0) * (vectors[j]?.[k] ?? 0), 0);
-        expect(again).toBeCloseTo(x, 9);
-      }));
+      matrix.forEach((row, i) =>
+        row.forEach((x, j) => {
+          const again = values.reduce(
+            (sum, value, k) => sum + value * (vectors[i]?.[k] ?? 0) * (vectors[j]?.[k] ?? 0),
+            0,
+          );
+          expect(again).toBeCloseTo(x, 9);
+        }),
+      );
     }
   });
 });
@@ -44,9 +60,22 @@ describe("constantsOf", () => {
 describe("updated", () => {
   it("makes one generation's update as computed by hand", () => {
     const constants = { ...constantsOf(2, 4), weights: [0.75, 0.25] };
-    const steps = [[1, 0], [0, 2], [9, 9], [9, 9]];
+    const steps = [
+      [1, 0],
+      [0, 2],
+      [9, 9],
+      [9, 9],
+    ];
     const next = updated(roundDistribution([0.5, 0.5], 0.1), steps, constants);
-    const { effective: m, stepSizeRate: cs, rankOneRate: c1, rankMuRate: cm, pathRate: cc, damping, normalLength } = constants;
+    const {
+      effective: m,
+      stepSizeRate: cs,
+      rankOneRate: c1,
+      rankMuRate: cm,
+      pathRate: cc,
+      damping,
+      normalLength,
+    } = constants;
     // Weighted step (0.75, 0.5); with C = I, p_σ = √(c_σ(2 − c_σ)μ_eff)·step.
     const ps = [0.75, 0.5].map((y) => Math.sqrt(cs * (2 - cs) * m) * y);
     const pc = [0.75, 0.5].map((y) => Math.sqrt(cc * (2 - cc) * m) * y);
@@ -54,7 +83,10 @@ describe("updated", () => {
     expect(length / Math.sqrt(1 - (1 - cs) ** 2)).toBeLessThan((1.4 + 2 / 3) * normalLength);
     expect(next.mean).toEqual([0.5 + 0.1 * 0.75, 0.5 + 0.1 * 0.5]);
     expect(next.stepSize).toBeCloseTo(0.1 * Math.exp((cs / damping) * (length / normalLength - 1)), 14);
-    const expected = [[1 - c1 - cm + c1 * pc[0]! ** 2 + cm * 0.75, c1 * pc[0]! * pc[1]!], [c1 * pc[0]! * pc[1]!, 1 - c1 - cm + c1 * pc[1]! ** 2 + cm * 0.25 * 4]];
+    const expected = [
+      [1 - c1 - cm + c1 * pc[0]! ** 2 + cm * 0.75, c1 * pc[0]! * pc[1]!],
+      [c1 * pc[0]! * pc[1]!, 1 - c1 - cm + c1 * pc[1]! ** 2 + cm * 0.25 * 4],
+    ];
     expected.forEach((row, i) => row.forEach((x, j) => expect(next.covariance[i]?.[j]).toBeCloseTo(x, 14)));
     expect(next.generation).toBe(1);
   });
@@ -67,18 +99,27 @@ describe("updated", () => {
     for (let g = 0; g < generations; g++) {
       const shape = shaper(now.covariance);
       const steps = Array.from({ length: constants.population }, () => shape(now.mean.map(() => random.normal())));
-      const points = steps.map((step) => ({ step, value: f(step.map((y, d) => (now.mean[d] as number) + now.stepSize * y)) }));
+      const points = steps.map((step) => ({
+        step,
+        value: f(step.map((y, d) => (now.mean[d] as number) + now.stepSize * y)),
+      }));
       const ranked = points.toSorted((a, b) => a.value - b.value);
       best = Math.min(best, ranked[0]?.value ?? Infinity);
-      now = updated(now, ranked.map(({ step }) => step), constants);
+      now = updated(
+        now,
+        ranked.map(({ step }) => step),
+        constants,
+      );
     }
     return best;
   };
 
   it("minimises the sphere, an ill-conditioned ellipsoid and Rosenbrock's function to machine precision", () => {
     const sphere = (x: readonly number[]) => x.reduce((sum, v) => sum + v * v, 0);
-    const ellipsoid = (x: readonly number[]) => x.reduce((sum, v, i) => sum + 10 ** ((6 * i) / (x.length - 1)) * v * v, 0);
-    const rosenbrock = (x: readonly number[]) => x.slice(1).reduce((sum, v, i) => sum + 100 * (v - (x[i] as number) ** 2) ** 2 + (1 - (x[i] as number)) ** 2, 0);
+    const ellipsoid = (x: readonly number[]) =>
+      x.reduce((sum, v, i) => sum + 10 ** ((6 * i) / (x.length - 1)) * v * v, 0);
+    const rosenbrock = (x: readonly number[]) =>
+      x.slice(1).reduce((sum, v, i) => sum + 100 * (v - (x[i] as number) ** 2) ** 2 + (1 - (x[i] as number)) ** 2, 0);
     expect(minimize(sphere, roundDistribution([1, 1, 1, 1, 1], 0.5), 250)).toBeLessThan(1e-14);
     expect(minimize(ellipsoid, roundDistribution([1, 1, 1, 1, 1], 0.5), 500)).toBeLessThan(1e-14);
     expect(minimize(rosenbrock, roundDistribution([0, 0, 0, 0, 0], 0.5), 600)).toBeLessThan(1e-14);

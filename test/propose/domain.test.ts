@@ -31,60 +31,96 @@ a = x.view(-1, 4)
   });
 
   it("get the scale that their name and value call for", async () => {
-    const found = await domains("a.py", "learning_rate = 0.01\nmomentum = 0.5\nbeta2 = 0.999\nwidth = 64\nlayers = 2\nsteps = 1000\nflag = True\ndropout = 0\nweight_decay = 0\nclip = 1000.0\nthing = 3.5\n");
+    const found = await domains(
+      "a.py",
+      "learning_rate = 0.01\nmomentum = 0.5\nbeta2 = 0.999\nwidth = 64\nlayers = 2\nsteps = 1000\nflag = True\ndropout = 0\nweight_decay = 0\nclip = 1000.0\nthing = 3.5\n",
+    );
     expect(found).toMatchObject({
-      learning_rate: { scale: "log", step: 0 }, momentum: { scale: "linear", low: 0 }, beta2: { scale: "complement" }, width: { scale: "log", step: 16, low: 16, high: 256 },
-      layers: { scale: "linear", low: 1, high: 6, step: 1 }, steps: { scale: "log", low: 125, high: 8000 }, flag: { kind: "choice" }, dropout: { scale: "linear" },
-      weight_decay: { scale: "log", low: 1e-4 }, clip: { low: 0.2 }, thing: { scale: "log" },
+      learning_rate: { scale: "log", step: 0 },
+      momentum: { scale: "linear", low: 0 },
+      beta2: { scale: "complement" },
+      width: { scale: "log", step: 16, low: 16, high: 256 },
+      layers: { scale: "linear", low: 1, high: 6, step: 1 },
+      steps: { scale: "log", low: 125, high: 8000 },
+      flag: { kind: "choice" },
+      dropout: { scale: "linear" },
+      weight_decay: { scale: "log", low: 1e-4 },
+      clip: { low: 0.2 },
+      thing: { scale: "log" },
     });
   });
 
   it("keep whole numbers whole where the language does", async () => {
-    expect(await domains("a.rs", "const DROPOUT: usize = 4; const SCALE: i32 = 3;")).toMatchObject({ DROPOUT: { step: 1 }, SCALE: { step: 1 } });
+    expect(await domains("a.rs", "const DROPOUT: usize = 4; const SCALE: i32 = 3;")).toMatchObject({
+      DROPOUT: { step: 1 },
+      SCALE: { step: 1 },
+    });
   });
 
   it("include strings only where the program shows another", async () => {
-    const text = 'const schedule = "linear"; const title = "run"; if (schedule === "linear") {} else if (schedule === "cosine") {}\n';
+    const text =
+      'const schedule = "linear"; const title = "run"; if (schedule === "linear") {} else if (schedule === "cosine") {}\n';
     expect(await domains("a.ts", text)).toEqual({ schedule: { kind: "choice", options: ["cosine", "linear"] } });
   });
 
   it("find a string's alternatives in another file of the program", async () => {
-    const found = await domainsOf({ "a.py": 'activation = "relu"\n', "b.py": 'if activation == "relu": pass\nelif activation == "gelu": pass\n' });
-    expect(found.map(({ site, domain }) => [site.name, domain])).toEqual([["activation", { kind: "choice", options: ["gelu", "relu"] }]]);
+    const found = await domainsOf({
+      "a.py": 'activation = "relu"\n',
+      "b.py": 'if activation == "relu": pass\nelif activation == "gelu": pass\n',
+    });
+    expect(found.map(({ site, domain }) => [site.name, domain])).toEqual([
+      ["activation", { kind: "choice", options: ["gelu", "relu"] }],
+    ]);
   });
 
   it("leave alone a size that several calls have to agree on", async () => {
-    expect(Object.keys(await domains("a.ts", "const e = embedding(256, w); const h = linear(w, 256); const q = mlp(w, 96);\n"))).toEqual(["mlp[1]"]);
+    expect(
+      Object.keys(
+        await domains("a.ts", "const e = embedding(256, w); const h = linear(w, 256); const q = mlp(w, 96);\n"),
+      ),
+    ).toEqual(["mlp[1]"]);
   });
 });
 
 describe("domains and the unit interval", () => {
   const number = fc.record({
-    kind: fc.constant("number" as const), scale: fc.constantFrom("linear" as const, "log" as const, "complement" as const),
-    low: fc.double({ min: 0.01, max: 0.4, noNaN: true }), high: fc.double({ min: 0.5, max: 0.99, noNaN: true }), step: fc.constant(0), sign: fc.constantFrom(1 as const, -1 as const),
+    kind: fc.constant("number" as const),
+    scale: fc.constantFrom("linear" as const, "log" as const, "complement" as const),
+    low: fc.double({ min: 0.01, max: 0.4, noNaN: true }),
+    high: fc.double({ min: 0.5, max: 0.99, noNaN: true }),
+    step: fc.constant(0),
+    sign: fc.constantFrom(1 as const, -1 as const),
   });
   const whole = fc.record({
-    kind: fc.constant("number" as const), scale: fc.constantFrom("linear" as const, "log" as const), low: fc.integer({ min: 1, max: 50 }).map((n) => n * 8),
-    high: fc.integer({ min: 60, max: 200 }).map((n) => n * 8), step: fc.constantFrom(1, 4, 8), sign: fc.constantFrom(1 as const, -1 as const),
+    kind: fc.constant("number" as const),
+    scale: fc.constantFrom("linear" as const, "log" as const),
+    low: fc.integer({ min: 1, max: 50 }).map((n) => n * 8),
+    high: fc.integer({ min: 60, max: 200 }).map((n) => n * 8),
+    step: fc.constantFrom(1, 4, 8),
+    sign: fc.constantFrom(1 as const, -1 as const),
   });
   const unit = fc.double({ min: 0, max: 1, noNaN: true });
 
   it("values stay in range, keep their sign, and come back to themselves", () => {
-    fc.assert(fc.property(fc.oneof(number, whole), unit, (domain, at) => {
-      const value = fromUnit(domain, at) as number;
-      const slack = domain.step === 0 ? 0.01 : 0;
-      expect(Math.abs(value)).toBeGreaterThanOrEqual(domain.low - slack);
-      expect(Math.abs(value)).toBeLessThanOrEqual(domain.high + slack);
-      expect(Math.sign(value)).toBe(domain.sign);
-      if (domain.step > 0) expect(value % domain.step === 0).toBe(true);
-      expect(toUnit(domain, value)).toBeCloseTo(toUnit(domain, fromUnit(domain, toUnit(domain, value))), 2);
-    }));
+    fc.assert(
+      fc.property(fc.oneof(number, whole), unit, (domain, at) => {
+        const value = fromUnit(domain, at) as number;
+        const slack = domain.step === 0 ? 0.01 : 0;
+        expect(Math.abs(value)).toBeGreaterThanOrEqual(domain.low - slack);
+        expect(Math.abs(value)).toBeLessThanOrEqual(domain.high + slack);
+        expect(Math.sign(value)).toBe(domain.sign);
+        if (domain.step > 0) expect(value % domain.step === 0).toBe(true);
+        expect(toUnit(domain, value)).toBeCloseTo(toUnit(domain, fromUnit(domain, toUnit(domain, value))), 2);
+      }),
+    );
   });
 
   it("does not lose order", () => {
-    fc.assert(fc.property(fc.oneof(number, whole), unit, unit, (domain, a, b) => {
-      const [low, high] = [Math.min(a, b), Math.max(a, b)].map((at) => Math.abs(fromUnit(domain, at) as number));
-      expect(low).toBeLessThanOrEqual((high as number) + 1e-9);
-    }));
+    fc.assert(
+      fc.property(fc.oneof(number, whole), unit, unit, (domain, a, b) => {
+        const [low, high] = [Math.min(a, b), Math.max(a, b)].map((at) => Math.abs(fromUnit(domain, at) as number));
+        expect(low).toBeLessThanOrEqual((high as number) + 1e-9);
+      }),
+    );
   });
 });

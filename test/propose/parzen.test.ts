@@ -8,12 +8,24 @@ const real: Domain = { kind: "number", scale: "linear", low: 0, high: 1, step: 0
 const word: Domain = { kind: "choice", options: ["a", "b", "c"] };
 
 /** ∫ over [0, 1] by the midpoint rule. */
-const integral = (f: (x: number) => number, n = 2000): number => Array.from({ length: n }, (_, i) => f((i + 0.5) / n)).reduce((sum, y) => sum + y, 0) / n;
+const integral = (f: (x: number) => number, n = 2000): number =>
+  Array.from({ length: n }, (_, i) => f((i + 0.5) / n)).reduce((sum, y) => sum + y, 0) / n;
 
 describe("parzen", () => {
   it("is a density: it integrates to 1 over numbers and sums to 1 over choices", () => {
-    const density = parzen([real, word], [[0.1, 0], [0.15, 0], [0.9, 2], [undefined, 1]]);
-    const total = [0, 1, 2].reduce((sum, option) => sum + integral((x) => Math.exp(density.logDensity([x, option]))), 0);
+    const density = parzen(
+      [real, word],
+      [
+        [0.1, 0],
+        [0.15, 0],
+        [0.9, 2],
+        [undefined, 1],
+      ],
+    );
+    const total = [0, 1, 2].reduce(
+      (sum, option) => sum + integral((x) => Math.exp(density.logDensity([x, option]))),
+      0,
+    );
     expect(total).toBeCloseTo(1, 4);
   });
 
@@ -30,7 +42,15 @@ describe("parzen", () => {
   });
 
   it("keeps together what goes together", () => {
-    const density = parzen([real, word], [[0.1, 0], [0.12, 0], [0.9, 2], [0.88, 2]]);
+    const density = parzen(
+      [real, word],
+      [
+        [0.1, 0],
+        [0.12, 0],
+        [0.9, 2],
+        [0.88, 2],
+      ],
+    );
     expect(density.logDensity([0.1, 0])).toBeGreaterThan(density.logDensity([0.1, 2]) + 0.5);
   });
 

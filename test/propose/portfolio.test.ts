@@ -13,18 +13,35 @@ const writer = (name: string, isHigh: boolean): Proposer => ({
     const [path, text] = Object.entries(program(champion.candidate))[0] as [string, string];
     const value = Number(text.trim()) + (isHigh ? 1 : 0);
     return Promise.resolve({
-      edit: { kind: "whole-files", files: [{ path, text: `${value}${" ".repeat(history.length + pending.length)}\n` }] },
-      parent: champion.candidate, description: name, detail: null,
+      edit: {
+        kind: "whole-files",
+        files: [{ path, text: `${value}${" ".repeat(history.length + pending.length)}\n` }],
+      },
+      parent: champion.candidate,
+      description: name,
+      detail: null,
     });
   },
 });
 const score = (files: Readonly<Record<string, string>>) => Number(files["f"]?.trim());
-const shares = (history: readonly { proposer: string }[], name: string) => history.filter(({ proposer }) => proposer === name).length;
+const shares = (history: readonly { proposer: string }[], name: string) =>
+  history.filter(({ proposer }) => proposer === name).length;
 
 describe("the portfolio", () => {
   it("gives most trials to the arm that pays, and keeps trying the others", async () => {
-    const arms = [{ proposer: writer("blank", false) }, { proposer: writer("paying", true) }, { proposer: writer("idle", false) }];
-    const { history } = await simulateRun({ proposer: portfolio(arms), program: { f: "1\n" }, score, trials: 60, seed: 1, direction: "maximize" });
+    const arms = [
+      { proposer: writer("blank", false) },
+      { proposer: writer("paying", true) },
+      { proposer: writer("idle", false) },
+    ];
+    const { history } = await simulateRun({
+      proposer: portfolio(arms),
+      program: { f: "1\n" },
+      score,
+      trials: 60,
+      seed: 1,
+      direction: "maximize",
+    });
     expect(shares(history, "paying")).toBeGreaterThan(40);
     expect(shares(history, "blank") + shares(history, "idle")).toBeGreaterThan(2);
   });
@@ -32,19 +49,40 @@ describe("the portfolio", () => {
   it("notices when another arm starts to pay", async () => {
     const late = (name: string, from: number, to: number): Proposer => ({
       name,
-      propose: (context, signal) => writer(name, context.history.length >= from && context.history.length < to).propose(context, signal),
+      propose: (context, signal) =>
+        writer(name, context.history.length >= from && context.history.length < to).propose(context, signal),
     });
     const arms = [{ proposer: late("early", 0, 40) }, { proposer: late("late", 40, 999) }];
-    const { history } = await simulateRun({ proposer: portfolio(arms), program: { f: "1\n" }, score, trials: 160, seed: 3, direction: "maximize" });
+    const { history } = await simulateRun({
+      proposer: portfolio(arms),
+      program: { f: "1\n" },
+      score,
+      trials: 160,
+      seed: 3,
+      direction: "maximize",
+    });
     expect(shares(history.slice(1, 40), "early")).toBeGreaterThan(20);
     expect(shares(history.slice(110), "late")).toBeGreaterThan(25);
   });
 
   it("passes the turn on when an arm has nothing to propose, and has nothing itself when none has", async () => {
     const empty: Proposer = { name: "empty", propose: () => Promise.resolve(null) };
-    const some = await simulateRun({ proposer: portfolio([{ proposer: empty }, { proposer: writer("some", true) }]), program: { f: "1\n" }, score, trials: 5, seed: 1, direction: "maximize" });
+    const some = await simulateRun({
+      proposer: portfolio([{ proposer: empty }, { proposer: writer("some", true) }]),
+      program: { f: "1\n" },
+      score,
+      trials: 5,
+      seed: 1,
+      direction: "maximize",
+    });
     expect(shares(some.history, "some")).toBe(5);
-    const none = await simulateRun({ proposer: portfolio([{ proposer: empty }]), program: { f: "1\n" }, score, trials: 5, seed: 1 });
+    const none = await simulateRun({
+      proposer: portfolio([{ proposer: empty }]),
+      program: { f: "1\n" },
+      score,
+      trials: 5,
+      seed: 1,
+    });
     expect(none.history).toHaveLength(1);
   });
 
@@ -62,10 +100,18 @@ describe("the portfolio", () => {
 
 describe("createProposer", () => {
   it("makes every proposer that is listed, under its own name, the portfolio first", () => {
-    expect(proposerNames.map(({ name }) => createProposer(name).name)).toEqual(["portfolio", "tpe", "cma-es", "rewrites", "random"]);
+    expect(proposerNames.map(({ name }) => createProposer(name).name)).toEqual([
+      "portfolio",
+      "tpe",
+      "cma-es",
+      "rewrites",
+      "random",
+    ]);
   });
 
   it("says what there is when asked for something else", () => {
-    expect(() => createProposer("toString")).toThrow(expect.objectContaining({ code: "propose.unknown-proposer", hint: expect.stringContaining("tpe, cma-es") }));
+    expect(() => createProposer("toString")).toThrow(
+      expect.objectContaining({ code: "propose.unknown-proposer", hint: expect.stringContaining("tpe, cma-es") }),
+    );
   });
 });

@@ -7,13 +7,19 @@ import { changeOf } from "../../src/propose/replacements.ts";
 describe("changeOf", () => {
   it("makes a block of the changed line alone where that is unique", () => {
     const change = changeOf({ "a.py": "x = 1\ny = 2\nz = 3\n" }, [{ path: "a.py", start: 10, end: 11, text: "5" }]);
-    expect(change?.edit).toEqual({ kind: "search-replace", blocks: [{ path: "a.py", search: "y = 2\n", replace: "y = 5\n" }] });
+    expect(change?.edit).toEqual({
+      kind: "search-replace",
+      blocks: [{ path: "a.py", search: "y = 2\n", replace: "y = 5\n" }],
+    });
   });
 
   it("takes in neighbouring lines until the text is unique, and merges blocks that meet", () => {
     const text = "a\nx\nb\nx\nc\n";
     const change = changeOf({ f: text }, [{ path: "f", start: 6, end: 7, text: "y" }]);
-    expect(change?.edit).toEqual({ kind: "search-replace", blocks: [{ path: "f", search: "b\nx\n", replace: "b\ny\n" }] });
+    expect(change?.edit).toEqual({
+      kind: "search-replace",
+      blocks: [{ path: "f", search: "b\nx\n", replace: "b\ny\n" }],
+    });
   });
 
   it("is null when nothing changes", () => {
@@ -23,31 +29,41 @@ describe("changeOf", () => {
 
   it("always gives an edit that makes exactly the intended program", () => {
     const line = fc.constantFrom("x = 1", "x = 2", "", "é💥", "    return x", "x = 1 ");
-    const text = fc.tuple(fc.array(line, { minLength: 1, maxLength: 12 }), fc.constantFrom("\n", "\r\n"), fc.boolean())
+    const text = fc
+      .tuple(fc.array(line, { minLength: 1, maxLength: 12 }), fc.constantFrom("\n", "\r\n"), fc.boolean())
       .map(([lines, eol, ends]) => lines.join(eol) + (ends ? eol : ""));
-    const spans = fc.array(fc.tuple(fc.nat(80), fc.nat(3), fc.constantFrom("", "7", "new", "x = 1")), { minLength: 1, maxLength: 4 });
-    fc.assert(fc.property(text, spans, (source, wanted) => {
-      let from = 0;
-      const replacements = wanted.map(([skip, length, value]) => {
-        const start = Math.min(source.length, from + (skip % 20));
-        const end = Math.min(source.length, start + length);
-        from = end + 1;
-        return { path: "f", start, end, text: value };
-      }).filter(({ start }, i, all) => i === 0 || start > (all[i - 1]?.end ?? 0));
-      const isOnLineEnd = replacements.some(({ start, end }) => /[\r\n]/.test(source.slice(start - 1, end + 1)));
-      const intended = replacements.toReversed().reduce((now, one) => now.slice(0, one.start) + one.text + now.slice(one.end), source);
-      const change = changeOf({ f: source }, replacements);
-      if (intended === source) {
-        expect(change).toBeNull();
-        return;
-      }
-      // Half a line ending is nothing that an edit can say; everything else is.
-      if (change === null) {
-        expect(isOnLineEnd).toBe(true);
-        return;
-      }
-      const applied = applyEdit({ f: source }, change.edit, () => true);
-      expect(applied).toMatchObject({ ok: true, files: { f: intended }, repairs: [] });
-    }));
+    const spans = fc.array(fc.tuple(fc.nat(80), fc.nat(3), fc.constantFrom("", "7", "new", "x = 1")), {
+      minLength: 1,
+      maxLength: 4,
+    });
+    fc.assert(
+      fc.property(text, spans, (source, wanted) => {
+        let from = 0;
+        const replacements = wanted
+          .map(([skip, length, value]) => {
+            const start = Math.min(source.length, from + (skip % 20));
+            const end = Math.min(source.length, start + length);
+            from = end + 1;
+            return { path: "f", start, end, text: value };
+          })
+          .filter(({ start }, i, all) => i === 0 || start > (all[i - 1]?.end ?? 0));
+        const isOnLineEnd = replacements.some(({ start, end }) => /[\r\n]/.test(source.slice(start - 1, end + 1)));
+        const intended = replacements
+          .toReversed()
+          .reduce((now, one) => now.slice(0, one.start) + one.text + now.slice(one.end), source);
+        const change = changeOf({ f: source }, replacements);
+        if (intended === source) {
+          expect(change).toBeNull();
+          return;
+        }
+        // Half a line ending is nothing that an edit can say; everything else is.
+        if (change === null) {
+          expect(isOnLineEnd).toBe(true);
+          return;
+        }
+        const applied = applyEdit({ f: source }, change.edit, () => true);
+        expect(applied).toMatchObject({ ok: true, files: { f: intended }, repairs: [] });
+      }),
+    );
   });
 });

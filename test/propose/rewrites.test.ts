@@ -7,10 +7,15 @@ import { checkSyntax } from "../../src/syntax/check-syntax.ts";
 /** Every rewrite of a one-file program: `rule: description` to the text after it. */
 async function rewritesOf(path: string, text: string): Promise<Map<string, string>> {
   const all = await findRewrites({ [path]: text });
-  return new Map(all.map(({ rule, rewrite }) => {
-    const change = changeOf({ [path]: text }, rewrite.replacements.map((one) => ({ ...one, path })));
-    return [`${rule.name}: ${rewrite.description}`, change?.files[path] ?? ""];
-  }));
+  return new Map(
+    all.map(({ rule, rewrite }) => {
+      const change = changeOf(
+        { [path]: text },
+        rewrite.replacements.map((one) => ({ ...one, path })),
+      );
+      return [`${rule.name}: ${rewrite.description}`, change?.files[path] ?? ""];
+    }),
+  );
 }
 
 const TORCH = `import math
@@ -62,14 +67,23 @@ describe("rewrites of a PyTorch program", () => {
     ["alternatives: swap AdamW → NAdam", "torch.optim.NAdam("],
     ["schedules: cosine decay of lr", 'group["lr"] = (lr * 0.5 * (1 + math.cos(math.pi * step / max_steps)))'],
     ["schedules: warm-up over 50 steps of lr", 'group["lr"] = (lr * min(1, (step + 1) / 50))'],
-    ["training: clip gradients to norm 1", "    loss.backward()\n    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)\n"],
+    [
+      "training: clip gradients to norm 1",
+      "    loss.backward()\n    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)\n",
+    ],
     ["training: weight_decay 0.1 for torch.optim.AdamW", "lr=lr, weight_decay=0.1)"],
-    ["training: tie lm_head to wte", "        self.lm_head = nn.Linear(64, 65)\n        self.lm_head.weight = self.wte.weight\n"],
+    [
+      "training: tie lm_head to wte",
+      "        self.lm_head = nn.Linear(64, 65)\n        self.lm_head.weight = self.wte.weight\n",
+    ],
     ["training: residual around self.attention(x)", "x = x + self.attention(x)"],
     ["training: no residual around self.mlp(x)", "        x = self.mlp(x)\n"],
     ["training: half the weight of self.mlp(x) in the residual", "x = x + 0.5 * self.mlp(x)"],
     ["unwrap: leave out relu in F.relu(x)", "        return x\n"],
-    ["statements: swap x = x + self.mlp(x) with the statement below", "x = self.attention(x)\n        x = x + self.mlp(x)\n"],
+    [
+      "statements: swap x = x + self.mlp(x) with the statement below",
+      "x = self.attention(x)\n        x = x + self.mlp(x)\n",
+    ],
   ])("offer %s", async (name, expected) => {
     expect((await rewritesOf("train.py", TORCH)).get(name)).toContain(expected);
   });
@@ -81,9 +95,15 @@ describe("rewrites of a PyTorch program", () => {
   });
 
   it("delete no declaration and nothing that reports", async () => {
-    const deleted = [...(await rewritesOf("train.py", TORCH)).keys()].filter((name) => name.startsWith("statements: delete"));
+    const deleted = [...(await rewritesOf("train.py", TORCH)).keys()].filter((name) =>
+      name.startsWith("statements: delete"),
+    );
     expect(deleted.map((name) => name.replace("statements: delete ", "")).sort()).toEqual([
-      'group["lr"] = lr', "loss.backward()", "optimizer.step()", "x = self.attention(x)", "x = x + self.mlp(x)",
+      'group["lr"] = lr',
+      "loss.backward()",
+      "optimizer.step()",
+      "x = self.attention(x)",
+      "x = x + self.mlp(x)",
     ]);
   });
 });
@@ -110,7 +130,10 @@ describe("rewrites of a TypeScript program", () => {
   });
 
   it("leave alone what ends a loop", async () => {
-    const all = await rewritesOf("a.ts", "let progress = 0;\nwhile (progress < 1) {\n  progress = progress + work(0.5);\n  total = total + 1;\n}\n");
+    const all = await rewritesOf(
+      "a.ts",
+      "let progress = 0;\nwhile (progress < 1) {\n  progress = progress + work(0.5);\n  total = total + 1;\n}\n",
+    );
     expect([...all.keys()].filter((name) => name.includes("progress"))).toEqual([]);
     expect([...all.keys()].some((name) => name.includes("total"))).toBe(true);
   });

@@ -3,12 +3,13 @@ import { describe, expect, it } from "vitest";
 import { checkSyntax } from "../../src/syntax/check-syntax.ts";
 
 const VALID: Readonly<Record<string, string>> = {
-  "a.ts": "export type * from './b';\nimport defer * as c from './c';\nusing x = f();\nabstract class A<in out T> { accessor y = 1 }\nconst z = {} satisfies B;\n",
+  "a.ts":
+    "export type * from './b';\nimport defer * as c from './c';\nusing x = f();\nabstract class A<in out T> { accessor y = 1 }\nconst z = {} satisfies B;\n",
   "a.tsx": "const view = <p class={a}>text &amp; {b ?? c}</p>;\n",
   "a.js": "const f = async (x) => { for await (const y of x) await y?.z?.(); };\nconst { a = 1, ...b } = { a };\n",
   "a.jsx": "const view = <><A {...b} /></>;\n",
   "a.py": "match x:\n    case [1, *_] if (n := 2) > 1:\n        print(f'{x[\"a\"]!r:>{w}}')\ntype A[T] = list[T]\n",
-  "a.rs": "fn main() { let Some(x) = f() else { return }; println!(\"{x}\"); }\n",
+  "a.rs": 'fn main() { let Some(x) = f() else { return }; println!("{x}"); }\n',
   "a.go": "package a\n\nfunc Map[T, U any](xs []T, f func(T) U) []U { return nil }\n",
   "A.java": "record A(int x) { static int f(Object o) { return switch (o) { case String s -> 1; default -> 2; }; } }\n",
   "a.cpp": "template <typename T> concept C = requires(T t) { t.x(); };\nauto f = [](auto x) { return x; };\n",
@@ -16,15 +17,24 @@ const VALID: Readonly<Record<string, string>> = {
   "a.cs": "record A(int X) { public int Y => X switch { > 1 => 2, _ => 3 }; }\n",
   "a.rb": "def f(a, b: 2) = a + b\nputs [1, 2].map { |x| x * 2 }\n",
   "a.php": "<?php enum A: string { case B = 'b'; }\n$f = fn($x) => $x?->y;\n",
-  "a.sh": "for x in \"$@\"; do [[ -f $x ]] && echo \"${x%.py}\"; done\n",
+  "a.sh": 'for x in "$@"; do [[ -f $x ]] && echo "${x%.py}"; done\n',
   "a.ini": "[a]\nb = c\n",
   "a.css": ".a > .b:not(:hover) { width: calc(1px + 2em); }\n",
 };
 
 const BROKEN: Readonly<Record<string, string>> = {
-  "a.ts": "const a = (1;\n", "a.tsx": "const a = <p>;\n", "a.js": "function ( {\n", "a.py": "def f(:\n    pass\n", "a.rs": "fn main( {}\n",
-  "a.go": "package a\nfunc f() {\n", "A.java": "class A { int = ; }\n", "a.cpp": "int main( { return 0; }\n", "a.cs": "class A { void f( { }\n",
-  "a.rb": "def f(\n", "a.php": "<?php function ( {\n", "a.sh": "if true; then\n",
+  "a.ts": "const a = (1;\n",
+  "a.tsx": "const a = <p>;\n",
+  "a.js": "function ( {\n",
+  "a.py": "def f(:\n    pass\n",
+  "a.rs": "fn main( {}\n",
+  "a.go": "package a\nfunc f() {\n",
+  "A.java": "class A { int = ; }\n",
+  "a.cpp": "int main( { return 0; }\n",
+  "a.cs": "class A { void f( { }\n",
+  "a.rb": "def f(\n",
+  "a.php": "<?php function ( {\n",
+  "a.sh": "if true; then\n",
 };
 
 describe("checkSyntax", () => {
@@ -44,7 +54,9 @@ describe("checkSyntax", () => {
   });
 
   it("says nothing of languages that it does not know, nor of files longer than a million characters", async () => {
-    expect(await checkSyntax({ "a.zig": "(((", "data.txt": ")))", Makefile: "(((", "a.py": `(${" ".repeat(1_000_001)}` })).toEqual([]);
+    expect(
+      await checkSyntax({ "a.zig": "(((", "data.txt": ")))", Makefile: "(((", "a.py": `(${" ".repeat(1_000_001)}` }),
+    ).toEqual([]);
   });
 
   it("forgives an edit the errors that its parent had", async () => {

@@ -3,8 +3,10 @@ import { describe, expect, it } from "vitest";
 
 import { findLiterals, type LiteralSite, writeLiteral } from "../../src/syntax/literals.ts";
 
-const sitesOf = async (path: string, text: string): Promise<readonly LiteralSite[]> => (await findLiterals(path, text)).sites;
-const keysOf = async (path: string, text: string) => (await sitesOf(path, text)).map(({ key, text: literal }) => `${key.slice(path.length + 1)} ${literal}`);
+const sitesOf = async (path: string, text: string): Promise<readonly LiteralSite[]> =>
+  (await findLiterals(path, text)).sites;
+const keysOf = async (path: string, text: string) =>
+  (await sitesOf(path, text)).map(({ key, text: literal }) => `${key.slice(path.length + 1)} ${literal}`);
 
 /** One program per language, each with a rate bound to `lr` in its own way and a negative number. */
 const PROGRAMS: Readonly<Record<string, string>> = {
@@ -25,29 +27,53 @@ const PROGRAMS: Readonly<Record<string, string>> = {
 };
 
 describe("findLiterals", () => {
-  it.each(Object.entries(PROGRAMS))("finds the rate and the negative number of %s under their names", async (path, text) => {
-    const sites = await sitesOf(path, text);
-    expect(sites.some(({ name, value }) => /^\$?lr$/i.test(name) && Number(value) > 0)).toBe(true);
-    if (path !== "a.sh") expect(sites.some(({ name, value }) => /^\$?(?:low|lr)$/.test(name) && value === -2)).toBe(true);
-  });
+  it.each(Object.entries(PROGRAMS))(
+    "finds the rate and the negative number of %s under their names",
+    async (path, text) => {
+      const sites = await sitesOf(path, text);
+      expect(sites.some(({ name, value }) => /^\$?lr$/i.test(name) && Number(value) > 0)).toBe(true);
+      if (path !== "a.sh")
+        expect(sites.some(({ name, value }) => /^\$?(?:low|lr)$/.test(name) && value === -2)).toBe(true);
+    },
+  );
 
   it("names a literal by what is around it", async () => {
-    const text = "const config = { adam: { betas: [0.9, 0.95], on: true } };\nfunction f(scale = 0.5) { return scale * 0.25; }\nf(0.75); g(1, 2);\n";
+    const text =
+      "const config = { adam: { betas: [0.9, 0.95], on: true } };\nfunction f(scale = 0.5) { return scale * 0.25; }\nf(0.75); g(1, 2);\n";
     expect(await keysOf("a.ts", text)).toEqual([
-      "config.adam.betas:number#0 0.9", "config.adam.betas:number#1 0.95", "config.adam.on:boolean#0 true",
-      "f.scale:number#0 0.5", "f:number#0 0.25", "f.scale:number#1 0.75", "g.g[0]:number#0 1", "g.g[1]:number#0 2",
+      "config.adam.betas:number#0 0.9",
+      "config.adam.betas:number#1 0.95",
+      "config.adam.on:boolean#0 true",
+      "f.scale:number#0 0.5",
+      "f:number#0 0.25",
+      "f.scale:number#1 0.75",
+      "g.g[0]:number#0 1",
+      "g.g[1]:number#0 2",
     ]);
   });
 
   it("knows the part that a literal plays", async () => {
-    const text = 'import a from "b";\nfor (let i = 0; i < 9; i++) { x[i + 1] = y % 3; if (z > 4) f(5); }\nswitch (m) { case "c": }\ntype T = "d";\nconst v = w * 6;\n';
+    const text =
+      'import a from "b";\nfor (let i = 0; i < 9; i++) { x[i + 1] = y % 3; if (z > 4) f(5); }\nswitch (m) { case "c": }\ntype T = "d";\nconst v = w * 6;\n';
     const roles = (await sitesOf("a.ts", text)).map(({ text: literal, role }) => `${literal} ${role}`);
-    expect(roles).toEqual(['"b" import', "0 loop", "9 loop", "1 index", "3 modulo", "4 comparison", "5 argument", '"c" case', '"d" type', "6 operand"]);
+    expect(roles).toEqual([
+      '"b" import',
+      "0 loop",
+      "9 loop",
+      "1 index",
+      "3 modulo",
+      "4 comparison",
+      "5 argument",
+      '"c" case',
+      '"d" type',
+      "6 operand",
+    ]);
   });
 
   it("keeps a key when code is added, removed or renamed elsewhere", async () => {
     const before = "def train():\n    lr = 0.1\n    decay = 0.2\n";
-    const after = "import os\n\ndef other(n=3):\n    lr = 5\n\ndef train():\n    extra = 7\n    lr = 0.3\n    decay = 0.2\n";
+    const after =
+      "import os\n\ndef other(n=3):\n    lr = 5\n\ndef train():\n    extra = 7\n    lr = 0.3\n    decay = 0.2\n";
     const [first, second] = [await sitesOf("a.py", before), await sitesOf("a.py", after)];
     for (const { key, name } of first) expect(second.find((site) => site.key === key)?.name).toBe(name);
   });
@@ -55,16 +81,26 @@ describe("findLiterals", () => {
   it("gives offsets that hold after text outside ASCII and in files with Windows line endings", async () => {
     const text = "# 💥 été\r\nλ = '💥'\r\nnaïve_rate = -0.5  # é\r\nflag = True\r\n";
     const sites = await sitesOf("a.py", text);
-    expect(sites.map(({ text: literal, line }) => [literal, line])).toEqual([["'💥'", 2], ["-0.5", 3], ["True", 4]]);
+    expect(sites.map(({ text: literal, line }) => [literal, line])).toEqual([
+      ["'💥'", 2],
+      ["-0.5", 3],
+      ["True", 4],
+    ]);
     for (const { start, end, text: literal } of sites) expect(text.slice(start, end)).toBe(literal);
   });
 
   it("finds the strings that a name may have in comparisons, cases, unions and Literal types", async () => {
-    const ts = await findLiterals("a.ts", 'type Act = "relu" | "gelu"; let act: Act = "relu"; if (mode === "fast" || mode === "slow") {}\nswitch (o.norm) { case "rms": }\n');
+    const ts = await findLiterals(
+      "a.ts",
+      'type Act = "relu" | "gelu"; let act: Act = "relu"; if (mode === "fast" || mode === "slow") {}\nswitch (o.norm) { case "rms": }\n',
+    );
     expect([...(ts.choices.get("act") ?? [])]).toEqual(["relu", "gelu"]);
     expect([...(ts.choices.get("mode") ?? [])]).toEqual(["fast", "slow"]);
     expect([...(ts.choices.get("norm") ?? [])]).toEqual(["rms"]);
-    const py = await findLiterals("a.py", 'def f(kind: Literal["x", "y"] = "x"):\n    if act in ("u", "v"): pass\n    elif kind == "z": pass\n');
+    const py = await findLiterals(
+      "a.py",
+      'def f(kind: Literal["x", "y"] = "x"):\n    if act in ("u", "v"): pass\n    elif kind == "z": pass\n',
+    );
     expect([...(py.choices.get("kind") ?? [])]).toEqual(["x", "y", "z"]);
     expect([...(py.choices.get("act") ?? [])]).toEqual(["u", "v"]);
   });
@@ -77,12 +113,22 @@ describe("findLiterals", () => {
   it("reads back what it wrote, and touches nothing else", async () => {
     const text = "const a = 1_000, b = -0.5, c = true, d = 'one'; // é\r\n";
     const sites = await sitesOf("a.ts", text);
-    await fc.assert(fc.asyncProperty(fc.nat(sites.length - 1), fc.integer({ min: 1, max: 9999 }), async (index, n) => {
-      const site = sites[index] as LiteralSite;
-      const value = typeof site.value === "number" ? (site.kind === "float" ? -n / 8 : n) : typeof site.value === "boolean" ? n % 2 === 0 : `w${n}`;
-      const edited = text.slice(0, site.start) + writeLiteral(site, value) + text.slice(site.end);
-      const after = await sitesOf("a.ts", edited);
-      expect(after.map((one) => one.value)).toEqual(sites.map((one) => (one.key === site.key ? value : one.value)));
-    }), { numRuns: 60 });
+    await fc.assert(
+      fc.asyncProperty(fc.nat(sites.length - 1), fc.integer({ min: 1, max: 9999 }), async (index, n) => {
+        const site = sites[index] as LiteralSite;
+        const value =
+          typeof site.value === "number"
+            ? site.kind === "float"
+              ? -n / 8
+              : n
+            : typeof site.value === "boolean"
+              ? n % 2 === 0
+              : `w${n}`;
+        const edited = text.slice(0, site.start) + writeLiteral(site, value) + text.slice(site.end);
+        const after = await sitesOf("a.ts", edited);
+        expect(after.map((one) => one.value)).toEqual(sites.map((one) => (one.key === site.key ? value : one.value)));
+      }),
+      { numRuns: 60 },
+    );
   });
 });

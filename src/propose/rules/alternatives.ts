@@ -2,22 +2,50 @@
 import { lastIdentifier } from "../../syntax/names.ts";
 import type { SyntaxNode } from "../../syntax/tree.ts";
 import { importing, importSource } from "./imports.ts";
-import { callParts, isOffLimits, isScript, replaceNode, type Rewrite, type Rule, type Source, sourceOf } from "./rule.ts";
+import {
+  callParts,
+  isOffLimits,
+  isScript,
+  replaceNode,
+  type Rewrite,
+  type Rule,
+  type Source,
+  sourceOf,
+} from "./rule.ts";
 
 /** Functions that stand in for each other: they take and give the same things. */
 const FAMILIES: readonly (readonly string[])[] = [
   ["relu", "gelu", "silu", "tanh", "sigmoid", "elu", "mish", "softplus", "leaky_relu", "leakyRelu"],
   ["ReLU", "GELU", "SiLU", "Tanh", "ELU", "Mish", "LeakyReLU"],
-  ["layerNorm", "rmsNorm"], ["LayerNorm", "RMSNorm"], ["layerNormalize", "rmsNormalize"], ["layer_norm", "rms_norm"],
-  ["adam", "adamW"], ["Adam", "AdamW", "NAdam", "RAdam", "RMSprop"],
+  ["layerNorm", "rmsNorm"],
+  ["LayerNorm", "RMSNorm"],
+  ["layerNormalize", "rmsNormalize"],
+  ["layer_norm", "rms_norm"],
+  ["adam", "adamW"],
+  ["Adam", "AdamW", "NAdam", "RAdam", "RMSprop"],
   ["normal", "uniform", "glorot", "fanIn"],
   ["xavier_uniform_", "xavier_normal_", "kaiming_uniform_", "kaiming_normal_", "orthogonal_"],
-  ["min", "max"], ["floor", "ceil", "round"], ["mean", "sum"], ["sin", "cos"],
+  ["min", "max"],
+  ["floor", "ceil", "round"],
+  ["mean", "sum"],
+  ["sin", "cos"],
 ];
 
 /** What well-known modules export, of the families above. A name in a program proves only itself. */
 const EXPORTS: Readonly<Record<string, readonly string[]>> = {
-  "strop/nn": ["relu", "gelu", "silu", "tanh", "sigmoid", "layerNorm", "rmsNorm", "layerNormalize", "rmsNormalize", "adam", "adamW"],
+  "strop/nn": [
+    "relu",
+    "gelu",
+    "silu",
+    "tanh",
+    "sigmoid",
+    "layerNorm",
+    "rmsNorm",
+    "layerNormalize",
+    "rmsNormalize",
+    "adam",
+    "adamW",
+  ],
   "torch.nn.functional": ["relu", "gelu", "silu", "elu", "mish", "softplus", "leaky_relu", "layer_norm", "rms_norm"],
   "torch.nn": ["ReLU", "GELU", "SiLU", "Tanh", "ELU", "Mish", "LeakyReLU", "LayerNorm", "RMSNorm"],
   "torch.optim": ["Adam", "AdamW", "NAdam", "RAdam"],
@@ -25,7 +53,13 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
 };
 /** The names that programs give these modules. */
 const OBJECTS: Readonly<Record<string, string>> = {
-  F: "torch.nn.functional", nn: "torch.nn", "torch.nn": "torch.nn", "torch.optim": "torch.optim", optim: "torch.optim", "nn.init": "torch.nn.init", init: "torch.nn.init",
+  F: "torch.nn.functional",
+  nn: "torch.nn",
+  "torch.nn": "torch.nn",
+  "torch.optim": "torch.optim",
+  optim: "torch.optim",
+  "nn.init": "torch.nn.init",
+  init: "torch.nn.init",
 };
 
 export const alternatives: Rule = {
@@ -33,8 +67,13 @@ export const alternatives: Rule = {
   weight: 1.5,
   find(source) {
     const members = membersByObject(source);
-    const names = new Set(source.nodes.filter((node) => node.type === "identifier").map((node) => sourceOf(source, node)));
-    return source.nodes.flatMap((node) => [...inFamily(source, node, { members, names }), ...sameObject(source, node, members)]);
+    const names = new Set(
+      source.nodes.filter((node) => node.type === "identifier").map((node) => sourceOf(source, node)),
+    );
+    return source.nodes.flatMap((node) => [
+      ...inFamily(source, node, { members, names }),
+      ...sameObject(source, node, members),
+    ]);
   },
 };
 
@@ -68,18 +107,33 @@ function inFamily(source: Source, node: SyntaxNode, known: Known): Rewrite[] {
   const up = node.parent as SyntaxNode;
   const isMember = /^(?:member_expression|attribute|field_expression)$/.test(up.type);
   const object = isMember ? memberOf(sourceOf(source, up))[0] : "";
-  return family.filter((other) => other !== name).flatMap((other) => {
-    const description = `swap ${name} → ${other}`;
-    if (isMember) {
-      const exists = known.members.get(object)?.has(other) === true || (object === "Math" && /^(?:min|max|floor|ceil|round|sin|cos)$/.test(other));
-      const isExported = OBJECTS[object] !== undefined && /\btorch\b/.test(source.text) && (EXPORTS[OBJECTS[object]] ?? []).includes(other);
-      return exists || isExported ? [replaceNode(node, other, description)] : [];
-    }
-    if (known.names.has(other)) return [replaceNode(node, other, description)];
-    const module = importSource(source, name);
-    const added = module !== undefined && (EXPORTS[module] ?? []).includes(other) ? importing(source, module, [other]) : null;
-    return added === null ? [] : [{ ...replaceNode(node, other, description), replacements: [...added, ...replaceNode(node, other, "").replacements] }];
-  });
+  return family
+    .filter((other) => other !== name)
+    .flatMap((other) => {
+      const description = `swap ${name} → ${other}`;
+      if (isMember) {
+        const exists =
+          known.members.get(object)?.has(other) === true ||
+          (object === "Math" && /^(?:min|max|floor|ceil|round|sin|cos)$/.test(other));
+        const isExported =
+          OBJECTS[object] !== undefined &&
+          /\btorch\b/.test(source.text) &&
+          (EXPORTS[OBJECTS[object]] ?? []).includes(other);
+        return exists || isExported ? [replaceNode(node, other, description)] : [];
+      }
+      if (known.names.has(other)) return [replaceNode(node, other, description)];
+      const module = importSource(source, name);
+      const added =
+        module !== undefined && (EXPORTS[module] ?? []).includes(other) ? importing(source, module, [other]) : null;
+      return added === null
+        ? []
+        : [
+            {
+              ...replaceNode(node, other, description),
+              replacements: [...added, ...replaceNode(node, other, "").replacements],
+            },
+          ];
+    });
 }
 
 /** Called, or handed over as an argument or an option; not declared, imported or a shorthand. */
@@ -88,9 +142,15 @@ function isFunctionName(node: SyntaxNode): boolean {
   const up = node.parent;
   if (up === null) return false;
   if (node.type === "property_identifier" || /^(?:attribute|member_expression|field_expression)$/.test(up.type)) {
-    return up.children.at(-1) === node && up.parent !== null && (up.field === "function" || /argument/.test(up.parent.type));
+    return (
+      up.children.at(-1) === node && up.parent !== null && (up.field === "function" || /argument/.test(up.parent.type))
+    );
   }
-  return node.field === "function" || /^arguments$|argument_list/.test(up.type) || (node.field === "value" && /pair|keyword_argument/.test(up.type));
+  return (
+    node.field === "function" ||
+    /^arguments$|argument_list/.test(up.type) ||
+    (node.field === "value" && /pair|keyword_argument/.test(up.type))
+  );
 }
 
 /** Another function of the same object that the file calls with as many arguments: `nn.a(x)` → `nn.b(x)`. */
@@ -98,8 +158,16 @@ function sameObject(source: Source, node: SyntaxNode, members: Known["members"])
   const parts = callParts(node);
   if (parts === null || !isScript(source) || isOffLimits(node)) return [];
   const [object, name] = memberOf(sourceOf(source, parts.callee));
-  if (/^(?:|this|self|trial|console|process|JSON|Object|Array|Promise)$/.test(object) || FAMILIES.some((one) => one.includes(name))) return [];
-  const others = [...(members.get(object) ?? [])].filter(([other, arity]) => other !== name && arity === parts.values.length);
+  if (
+    /^(?:|this|self|trial|console|process|JSON|Object|Array|Promise)$/.test(object) ||
+    FAMILIES.some((one) => one.includes(name))
+  )
+    return [];
+  const others = [...(members.get(object) ?? [])].filter(
+    ([other, arity]) => other !== name && arity === parts.values.length,
+  );
   const last = parts.callee.children.at(-1) ?? parts.callee;
-  return others.map(([other]) => replaceNode(last, other, `swap ${lastIdentifier(object)}.${name} → ${lastIdentifier(object)}.${other}`));
+  return others.map(([other]) =>
+    replaceNode(last, other, `swap ${lastIdentifier(object)}.${name} → ${lastIdentifier(object)}.${other}`),
+  );
 }

@@ -13,9 +13,14 @@ function namedImports(source: Source): readonly NamedImport[] {
   if (!isScript(source)) return [];
   return source.nodes.flatMap((node) => {
     const from = node.type === "import_statement" ? childOf(node, "source") : undefined;
-    const list = from === undefined ? undefined : node.children.flatMap((child) => child.children).find((child) => child.type === "named_imports");
+    const list =
+      from === undefined
+        ? undefined
+        : node.children.flatMap((child) => child.children).find((child) => child.type === "named_imports");
     if (from === undefined || list === undefined || /^import\s+type\b/.test(sourceOf(source, node))) return [];
-    const names = list.children.filter((child) => child.type === "import_specifier").map((child) => sourceOf(source, child));
+    const names = list.children
+      .filter((child) => child.type === "import_specifier")
+      .map((child) => sourceOf(source, child));
     return [{ module: sourceOf(source, from).slice(1, -1), names, list }];
   });
 }

@@ -4,9 +4,18 @@ import { walk } from "../../syntax/tree.ts";
 import { brief, drivesLoop, isOffLimits, type Rewrite, type Rule, type Source, sourceOf, statementOf } from "./rule.ts";
 
 const SWAPS: Readonly<Record<string, readonly string[]>> = {
-  "+": ["-", "*"], "-": ["+"], "*": ["/", "+"], "/": ["*"],
-  "<": ["<=", ">"], "<=": ["<", ">="], ">": [">=", "<"], ">=": [">", "<="],
-  "+=": ["-=", "="], "-=": ["+="], "*=": ["/="], "/=": ["*="],
+  "+": ["-", "*"],
+  "-": ["+"],
+  "*": ["/", "+"],
+  "/": ["*"],
+  "<": ["<=", ">"],
+  "<=": ["<", ">="],
+  ">": [">=", "<"],
+  ">=": [">", "<="],
+  "+=": ["-=", "="],
+  "-=": ["+="],
+  "*=": ["/="],
+  "/=": ["*="],
 };
 
 export const operators: Rule = {
@@ -18,7 +27,13 @@ export const operators: Rule = {
 function swapsAt(source: Source, node: Source["nodes"][number]): readonly Rewrite[] {
   const isAssignment = /^augmented_assignment|^assignment_expression$|^compound_assignment/.test(node.type);
   const operator = isAssignment ? node.children.find((child) => !child.named)?.type : operatorOf(node);
-  if (operator === undefined || !Object.hasOwn(SWAPS, operator) || isOffLimits(node) || drivesLoop(source, statementOf(node))) return [];
+  if (
+    operator === undefined ||
+    !Object.hasOwn(SWAPS, operator) ||
+    isOffLimits(node) ||
+    drivesLoop(source, statementOf(node))
+  )
+    return [];
   // Adding to a string is joining, which has no other way of doing it.
   if (operator.startsWith("+") && [...walk(node)].some((inner) => /string/.test(inner.type))) return [];
   const token = node.children.find((child) => child.type === operator);

@@ -39,8 +39,11 @@ export const isScript = (source: Source): boolean => isEcmaScript(source.languag
 export const sourceOf = (source: Source, node: SyntaxNode): string => source.text.slice(node.start, node.end);
 
 /** A rewrite of one node. */
-export const replaceNode = (node: SyntaxNode, text: string, description: string): Rewrite =>
-  ({ description, at: node.start, replacements: [{ start: node.start, end: node.end, text }] });
+export const replaceNode = (node: SyntaxNode, text: string, description: string): Rewrite => ({
+  description,
+  at: node.start,
+  replacements: [{ start: node.start, end: node.end, text }],
+});
 
 /** One line, at most 48 characters, for descriptions. */
 export function brief(code: string): string {
@@ -53,17 +56,24 @@ const CALL = /^(?:call|call_expression|method_invocation|invocation_expression|f
 export const isCall = (node: SyntaxNode): boolean => CALL.test(node.type);
 
 /** A call's callee and arguments; null for anything else. */
-export function callParts(node: SyntaxNode): { readonly callee: SyntaxNode; readonly values: readonly SyntaxNode[] } | null {
+export function callParts(
+  node: SyntaxNode,
+): { readonly callee: SyntaxNode; readonly values: readonly SyntaxNode[] } | null {
   if (!isCall(node)) return null;
   const list = node.children.find((child) => child.field === "arguments");
-  const callee = node.children.find((child) => child.field === "function" || child.field === "name" || child.field === "method");
+  const callee = node.children.find(
+    (child) => child.field === "function" || child.field === "name" || child.field === "method",
+  );
   return list === undefined || callee === undefined ? null : { callee, values: namedChildren(list) };
 }
 
 /** Imports, types and index arithmetic: where a change of code is an error rather than an idea. */
 export function isOffLimits(node: SyntaxNode): boolean {
   for (const up of ancestors(node)) {
-    if (/import|type_annotation|type_alias|interface|subscript|index_expression|decorator|^type$|union_type/.test(up.type)) return true;
+    if (
+      /import|type_annotation|type_alias|interface|subscript|index_expression|decorator|^type$|union_type/.test(up.type)
+    )
+      return true;
     if (/^(?:(?:enhanced_)?for|while|do)_/.test(up.type) && !isInBody(node, up)) return true;
   }
   return false;
@@ -74,10 +84,18 @@ const isInBody = (node: SyntaxNode, loop: SyntaxNode): boolean =>
 
 /** Assignments to what a loop's condition waits for: an edit of one is a loop without an end. */
 export function drivesLoop(source: Source, statement: SyntaxNode): boolean {
-  const target = /^(?:let |var |const )?\s*([\p{L}_$][\p{L}\p{N}_$]*)\s*(?:[-+*/]|\/\/)?=(?!=)/u.exec(sourceOf(source, statement))?.[1];
+  const target = /^(?:let |var |const )?\s*([\p{L}_$][\p{L}\p{N}_$]*)\s*(?:[-+*/]|\/\/)?=(?!=)/u.exec(
+    sourceOf(source, statement),
+  )?.[1];
   if (target === undefined) return false;
-  const conditions = source.nodes.filter((node) => node.field === "condition" && /^(?:while|for|do)_/.test(node.parent?.type ?? ""));
-  return conditions.some((node) => sourceOf(source, node).split(/[^\p{L}\p{N}_$]+/u).includes(target));
+  const conditions = source.nodes.filter(
+    (node) => node.field === "condition" && /^(?:while|for|do)_/.test(node.parent?.type ?? ""),
+  );
+  return conditions.some((node) =>
+    sourceOf(source, node)
+      .split(/[^\p{L}\p{N}_$]+/u)
+      .includes(target),
+  );
 }
 
 /** The statement that a node is part of. */
@@ -88,4 +106,6 @@ export function statementOf(node: SyntaxNode): SyntaxNode {
 
 /** Statements that make the program's result: without them there is nothing to measure. */
 export const isOutput = (code: string): boolean =>
-  /\b(?:save|report|write|print|log|export|sync|close|flush|emit|return|yield|assert|throw|raise|exit)\w*\b/i.test(code);
+  /\b(?:save|report|write|print|log|export|sync|close|flush|emit|return|yield|assert|throw|raise|exit)\w*\b/i.test(
+    code,
+  );

@@ -7,7 +7,11 @@ export const statements: Rule = {
   weight: 0.8,
   find: (source) =>
     source.nodes
-      .filter((node) => /^(?:statement_block|block|compound_statement|statement_list|body_statement|program|module|declaration_list)$/.test(node.type))
+      .filter((node) =>
+        /^(?:statement_block|block|compound_statement|statement_list|body_statement|program|module|declaration_list)$/.test(
+          node.type,
+        ),
+      )
       .flatMap((block) => editsOf(source, namedChildren(block))),
 };
 
@@ -23,11 +27,24 @@ function editsOf(source: Source, list: readonly SyntaxNode[]): Rewrite[] {
   return list.flatMap((node, i) => {
     const code = sourceOf(source, node);
     const next = list[i + 1];
-    const isFree = (isAction(node) || /^if_/.test(node.type)) && !isOutput(code) && !isDeclaration(source, node) && !/^super\b/.test(code) && !drivesLoop(source, node) && !/^["'`]/.test(code);
+    const isFree =
+      (isAction(node) || node.type.startsWith("if_")) &&
+      !isOutput(code) &&
+      !isDeclaration(source, node) &&
+      !/^super\b/.test(code) &&
+      !drivesLoop(source, node) &&
+      !/^["'`]/.test(code);
     if (!isFree) return [];
     const edits = [removed(source, node, list.length === 1)];
     if (isAction(node) && isRepeatable(code)) edits.push(repeated(source, node));
-    if (isAction(node) && next !== undefined && isAction(next) && !isOutput(sourceOf(source, next)) && !isDeclaration(source, next)) edits.push(swapped(source, node, next));
+    if (
+      isAction(node) &&
+      next !== undefined &&
+      isAction(next) &&
+      !isOutput(sourceOf(source, next)) &&
+      !isDeclaration(source, next)
+    )
+      edits.push(swapped(source, node, next));
     return edits;
   });
 }
@@ -37,8 +54,10 @@ function removed(source: Source, node: SyntaxNode, isOnly: boolean): Rewrite {
   const description = `delete ${brief(sourceOf(source, node))}`;
   const lineStart = text.lastIndexOf("\n", node.start - 1) + 1;
   const lineEnd = text.indexOf("\n", node.end) + 1;
-  const isAlone = text.slice(lineStart, node.start).trim() === "" && lineEnd > 0 && text.slice(node.end, lineEnd).trim() === "";
-  if (isOnly && source.language === "python") return { description, at: node.start, replacements: [{ start: node.start, end: node.end, text: "pass" }] };
+  const isAlone =
+    text.slice(lineStart, node.start).trim() === "" && lineEnd > 0 && text.slice(node.end, lineEnd).trim() === "";
+  if (isOnly && source.language === "python")
+    return { description, at: node.start, replacements: [{ start: node.start, end: node.end, text: "pass" }] };
   const span = isAlone ? { start: lineStart, end: lineEnd } : { start: node.start, end: node.end };
   return { description, at: node.start, replacements: [{ ...span, text: "" }] };
 }
@@ -53,7 +72,11 @@ function repeated(source: Source, node: SyntaxNode): Rewrite {
   const indent = /[ \t]*$/.exec(source.text.slice(0, node.start))?.[0] ?? "";
   const eol = source.text.includes("\r\n") ? "\r\n" : "\n";
   const text = `${eol}${indent}${sourceOf(source, node)}`;
-  return { description: `repeat ${brief(sourceOf(source, node))}`, at: node.start, replacements: [{ start: node.end, end: node.end, text }] };
+  return {
+    description: `repeat ${brief(sourceOf(source, node))}`,
+    at: node.start,
+    replacements: [{ start: node.end, end: node.end, text }],
+  };
 }
 
 const swapped = (source: Source, first: SyntaxNode, second: SyntaxNode): Rewrite => ({

@@ -4,14 +4,29 @@
  */
 import { childOf, type SyntaxNode } from "../../syntax/tree.ts";
 import { importing, importSource } from "./imports.ts";
-import { brief, callParts, isPython, isScript, replaceNode, type Rewrite, type Rule, type Source, sourceOf } from "./rule.ts";
+import {
+  brief,
+  callParts,
+  isPython,
+  isScript,
+  replaceNode,
+  type Rewrite,
+  type Rule,
+  type Source,
+  sourceOf,
+} from "./rule.ts";
 
 export const training: Rule = {
   name: "training",
   weight: 1.2,
   find: (source) =>
     isPython(source) || isScript(source)
-      ? source.nodes.flatMap((node) => [...residuals(source, node), ...optimizerOptions(source, node), ...clipping(source, node), ...tying(source, node)])
+      ? source.nodes.flatMap((node) => [
+          ...residuals(source, node),
+          ...optimizerOptions(source, node),
+          ...clipping(source, node),
+          ...tying(source, node),
+        ])
       : [],
 };
 
@@ -29,15 +44,22 @@ function residuals(source: Source, node: SyntaxNode): Rewrite[] {
     const halved = { ...replaceNode(branch, half, `half the weight of ${brief(code)} in the residual`) };
     return [
       replaceNode(right, code, `no residual around ${brief(code)}`),
-      ...(imports === null || /^0\.5|^mul\(/.test(code) ? [] : [{ ...halved, replacements: [...imports, ...halved.replacements] }]),
+      ...(imports === null || /^0\.5|^mul\(/.test(code)
+        ? []
+        : [{ ...halved, replacements: [...imports, ...halved.replacements] }]),
     ];
   }
   const takesItself = callParts(right)?.values[0];
   if (takesItself === undefined || sourceOf(source, takesItself) !== name) return [];
   const code = sourceOf(source, right);
   const imports = isPython(source) ? [] : importsOf(source, ["add"]);
-  if (imports === null || /norm|dropout|relu|gelu|silu|reshape|view|transpose/i.test(code.split("(")[0] ?? "")) return [];
-  const added = replaceNode(right, isPython(source) ? `${name} + ${code}` : `add(${name}, ${code})`, `residual around ${brief(code)}`);
+  if (imports === null || /norm|dropout|relu|gelu|silu|reshape|view|transpose/i.test(code.split("(")[0] ?? ""))
+    return [];
+  const added = replaceNode(
+    right,
+    isPython(source) ? `${name} + ${code}` : `add(${name}, ${code})`,
+    `residual around ${brief(code)}`,
+  );
   return [{ ...added, replacements: [...imports, ...added.replacements] }];
 }
 
@@ -56,7 +78,11 @@ function argumentAddedTo(source: Source, call: SyntaxNode, name: string): Syntax
 
 /** Imports of tensor functions, when the program has the library that they are from. */
 const importsOf = (source: Source, names: readonly string[]) =>
-  source.text.includes("strop/nn") ? importing(source, "strop/nn", names) : names.every((name) => importSource(source, name) !== undefined) ? [] : null;
+  source.text.includes("strop/nn")
+    ? importing(source, "strop/nn", names)
+    : names.every((name) => importSource(source, name) !== undefined)
+      ? []
+      : null;
 
 /** Options that an optimiser leaves at their defaults. */
 function optimizerOptions(source: Source, node: SyntaxNode): Rewrite[] {
@@ -67,13 +93,25 @@ function optimizerOptions(source: Source, node: SyntaxNode): Rewrite[] {
   const code = sourceOf(source, node);
   const last = parts.values.at(-1) as SyntaxNode;
   if (isPython(source)) {
-    const options = [["weight_decay", "0.1"], ["betas", "(0.9, 0.95)"]] as const;
-    return options.filter(([key]) => !code.includes(key)).map(([key, value]) => replaceNode(last, `${sourceOf(source, last)}, ${key}=${value}`, `${key} ${value} for ${name}`));
+    const options = [
+      ["weight_decay", "0.1"],
+      ["betas", "(0.9, 0.95)"],
+    ] as const;
+    return options
+      .filter(([key]) => !code.includes(key))
+      .map(([key, value]) =>
+        replaceNode(last, `${sourceOf(source, last)}, ${key}=${value}`, `${key} ${value} for ${name}`),
+      );
   }
   if (last.type !== "object" || match[1]?.toLowerCase() !== "adamw" || last.children.length <= 2) return [];
   const body = sourceOf(source, last).replace(/,?\s*\}$/, "");
-  const options = [["weightDecay", "0.1"], ["beta2", "0.95"]] as const;
-  return options.filter(([key]) => !code.includes(key)).map(([key, value]) => replaceNode(last, `${body}, ${key}: ${value} }`, `${key} ${value} for ${name}`));
+  const options = [
+    ["weightDecay", "0.1"],
+    ["beta2", "0.95"],
+  ] as const;
+  return options
+    .filter(([key]) => !code.includes(key))
+    .map(([key, value]) => replaceNode(last, `${body}, ${key}: ${value} }`, `${key} ${value} for ${name}`));
 }
 
 /** PyTorch: gradients clipped to norm 1 after `loss.backward()`. */
@@ -82,13 +120,22 @@ function clipping(source: Source, node: SyntaxNode): Rewrite[] {
   const code = sourceOf(source, node);
   const model = /\b([\w.]+)\.parameters\(\)/.exec(source.text)?.[1];
   if (!/^\w+\.backward\(\)$/.test(code) || model === undefined || !/^import torch\b/m.test(source.text)) return [];
-  return [insertedAfter(source, node, `torch.nn.utils.clip_grad_norm_(${model}.parameters(), 1.0)`, "clip gradients to norm 1")];
+  return [
+    insertedAfter(
+      source,
+      node,
+      `torch.nn.utils.clip_grad_norm_(${model}.parameters(), 1.0)`,
+      "clip gradients to norm 1",
+    ),
+  ];
 }
 
 /** PyTorch: the output layer shares the embedding's weights. */
 function tying(source: Source, node: SyntaxNode): Rewrite[] {
   if (!isPython(source) || node.type !== "expression_statement") return [];
-  const head = /^self\.(\w*(?:head|unembed|output|to_logits)\w*)\s*=\s*(?:torch\.)?nn\.Linear\(/.exec(sourceOf(source, node))?.[1];
+  const head = /^self\.(\w*(?:head|unembed|output|to_logits)\w*)\s*=\s*(?:torch\.)?nn\.Linear\(/.exec(
+    sourceOf(source, node),
+  )?.[1];
   const table = /self\.(\w+)\s*=\s*(?:torch\.)?nn\.Embedding\(/.exec(source.text)?.[1];
   if (head === undefined || table === undefined || source.text.includes(`self.${head}.weight =`)) return [];
   return [insertedAfter(source, node, `self.${head}.weight = self.${table}.weight`, `tie ${head} to ${table}`)];
@@ -97,5 +144,9 @@ function tying(source: Source, node: SyntaxNode): Rewrite[] {
 function insertedAfter(source: Source, node: SyntaxNode, code: string, description: string): Rewrite {
   const indent = /[ \t]*$/.exec(source.text.slice(0, node.start))?.[0] ?? "";
   const eol = source.text.includes("\r\n") ? "\r\n" : "\n";
-  return { description, at: node.start, replacements: [{ start: node.end, end: node.end, text: `${eol}${indent}${code}` }] };
+  return {
+    description,
+    at: node.start,
+    replacements: [{ start: node.end, end: node.end, text: `${eol}${indent}${code}` }],
+  };
 }

@@ -1,0 +1,72 @@
+/**
+ * Which proposer finds good programs soonest? Races all of them over known functions written as programs.
+ * Deterministic: the same figures on every machine. Usage: node bench/proposers/main.ts [--seeds 12] [--trials 60] [--only NAME,…]
+ */
+import { parseArgs } from "node:util";
+
+import { createProposer, proposerNames } from "../../src/propose/registry.ts";
+import { simulateRun } from "../../src/testing/simulate-run.ts";
+import { functions, type ProgramFunction } from "./functions.ts";
+
+const { values: options } = parseArgs({
+  options: {
+    seeds: { type: "string", default: "12" },
+    trials: { type: "string", default: "60" },
+    only: { type: "string" },
+  },
+});
+const seeds = Number(options.seeds);
+const trials = Number(options.trials);
+const names = options.only?.split(",") ?? proposerNames.map(({ name }) => name);
+const checkpoints = [Math.ceil(trials / 2), trials];
+
+/** Share of the way from the baseline to the optimum, on a logarithmic scale: 0 nothing gained, 1 a tenth of the gap left, 2 a hundredth. */
+const decades = (f: ProgramFunction, baseline: number, best: number): number =>
+  -Math.log10(Math.max(1e-6, (best - f.minimum) / (baseline - f.minimum)));
+
+/** Mean and half-width of its 95 % interval (normal approximation). */
+function summary(sample: readonly number[]): { readonly mean: number; readonly half: number } {
+  const mean = sample.reduce((sum, x) => sum + x, 0) / sample.length;
+  const variance = sample.reduce((sum, x) => sum + (x - mean) ** 2, 0) / Math.max(1, sample.length - 1);
+  return { mean, half: 1.96 * Math.sqrt(variance / sample.length) };
+}
+
+const show = ({ mean, half }: { mean: number; half: number }): string => `${mean.toFixed(2)} ± ${half.toFixed(2)}`;
+
+/** One row per proposer: decades gained at each checkpoint, per seed. */
+async function race(f: ProgramFunction, name: string): Promise<readonly (readonly number[])[]> {
+  const gained: number[][] = checkpoints.map(() => []);
+  for (let seed = 1; seed <= seeds; seed++) {
+    const { best } = await simulateRun({
+      proposer: createProposer(name),
+      program: f.program,
+      score: f.score,
+      trials,
+      seed,
+    });
+    checkpoints.forEach((at, i) =>
+      gained[i]?.push(decades(f, best[0] as number, best[Math.min(at, best.length - 1)] as number)),
+    );
+  }
+  return gained;
+}
+
+console.log(`decades gained after ${checkpoints.join(" and ")} trials, mean of ${seeds} seeds ± 95 % interval\n`);
+console.log(`| function | proposer | ${checkpoints.map((at) => `${at} trials`).join(" | ")} |`);
+console.log(`|---|---|${checkpoints.map(() => "---").join("|")}|`);
+const totals = new Map(names.map((name) => [name, checkpoints.map(() => Array.from({ length: seeds }, () => 0))]));
+for (const f of functions) {
+  for (const name of names) {
+    const gained = await race(f, name);
+    console.log(`| ${f.name} | ${name} | ${gained.map((sample) => show(summary(sample))).join(" | ")} |`);
+    gained.forEach((sample, i) =>
+      sample.forEach(
+        (value, seed) => (((totals.get(name) as number[][])[i] as number[])[seed]! += value / functions.length),
+      ),
+    );
+  }
+}
+for (const name of names)
+  console.log(
+    `| mean of all | ${name} | ${(totals.get(name) as number[][]).map((sample) => show(summary(sample))).join(" | ")} |`,
+  );
