@@ -18,6 +18,9 @@ interface Spare {
   readonly launched: Launched;
 }
 
+/** A spare started at once would take its start-up time from the job that has just begun. */
+const REFILL_DELAY_MS = 25;
+
 /** `spares`: loaders kept waiting; 0 starts each job's loader when it is needed. The first job's is never spare. */
 export function createDenoPool(spares: number, launch: (memoryBytes: number) => Launched): DenoPool {
   let waiting: Spare[] = [];
@@ -27,7 +30,6 @@ export function createDenoPool(spares: number, launch: (memoryBytes: number) => 
     await launched.gone();
   };
   const prepare = (memoryBytes: number) => {
-    if (isClosed || spares === 0) return;
     const spare = { memoryBytes, launched: launch(memoryBytes) };
     holdProcessOpen(spare.launched, false);
     const forget = () => {
@@ -43,9 +45,9 @@ export function createDenoPool(spares: number, launch: (memoryBytes: number) => 
       const spare = waiting.find((each) => each.memoryBytes === memoryBytes);
       waiting = waiting.filter((each) => each !== spare);
       if (spare !== undefined) holdProcessOpen(spare.launched, true);
-      setImmediate(() => {
+      setTimeout(() => {
         while (!isClosed && waiting.filter((each) => each.memoryBytes === memoryBytes).length < spares) prepare(memoryBytes);
-      });
+      }, REFILL_DELAY_MS).unref();
       return spare?.launched ?? launch(memoryBytes);
     },
     async close() {

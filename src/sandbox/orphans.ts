@@ -9,6 +9,8 @@ import { startTimeOf } from "./process-tree.ts";
 /** Name of the environment variable that carries the mark. */
 export const MARK = "STROP_SANDBOX";
 
+const MOST_ROUNDS = 100;
+
 interface OrphanRecord {
   readonly owner: number;
   readonly ownerStartTime: string;
@@ -37,14 +39,15 @@ export function reapOrphans(recordFile: string): number {
 /** Kills every process with this mark, again until no new one appears: one may fork while others are being killed. */
 export function killMarked(mark: string): number {
   const killed = new Set<number>();
-  for (;;) {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
     const fresh = markedProcesses(mark).filter((pid) => !killed.has(pid));
-    if (fresh.length === 0) return killed.size;
+    if (fresh.length === 0) break;
     for (const pid of fresh) {
       killIfAlive(pid);
       killed.add(pid);
     }
   }
+  return killed.size;
 }
 
 /** SIGKILL; a process, or with a negative number a group, that is gone already is fine. */
