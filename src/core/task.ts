@@ -72,6 +72,21 @@ export interface StopConditions {
   readonly stagnation: number | undefined;
 }
 
+/** How verdicts are reached. */
+export interface JudgeSettings {
+  /** `auto`: `strict` for a deterministic metric, else `tested`. */
+  readonly rule: "auto" | "strict" | "tested" | "margin";
+  /** Probability that a run under `tested` ever keeps what is no improvement. */
+  readonly alpha: number;
+  /** Pairs of runs that one candidate may cost under `tested`, after its first run. */
+  readonly maxRepeats: number;
+  /**
+   * In the metric's unit. `margin`: what a gain must exceed. `tested`: what a program with less code may lose; undefined
+   * for twice the standard deviation between seeds.
+   */
+  readonly margin: number | undefined;
+}
+
 export interface Task {
   readonly name: string;
   /** Globs of the program's files, relative to the task's folder with `/` separators. */
@@ -97,4 +112,6 @@ export interface Task {
   /** Path of the agenda (program.md), relative to the task's folder. */
   readonly agenda: string | undefined;
   readonly stop: StopConditions;
+  /** Undefined in runs older than the setting, which were `strict`. */
+  readonly judge?: JudgeSettings;
 }

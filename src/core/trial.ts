@@ -2,6 +2,7 @@
  * What happened to a candidate: the trial, its outcome and the verdict. These shapes are shared by the loop, the
  * journal, the proposers and every reader, and they are exactly what the journal stores.
  */
+import type { Evidence } from "./contest.ts";
 import type { Edit } from "./edit.ts";
 import type { Json } from "./json.ts";
 
@@ -50,6 +51,8 @@ export interface Verdict {
   readonly reason: string;
   /** Reward of the proposer (autoresearch-rl Alg. 1 and §6.3; judge/reward.ts). */
   readonly reward: number;
+  /** Of a candidate that was run again beside the champion. */
+  readonly evidence?: Evidence;
 }
 
 /** One row of a run's history: everything a proposer or a reader may know of a trial. */

@@ -43,6 +43,7 @@ export function resolveTask(config: ParsedConfig, place: TaskPlace): Task {
       stagnation: undefined,
       ...config.stop,
     },
+    judge: { margin: undefined, ...config.judge },
   });
 }
 

@@ -130,6 +130,32 @@ const stop = z.strictObject(
   "an object such as { trials: 100 }",
 );
 
+const judge = z.strictObject(
+  {
+    rule: z
+      .enum(["auto", "strict", "tested", "margin"], '"auto", "strict", "tested" or "margin"')
+      .default("auto")
+      .describe("What makes an edit kept. Default: `strict` for a deterministic metric, else `tested`."),
+    alpha: z
+      .number("a probability above 0 and below 1")
+      .gt(0, "a probability above 0 and below 1")
+      .lt(1, "a probability above 0 and below 1")
+      .default(0.05)
+      .describe("`tested`: probability that a run ever keeps what is no improvement."),
+    maxRepeats: count("a whole number above 0")
+      .default(12)
+      .describe("`tested`: pairs of runs, candidate and champion, that one edit may cost after its first run."),
+    margin: z
+      .number("a number, 0 or above")
+      .min(0, "a number, 0 or above")
+      .optional()
+      .describe(
+        "In the metric's unit. `margin`: what a gain must exceed. `tested`: what a program with less code may lose; default twice the noise.",
+      ),
+  },
+  "an object such as { rule, alpha, maxRepeats, margin }",
+);
+
 /** The whole config file. */
 export const configSchema = z
   .strictObject(
@@ -164,6 +190,7 @@ export const configSchema = z
       agenda: glob
         .optional()
         .describe("Text file that tells proposers what to try. Default: program.md if there is one."),
+      judge: judge.prefault({}).describe("How an edit is judged."),
       stop: stop.prefault({}).describe("When to stop; without any, only when interrupted."),
     },
     "an object such as { program, run, metric }",
