@@ -16,21 +16,30 @@ import { probeTiers } from "../../src/sandbox/probe-tiers.ts";
 import type { Execution, Limits, ModuleJob, Sandbox } from "../../src/sandbox/types.ts";
 
 const repetitions = Number(process.argv[2] ?? 30);
-const limits: Limits = { wallSeconds: 30, memoryBytes: 512 * 2 ** 20, processes: 16, outputBytes: 1e6, diskBytes: 64 * 2 ** 20 };
+const limits: Limits = {
+  wallSeconds: 30,
+  memoryBytes: 512 * 2 ** 20,
+  processes: 16,
+  outputBytes: 1e6,
+  diskBytes: 64 * 2 ** 20,
+};
 const workFolder = mkdtempSync(join(tmpdir(), "strop-bench-"));
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
-/** Median milliseconds of what `once` returns; `pauseMs` lets a spare start. */
-async function measure(name: string, pauseMs: number, once: () => Promise<number>): Promise<void> {
+/** Median milliseconds of what `run` returns; `pauseMs` lets a spare start. */
+async function measure(name: string, pauseMs: number, run: () => Promise<number>): Promise<void> {
   const times: number[] = [];
   for (let i = 0; i < repetitions + 2; i++) {
-    const ms = await once();
+    const ms = await run();
     if (i >= 2) times.push(ms);
     await sleep(pauseMs);
   }
   const sorted = [...times].sort((a, b) => a - b);
-  console.log(`${name.padEnd(58)} ${median(times).toFixed(1).padStart(7)} ms   (${sorted[0]?.toFixed(1)} to ${sorted.at(-1)?.toFixed(1)})`);
+  console.log(
+    `${name.padEnd(58)} ${median(times).toFixed(1).padStart(7)} ms   (${sorted[0]?.toFixed(1)} to ${sorted.at(-1)?.toFixed(1)})`,
+  );
 }
 
 const timed = async (work: () => Promise<unknown>): Promise<number> => {
@@ -39,9 +48,17 @@ const timed = async (work: () => Promise<unknown>): Promise<number> => {
   return performance.now() - startedAt;
 };
 
-const bare = (command: string, args: string[]) => () => timed(() => once(spawn(command, args, { stdio: "ignore", env: { DENO_DIR: "/dev/null/deno" } }), "exit"));
+const bare = (command: string, args: string[]) => () =>
+  timed(() => once(spawn(command, args, { stdio: "ignore", env: { DENO_DIR: "/dev/null/deno" } }), "exit"));
 
-const moduleJob = (source: string, job: Partial<ModuleJob> = {}): ModuleJob => ({ source, input: null, blobs: {}, functions: {}, limits, ...job });
+const moduleJob = (source: string, job: Partial<ModuleJob> = {}): ModuleJob => ({
+  source,
+  input: null,
+  blobs: {},
+  functions: {},
+  limits,
+  ...job,
+});
 
 async function succeed(execution: Execution): Promise<void> {
   const { exitCode, reason, outputTail } = await execution.result;
@@ -67,30 +84,57 @@ async function measureModules(tier: "deno" | "bubblewrap+deno"): Promise<void> {
   await fresh.close();
   const warm = await openSandbox({ tier, spares: 2 });
   await measure(`${tier}: no-op module, spare waiting`, 150, () => timed(() => succeed(warm.module(noop))));
-  const engine = moduleJob("export default ({ blobs }) => blobs.engine.length", { blobs: { engine: new Uint8Array(14_239_897) } });
+  const engine = moduleJob("export default ({ blobs }) => blobs.engine.length", {
+    blobs: { engine: new Uint8Array(14_239_897) },
+  });
   await measure(`${tier}: the same with a 14 MB blob`, 150, () => timed(() => succeed(warm.module(engine))));
   await measureCalls(tier, warm);
   const busy = "export default async ({ call }) => { await call('ready'); for (;;); }";
   await measure(`${tier}: kill of an endless loop`, 150, () =>
-    killTime((signal, ready) => warm.module(moduleJob(busy, { signal, functions: { ready: () => { setTimeout(ready, 50); return null; } } }))));
+    killTime((signal, ready) =>
+      warm.module(
+        moduleJob(busy, {
+          signal,
+          functions: {
+            ready: () => {
+              setTimeout(ready, 50);
+              return null;
+            },
+          },
+        }),
+      ),
+    ),
+  );
   await warm.close();
 }
 
 async function measureCalls(tier: string, sandbox: Sandbox): Promise<void> {
-  const calls = "export default async ({ call }) => { const t = performance.now(); for (let i = 0; i < 500; i++) await call('f', i); return (performance.now() - t) / 500; }";
-  const save = "export default async ({ call }) => { const b = new Uint8Array(8e6); const t = performance.now(); await call('f', 0, b); return performance.now() - t; }";
-  for (const [name, source] of [["one host call", calls], ["a call with 8 MB attached", save]] as const) {
-    await measure(`${tier}: ${name}`, 100, async () => Number((await sandbox.module(moduleJob(source, { functions: { f: () => null } })).result).value));
+  const calls =
+    "export default async ({ call }) => { const t = performance.now(); for (let i = 0; i < 500; i++) await call('f', i); return (performance.now() - t) / 500; }";
+  const save =
+    "export default async ({ call }) => { const b = new Uint8Array(8e6); const t = performance.now(); await call('f', 0, b); return performance.now() - t; }";
+  for (const [name, source] of [
+    ["one host call", calls],
+    ["a call with 8 MB attached", save],
+  ] as const) {
+    await measure(`${tier}: ${name}`, 100, async () =>
+      Number((await sandbox.module(moduleJob(source, { functions: { f: () => null } })).result).value),
+    );
   }
 }
 
 async function measureCommands(): Promise<void> {
   const sandbox = await openSandbox({ tier: "bubblewrap", spares: 0 });
   const job = { workFolder, readOnly: [], env: {}, limits };
-  await measure("bubblewrap: no-op command", 0, () => timed(() => succeed(sandbox.command({ ...job, argv: ["/bin/true"] }))));
+  await measure("bubblewrap: no-op command", 0, () =>
+    timed(() => succeed(sandbox.command({ ...job, argv: ["/bin/true"] }))),
+  );
   const daemons = "for i in 1 2 3 4 5; do setsid sleep 100 & done; echo ready; wait";
   await measure("bubblewrap: kill of a command with five daemons", 0, () =>
-    killTime((signal, ready) => sandbox.command({ ...job, argv: ["/bin/sh", "-c", daemons], signal, onOutput: () => ready() })));
+    killTime((signal, ready) =>
+      sandbox.command({ ...job, argv: ["/bin/sh", "-c", daemons], signal, onOutput: () => ready() }),
+    ),
+  );
   await sandbox.close();
 }
 
@@ -98,10 +142,22 @@ let changing = 0;
 const nextText = (body: string): Record<string, string> => ({ "train.ts": `${body} // ${++changing}` });
 const isAvailable = new Set((await probeTiers()).filter((report) => report.isAvailable).map(({ tier }) => tier));
 await measure("rival: /bin/true, spawned bare", 0, bare("/bin/true", []));
-await measure("rival: Deno with an empty program, spawned bare", 0, bare(findDeno() ?? "deno", ["run", "--no-lock", "--no-config", "data:text/javascript,1"]));
+await measure(
+  "rival: Deno with an empty program, spawned bare",
+  0,
+  bare(findDeno() ?? "deno", ["run", "--no-lock", "--no-config", "data:text/javascript,1"]),
+);
 for (const tier of ["deno", "bubblewrap+deno"] as const) if (isAvailable.has(tier)) await measureModules(tier);
 if (isAvailable.has("bubblewrap")) await measureCommands();
-await measure("bundle of a no-op program", 0, () => timed(() => bundleModule({ entry: "train.ts", files: nextText("export default () => 1;") })));
+await measure("bundle of a no-op program", 0, () =>
+  timed(() => bundleModule({ entry: "train.ts", files: nextText("export default () => 1;") })),
+);
 await measure("bundle of a program with strop/nn", 0, () =>
-  timed(() => bundleModule({ entry: "train.ts", files: nextText(`import * as nn from "strop/nn"; export default () => Object.keys(nn);`) })));
+  timed(() =>
+    bundleModule({
+      entry: "train.ts",
+      files: nextText(`import * as nn from "strop/nn"; export default () => Object.keys(nn);`),
+    }),
+  ),
+);
 rmSync(workFolder, { recursive: true, force: true });

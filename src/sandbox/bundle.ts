@@ -40,7 +40,9 @@ const kept = new Map<string, Promise<Bundle>>();
  * Throws StropError `bundle.failed`, its message naming file, line and refused import: the candidate is invalid.
  */
 export function bundleModule(request: BundleRequest): Promise<Bundle> {
-  const key = createHash("sha256").update(JSON.stringify([request.entry, request.files, request.packages])).digest("hex");
+  const key = createHash("sha256")
+    .update(JSON.stringify([request.entry, request.files, request.packages]))
+    .digest("hex");
   const bundle = kept.get(key) ?? bundleAnew(request);
   kept.delete(key);
   kept.set(key, bundle);
@@ -79,25 +81,40 @@ const failed = (message: string, cause?: unknown): StropError =>
 function explain(error: unknown): string {
   const errors = (error as Partial<BuildFailure>).errors;
   if (errors === undefined || errors.length === 0) return `the program could not be bundled: ${messageOf(error)}`;
-  return errors.slice(0, 5)
-    .map(({ text, location }) => (location === null ? text : `${location.file.replace(/^candidate:/, "")}:${location.line}: ${text}`))
+  return errors
+    .slice(0, 5)
+    .map(({ text, location }) =>
+      location === null ? text : `${location.file.replace(/^candidate:/, "")}:${location.line}: ${text}`,
+    )
     .join("\n");
 }
 
 /** Everything that the candidate wrote is in the first namespace, the allowed packages in the second. */
 const [CANDIDATE, PACKAGE] = ["candidate", "package"];
-const LOADERS: Readonly<Record<string, Loader>> = { ".ts": "ts", ".mts": "ts", ".js": "js", ".mjs": "js", ".json": "json" };
+const LOADERS: Readonly<Record<string, Loader>> = {
+  ".ts": "ts",
+  ".mts": "ts",
+  ".js": "js",
+  ".mjs": "js",
+  ".json": "json",
+};
 const SUFFIXES = ["", ".ts", ".js", ".mts", ".mjs", ".json", "/index.ts", "/index.js"];
 
-function confine(files: BundleRequest["files"], packages: Readonly<Record<string, string>>, imported: Map<string, Packaged>): Plugin {
+function confine(
+  files: BundleRequest["files"],
+  packages: Readonly<Record<string, string>>,
+  imported: Map<string, Packaged>,
+): Plugin {
   return {
     name: "confine",
     setup(bundler) {
       bundler.onResolve({ filter: /.*/ }, (request) => {
         if (request.kind === "entry-point") return ownFile(files, request.path, request);
-        if (request.namespace === PACKAGE) return leaveBuiltinsOutside(request) ?? refuse(request, "the package was bundled without it");
+        if (request.namespace === PACKAGE)
+          return leaveBuiltinsOutside(request) ?? refuse(request, "the package was bundled without it");
         if (Object.hasOwn(packages, request.path)) return { path: packages[request.path] ?? "", namespace: PACKAGE };
-        if (!/^\.{1,2}(\/|$)/.test(request.path)) return refuse(request, "only the program's own files and strop's packages can be imported");
+        if (!/^\.{1,2}(\/|$)/.test(request.path))
+          return refuse(request, "only the program's own files and strop's packages can be imported");
         return ownFile(files, posix.join(posix.dirname(request.importer), request.path), request);
       });
       bundler.onLoad({ filter: /.*/, namespace: PACKAGE }, async ({ path }) => {
@@ -105,8 +122,10 @@ function confine(files: BundleRequest["files"], packages: Readonly<Record<string
         imported.set(path, packaged);
         return { contents: packaged.text, loader: "js" };
       });
-      bundler.onLoad({ filter: /.*/, namespace: CANDIDATE }, ({ path }) =>
-        ({ contents: files[path] ?? "", loader: LOADERS[posix.extname(path)] ?? "ts" }));
+      bundler.onLoad({ filter: /.*/, namespace: CANDIDATE }, ({ path }) => ({
+        contents: files[path] ?? "",
+        loader: LOADERS[posix.extname(path)] ?? "ts",
+      }));
     },
   };
 }
@@ -119,7 +138,8 @@ function ownFile(files: BundleRequest["files"], path: string, request: OnResolve
   const candidates = [...SUFFIXES.map((suffix) => wanted + suffix), wanted.replace(/\.(m?)js$/, ".$1ts")];
   const found = candidates.find((each) => Object.hasOwn(files, each));
   if (found === undefined) return refuse(request, "there is no such file in the program or its environment");
-  if (LOADERS[posix.extname(found)] === undefined) return refuse(request, `only ${Object.keys(LOADERS).join(", ")} can be imported`);
+  if (LOADERS[posix.extname(found)] === undefined)
+    return refuse(request, `only ${Object.keys(LOADERS).join(", ")} can be imported`);
   return { path: found, namespace: CANDIDATE };
 }
 

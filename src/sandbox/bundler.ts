@@ -19,8 +19,18 @@ const LONGEST_MS = 20_000;
 
 /** `tsconfigRaw` and `absWorkingDir`: nothing of the folder that strop was started in has any influence. */
 const OPTIONS = {
-  bundle: true, write: false, metafile: true, format: "esm", platform: "browser", target: "esnext", charset: "utf8",
-  logLevel: "silent", legalComments: "none", tsconfigRaw: {}, sourcemap: false, absWorkingDir: "/",
+  bundle: true,
+  write: false,
+  metafile: true,
+  format: "esm",
+  platform: "browser",
+  target: "esnext",
+  charset: "utf8",
+  logLevel: "silent",
+  legalComments: "none",
+  tsconfigRaw: {},
+  sourcemap: false,
+  absWorkingDir: "/",
 } as const satisfies BuildOptions;
 
 /** Rejects with esbuild's BuildFailure for errors in the text, with another error when its process ended twice. */

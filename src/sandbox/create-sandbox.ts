@@ -42,7 +42,9 @@ export function createSandbox(tier: Tier, tools: Tools, options: CreateOptions =
   const mark = randomUUID();
   if (options.recordFile !== undefined) recordOwner(options.recordFile, mark);
   const guardian = createGuardian();
-  const pool = createDenoPool(options.spares ?? 1, (memoryBytes) => launchDeno(memoryBytes, { tier, tools, mark, guardian }));
+  const pool = createDenoPool(options.spares ?? 1, (memoryBytes) =>
+    launchDeno(memoryBytes, { tier, tools, mark, guardian }),
+  );
   const running = new Map<Execution, AbortController>();
 
   const track = (job: CommandJob | ModuleJob, start: (signal: AbortSignal) => Execution): Execution => {
@@ -85,15 +87,24 @@ function runCommand(job: CommandJob, { tier, tools, mark, guardian }: Place): Ex
 function launchDeno(memoryBytes: number, { tier, tools, mark, guardian }: Place): Launched {
   const { deno, bubblewrap, prlimit } = tools;
   if (deno === undefined) {
-    throw new StropError("sandbox.module-refused", "expected Deno's binary in node_modules, found none for this machine", {
-      hint: "Run npm install without --omit=optional.",
-    });
+    throw new StropError(
+      "sandbox.module-refused",
+      "expected Deno's binary in node_modules, found none for this machine",
+      {
+        hint: "Run npm install without --omit=optional.",
+      },
+    );
   }
   if (tier === "bubblewrap+deno" && bubblewrap !== undefined) {
     const inside = "/deno";
     return launchBubblewrap(bubblewrap, {
-      argv: denoCommand(inside, memoryBytes), env: DENO_ENVIRONMENT, stdin: "pipe", mark,
-      workFolder: undefined, readOnly: [{ host: deno, inside }], limits: loaderLimits(memoryBytes),
+      argv: denoCommand(inside, memoryBytes),
+      env: DENO_ENVIRONMENT,
+      stdin: "pipe",
+      mark,
+      workFolder: undefined,
+      readOnly: [{ host: deno, inside }],
+      limits: loaderLimits(memoryBytes),
     });
   }
   const limited = prlimit === undefined ? [] : prlimitCommand(prlimit, loaderLimits(memoryBytes), false);
@@ -103,5 +114,9 @@ function launchDeno(memoryBytes: number, { tier, tools, mark, guardian }: Place)
 
 /** What the kernel enforces on a loader, which is started before its job's other limits are known. */
 const loaderLimits = (memoryBytes: number): Limits => ({
-  wallSeconds: Infinity, memoryBytes, processes: 1, outputBytes: Infinity, diskBytes: 1024 * 1024,
+  wallSeconds: Infinity,
+  memoryBytes,
+  processes: 1,
+  outputBytes: Infinity,
+  diskBytes: 1024 * 1024,
 });

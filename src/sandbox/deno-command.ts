@@ -11,8 +11,24 @@ import { transformSync } from "esbuild";
 export const DENO_ENVIRONMENT = { DENO_DIR: "/dev/null/deno", NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" };
 
 const FLAGS = [
-  "run", "--quiet", "--no-prompt", "--no-remote", "--no-npm", "--no-config", "--no-lock", "--no-check", "--no-code-cache",
-  "--cached-only", "--deny-import", "--deny-read", "--deny-write", "--deny-net", "--deny-env", "--deny-run", "--deny-ffi", "--deny-sys",
+  "run",
+  "--quiet",
+  "--no-prompt",
+  "--no-remote",
+  "--no-npm",
+  "--no-config",
+  "--no-lock",
+  "--no-check",
+  "--no-code-cache",
+  "--cached-only",
+  "--deny-import",
+  "--deny-read",
+  "--deny-write",
+  "--deny-net",
+  "--deny-env",
+  "--deny-run",
+  "--deny-ffi",
+  "--deny-sys",
 ];
 
 /** V8's own heap may be this much larger than the limit, so that the host sees the excess before V8 gives up. */

@@ -46,7 +46,8 @@ export function createDenoPool(spares: number, launch: (memoryBytes: number) => 
       waiting = waiting.filter((each) => each !== spare);
       if (spare !== undefined) holdProcessOpen(spare.launched, true);
       setTimeout(() => {
-        while (!isClosed && waiting.filter((each) => each.memoryBytes === memoryBytes).length < spares) prepare(memoryBytes);
+        while (!isClosed && waiting.filter((each) => each.memoryBytes === memoryBytes).length < spares)
+          prepare(memoryBytes);
       }, REFILL_DELAY_MS).unref();
       return spare?.launched ?? launch(memoryBytes);
     },
@@ -59,7 +60,10 @@ export function createDenoPool(spares: number, launch: (memoryBytes: number) => 
 
 /** A spare must not keep strop running when everything else is done; when strop ends, its stdin ends and so does it. */
 function holdProcessOpen({ child }: Launched, hold: boolean): void {
-  const handles = [child, ...child.stdio.filter((stream) => stream !== null)] as unknown as Pick<Socket, "ref" | "unref">[];
+  const handles = [child, ...child.stdio.filter((stream) => stream !== null)] as unknown as Pick<
+    Socket,
+    "ref" | "unref"
+  >[];
   for (const handle of handles) {
     if (hold) handle.ref();
     else handle.unref();

@@ -14,7 +14,10 @@ const SYSTEM_FOLDERS = ["/usr/bin", "/bin", "/usr/sbin", "/sbin"];
 
 /** Absolute path of an operating system's program, or undefined. */
 export function findProgram(name: string): string | undefined {
-  const folders = [...SYSTEM_FOLDERS, ...(process.env["PATH"] ?? "").split(delimiter).filter((folder) => isAbsolute(folder))];
+  const folders = [
+    ...SYSTEM_FOLDERS,
+    ...(process.env["PATH"] ?? "").split(delimiter).filter((folder) => isAbsolute(folder)),
+  ];
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
@@ -27,7 +30,10 @@ export function findDeno(): string | undefined {
   const besides = resolve(require, manifest);
   const launcher = resolve(require, "deno/package.json");
   const below = launcher === undefined ? undefined : resolve(createRequire(launcher), manifest);
-  return [besides, below].filter((file) => file !== undefined).map((file) => join(dirname(file), name)).find(isExecutable);
+  return [besides, below]
+    .filter((file) => file !== undefined)
+    .map((file) => join(dirname(file), name))
+    .find(isExecutable);
 }
 
 function resolve(from: NodeJS.Require, specifier: string): string | undefined {

@@ -59,9 +59,12 @@ function frameLength(header: Buffer, maxBytes: number): number {
   const kind = header.readUInt8(0);
   const jsonLength = header.readUInt32LE(1);
   const bytesLength = Math.max(0, header.readUInt32LE(5) - 1);
-  if (kind < FRAME.call || kind > FRAME.failure) throw new ProtocolError(`expected a frame of kind 4 to 7, found kind ${kind}`);
-  if (jsonLength > JSON_BYTES) throw new ProtocolError(`expected at most ${JSON_BYTES} bytes of JSON in one message, found ${jsonLength}`);
-  if (bytesLength > maxBytes) throw new ProtocolError(`expected at most ${maxBytes} bytes attached to one message, found ${bytesLength}`);
+  if (kind < FRAME.call || kind > FRAME.failure)
+    throw new ProtocolError(`expected a frame of kind 4 to 7, found kind ${kind}`);
+  if (jsonLength > JSON_BYTES)
+    throw new ProtocolError(`expected at most ${JSON_BYTES} bytes of JSON in one message, found ${jsonLength}`);
+  if (bytesLength > maxBytes)
+    throw new ProtocolError(`expected at most ${maxBytes} bytes attached to one message, found ${bytesLength}`);
   return HEADER_BYTES + jsonLength + bytesLength;
 }
 
@@ -83,11 +86,14 @@ export function parseHostile(text: string): Json {
   }
   const open: { value: Json | undefined; depth: number }[] = [{ value, depth: 0 }];
   for (let item = open.pop(); item !== undefined; item = open.pop()) {
-    if (typeof item.value === "number" && !Number.isFinite(item.value)) throw new ProtocolError("expected finite numbers, found an infinite one");
+    if (typeof item.value === "number" && !Number.isFinite(item.value))
+      throw new ProtocolError("expected finite numbers, found an infinite one");
     if (typeof item.value !== "object" || item.value === null) continue;
-    if (item.depth === JSON_DEPTH) throw new ProtocolError(`expected JSON at most ${JSON_DEPTH} levels deep, found more`);
+    if (item.depth === JSON_DEPTH)
+      throw new ProtocolError(`expected JSON at most ${JSON_DEPTH} levels deep, found more`);
     if (Object.hasOwn(item.value, "__proto__")) throw new ProtocolError("expected no key named __proto__, found one");
-    for (const inner of Object.values(item.value) as (Json | undefined)[]) open.push({ value: inner, depth: item.depth + 1 });
+    for (const inner of Object.values(item.value) as (Json | undefined)[])
+      open.push({ value: inner, depth: item.depth + 1 });
   }
   return value;
 }

@@ -29,7 +29,12 @@ export function createGuardian(): Guardian {
   let shell: ChildProcess | undefined;
   const start = () => {
     // Its own session, so that no signal meant for strop's terminal or group reaches it.
-    const started = spawn("/bin/sh", ["-c", SCRIPT], { stdio: ["pipe", "ignore", "ignore"], detached: true, env: {}, cwd: "/" });
+    const started = spawn("/bin/sh", ["-c", SCRIPT], {
+      stdio: ["pipe", "ignore", "ignore"],
+      detached: true,
+      env: {},
+      cwd: "/",
+    });
     // A guardian that is gone protects nothing but breaks nothing: reapOrphans is the second line.
     started.on("error", () => {});
     started.stdin?.on("error", () => {});

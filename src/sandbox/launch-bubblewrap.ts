@@ -59,7 +59,8 @@ export function launchBubblewrap(tools: BubblewrapTools, launch: BubblewrapLaunc
 
 function dropRoot(tools: BubblewrapTools, launch: BubblewrapLaunch): ReturnType<typeof asNobody> {
   const { setpriv, unshare } = tools;
-  if (process.getuid?.() !== 0 || setpriv === undefined || unshare === undefined) return { prefix: [], path: (host) => host };
+  if (process.getuid?.() !== 0 || setpriv === undefined || unshare === undefined)
+    return { prefix: [], path: (host) => host };
   if (launch.workFolder !== undefined) giveToNobody(launch.workFolder);
   const hosts = [launch.workFolder, ...launch.readOnly.map(({ host }) => host)].filter((host) => host !== undefined);
   return asNobody({ setpriv, unshare }, hosts);
@@ -78,7 +79,8 @@ function endable(child: ChildProcess): Launched {
     const pid = Number(/"child-pid":\s*(\d+)/.exec(text.toString())?.[1] ?? 0);
     if (pid > 0) init = { pid, startTime: startTimeOf(pid) };
   });
-  const isInitAlive = () => init !== undefined && init.startTime !== undefined && startTimeOf(init.pid) === init.startTime;
+  const isInitAlive = () =>
+    init !== undefined && init.startTime !== undefined && startTimeOf(init.pid) === init.startTime;
   return {
     child,
     overheadProcesses: OVERHEAD_PROCESSES,

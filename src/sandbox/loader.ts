@@ -97,7 +97,17 @@ async function deliverReplies(): Promise<never> {
 /** Removes what reaches other programs' state, devices, threads or the two standard streams that carry frames. */
 function removeGlobals(): void {
   const names = [
-    "Deno", "process", "Buffer", "global", "localStorage", "sessionStorage", "caches", "Worker", "prompt", "alert", "confirm",
+    "Deno",
+    "process",
+    "Buffer",
+    "global",
+    "localStorage",
+    "sessionStorage",
+    "caches",
+    "Worker",
+    "prompt",
+    "alert",
+    "confirm",
   ];
   for (const name of names) Reflect.deleteProperty(globalThis, name);
   Reflect.deleteProperty(Object.getPrototypeOf(navigator) as object, "gpu");
@@ -121,7 +131,10 @@ function replaceConsole(): void {
 /** Message and stack, without this file's frames; the program's own data: URL would drown them. */
 function describe(thrown: unknown): string {
   const text = thrown instanceof Error ? (thrown.stack ?? String(thrown)) : `threw ${inspect(thrown)}`;
-  return text.replace(/data:text\/javascript;base64,[^\s):]*/g, "program").replace(/\n.*data:application\/.*/g, "").slice(0, 4000);
+  return text
+    .replace(/data:text\/javascript;base64,[^\s):]*/g, "program")
+    .replace(/\n.*data:application\/.*/g, "")
+    .slice(0, 4000);
 }
 
 async function main(): Promise<void> {
@@ -135,7 +148,8 @@ async function main(): Promise<void> {
   replaceConsole();
   const encoded = (frame.bytes as unknown as { toBase64(): string }).toBase64();
   const module = (await import(`data:text/javascript;base64,${encoded}`)) as { default?: unknown };
-  if (typeof module.default !== "function") throw new TypeError("expected the module to export a default function, found none");
+  if (typeof module.default !== "function")
+    throw new TypeError("expected the module to export a default function, found none");
   void deliverReplies();
   send(RESULT, await (module.default as (host: unknown) => unknown)({ input: frame.json, blobs, call }));
 }

@@ -20,5 +20,7 @@ export function nestingObstacle(text: string): string | undefined {
     else if (character === ";" || character === ",") chain = 0;
   }
   if (deepest > BRACKETS_DEEP) return `expected brackets at most ${BRACKETS_DEEP} deep, found ${deepest}`;
-  return longest > OPERATORS_LONG ? `expected at most ${OPERATORS_LONG} operators in a row, found ${longest}` : undefined;
+  return longest > OPERATORS_LONG
+    ? `expected at most ${OPERATORS_LONG} operators in a row, found ${longest}`
+    : undefined;
 }

@@ -32,12 +32,15 @@ export async function openSandbox(options: OpenOptions = {}): Promise<Sandbox> {
     failed.push(report);
   }
   if (tier === "auto" && allowUnsafe) return createSandbox("none", tools, options);
-  throw new StropError("sandbox.unavailable", describeFailure(failed), { hint: failed[0]?.hint ?? "Run strop doctor." });
+  throw new StropError("sandbox.unavailable", describeFailure(failed), {
+    hint: failed[0]?.hint ?? "Run strop doctor.",
+  });
 }
 
 /** Strongest first. */
 function tiersFor(needs: readonly ("command" | "module")[]): Tier[] {
-  if (needs.includes("command")) return needs.includes("module") ? ["bubblewrap+deno"] : ["bubblewrap+deno", "bubblewrap"];
+  if (needs.includes("command"))
+    return needs.includes("module") ? ["bubblewrap+deno"] : ["bubblewrap+deno", "bubblewrap"];
   return needs.includes("module") ? ["bubblewrap+deno", "deno"] : ["bubblewrap+deno", "deno", "bubblewrap"];
 }
 

@@ -62,8 +62,11 @@ export function killIfAlive(pid: number): void {
 function markedProcesses(mark: string): number[] {
   if (process.platform !== "linux") return [];
   const wanted = Buffer.from(`${MARK}=${mark}`);
-  return readdirSync("/proc").map(Number)
-    .filter((pid) => pid > 0 && pid !== process.pid && environmentOf(pid).includes(wanted) && startTimeOf(pid) !== undefined);
+  return readdirSync("/proc")
+    .map(Number)
+    .filter(
+      (pid) => pid > 0 && pid !== process.pid && environmentOf(pid).includes(wanted) && startTimeOf(pid) !== undefined,
+    );
 }
 
 /** Empty for processes of other users and for those that ended meanwhile: neither is ours to kill. */
@@ -84,7 +87,11 @@ function readRecord(recordFile: string): OrphanRecord | undefined {
     throw error;
   }
   const record = JSON.parse(text) as Partial<OrphanRecord>;
-  if (typeof record.owner !== "number" || typeof record.ownerStartTime !== "string" || !/^[0-9a-f-]{36}$/.test(record.mark ?? "")) {
+  if (
+    typeof record.owner !== "number" ||
+    typeof record.ownerStartTime !== "string" ||
+    !/^[0-9a-f-]{36}$/.test(record.mark ?? "")
+  ) {
     rmSync(recordFile, { force: true });
     return undefined;
   }

@@ -19,7 +19,9 @@ export interface OutputCollector {
 
 /** `onExceeded` is called once, with the number of bytes that were printed; nothing more is delivered after it. */
 export function createOutputCollector(
-  limitBytes: number, onOutput: JobBase["onOutput"], onExceeded: (bytes: number) => void,
+  limitBytes: number,
+  onOutput: JobBase["onOutput"],
+  onExceeded: (bytes: number) => void,
 ): OutputCollector {
   const decoders = { stdout: new StringDecoder("utf8"), stderr: new StringDecoder("utf8") };
   let kept = "";

@@ -37,7 +37,10 @@ function linuxTree(root: number): ProcessUse[] {
 export function childrenOf(pid: number): number[] {
   const threads = ifAlive(() => readdirSync(`/proc/${pid}/task`)) ?? [];
   return threads.flatMap((thread) =>
-    (ifAlive(() => readFileSync(`/proc/${pid}/task/${thread}/children`, "latin1")) ?? "").split(" ").filter(Boolean).map(Number),
+    (ifAlive(() => readFileSync(`/proc/${pid}/task/${thread}/children`, "latin1")) ?? "")
+      .split(" ")
+      .filter(Boolean)
+      .map(Number),
   );
 }
 
@@ -67,19 +70,27 @@ export function startTimeOf(pid: number): string | undefined {
   return fields === undefined || fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19];
 }
 
-function psTree(root: number): ProcessUse[] {
+/** As `processTree`, from what `ps` prints; only `pid`, memory and CPU are known. */
+export function psTree(root: number): ProcessUse[] {
   const table = execFileSync("ps", ["-A", "-o", "pid=,ppid=,rss=,time="], { encoding: "latin1" });
-  const rows = table.trim().split("\n").map((line) => line.trim().split(/\s+/));
+  const rows = table
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/));
   const inTree = new Set([String(root)]);
   // A child may be listed before its parent, so repeat until nothing is added.
-  for (let before = 0; before !== inTree.size; ) {
+  for (let before = 0; before !== inTree.size;) {
     before = inTree.size;
     for (const [pid, parent] of rows) if (pid !== undefined && inTree.has(parent ?? "")) inTree.add(pid);
   }
   return rows
     .filter(([pid]) => inTree.has(pid ?? ""))
     .map(([pid, , rss, time]) => ({
-      pid: Number(pid), startTime: "", memoryBytes: 1024 * Number(rss), cpuSeconds: psSeconds(time ?? ""), childrenCpuSeconds: 0,
+      pid: Number(pid),
+      startTime: "",
+      memoryBytes: 1024 * Number(rss),
+      cpuSeconds: psSeconds(time ?? ""),
+      childrenCpuSeconds: 0,
     }));
 }
 

@@ -32,7 +32,13 @@ export function runUnconfinedCommand(job: CommandJob, guardian: Guardian, mark: 
     mkdirSync(dirname(target), { recursive: true });
     if (lstatSync(target, { throwIfNoEntry: false }) === undefined) symlinkSync(realpathSync(host), target);
   }
-  const env = { PATH: process.env["PATH"] ?? "/usr/bin:/bin", HOME: workFolder, TMPDIR: workFolder, LANG: "C.UTF-8", ...job.env };
+  const env = {
+    PATH: process.env["PATH"] ?? "/usr/bin:/bin",
+    HOME: workFolder,
+    TMPDIR: workFolder,
+    LANG: "C.UTF-8",
+    ...job.env,
+  };
   const launched = launchPlain({ argv: job.argv, env, workFolder, stdin: "ignore", mark, mayFork: true }, guardian);
   return supervise(launched, { job, workFolder });
 }
@@ -66,8 +72,15 @@ function endOfShell(exitCode: number | null, signal: string | null): Ending {
 
 function refused(reason: string): Execution {
   const result: JobResult = {
-    exitCode: 126, signal: null, killed: undefined, reason, value: undefined,
-    wallSeconds: 0, cpuSeconds: 0, peakMemoryBytes: 0, outputTail: "",
+    exitCode: 126,
+    signal: null,
+    killed: undefined,
+    reason,
+    value: undefined,
+    wallSeconds: 0,
+    cpuSeconds: 0,
+    peakMemoryBytes: 0,
+    outputTail: "",
   };
   return { result: Promise.resolve(result), usage: () => ({ wallSeconds: 0, cpuSeconds: 0, memoryBytes: 0 }) };
 }

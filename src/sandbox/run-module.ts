@@ -32,7 +32,8 @@ export function runModule(job: ModuleJob, launched: Launched): Execution {
     // The rest of a chunk that also held the result, or the reason to end.
     if (supervision.isEnding()) return;
     if (frame.kind === FRAME.call) answer(frame);
-    else if (frame.kind === FRAME.output) supervision.output(frame.json === "stderr" ? "stderr" : "stdout", frame.bytes ?? new Uint8Array());
+    else if (frame.kind === FRAME.output)
+      supervision.output(frame.json === "stderr" ? "stderr" : "stdout", frame.bytes ?? new Uint8Array());
     else if (frame.kind === FRAME.result) supervision.end({ exitCode: 0, reason: "", value: frame.json });
     else fail(supervision, frame);
   };
@@ -89,7 +90,9 @@ function createAnswerer(job: ModuleJob, { launched, stdin, supervision }: Answer
     if (waiting >= CONCURRENT_CALLS) stdout?.pause();
     const wanted = functions.get(name);
     if (wanted === undefined) {
-      reply(id, { error: `expected one of ${[...functions.keys()].join(", ") || "no functions"}, found ${name.slice(0, 100)}` });
+      reply(id, {
+        error: `expected one of ${[...functions.keys()].join(", ") || "no functions"}, found ${name.slice(0, 100)}`,
+      });
       return;
     }
     const settle = (content: JsonObject) => guarded(supervision, () => reply(id, content));

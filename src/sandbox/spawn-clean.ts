@@ -28,7 +28,9 @@ let cachedNothing: number | undefined;
 /** Descriptors that this process was started with and would hand on. They do not change. Linux only. */
 function inherited(): readonly number[] {
   if (process.platform !== "linux") return [];
-  cachedInherited ??= readdirSync("/proc/self/fd").map(Number).filter((descriptor) => descriptor > 2 && isHandedOn(descriptor));
+  cachedInherited ??= readdirSync("/proc/self/fd")
+    .map(Number)
+    .filter((descriptor) => descriptor > 2 && isHandedOn(descriptor));
   return cachedInherited;
 }
 

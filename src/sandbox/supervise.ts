@@ -61,14 +61,18 @@ export function supervise(launched: Launched, options: SuperviseOptions): Superv
   };
   const kill = (killed: KillReason, reason: string) => end({ exitCode: null, killed, reason });
   const collector = createOutputCollector(job.limits.outputBytes, job.onOutput, (bytes) =>
-    kill("output", `printed ${bytes} bytes, ${job.limits.outputBytes} are allowed`));
+    kill("output", `printed ${bytes} bytes, ${job.limits.outputBytes} are allowed`),
+  );
   const onAbort = () => kill("aborted", `aborted: ${messageOf(job.signal?.reason)}`);
   const wallTimer = setTimeout(
     () => kill("wall", `ran longer than ${job.limits.wallSeconds} s`),
     Math.min(job.limits.wallSeconds * 1000, LONGEST_TIMER_MS),
   );
   const watchdog = watch(child.pid ?? 0, {
-    limits: job.limits, overheadProcesses: launched.overheadProcesses, workFolder: options.workFolder, onExceeded: kill,
+    limits: job.limits,
+    overheadProcesses: launched.overheadProcesses,
+    workFolder: options.workFolder,
+    onExceeded: kill,
   });
   child.stdout?.on("data", options.onStdout ?? ((chunk: Buffer) => collector.add("stdout", chunk)));
   child.stderr?.on("data", (chunk: Buffer) => collector.add("stderr", chunk));
@@ -83,7 +87,8 @@ export function supervise(launched: Launched, options: SuperviseOptions): Superv
     job.signal?.removeEventListener("abort", onAbort);
     collector.end();
     await launched.gone();
-    const failed: Ending | undefined = error === undefined ? undefined : { exitCode: null, reason: `could not be started: ${error.message}` };
+    const failed: Ending | undefined =
+      error === undefined ? undefined : { exitCode: null, reason: `could not be started: ${error.message}` };
     const own = ending ?? failed ?? (options.onExit ?? describeExit)(exitCode, signal);
     return {
       exitCode: own.exitCode,
@@ -97,7 +102,13 @@ export function supervise(launched: Launched, options: SuperviseOptions): Superv
       outputTail: collector.tail(),
     };
   });
-  return { result, end, isEnding: () => ending !== undefined, usage: () => watchdog.usage(), output: (stream, bytes) => collector.add(stream, bytes) };
+  return {
+    result,
+    end,
+    isEnding: () => ending !== undefined,
+    usage: () => watchdog.usage(),
+    output: (stream, bytes) => collector.add(stream, bytes),
+  };
 }
 
 export function describeExit(exitCode: number | null, signal: string | null): Ending {

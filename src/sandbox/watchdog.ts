@@ -96,7 +96,10 @@ function createCpuMeter(): (tree: readonly ProcessUse[]) => number {
   };
 }
 
-function createDiskMeter(folder: string, { limits, overheadProcesses }: WatchOptions): (tree: readonly ProcessUse[]) => Excess | undefined {
+function createDiskMeter(
+  folder: string,
+  { limits, overheadProcesses }: WatchOptions,
+): (tree: readonly ProcessUse[]) => Excess | undefined {
   const allowedFiles = fileLimit(limits.diskBytes);
   const before = folderUse(folder, Infinity);
   let nextAt = 0;
@@ -113,7 +116,9 @@ function createDiskMeter(folder: string, { limits, overheadProcesses }: WatchOpt
     nextAt = startedAt + Math.max(DISK_INTERVAL_MS, tookMs / DISK_SHARE);
     if (now.unreadable !== undefined) return ["disk", `left a folder that cannot be measured (${now.unreadable})`];
     if (files > allowedFiles) return ["disk", `wrote more than ${allowedFiles} files`];
-    return bytes > limits.diskBytes ? ["disk", `wrote ${megabytes(bytes)} of ${megabytes(limits.diskBytes)} disk`] : undefined;
+    return bytes > limits.diskBytes
+      ? ["disk", `wrote ${megabytes(bytes)} of ${megabytes(limits.diskBytes)} disk`]
+      : undefined;
   };
 }
 

@@ -22,8 +22,11 @@ describe("bundleModule", () => {
     const files = {
       "src/main.ts": `import { a } from "./lib/a"; import b from "../b.js"; import c from "./c.json" with { type: "json" }; import { d } from "./d"; import { e } from "./e.js";
         export default a + b + (c as { value: number }).value + d + e;`,
-      "src/lib/a.ts": "export const a: number = 1;", "b.js": "export default 10;", "src/c.json": `{"value":100}`,
-      "src/d/index.ts": "export enum D { x = 1000 } export const d = D.x;", "src/e.ts": "export const e = 10_000;",
+      "src/lib/a.ts": "export const a: number = 1;",
+      "b.js": "export default 10;",
+      "src/c.json": `{"value":100}`,
+      "src/d/index.ts": "export enum D { x = 1000 } export const d = D.x;",
+      "src/e.ts": "export const e = 10_000;",
     };
     const { source, assets } = await bundleModule({ entry: "src/main.ts", files });
     expect(await load(source)).toBe(11_111);
@@ -32,65 +35,132 @@ describe("bundleModule", () => {
   });
 
   it("bundles a trusted package with all it imports from the disk, and only that", async () => {
-    writeFileSync(join(folder, "package.ts"), `import other from "./secret.ts"; import { sep } from "node:path"; export const own = other.length; export const later = () => sep;`);
+    writeFileSync(
+      join(folder, "package.ts"),
+      `import other from "./secret.ts"; import { sep } from "node:path"; export const own = other.length; export const later = () => sep;`,
+    );
     const packages = { "some/package": join(folder, "package.ts") };
-    const { source } = await bundleModule({ entry: "a.ts", files: { "a.ts": `import { own } from "some/package"; export default own;` }, packages });
+    const { source } = await bundleModule({
+      entry: "a.ts",
+      files: { "a.ts": `import { own } from "some/package"; export default own;` },
+      packages,
+    });
     expect(await load(source)).toBe(13);
     const other = bundleModule({ entry: "a.ts", files: { "a.ts": `import "some/package/secret.ts"` }, packages });
     await expect(other).rejects.toThrow('cannot import "some/package/secret.ts"');
   });
 
   it.each([
-    secret, pathToFileURL(secret).href, `..${secret}`, `./../../../../../..${secret}`, "../secret.ts", "node:fs", "fs", "esbuild", "npm:left-pad",
-    "https://deno.land/std/version.ts", "data:text/javascript,1", "blob:x", "strop", "strop/nn/../sandbox", "./absent.ts", "./style.css", "./image.png",
-    "./a.ts?x", "./.", "constructor", "__proto__", "\0", "#internal", "candidate:a.ts",
+    secret,
+    pathToFileURL(secret).href,
+    `..${secret}`,
+    `./../../../../../..${secret}`,
+    "../secret.ts",
+    "node:fs",
+    "fs",
+    "esbuild",
+    "npm:left-pad",
+    "https://deno.land/std/version.ts",
+    "data:text/javascript,1",
+    "blob:x",
+    "strop",
+    "strop/nn/../sandbox",
+    "./absent.ts",
+    "./style.css",
+    "./image.png",
+    "./a.ts?x",
+    "./.",
+    "constructor",
+    "__proto__",
+    "\0",
+    "#internal",
+    "candidate:a.ts",
   ])("refuses to import %j and names it", async (specifier) => {
-    for (const statement of [`import x from ${JSON.stringify(specifier)}; export default x`, `export default import(${JSON.stringify(specifier)})`, `export default require(${JSON.stringify(specifier)})`]) {
-      const bundle = bundleModule({ entry: "a.ts", files: { "a.ts": statement, "style.css": "a{}", "image.png": "x", "node_modules/left-pad/index.js": "" } });
-      await expect(bundle).rejects.toMatchObject({ code: "bundle.failed", message: expect.stringMatching(/^a\.ts:1: cannot import "/) });
+    for (const statement of [
+      `import x from ${JSON.stringify(specifier)}; export default x`,
+      `export default import(${JSON.stringify(specifier)})`,
+      `export default require(${JSON.stringify(specifier)})`,
+    ]) {
+      const bundle = bundleModule({
+        entry: "a.ts",
+        files: { "a.ts": statement, "style.css": "a{}", "image.png": "x", "node_modules/left-pad/index.js": "" },
+      });
+      await expect(bundle).rejects.toMatchObject({
+        code: "bundle.failed",
+        message: expect.stringMatching(/^a\.ts:1: cannot import "/),
+      });
     }
   });
 
   it.each([
-    [`import x from "./b.json" with { type: "text" }; export default x`, /import attribute type: text is not supported/],
+    [
+      `import x from "./b.json" with { type: "text" }; export default x`,
+      /import attribute type: text is not supported/,
+    ],
     [`import x from "./b.json" with { type: "bytes" }; export default x`, /import attribute type: bytes/],
     ["export default (", /a\.ts:1: Unexpected end of file/],
     ["const a = 1; const a = 2;", /has already been declared/],
   ])("refuses %s", async (text, message) => {
-    await expect(bundleModule({ entry: "a.ts", files: { "a.ts": text, "b.json": "{}", "b1.json": "{}" } })).rejects.toThrow(message);
+    await expect(
+      bundleModule({ entry: "a.ts", files: { "a.ts": text, "b.json": "{}", "b1.json": "{}" } }),
+    ).rejects.toThrow(message);
   });
 
   it("matches no pattern against the disk", async () => {
     for (const pattern of [`.${folder}/secr\${x}.ts`, `..${folder}/secr\${x}.ts`, "./b${x}.json"]) {
       const text = `const x = "et"; export default () => import(\`${pattern}\`)`;
-      const source = await bundleModule({ entry: "a.ts", files: { "a.ts": text } }).then((bundle) => bundle.source, (error: Error) => error.message);
+      const source = await bundleModule({ entry: "a.ts", files: { "a.ts": text } }).then(
+        (bundle) => bundle.source,
+        (error: Error) => error.message,
+      );
       expect(source).toMatch(/Could not resolve|__glob\(\{\}\)/);
     }
   });
 
   it("leaves an import that is only known at run time to the sandbox, which refuses it", async () => {
-    const { source } = await bundleModule({ entry: "a.ts", files: { "a.ts": `const where = "${secret}"; export default () => import(where + "")` } });
+    const { source } = await bundleModule({
+      entry: "a.ts",
+      files: { "a.ts": `const where = "${secret}"; export default () => import(where + "")` },
+    });
     expect(source).not.toContain("correct horse");
   });
 
   it("reads no source map, configuration or reference that a text names", async () => {
     const text = `/// <reference path="${secret}" />\n// @jsxImportSource ${folder}\nexport default 1;\n//# sourceMappingURL=${secret}`;
-    const { source } = await bundleModule({ entry: "a.ts", files: { "a.ts": text, "tsconfig.json": `{"extends":"${secret}"}` } });
+    const { source } = await bundleModule({
+      entry: "a.ts",
+      files: { "a.ts": text, "tsconfig.json": `{"extends":"${secret}"}` },
+    });
     expect(source).not.toContain("correct horse");
     expect(await load(source)).toBe(1);
   });
 
   it("says which entry is missing", async () => {
-    await expect(bundleModule({ entry: "b.ts", files: {} })).rejects.toThrow('cannot import "b.ts": there is no such file');
+    await expect(bundleModule({ entry: "b.ts", files: {} })).rejects.toThrow(
+      'cannot import "b.ts": there is no such file',
+    );
   });
 
-  it("refuses texts that would overflow a parser, and goes on after one that brings the bundler down", { timeout: 120_000 }, async () => {
-    for (const text of ["(".repeat(5000), `export default ${"[".repeat(5000)}`, "!".repeat(20_000), "a=>".repeat(20_000)]) {
-      await expect(bundleModule({ entry: "a.ts", files: { "a.ts": text } })).rejects.toThrow(/expected (brackets|at most)/);
-    }
-    expect(nestingObstacle(`export const data = [${"-1.5,".repeat(50_000)}];`)).toBe(undefined);
-    expect((await bundleModule({ entry: "a.ts", files: { "a.ts": "export default 'after'" } })).source).toContain("after");
-  });
+  it(
+    "refuses texts that would overflow a parser, and goes on after one that brings the bundler down",
+    { timeout: 120_000 },
+    async () => {
+      for (const text of [
+        "(".repeat(5000),
+        `export default ${"[".repeat(5000)}`,
+        "!".repeat(20_000),
+        "a=>".repeat(20_000),
+      ]) {
+        await expect(bundleModule({ entry: "a.ts", files: { "a.ts": text } })).rejects.toThrow(
+          /expected (brackets|at most)/,
+        );
+      }
+      expect(nestingObstacle(`export const data = [${"-1.5,".repeat(50_000)}];`)).toBe(undefined);
+      expect((await bundleModule({ entry: "a.ts", files: { "a.ts": "export default 'after'" } })).source).toContain(
+        "after",
+      );
+    },
+  );
 
   it("gives equal requests the same bundle, and the engine's bytes by name alone", async () => {
     const request = { entry: "a.ts", files: { "a.ts": "export default 5" } };

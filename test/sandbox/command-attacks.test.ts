@@ -27,7 +27,10 @@ const udp = createSocket("udp4");
 const witness = spawn("sleep", ["1000"], { env: { WITNESS: SECRET }, stdio: "ignore" });
 
 async function listen(options: ListenOptions): Promise<Server> {
-  const server = createServer((socket) => { connections += 1; socket.on("error", () => {}).destroy(); }).listen(options);
+  const server = createServer((socket) => {
+    connections += 1;
+    socket.on("error", () => {}).destroy();
+  }).listen(options);
   servers.push(server);
   await once(server, "listening");
   return server;
@@ -41,7 +44,11 @@ const abstractName = `strop-test-${process.pid}`;
 await listen({ path: `\0${abstractName}` });
 
 beforeAll(async () => {
-  udp.on("message", () => { datagrams += 1; }).bind(0, "127.0.0.1");
+  udp
+    .on("message", () => {
+      datagrams += 1;
+    })
+    .bind(0, "127.0.0.1");
   await once(udp, "listening");
 });
 afterAll(() => {
@@ -65,7 +72,8 @@ def attempt(work):
 ${body}
 print("TRIED")`;
 /** Prints GOT unless the kernel's answer is the filter's own. */
-const denied = (name: string, args = "0, 0, 0"): string => `r = call(${number(name)}, ${args})\nprint("${name}", r)\nif r[1] not in ("EPERM", "ENOSYS"): print("GOT")`;
+const denied = (name: string, args = "0, 0, 0"): string =>
+  `r = call(${number(name)}, ${args})\nprint("${name}", r)\nif r[1] not in ("EPERM", "ENOSYS"): print("GOT")`;
 
 interface Attack {
   readonly attack: number;
@@ -75,81 +83,188 @@ interface Attack {
   readonly control?: boolean;
 }
 
-const shell = (attack: number, name: string, script: string, control = true): Attack => ({ attack, name, script: `${script}\necho TRIED`, control });
-const py = (attack: number, name: string, body: string | (() => string), control = true): Attack =>
-  ({ attack, name, control, script: typeof body === "string" ? python(body) : () => python(body()) });
+const shell = (attack: number, name: string, script: string, control = true): Attack => ({
+  attack,
+  name,
+  script: `${script}\necho TRIED`,
+  control,
+});
+const py = (attack: number, name: string, body: string | (() => string), control = true): Attack => ({
+  attack,
+  name,
+  control,
+  script: typeof body === "string" ? python(body) : () => python(body()),
+});
 
 const secrecy: Attack[] = [
   shell(7, "reads a file outside its folder", `grep -q ${SECRET} ${secretFile} && echo GOT`),
-  shell(8, "reads the environment of all processes", `for f in /proc/[0-9]*/environ; do tr '\\0' '\\n' < $f; done 2>/dev/null | grep -q WITNESS=${SECRET} && echo GOT`),
-  shell(9, "goes through /proc/PID/root", `cat /proc/[0-9]*/root${secretFile} 2>/dev/null | grep -q ${SECRET} && echo GOT`),
+  shell(
+    8,
+    "reads the environment of all processes",
+    `for f in /proc/[0-9]*/environ; do tr '\\0' '\\n' < $f; done 2>/dev/null | grep -q WITNESS=${SECRET} && echo GOT`,
+  ),
+  shell(
+    9,
+    "goes through /proc/PID/root",
+    `cat /proc/[0-9]*/root${secretFile} 2>/dev/null | grep -q ${SECRET} && echo GOT`,
+  ),
   shell(10, "reads /etc/passwd", "grep -q root: /etc/passwd && echo GOT"),
-  shell(24, "climbs out with ../..", `cat ../../../../../../../..${secretFile} 2>/dev/null | grep -q ${SECRET} && echo GOT`),
+  shell(
+    24,
+    "climbs out with ../..",
+    `cat ../../../../../../../..${secretFile} 2>/dev/null | grep -q ${SECRET} && echo GOT`,
+  ),
 ];
 const network: Attack[] = [
-  py(14, "connects to a port of this machine", `attempt(lambda: socket.create_connection(("127.0.0.1", ${tcpPort}), 5))`),
-  py(15, "sends a datagram", () => `attempt(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", ${udp.address().port})) and os.path.exists("/etc/passwd"))`),
-  py(16, "connects to a socket file", `attempt(lambda: socket.socket(socket.AF_UNIX).connect(${JSON.stringify(unixPath)}) is None)`),
-  py(17, "connects to an abstract socket", `attempt(lambda: socket.socket(socket.AF_UNIX).connect("\\0${abstractName}") is None)`),
+  py(
+    14,
+    "connects to a port of this machine",
+    `attempt(lambda: socket.create_connection(("127.0.0.1", ${tcpPort}), 5))`,
+  ),
+  py(
+    15,
+    "sends a datagram",
+    () =>
+      `attempt(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", ${udp.address().port})) and os.path.exists("/etc/passwd"))`,
+  ),
+  py(
+    16,
+    "connects to a socket file",
+    `attempt(lambda: socket.socket(socket.AF_UNIX).connect(${JSON.stringify(unixPath)}) is None)`,
+  ),
+  py(
+    17,
+    "connects to an abstract socket",
+    `attempt(lambda: socket.socket(socket.AF_UNIX).connect("\\0${abstractName}") is None)`,
+  ),
   py(18, "opens a socket to the hypervisor", "attempt(lambda: socket.socket(40, socket.SOCK_STREAM, 0))", false),
   py(19, "opens a netlink socket", "attempt(lambda: socket.socket(16, socket.SOCK_RAW, 0))"),
-  py(19, "opens raw packet and crypto sockets", "for family in (17, 38, 15, 31, 44): attempt(lambda: socket.socket(family, 3, 0))", false),
+  py(
+    19,
+    "opens raw packet and crypto sockets",
+    "for family in (17, 38, 15, 31, 44): attempt(lambda: socket.socket(family, 3, 0))",
+    false,
+  ),
   py(21, "sets up io_uring", denied("io_uring_setup", "1, ctypes.create_string_buffer(256)"), false),
 ];
 const integrity: Attack[] = [
   shell(22, "writes into a folder of the host", `echo x > ${folder}/written && echo GOT; rm -f ${folder}/written`),
-  shell(22, "writes into system folders", "for d in / /usr /usr/bin /etc /proc/sys/kernel /dev /home /root; do (echo x > $d/strop-test) 2>/dev/null && echo GOT $d; done", false),
-  shell(23, "writes through a link", `ln -s ${folder} link && echo x > link/written && echo GOT; rm -f ${folder}/written`),
+  shell(
+    22,
+    "writes into system folders",
+    "for d in / /usr /usr/bin /etc /proc/sys/kernel /dev /home /root; do (echo x > $d/strop-test) 2>/dev/null && echo GOT $d; done",
+    false,
+  ),
+  shell(
+    23,
+    "writes through a link",
+    `ln -s ${folder} link && echo x > link/written && echo GOT; rm -f ${folder}/written`,
+  ),
   shell(24, "makes a hard link to a file outside", `ln ${secretFile} hard && echo GOT`),
   shell(25, "makes a user namespace of its own", "unshare -Ur true && echo GOT", false),
-  shell(26, "remounts the root writable", "mount -o remount,rw / && echo GOT; mount -t tmpfs x /box && echo GOT", false),
-  shell(27, "changes the kernel's core pattern", "(echo x > /proc/sys/kernel/core_pattern) 2>/dev/null && echo GOT", false),
-  shell(28, "makes devices", "mknod disk b 254 0 && echo GOT; [ -e /dev/kvm ] && echo GOT; [ -e /dev/fuse ] && echo GOT; [ -e /dev/vda ] && echo GOT", false),
+  shell(
+    26,
+    "remounts the root writable",
+    "mount -o remount,rw / && echo GOT; mount -t tmpfs x /box && echo GOT",
+    false,
+  ),
+  shell(
+    27,
+    "changes the kernel's core pattern",
+    "(echo x > /proc/sys/kernel/core_pattern) 2>/dev/null && echo GOT",
+    false,
+  ),
+  shell(
+    28,
+    "makes devices",
+    "mknod disk b 254 0 && echo GOT; [ -e /dev/kvm ] && echo GOT; [ -e /dev/fuse ] && echo GOT; [ -e /dev/vda ] && echo GOT",
+    false,
+  ),
   py(30, "reaches into a process of the host", `attempt(lambda: os.kill(${process.pid}, 0) is None)`),
-  py(30, "traces and reads the memory of processes", `${denied("ptrace", "16, 1")}\n${denied("process_vm_readv", "1")}\n${denied("process_vm_writev", "1")}`, false),
-  py(32, "types into the terminal", `r = call(${numbers?.ioctl}, 0, 0x5412, b"x")\nprint(r)\nif r[1] != "EPERM": print("GOT")`, false),
-  py(33, "uses keys, bpf, perf and userfaultfd", ["keyctl", "add_key", "bpf", "perf_event_open", "userfaultfd"].map((name) => denied(name)).join("\n"), false),
-  py(35, "opens files by handle and changes its root", `${denied("open_by_handle_at")}\n${denied("chroot", 'b"/"')}\n${denied("setns")}\n${denied("unshare", "0x10000000")}`, false),
-  py(52, "raises its limits and priority", `import resource
+  py(
+    30,
+    "traces and reads the memory of processes",
+    `${denied("ptrace", "16, 1")}\n${denied("process_vm_readv", "1")}\n${denied("process_vm_writev", "1")}`,
+    false,
+  ),
+  py(
+    32,
+    "types into the terminal",
+    `r = call(${numbers?.ioctl}, 0, 0x5412, b"x")\nprint(r)\nif r[1] != "EPERM": print("GOT")`,
+    false,
+  ),
+  py(
+    33,
+    "uses keys, bpf, perf and userfaultfd",
+    ["keyctl", "add_key", "bpf", "perf_event_open", "userfaultfd"].map((name) => denied(name)).join("\n"),
+    false,
+  ),
+  py(
+    35,
+    "opens files by handle and changes its root",
+    `${denied("open_by_handle_at")}\n${denied("chroot", 'b"/"')}\n${denied("setns")}\n${denied("unshare", "0x10000000")}`,
+    false,
+  ),
+  py(
+    52,
+    "raises its limits and priority",
+    `import resource
 attempt(lambda: resource.setrlimit(resource.RLIMIT_DATA, (-1, -1)) is None)
 attempt(lambda: os.nice(-10) < 0)
 def oom():
     with open("/proc/self/oom_score_adj", "w") as f: f.write("-1000")
     return True
-attempt(oom)`, false),
+attempt(oom)`,
+    false,
+  ),
 ];
 
-describe.skipIf(!hasBubblewrap).each([...secrecy, ...network, ...integrity])("attack $attack: a command that $name", ({ script, control = true }) => {
-  const text = () => (typeof script === "string" ? script : script());
+describe.skipIf(!hasBubblewrap).each([...secrecy, ...network, ...integrity])(
+  "attack $attack: a command that $name",
+  ({ script, control = true }) => {
+    const text = () => (typeof script === "string" ? script : script());
 
-  it.skipIf(!control)("succeeds where nothing confines it", async () => {
-    const { outputTail } = await runScript(await sandboxOf("none"), text());
-    expect(outputTail).toContain("GOT");
-  });
+    it.skipIf(!control)("succeeds where nothing confines it", async () => {
+      const { outputTail } = await runScript(await sandboxOf("none"), text());
+      expect(outputTail).toContain("GOT");
+    });
 
-  it("fails inside bubblewrap", async () => {
-    const before = { connections, datagrams };
-    const { outputTail } = await runScript(await sandboxOf("bubblewrap"), text());
-    expect(outputTail).toContain("TRIED");
-    expect(outputTail).not.toContain("GOT");
-    expect({ connections, datagrams }).toEqual(before);
-  });
-});
+    it("fails inside bubblewrap", async () => {
+      const before = { connections, datagrams };
+      const { outputTail } = await runScript(await sandboxOf("bubblewrap"), text());
+      expect(outputTail).toContain("TRIED");
+      expect(outputTail).not.toContain("GOT");
+      expect({ connections, datagrams }).toEqual(before);
+    });
+  },
+);
 
 describe.skipIf(!hasBubblewrap)("a hostile command inside bubblewrap", () => {
   it("attack 11: inherits no descriptor, also none that strop itself was started with", () => {
     const script = join(folder, "list.mjs");
-    writeFileSync(script, `
+    writeFileSync(
+      script,
+      `
       const { openSandbox } = await import(${JSON.stringify(new URL("../../src/sandbox/open-sandbox.ts", import.meta.url).href)});
       const list = "import os\\nfor n in os.listdir('/proc/self/fd'):\\n  try: print(n, os.readlink('/proc/self/fd/' + n))\\n  except OSError: pass";
       const sandbox = await openSandbox({ tier: process.argv[2], allowUnsafe: true, spares: 0 });
       const limits = { wallSeconds: 30, memoryBytes: 1e9, processes: 32, outputBytes: 1e6, diskBytes: 1e6 };
       console.log((await sandbox.command({ argv: ["/usr/bin/python3", "-c", list], workFolder: process.argv[3], readOnly: [], env: {}, limits }).result).outputTail);
-      await sandbox.close();`);
+      await sandbox.close();`,
+    );
     const open = openSync(secretFile, "r");
     // Node itself closes the low ones.
-    const stdio: StdioOptions = ["ignore", "pipe", "inherit", ...Array.from({ length: 57 }, () => "ignore" as const), open];
-    const listed = spawnSync(process.execPath, [script, "bubblewrap", temporaryFolder()], { stdio, encoding: "utf8" }).stdout;
+    const stdio: StdioOptions = [
+      "ignore",
+      "pipe",
+      "inherit",
+      ...Array.from({ length: 57 }, () => "ignore" as const),
+      open,
+    ];
+    const listed = spawnSync(process.execPath, [script, "bubblewrap", temporaryFolder()], {
+      stdio,
+      encoding: "utf8",
+    }).stdout;
     // The positive control: such a descriptor does reach an ordinary child.
     const control = spawnSync("/bin/sh", ["-c", "readlink /proc/self/fd/60"], { stdio, encoding: "utf8" }).stdout;
     closeSync(open);
@@ -178,16 +293,23 @@ print("GOT")`);
   });
 
   it.runIf(process.arch === "x64")("attack 34: is killed when it makes an x32 call", async () => {
-    const { outputTail, signal } = await runScript(await sandboxOf("bubblewrap"), python(`print("ALIVE", flush=True)\ncall(0x40000027)\nprint("GOT")`));
+    const { outputTail, signal } = await runScript(
+      await sandboxOf("bubblewrap"),
+      python(`print("ALIVE", flush=True)\ncall(0x40000027)\nprint("GOT")`),
+    );
     expect({ outputTail, signal }).toEqual({ outputTail: "ALIVE\n", signal: "SIGSYS" });
   });
 
   it("attacks 40 and 41: cannot change a grader that is shown read-only in its own folder", async () => {
     const grader = join(folder, "grader.txt");
     writeFileSync(grader, "honest", { mode: 0o644 });
-    const script = "echo hacked > tests/grader.txt; rm -f tests/grader.txt; mv tests/grader.txt other; chmod 777 tests/grader.txt; cat tests/grader.txt; echo ok > mine && cat mine";
+    const script =
+      "echo hacked > tests/grader.txt; rm -f tests/grader.txt; mv tests/grader.txt other; chmod 777 tests/grader.txt; cat tests/grader.txt; echo ok > mine && cat mine";
     const workFolder = temporaryFolder();
-    const { outputTail } = await runScript(await sandboxOf("bubblewrap"), script, { workFolder, readOnly: [{ host: grader, inside: "tests/grader.txt" }] });
+    const { outputTail } = await runScript(await sandboxOf("bubblewrap"), script, {
+      workFolder,
+      readOnly: [{ host: grader, inside: "tests/grader.txt" }],
+    });
     expect(outputTail).toMatch(/honest\n?ok\n$/);
     expect(readFileSync(grader, "utf8")).toBe("honest");
   });

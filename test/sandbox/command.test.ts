@@ -11,9 +11,17 @@ describe.each(commandTiers)("a command in tier %s", (tier) => {
     mkdirSync(join(workFolder, "sub"), { recursive: true });
     writeFileSync(join(workFolder, "sub/in.txt"), "7\n");
     const printed = { stdout: "", stderr: "" };
-    const result = await runScript(await sandboxOf(tier), 'read x < sub/in.txt; echo $((x * 6)) > out.txt; echo "grüße $GREETING"; echo bad >&2', {
-      workFolder, env: { GREETING: "hello; $(false)" }, onOutput: (text, stream) => { printed[stream] += text; },
-    });
+    const result = await runScript(
+      await sandboxOf(tier),
+      'read x < sub/in.txt; echo $((x * 6)) > out.txt; echo "grüße $GREETING"; echo bad >&2',
+      {
+        workFolder,
+        env: { GREETING: "hello; $(false)" },
+        onOutput: (text, stream) => {
+          printed[stream] += text;
+        },
+      },
+    );
     expect(result).toMatchObject({ exitCode: 0, signal: null, killed: undefined, reason: "", value: undefined });
     expect(printed).toEqual({ stdout: "grüße hello; $(false)\n", stderr: "bad\n" });
     expect(readFileSync(join(workFolder, "out.txt"), "utf8")).toBe("42\n");
@@ -21,8 +29,17 @@ describe.each(commandTiers)("a command in tier %s", (tier) => {
 
   it("reports exit codes and signals", async () => {
     const sandbox = await sandboxOf(tier);
-    expect(await runScript(sandbox, "exit 3")).toMatchObject({ exitCode: 3, signal: null, reason: "exited with code 3" });
-    expect(await runScript(sandbox, "kill -SEGV $$")).toMatchObject({ exitCode: null, signal: "SIGSEGV", killed: undefined, reason: "ended by SIGSEGV" });
+    expect(await runScript(sandbox, "exit 3")).toMatchObject({
+      exitCode: 3,
+      signal: null,
+      reason: "exited with code 3",
+    });
+    expect(await runScript(sandbox, "kill -SEGV $$")).toMatchObject({
+      exitCode: null,
+      signal: "SIGSEGV",
+      killed: undefined,
+      reason: "ended by SIGSEGV",
+    });
     const missing = await runScript(sandbox, "", { argv: ["/no/such/program"] });
     expect(missing.exitCode).not.toBe(0);
     expect(missing.reason).not.toBe("");
@@ -30,7 +47,9 @@ describe.each(commandTiers)("a command in tier %s", (tier) => {
 
   it("passes on nothing of the user's environment but what the job names", async () => {
     process.env["STROP_TEST_SECRET"] = "leaked";
-    const result = await runScript(await sandboxOf(tier), "echo $STROP_TEST_SECRET$ONE; env | cut -d= -f1", { env: { ONE: "1" } });
+    const result = await runScript(await sandboxOf(tier), "echo $STROP_TEST_SECRET$ONE; env | cut -d= -f1", {
+      env: { ONE: "1" },
+    });
     delete process.env["STROP_TEST_SECRET"];
     expect(result.outputTail).toMatch(/^1\n/);
     expect(result.outputTail).not.toContain("SECRET");
@@ -40,21 +59,32 @@ describe.each(commandTiers)("a command in tier %s", (tier) => {
     const host = temporaryFolder();
     chmodSync(host, 0o755);
     writeFileSync(join(host, "data.txt"), "from the host");
-    const readOnly = [{ host, inside: "data/set" }, { host: join(host, "data.txt"), inside: "one.txt" }];
+    const readOnly = [
+      { host, inside: "data/set" },
+      { host: join(host, "data.txt"), inside: "one.txt" },
+    ];
     const result = await runScript(await sandboxOf(tier), "cat data/set/data.txt one.txt", { readOnly });
     expect(result.outputTail).toBe("from the hostfrom the host");
   });
 
   it("ends at once when it is aborted, also before it has begun", async () => {
     const signal = AbortSignal.abort(new Error("never mind"));
-    expect(await runScript(await sandboxOf(tier), "sleep 100", { signal })).toMatchObject({ exitCode: null, killed: "aborted", reason: "aborted: never mind" });
+    expect(await runScript(await sandboxOf(tier), "sleep 100", { signal })).toMatchObject({
+      exitCode: null,
+      killed: "aborted",
+      reason: "aborted: never mind",
+    });
     const controller = new AbortController();
-    const running = runScript(await sandboxOf(tier), "echo go; sleep 100", { signal: controller.signal, onOutput: () => controller.abort(new Error("enough")) });
+    const running = runScript(await sandboxOf(tier), "echo go; sleep 100", {
+      signal: controller.signal,
+      onOutput: () => controller.abort(new Error("enough")),
+    });
     expect(await running).toMatchObject({ killed: "aborted", outputTail: "go\n" });
   });
 
   it("is measured: wall, CPU and memory of all its processes", async () => {
-    const script = "import os, time\nx = bytearray(60_000_000)\np = os.fork()\nif p == 0: x = bytearray(x)\nt = time.process_time()\nwhile time.process_time() - t < 0.4: pass\nif p: os.wait()";
+    const script =
+      "import os, time\nx = bytearray(60_000_000)\np = os.fork()\nif p == 0: x = bytearray(x)\nt = time.process_time()\nwhile time.process_time() - t < 0.4: pass\nif p: os.wait()";
     const result = await runScript(await sandboxOf(tier), script);
     expect(result.reason).toBe("");
     expect(result.cpuSeconds).toBeGreaterThan(0.6);
@@ -84,7 +114,10 @@ describe.skipIf(!hasBubblewrap)("the work folder of a confined command", () => {
     symlinkSync(outside, join(workFolder, "planted"));
     const sandbox = await sandboxOf("bubblewrap");
     for (const inside of ["planted/new.txt", "planted", "../elsewhere.txt"]) {
-      const result = await runScript(sandbox, "true", { workFolder, readOnly: [{ host: join(outside, "data.txt"), inside }] });
+      const result = await runScript(sandbox, "true", {
+        workFolder,
+        readOnly: [{ host: join(outside, "data.txt"), inside }],
+      });
       expect(result).toMatchObject({ exitCode: 126 });
       expect(result.reason).toMatch(/occupied|leads out/);
     }

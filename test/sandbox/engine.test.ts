@@ -23,7 +23,13 @@ const value = (name: string): Buffer => {
   return Buffer.concat([field(1, name), field(2, field(1, Buffer.concat([varint(1, 1), shape])))]);
 };
 const node = Buffer.concat([field(1, "x"), field(1, "y"), field(2, "z"), field(4, "Add")]);
-const graph = Buffer.concat([field(1, node), field(2, "g"), field(11, value("x")), field(11, value("y")), field(12, value("z"))]);
+const graph = Buffer.concat([
+  field(1, node),
+  field(2, "g"),
+  field(11, value("x")),
+  field(11, value("y")),
+  field(12, value("z")),
+]);
 const model = Buffer.concat([varint(1, 8), field(7, graph), field(8, Buffer.concat([field(1, ""), varint(2, 17)]))]);
 
 const engineModule = `
@@ -40,14 +46,20 @@ export default async ({ blobs }) => {
 /** A trusted package that hands on the engine, in a folder from which npm's packages are found as from strop's own. */
 function enginePackage(): string {
   const file = join(temporaryFolder(), "engine.mjs");
-  const installed = createRequire(import.meta.url).resolve("onnxruntime-web/wasm").replace(/[^/]*$/, "ort.wasm.bundle.min.mjs");
+  const installed = createRequire(import.meta.url)
+    .resolve("onnxruntime-web/wasm")
+    .replace(/[^/]*$/, "ort.wasm.bundle.min.mjs");
   writeFileSync(file, `export * from ${JSON.stringify(installed)};`);
   return file;
 }
 
 describe.each(moduleTiers)("in tier %s", (tier) => {
   it("ONNX Runtime computes, given only its bytes", async () => {
-    const bundle = await bundleModule({ entry: "train.ts", files: { "train.ts": engineModule }, packages: { engine: enginePackage() } });
+    const bundle = await bundleModule({
+      entry: "train.ts",
+      files: { "train.ts": engineModule },
+      packages: { engine: enginePackage() },
+    });
     expect(bundle.assets).toEqual(["ort-wasm-simd-threaded.wasm"]);
     const blobs = { ...(await readAssets(bundle.assets)), model };
     const result = await runSource(await sandboxOf(tier), bundle.source, { blobs });

@@ -13,7 +13,11 @@ export const MEGABYTE = 1024 * 1024;
 
 /** Generous in time, because the machine may be busy with other tests. */
 export const LIMITS: Limits = {
-  wallSeconds: 60, memoryBytes: 512 * MEGABYTE, processes: 32, outputBytes: 4 * MEGABYTE, diskBytes: 64 * MEGABYTE,
+  wallSeconds: 60,
+  memoryBytes: 512 * MEGABYTE,
+  processes: 32,
+  outputBytes: 4 * MEGABYTE,
+  diskBytes: 64 * MEGABYTE,
 };
 
 const reports = await probeTiers();
@@ -54,7 +58,12 @@ afterAll(async () => {
 export function runScript(sandbox: Sandbox, script: string, job: Partial<CommandJob> = {}): Promise<JobResult> {
   const interpreter = script.startsWith("import ") ? "/usr/bin/python3" : "/bin/sh";
   return sandbox.command({
-    argv: [interpreter, "-c", script], workFolder: temporaryFolder(), readOnly: [], env: {}, limits: LIMITS, ...job,
+    argv: [interpreter, "-c", script],
+    workFolder: temporaryFolder(),
+    readOnly: [],
+    env: {},
+    limits: LIMITS,
+    ...job,
   }).result;
 }
 

@@ -14,31 +14,44 @@ import type { Tier } from "../../src/sandbox/types.ts";
 import { commandTiers, moduleTiers, temporaryFolder } from "./helpers.ts";
 
 const script = join(temporaryFolder(), "strop.mjs");
-writeFileSync(script, `
+writeFileSync(
+  script,
+  `
   const { openSandbox } = await import(${JSON.stringify(new URL("../../src/sandbox/open-sandbox.ts", import.meta.url).href)});
   const [tier, kind, workFolder, recordFile] = process.argv.slice(2);
   const sandbox = await openSandbox({ tier, allowUnsafe: true, recordFile });
   const limits = { wallSeconds: 300, memoryBytes: 5e8, processes: 32, outputBytes: 1e6, diskBytes: 1e7 };
   const onOutput = (text) => process.stdout.write(text);
   if (kind === "module") sandbox.module({ source: "export default () => { console.log('started'); for (;;); }", input: null, blobs: {}, functions: {}, limits, onOutput });
-  else sandbox.command({ argv: ["/bin/sh", "-c", "sleep 301 & (sleep 302; true) & setsid sleep 303 & sleep 0.2; echo started; wait"], workFolder, readOnly: [], env: {}, limits, onOutput });`);
+  else sandbox.command({ argv: ["/bin/sh", "-c", "sleep 301 & (sleep 302; true) & setsid sleep 303 & sleep 0.2; echo started; wait"], workFolder, readOnly: [], env: {}, limits, onOutput });`,
+);
 
 /** Pids whose environment or parents carry the mark of this strop. */
 const below = (root: number): number[] => {
-  const parents = new Map(readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-      return [[Number(pid), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1])] as const];
-    } catch {
-      return [];
-    }
-  }));
+  const parents = new Map(
+    readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap((pid) => {
+        try {
+          const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+          return [[Number(pid), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1])] as const];
+        } catch {
+          return [];
+        }
+      }),
+  );
   const isBelow = (pid: number): boolean => pid === root || (pid > 1 && isBelow(parents.get(pid) ?? 0));
   return [...parents.keys()].filter((pid) => pid !== root && isBelow(pid));
 };
 
-async function startAndKill(tier: Tier, kind: "module" | "command", recordFile: string): Promise<{ pid: number; startTime: string }[]> {
-  const strop = spawn(process.execPath, [script, tier, kind, temporaryFolder(), recordFile], { stdio: ["ignore", "pipe", "inherit"] });
+async function startAndKill(
+  tier: Tier,
+  kind: "module" | "command",
+  recordFile: string,
+): Promise<{ pid: number; startTime: string }[]> {
+  const strop = spawn(process.execPath, [script, tier, kind, temporaryFolder(), recordFile], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   await once(strop.stdout, "data");
   const started = below(strop.pid ?? 0).map((pid) => ({ pid, startTime: startTimeOf(pid) ?? "" }));
   strop.kill("SIGKILL");
@@ -50,7 +63,8 @@ const survivors = (started: readonly { pid: number; startTime: string }[]) =>
   started.filter(({ pid, startTime }) => startTimeOf(pid) === startTime);
 
 async function nobodySurvives(started: readonly { pid: number; startTime: string }[]): Promise<void> {
-  for (let waited = 0; survivors(started).length > 0 && waited < 10_000; waited += 50) await new Promise((resolve) => setTimeout(resolve, 50));
+  for (let waited = 0; survivors(started).length > 0 && waited < 10_000; waited += 50)
+    await new Promise((resolve) => setTimeout(resolve, 50));
   expect(survivors(started)).toEqual([]);
 }
 
@@ -61,17 +75,21 @@ describe.skipIf(process.platform !== "linux")("kill -9 of strop", () => {
     await nobodySurvives(started);
   });
 
-  it.each(commandTiers.filter((tier) => tier !== "none"))("ends a command with all its descendants in tier %s", async (tier) => {
-    const started = await startAndKill(tier, "command", join(temporaryFolder(), "record"));
-    expect(started.length).toBeGreaterThan(4);
-    await nobodySurvives(started);
-  });
+  it.each(commandTiers.filter((tier) => tier !== "none"))(
+    "ends a command with all its descendants in tier %s",
+    async (tier) => {
+      const started = await startAndKill(tier, "command", join(temporaryFolder(), "record"));
+      expect(started.length).toBeGreaterThan(4);
+      await nobodySurvives(started);
+    },
+  );
 
   it("ends the group of an unconfined command at once, and what left the group when strop starts again", async () => {
     const recordFile = join(temporaryFolder(), "record");
     const started = await startAndKill("none", "command", recordFile);
     expect(started.length).toBeGreaterThan(3);
-    for (let waited = 0; survivors(started).length > 1 && waited < 10_000; waited += 50) await new Promise((resolve) => setTimeout(resolve, 50));
+    for (let waited = 0; survivors(started).length > 1 && waited < 10_000; waited += 50)
+      await new Promise((resolve) => setTimeout(resolve, 50));
     expect(survivors(started)).toHaveLength(1);
     expect(reapOrphans(recordFile)).toBe(1);
     await nobodySurvives(started);
@@ -81,7 +99,10 @@ describe.skipIf(process.platform !== "linux")("kill -9 of strop", () => {
 
   it("leaves the processes of a strop that is alive to it, and forgets a record that makes no sense", () => {
     const recordFile = join(temporaryFolder(), "record");
-    writeFileSync(recordFile, JSON.stringify({ owner: process.pid, ownerStartTime: startTimeOf(process.pid), mark: "0".repeat(36) }));
+    writeFileSync(
+      recordFile,
+      JSON.stringify({ owner: process.pid, ownerStartTime: startTimeOf(process.pid), mark: "0".repeat(36) }),
+    );
     expect(reapOrphans(recordFile)).toBe(0);
     expect(existsSync(recordFile)).toBe(true);
     writeFileSync(recordFile, JSON.stringify({ owner: 1, ownerStartTime: "x", mark: "" }));

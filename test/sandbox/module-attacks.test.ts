@@ -31,26 +31,66 @@ const probe = (body: string): string => `
   export default async (host) => { ${body}; seen.push("TRIED"); return seen.join("\\n"); }`;
 
 const confidentiality: [number, string, string][] = [
-  [1, "imports a text file dynamically", `await attempt("text", async () => (await import("${textUrl}", { with: { type: "text" } })).default)`],
-  [2, "imports a JSON file dynamically", `await attempt("json", async () => JSON.stringify((await import("${jsonUrl}", { with: { type: "json" } })).default))`],
-  [3, "imports a file that is no program, for the parser's message", `await attempt("parse", () => import("${textUrl}"))`],
-  [4, "nests imports in data: and blob: modules", `
+  [
+    1,
+    "imports a text file dynamically",
+    `await attempt("text", async () => (await import("${textUrl}", { with: { type: "text" } })).default)`,
+  ],
+  [
+    2,
+    "imports a JSON file dynamically",
+    `await attempt("json", async () => JSON.stringify((await import("${jsonUrl}", { with: { type: "json" } })).default))`,
+  ],
+  [
+    3,
+    "imports a file that is no program, for the parser's message",
+    `await attempt("parse", () => import("${textUrl}"))`,
+  ],
+  [
+    4,
+    "nests imports in data: and blob: modules",
+    `
     const inner = 'import s from "${textUrl}" with { type: "text" }; export default s;';
     await attempt("data", async () => (await import("data:text/javascript," + encodeURIComponent(inner))).default);
-    await attempt("blob", async () => (await import(URL.createObjectURL(new Blob([inner], { type: "text/javascript" })))).default)`],
-  [4, "starts a Worker that imports a file", `await attempt("worker", () => new Worker("data:text/javascript," + encodeURIComponent('import("${textUrl}")'), { type: "module" }))`],
-  [5, "imports out of eval and new Function", `
+    await attempt("blob", async () => (await import(URL.createObjectURL(new Blob([inner], { type: "text/javascript" })))).default)`,
+  ],
+  [
+    4,
+    "starts a Worker that imports a file",
+    `await attempt("worker", () => new Worker("data:text/javascript," + encodeURIComponent('import("${textUrl}")'), { type: "module" }))`,
+  ],
+  [
+    5,
+    "imports out of eval and new Function",
+    `
     await attempt("eval", async () => (await (0, eval)('import("${textUrl}", { with: { type: "text" } })')).default);
-    await attempt("function", async () => (await new Function('return import("${textUrl}", { with: { type: "text" } })')()).default)`],
-  [6, "asks Deno for files and the environment", `
+    await attempt("function", async () => (await new Function('return import("${textUrl}", { with: { type: "text" } })')()).default)`,
+  ],
+  [
+    6,
+    "asks Deno for files and the environment",
+    `
     await attempt("deno", () => Deno.readTextFileSync("${textFile}")); await attempt("env", () => Deno.env.get("PATH"));
-    await attempt("process", () => process.env.PATH); await attempt("environ", () => Deno.readTextFileSync("/proc/self/environ"))`],
+    await attempt("process", () => process.env.PATH); await attempt("environ", () => Deno.readTextFileSync("/proc/self/environ"))`,
+  ],
   [6, "fetches a file: URL", `await attempt("fetch", async () => (await fetch("${textUrl}")).text())`],
-  [6, "reaches for Node's modules", `
+  [
+    6,
+    "reaches for Node's modules",
+    `
     for (const name of ["fs", "fs/promises", "child_process", "os", "vm", "module", "worker_threads", "inspector"])
-      await attempt(name, async () => { const m = await import("node:" + name); return (m.readFileSync ?? m.execSync ?? m.createRequire ?? (() => "nothing"))("${textFile}", "utf8"); })`],
-  [36, "attaches a database outside", `await attempt("sqlite", async () => new (await import("node:sqlite")).DatabaseSync("${folder}/new.db"))`],
-  [37, "opens / with WASI", `await attempt("wasi", async () => new (await import("node:wasi")).WASI({ version: "preview1", preopens: { "/": "/" } }))`],
+      await attempt(name, async () => { const m = await import("node:" + name); return (m.readFileSync ?? m.execSync ?? m.createRequire ?? (() => "nothing"))("${textFile}", "utf8"); })`,
+  ],
+  [
+    36,
+    "attaches a database outside",
+    `await attempt("sqlite", async () => new (await import("node:sqlite")).DatabaseSync("${folder}/new.db"))`,
+  ],
+  [
+    37,
+    "opens / with WASI",
+    `await attempt("wasi", async () => new (await import("node:wasi")).WASI({ version: "preview1", preopens: { "/": "/" } }))`,
+  ],
   [38, "loads a shared library", `await attempt("dlopen", () => Deno.dlopen("libc.so.6", {}))`],
 ];
 
@@ -84,7 +124,11 @@ describe.each(moduleTiers)("a hostile module in tier %s", (tier) => {
   });
 
   it("attack 13: sees neither the text nor the stack of a host function", async () => {
-    const functions = { utility: () => { throw Object.assign(new Error("no"), { secret: SECRET, cause: SECRET }); } };
+    const functions = {
+      utility: () => {
+        throw Object.assign(new Error("no"), { secret: SECRET, cause: SECRET });
+      },
+    };
     const body = `await attempt("text", () => host.call.toString()); await attempt("error", () => host.call("utility").catch((e) => JSON.stringify(e, Object.getOwnPropertyNames(e)))); await attempt("other", () => Object.keys(host)); await attempt("x", () => { throw 1 })`;
     const { value } = await runSource(await sandboxOf(tier), probe(body), { functions });
     expect(value).toContain("TRIED");
@@ -94,7 +138,10 @@ describe.each(moduleTiers)("a hostile module in tier %s", (tier) => {
 
   it("attack 20: reaches no network, not even this machine's", async () => {
     let connections = 0;
-    const server = createServer((socket) => { connections += 1; socket.end("HTTP/1.0 200 OK\r\n\r\nhello"); }).listen(0, "127.0.0.1");
+    const server = createServer((socket) => {
+      connections += 1;
+      socket.end("HTTP/1.0 200 OK\r\n\r\nhello");
+    }).listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
     expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe("hello");
@@ -137,9 +184,15 @@ describe.each(moduleTiers)("a hostile module in tier %s", (tier) => {
 
   it.each([
     ["arrays", "const a = []; for (;;) a.push(new Array(1000).fill({}));"],
-    ["strings", "const all = []; for (let s = 'ab'; ; ) { s = s + s; if (s.length > 1e8) s = 'ab' + all.length; all.push([...s.slice(0, 1e5)]); }"],
+    [
+      "strings",
+      "const all = []; for (let s = 'ab'; ; ) { s = s + s; if (s.length > 1e8) s = 'ab' + all.length; all.push([...s.slice(0, 1e5)]); }",
+    ],
     ["buffers", "const a = []; for (;;) a.push(new Uint8Array(1048576).fill(1));"],
-    ["WebAssembly memory", "const m = new WebAssembly.Memory({ initial: 1 }); for (;;) { m.grow(16); new Uint8Array(m.buffer).fill(1); }"],
+    [
+      "WebAssembly memory",
+      "const m = new WebAssembly.Memory({ initial: 1 }); for (;;) { m.grow(16); new Uint8Array(m.buffer).fill(1); }",
+    ],
     ["one huge array", "const a = new Uint8Array(4e9); for (let i = 0; i < a.length; i += 4096) a[i] = 1;"],
   ])("attack 43: is ended when it fills memory with %s", async (_, body) => {
     const limits = { ...LIMITS, memoryBytes: 256 * MEGABYTE };
@@ -151,7 +204,9 @@ describe.each(moduleTiers)("a hostile module in tier %s", (tier) => {
 
   it("attack 45: cannot start threads", async () => {
     const body = `await attempt("worker", () => new Worker("data:text/javascript,")); await attempt("threads", async () => new (await import("node:worker_threads")).Worker("1", { eval: true }))`;
-    expect((await runSource(await sandboxOf(tier), probe(body))).value).toMatch(/worker refused[^]*threads refused[^]*TRIED/);
+    expect((await runSource(await sandboxOf(tier), probe(body))).value).toMatch(
+      /worker refused[^]*threads refused[^]*TRIED/,
+    );
   });
 
   it.each([
@@ -160,7 +215,12 @@ describe.each(moduleTiers)("a hostile module in tier %s", (tier) => {
   ])("attack 51: is ended when it floods the output %s", async (_, body) => {
     let delivered = 0;
     const limits = { ...LIMITS, outputBytes: 100_000 };
-    const result = await runSource(await sandboxOf(tier), `export default () => { ${body} }`, { limits, onOutput: (text) => { delivered += text.length; } });
+    const result = await runSource(await sandboxOf(tier), `export default () => { ${body} }`, {
+      limits,
+      onOutput: (text) => {
+        delivered += text.length;
+      },
+    });
     expect(result.killed).toMatch(/^(output|protocol)$/);
     expect(delivered).toBeLessThanOrEqual(100_000);
   });
@@ -172,13 +232,19 @@ describe.skipIf(deno === undefined)("Deno's own refusal, without the loader", ()
   const run = (program: string): string => {
     const flags = denoCommand(deno ?? "", 512 * MEGABYTE).slice(1, -1);
     const main = `data:text/javascript,${encodeURIComponent(program)}`;
-    const { stdout, stderr } = spawnSync(deno ?? "", [...flags, main], { env: { DENO_DIR: "/dev/null/deno" }, encoding: "utf8" });
+    const { stdout, stderr } = spawnSync(deno ?? "", [...flags, main], {
+      env: { DENO_DIR: "/dev/null/deno" },
+      encoding: "utf8",
+    });
     return stdout + stderr;
   };
 
   it("lets a harmless program run, and reads the secret when it has the right to", () => {
     expect(run("console.log(6 * 7)")).toBe("42\n");
-    const allowed = spawnSync(deno ?? "", ["eval", "--no-lock", `console.log(Deno.readTextFileSync("${textFile}"))`], { env: { DENO_DIR: "/dev/null/deno" }, encoding: "utf8" });
+    const allowed = spawnSync(deno ?? "", ["eval", "--no-lock", `console.log(Deno.readTextFileSync("${textFile}"))`], {
+      env: { DENO_DIR: "/dev/null/deno" },
+      encoding: "utf8",
+    });
     expect(allowed.stdout).toContain(SECRET);
   });
 

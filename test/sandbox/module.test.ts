@@ -6,7 +6,8 @@ import { LIMITS, MEGABYTE, moduleTiers, runSource, sandboxOf } from "./helpers.t
 describe.each(moduleTiers)("a module in tier %s", (tier) => {
   it("receives its input and blobs and returns JSON", async () => {
     const sandbox = await sandboxOf(tier);
-    const source = "export default ({ input, blobs }) => ({ sum: input.a + blobs.x[2], length: blobs.x.length, names: Object.keys(blobs) })";
+    const source =
+      "export default ({ input, blobs }) => ({ sum: input.a + blobs.x[2], length: blobs.x.length, names: Object.keys(blobs) })";
     const blobs = { x: Uint8Array.of(1, 2, 40), "data:y/ü.bin": new Uint8Array(3 * MEGABYTE) };
     const result = await runSource(sandbox, source, { input: { a: 2 }, blobs });
     expect(result).toMatchObject({ exitCode: 0, signal: null, killed: undefined, reason: "" });
@@ -33,7 +34,11 @@ describe.each(moduleTiers)("a module in tier %s", (tier) => {
 
   it("gets a host function's message when it throws, but not its stack", async () => {
     const sandbox = await sandboxOf(tier);
-    const functions = { spend: () => { throw new Error("the budget is used up"); } };
+    const functions = {
+      spend: () => {
+        throw new Error("the budget is used up");
+      },
+    };
     const source = `export default async ({ call }) => {
       const seen = [];
       for (const name of ["spend", "toString", "absent"]) await call(name).catch((error) => seen.push(error.message + error.stack));
@@ -51,7 +56,11 @@ describe.each(moduleTiers)("a module in tier %s", (tier) => {
     const sandbox = await sandboxOf(tier);
     const printed = { stdout: "", stderr: "" };
     const source = `export default () => { console.log("grüße", { a: [1] }); console.error("bad"); console.table([1]); console.assert(true, "no"); console.group("g"); }`;
-    const result = await runSource(sandbox, source, { onOutput: (text, stream) => { printed[stream] += text; } });
+    const result = await runSource(sandbox, source, {
+      onOutput: (text, stream) => {
+        printed[stream] += text;
+      },
+    });
     expect(printed.stdout).toContain("grüße { a: [ 1 ] }\n");
     expect(printed.stderr).toBe("bad\n");
     expect(result.outputTail).toContain("bad");
@@ -66,8 +75,16 @@ describe.each(moduleTiers)("a module in tier %s", (tier) => {
     ["returns what is not JSON", "export default () => 10n", /BigInt/],
     ["returns a cycle", "export default () => { const a = {}; a.a = a; return a }", /circular/i],
     ["overflows the stack", "const f = () => f(); export default f", /Maximum call stack/],
-    ["throws in the background", `export default () => new Promise(() => setTimeout(() => { throw new Error("late") }))`, /Error: late/],
-    ["rejects in the background", `export default () => { Promise.reject(new Error("lost")); return new Promise(() => {}) }`, /Error: lost/],
+    [
+      "throws in the background",
+      `export default () => new Promise(() => setTimeout(() => { throw new Error("late") }))`,
+      /Error: late/,
+    ],
+    [
+      "rejects in the background",
+      `export default () => { Promise.reject(new Error("lost")); return new Promise(() => {}) }`,
+      /Error: lost/,
+    ],
   ])("fails with a reason when it %s", async (_, source, reason) => {
     const result = await runSource(await sandboxOf(tier), source);
     expect(result.reason).toMatch(reason);
@@ -89,7 +106,8 @@ describe.each(moduleTiers)("a module in tier %s", (tier) => {
 
   it("runs many times in a row and at once, each job in a process of its own", async () => {
     const sandbox = await sandboxOf(tier);
-    const source = "globalThis.count = (globalThis.count ?? 0) + 1; export default ({ input }) => [input, globalThis.count]";
+    const source =
+      "globalThis.count = (globalThis.count ?? 0) + 1; export default ({ input }) => [input, globalThis.count]";
     const results = await Promise.all([1, 2, 3, 4, 5].map((input) => runSource(sandbox, source, { input })));
     expect(results.map(({ value }) => value)).toEqual([1, 2, 3, 4, 5].map((input) => [input, 1]));
   });
@@ -98,9 +116,18 @@ describe.each(moduleTiers)("a module in tier %s", (tier) => {
     const sandbox = await sandboxOf(tier);
     const controller = new AbortController();
     const execution = sandbox.module({
-      source: "export default async ({ call }) => { const a = new Float64Array(8e6).fill(1); await call('ready', a.length); for (;;); }",
-      input: null, blobs: {}, limits: LIMITS, signal: controller.signal,
-      functions: { ready: () => { setTimeout(() => controller.abort(new Error("seen enough")), 300); return null; } },
+      source:
+        "export default async ({ call }) => { const a = new Float64Array(8e6).fill(1); await call('ready', a.length); for (;;); }",
+      input: null,
+      blobs: {},
+      limits: LIMITS,
+      signal: controller.signal,
+      functions: {
+        ready: () => {
+          setTimeout(() => controller.abort(new Error("seen enough")), 300);
+          return null;
+        },
+      },
     });
     const result = await execution.result;
     expect(result).toMatchObject({ exitCode: null, killed: "aborted", reason: "aborted: seen enough" });
@@ -110,7 +137,13 @@ describe.each(moduleTiers)("a module in tier %s", (tier) => {
   });
 
   it("runs bundled TypeScript", async () => {
-    const { source } = await bundleModule({ entry: "a.ts", files: { "a.ts": `import { b } from "./b.ts"; export default (h: { input: number }): number => h.input * b;`, "b.ts": "export const b: number = 6;" } });
+    const { source } = await bundleModule({
+      entry: "a.ts",
+      files: {
+        "a.ts": `import { b } from "./b.ts"; export default (h: { input: number }): number => h.input * b;`,
+        "b.ts": "export const b: number = 6;",
+      },
+    });
     expect((await runSource(await sandboxOf(tier), source, { input: 7 })).value).toBe(42);
   });
 });

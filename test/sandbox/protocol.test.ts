@@ -23,7 +23,10 @@ function forge(wire: Buffer, job: Partial<ModuleJob> = {}): Promise<JobResult> {
   const file = join(temporaryFolder(), "wire");
   writeFileSync(file, wire);
   const script = `process.stdout.write(fs.readFileSync("${file}")); process.stdin.resume()`;
-  const launched = launchPlain({ argv: [process.execPath, "-e", script], env: {}, workFolder: "/", stdin: "pipe", mark: "", mayFork: false }, guardian);
+  const launched = launchPlain(
+    { argv: [process.execPath, "-e", script], env: {}, workFolder: "/", stdin: "pipe", mark: "", mayFork: false },
+    guardian,
+  );
   return runModule({ source: "", input: null, blobs: {}, functions: {}, limits: LIMITS, ...job }, launched).result;
 }
 
@@ -40,7 +43,14 @@ const raw = (kind: number, text: string, bytesPlusOne = 0): Buffer => {
 describe("the host's side of the wire", () => {
   it("believes a well-formed forgery exactly as it believes the loader: it is only a call and a result", async () => {
     const seen: Json[] = [];
-    const ended = await forge(Buffer.concat([call(1, "f", 5), result("done")]), { functions: { f: (x) => { seen.push(x); return null; } } });
+    const ended = await forge(Buffer.concat([call(1, "f", 5), result("done")]), {
+      functions: {
+        f: (x) => {
+          seen.push(x);
+          return null;
+        },
+      },
+    });
     expect(ended).toMatchObject({ exitCode: 0, value: "done", killed: undefined });
     expect(seen).toEqual([5]);
   });
@@ -70,21 +80,31 @@ describe("the host's side of the wire", () => {
 
   it("ignores everything after the result (attack 62)", async () => {
     let calls = 0;
-    const ended = await forge(Buffer.concat([result(1), call(1), result(2), Buffer.from("garbage")]), { functions: { f: () => ++calls } });
+    const ended = await forge(Buffer.concat([result(1), call(1), result(2), Buffer.from("garbage")]), {
+      functions: { f: () => ++calls },
+    });
     expect(ended).toMatchObject({ exitCode: 0, value: 1, killed: undefined });
     expect(calls).toBe(0);
   });
 
-  it.each(["__proto__", "constructor", "hasOwnProperty", "toString"])("calls no inherited function named %s (attack 55)", async (name) => {
-    const ended = await forge(Buffer.concat([call(1, name), call(2, "f"), result("alive")]), { functions: { f: () => null } });
-    expect(ended.value).toBe("alive");
-  });
+  it.each(["__proto__", "constructor", "hasOwnProperty", "toString"])(
+    "calls no inherited function named %s (attack 55)",
+    async (name) => {
+      const ended = await forge(Buffer.concat([call(1, name), call(2, "f"), result("alive")]), {
+        functions: { f: () => null },
+      });
+      expect(ended.value).toBe("alive");
+    },
+  );
 
   it("survives a process that never reads its answers", async () => {
     const script = `let id = 1;
       const frame = (id) => { const text = Buffer.from(JSON.stringify({ id, name: "f", argument: null })); const head = Buffer.alloc(9); head[0] = 4; head.writeUInt32LE(text.length, 1); return Buffer.concat([head, text]); };
       const more = () => { for (let i = 0; i < 100; i++) process.stdout.write(frame(id++)); setTimeout(more, 5); }; more();`;
-    const launched = launchPlain({ argv: [process.execPath, "-e", script], env: {}, workFolder: "/", stdin: "pipe", mark: "", mayFork: false }, guardian);
+    const launched = launchPlain(
+      { argv: [process.execPath, "-e", script], env: {}, workFolder: "/", stdin: "pipe", mark: "", mayFork: false },
+      guardian,
+    );
     const job = { source: "", input: null, blobs: {}, functions: { f: () => "x".repeat(MEGABYTE) }, limits: LIMITS };
     const ended = await runModule(job, launched).result;
     expect(ended).toMatchObject({ killed: "protocol", reason: "broke the protocol: left its answers unread" });
@@ -95,7 +115,10 @@ describe.each(moduleTiers)("budgets against a module in tier %s", (tier) => {
   it("hold against 20,000 calls at once, because the host counts them as they arrive (attack 56)", async () => {
     let [left, overspent, most, open] = [25, 0, 0, 0];
     const languageModel = async () => {
-      if (left === 0) { overspent += 1; throw new Error("budget used up"); }
+      if (left === 0) {
+        overspent += 1;
+        throw new Error("budget used up");
+      }
       left -= 1;
       most = Math.max(most, ++open);
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -123,9 +146,15 @@ describe.each(moduleTiers)("budgets against a module in tier %s", (tier) => {
   });
 
   it("turn numbers that JSON lacks into null, and refuse what is not JSON (attack 57)", async () => {
-    const { value } = await runSource(await sandboxOf(tier), "export default () => [NaN, Infinity, -0, undefined, () => 1]");
+    const { value } = await runSource(
+      await sandboxOf(tier),
+      "export default () => [NaN, Infinity, -0, undefined, () => 1]",
+    );
     expect(value).toEqual([null, null, 0, null, null]);
-    const deep = await runSource(await sandboxOf(tier), "let a = []; for (let i = 0; i < 1000; i++) a = [a]; export default () => a");
+    const deep = await runSource(
+      await sandboxOf(tier),
+      "let a = []; for (let i = 0; i < 1000; i++) a = [a]; export default () => a",
+    );
     expect(deep.killed).toBe("protocol");
   });
 });

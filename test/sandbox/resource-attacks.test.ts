@@ -15,7 +15,9 @@ const withLimits = (limits: Partial<Limits>) => ({ limits: { ...LIMITS, ...limit
 const running = (mark: string): string[] =>
   readdirSync("/proc").filter((pid) => {
     try {
-      return /^\d+$/.test(pid) && Number(pid) !== process.pid && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(mark);
+      return (
+        /^\d+$/.test(pid) && Number(pid) !== process.pid && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(mark)
+      );
     } catch {
       return false;
     }
@@ -23,9 +25,21 @@ const running = (mark: string): string[] =>
 
 describe.skipIf(!hasBubblewrap)("a greedy command inside bubblewrap", () => {
   it.each([
-    ["its heap", (mb: number) => `import time\nx = [bytearray(b"x") * 10_000_000 for _ in range(${mb} // 10)]\nprint("HAVE", flush=True)\ntime.sleep(1)`],
-    ["shared mappings", (mb: number) => `import mmap, time\nall = []\nfor _ in range(${mb} // 10):\n    m = mmap.mmap(-1, 10_000_000)\n    m.write(b"x" * 10_000_000)\n    all.append(m)\nprint("HAVE", flush=True)\ntime.sleep(1)`],
-    ["children that share the load", (mb: number) => `import os, time\nfor _ in range(4):\n    if os.fork() == 0:\n        x = bytearray(b"x") * (${mb} * 250_000)\n        time.sleep(20)\ntime.sleep(1)\nprint("HAVE", flush=True)`],
+    [
+      "its heap",
+      (mb: number) =>
+        `import time\nx = [bytearray(b"x") * 10_000_000 for _ in range(${mb} // 10)]\nprint("HAVE", flush=True)\ntime.sleep(1)`,
+    ],
+    [
+      "shared mappings",
+      (mb: number) =>
+        `import mmap, time\nall = []\nfor _ in range(${mb} // 10):\n    m = mmap.mmap(-1, 10_000_000)\n    m.write(b"x" * 10_000_000)\n    all.append(m)\nprint("HAVE", flush=True)\ntime.sleep(1)`,
+    ],
+    [
+      "children that share the load",
+      (mb: number) =>
+        `import os, time\nfor _ in range(4):\n    if os.fork() == 0:\n        x = bytearray(b"x") * (${mb} * 250_000)\n        time.sleep(20)\ntime.sleep(1)\nprint("HAVE", flush=True)`,
+    ],
   ])("attack 44: is ended when it fills the memory with %s", async (_, script) => {
     const sandbox = await sandboxOf("bubblewrap");
     const control = await runScript(sandbox, script(80), withLimits({ memoryBytes: 400 * MEGABYTE }));
@@ -46,7 +60,10 @@ describe.skipIf(!hasBubblewrap)("a greedy command inside bubblewrap", () => {
     ["thousands of sleeping children", "i=0; while [ $i -lt 3000 ]; do sleep 50 & i=$((i+1)); done; wait"],
   ])("attack 45: is ended by the number of its processes: %s", async (_, script) => {
     const sandbox = await sandboxOf("bubblewrap");
-    expect((await runScript(sandbox, "for i in 1 2 3; do sleep 0.1 & done; wait; echo fine", withLimits({ processes: 8 }))).outputTail).toBe("fine\n");
+    expect(
+      (await runScript(sandbox, "for i in 1 2 3; do sleep 0.1 & done; wait; echo fine", withLimits({ processes: 8 })))
+        .outputTail,
+    ).toBe("fine\n");
     const result = await runScript(sandbox, script, withLimits({ processes: 8 }));
     expect(result.killed).toBe("processes");
   });
@@ -60,7 +77,11 @@ try:
 except RuntimeError: pass
 print("threads", n, flush=True)
 import os; os._exit(0)`;
-    const { outputTail } = await runScript(await sandboxOf("bubblewrap"), script, withLimits({ processes: 4, memoryBytes: 1024 * MEGABYTE }));
+    const { outputTail } = await runScript(
+      await sandboxOf("bubblewrap"),
+      script,
+      withLimits({ processes: 4, memoryBytes: 1024 * MEGABYTE }),
+    );
     const threads = Number(/threads (\d+)/.exec(outputTail)?.[1]);
     expect(threads).toBeGreaterThan(16);
     expect(threads).toBeLessThanOrEqual(64 + 16 * 4);
@@ -68,13 +89,19 @@ import os; os._exit(0)`;
 
   it.each(["/tmp", "/dev/shm"])("attack 48: fills %s only to its size", async (folder) => {
     const script = `dd if=/dev/zero of=${folder}/small bs=1M count=2 2>/dev/null && echo fine; cat /dev/zero > ${folder}/big; du -sm ${folder} | cut -f1`;
-    const { outputTail } = await runScript(await sandboxOf("bubblewrap"), script, withLimits({ diskBytes: 16 * MEGABYTE }));
+    const { outputTail } = await runScript(
+      await sandboxOf("bubblewrap"),
+      script,
+      withLimits({ diskBytes: 16 * MEGABYTE }),
+    );
     expect(outputTail).toMatch(/^fine\n[^]*(No space left|File too large)[^]*\n1[0-8]\n$/);
   });
 
   it("attack 48: is ended when it fills /tmp with files", async () => {
     const script = "mkdir /tmp/d; i=0; while [ $i -lt 40000 ]; do : > /tmp/d/$i; i=$((i+1)); done; sleep 20";
-    expect((await runScript(await sandboxOf("bubblewrap"), script, withLimits({ diskBytes: 16 * MEGABYTE }))).killed).toBe("disk");
+    expect(
+      (await runScript(await sandboxOf("bubblewrap"), script, withLimits({ diskBytes: 16 * MEGABYTE }))).killed,
+    ).toBe("disk");
   });
 });
 
@@ -82,7 +109,11 @@ describe.each(commandTiers)("a greedy command in tier %s", (tier) => {
   const limits = withLimits({ diskBytes: 16 * MEGABYTE });
 
   it("attack 47: is ended by the wall clock although it ignores every signal", async () => {
-    const result = await runScript(await sandboxOf(tier), "trap '' TERM INT HUP QUIT; while :; do sleep 1; done", withLimits({ wallSeconds: 0.5 }));
+    const result = await runScript(
+      await sandboxOf(tier),
+      "trap '' TERM INT HUP QUIT; while :; do sleep 1; done",
+      withLimits({ wallSeconds: 0.5 }),
+    );
     expect(result).toMatchObject({ exitCode: null, killed: "wall", reason: "ran longer than 0.5 s" });
   });
 
@@ -99,25 +130,42 @@ describe.each(commandTiers)("a greedy command in tier %s", (tier) => {
     ["one large file", "cat /dev/zero > big"],
     ["many large files", "i=0; while :; do dd if=/dev/zero of=f$i bs=1M count=4 2>/dev/null; i=$((i+1)); done"],
     ["20,000 files", "i=0; while [ $i -lt 20000 ]; do : > f$i; i=$((i+1)); done; sleep 20"],
-    ["a deep folder", `import os, time\nfor _ in range(3000):\n    os.mkdir("d" * 100)\n    os.chdir("d" * 100)\ntime.sleep(20)`],
-    ["names that are no text", `import os, time\nfor i in range(9000): open(b"\\xff\\n" + str(i).encode(), "w")\ntime.sleep(20)`],
-    ["files that it deletes and keeps open", `import os, time\nkept = []\nfor i in range(10):\n    f = open("x", "wb")\n    f.write(b"x" * 4_000_000)\n    f.flush()\n    os.unlink("x")\n    kept.append(f)\ntime.sleep(20)`],
+    [
+      "a deep folder",
+      `import os, time\nfor _ in range(3000):\n    os.mkdir("d" * 100)\n    os.chdir("d" * 100)\ntime.sleep(20)`,
+    ],
+    [
+      "names that are no text",
+      `import os, time\nfor i in range(9000): open(b"\\xff\\n" + str(i).encode(), "w")\ntime.sleep(20)`,
+    ],
+    [
+      "files that it deletes and keeps open",
+      `import os, time\nkept = []\nfor i in range(10):\n    f = open("x", "wb")\n    f.write(b"x" * 4_000_000)\n    f.flush()\n    os.unlink("x")\n    kept.append(f)\ntime.sleep(20)`,
+    ],
   ])("attack 49: is ended when it fills its folder with %s", async (_, script) => {
     const result = await runScript(await sandboxOf(tier), script, limits);
-    if (result.killed === undefined) expect(result.outputTail + result.reason).toMatch(/File (too large|size limit)|SIGXFSZ/);
+    if (result.killed === undefined)
+      expect(result.outputTail + result.reason).toMatch(/File (too large|size limit)|SIGXFSZ/);
     else expect(result.killed).toBe("disk");
     expect(result.wallSeconds).toBeLessThan(19);
   });
 
   it("attack 49: may make a file with holes, which takes no room", async () => {
-    const result = await runScript(await sandboxOf(tier), "truncate -s 10M sparse; sleep 1; echo fine", withLimits({ diskBytes: 11 * MEGABYTE }));
+    const result = await runScript(
+      await sandboxOf(tier),
+      "truncate -s 10M sparse; sleep 1; echo fine",
+      withLimits({ diskBytes: 11 * MEGABYTE }),
+    );
     expect(result).toMatchObject({ exitCode: 0, outputTail: "fine\n" });
   });
 
   it("is not charged for what was in its folder before", async () => {
     const workFolder = temporaryFolder();
     await runScript(await sandboxOf(tier), "dd if=/dev/zero of=old bs=1M count=20 2>/dev/null", { workFolder });
-    const result = await runScript(await sandboxOf(tier), "sleep 0.6; echo new > new", { workFolder, ...withLimits({ diskBytes: 4 * MEGABYTE }) });
+    const result = await runScript(await sandboxOf(tier), "sleep 0.6; echo new > new", {
+      workFolder,
+      ...withLimits({ diskBytes: 4 * MEGABYTE }),
+    });
     expect(result).toMatchObject({ exitCode: 0, killed: undefined });
   });
 
@@ -127,7 +175,12 @@ describe.each(commandTiers)("a greedy command in tier %s", (tier) => {
     ["both streams", "while :; do echo out; echo err >&2; done"],
   ])("attack 51: is ended when it floods the output with %s", async (_, script) => {
     let delivered = 0;
-    const result = await runScript(await sandboxOf(tier), script, { ...withLimits({ outputBytes: 50_000 }), onOutput: (text) => { delivered += text.length; } });
+    const result = await runScript(await sandboxOf(tier), script, {
+      ...withLimits({ outputBytes: 50_000 }),
+      onOutput: (text) => {
+        delivered += text.length;
+      },
+    });
     expect(result).toMatchObject({ exitCode: null, killed: "output" });
     expect(result.reason).toMatch(/50000 are allowed/);
     expect(delivered).toBe(50_000);

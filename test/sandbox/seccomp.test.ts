@@ -17,7 +17,12 @@ function evaluate(filter: Buffer, call: { arch: number; number: number; args?: r
   (call.args ?? []).forEach((value, i) => data.writeBigUInt64LE(BigInt(value), 16 + 8 * i));
   let accumulator = 0;
   for (let i = 0; i < filter.length / 8; i++) {
-    const [code, yes, no, operand] = [filter.readUInt16LE(8 * i), filter[8 * i + 2] ?? 0, filter[8 * i + 3] ?? 0, filter.readUInt32LE(8 * i + 4)];
+    const [code, yes, no, operand] = [
+      filter.readUInt16LE(8 * i),
+      filter[8 * i + 2] ?? 0,
+      filter[8 * i + 3] ?? 0,
+      filter.readUInt32LE(8 * i + 4),
+    ];
     if (code === 0x06) return operand;
     if (code === 0x20) accumulator = data.readUInt32LE(operand);
     else if (code === 0x15) i += accumulator === operand ? yes : no;
@@ -38,9 +43,18 @@ describe.each(["x64", "arm64"] as const)("the filter for %s", (arch) => {
 
   it.skipIf(tables[arch] === undefined)("has the numbers of this machine's kernel headers", () => {
     const header = readFileSync(tables[arch] ?? "", "utf8");
-    const numbers = new Map([...header.matchAll(/#define __NR_(\w+)\s+(\d+)/g)].map(([, name, number]) => [name, Number(number)]));
+    const numbers = new Map(
+      [...header.matchAll(/#define __NR_(\w+)\s+(\d+)/g)].map(([, name, number]) => [name, Number(number)]),
+    );
     const { clone, ioctl, socket, socketpair } = table;
-    for (const [name, number] of Object.entries({ ...table.denied, ...table.absent, clone, ioctl, socket, socketpair })) {
+    for (const [name, number] of Object.entries({
+      ...table.denied,
+      ...table.absent,
+      clone,
+      ioctl,
+      socket,
+      socketpair,
+    })) {
       expect([name, numbers.get(name)]).toEqual([name, number]);
     }
   });

@@ -1,0 +1,34 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+
+import { describe, expect, it } from "vitest";
+
+import { processTree, psTree, startTimeOf } from "../../src/sandbox/process-tree.ts";
+
+const program = `const { spawn } = require("child_process"); const held = Buffer.alloc(80e6, 1); const t = Date.now();
+  spawn("sleep", ["100"]); while (process.cpuUsage().user < 3e5); console.log(held.length); setInterval(() => {}, 1000)`;
+
+describe("a process tree", () => {
+  it.each([
+    ["the system's own table", processTree],
+    ["ps, as on macOS", psTree],
+  ])("is measured by %s", async (_, measure) => {
+    const child = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "inherit"], detached: true });
+    await once(child.stdout, "data");
+    const tree = measure(child.pid ?? 0);
+    process.kill(-(child.pid ?? 0), "SIGKILL");
+    await once(child, "exit");
+    expect(tree).toHaveLength(2);
+    expect(tree.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0)).toBeGreaterThan(80e6);
+    // ps counts whole seconds.
+    if (measure === processTree) expect(tree[0]?.cpuSeconds).toBeGreaterThan(0.25);
+    expect(measure(child.pid ?? 0)).toEqual([]);
+  });
+
+  it("knows a process by its start time, which a dead one has not", async () => {
+    expect(startTimeOf(process.pid)).toMatch(/^\d+$/);
+    const child = spawn("true");
+    await once(child, "exit");
+    expect(startTimeOf(child.pid ?? 0)).toBe(undefined);
+  });
+});
