@@ -6,8 +6,8 @@
 /** Longest line that is looked at; a metric or a step report is never longer. */
 export const LONGEST_LINE = 4096;
 
-// eslint-disable-next-line no-control-regex -- escape sequences are exactly what is removed
 const CONTROL =
+  // eslint-disable-next-line no-control-regex -- escape sequences are exactly what is removed
   /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[\u0000-\u0008\u000b-\u001f\u007f]/g;
 
 /** One printed line without escape sequences and control characters, cut to LONGEST_LINE. */
