@@ -34,12 +34,16 @@ const wordsOf = (name: string): string =>
 
 const anyOf = (words: string): RegExp => new RegExp(` (?:${words})s? `);
 
-/** Nothing here can make a program better, only different or luckier. */
+/** Nothing here can make a program better, only different or luckier, or its score easier to come by. */
 const NOT_TUNED = anyOf(
   "seed|random state|version|port|year|id|timeout|verbose|vocab|vocabulary|axis|axes|dtype|index|indent|print|log interval|log every|" +
     "interval|every|to fixed|to precision|pad start|pad end|slice|subarray|substring|char code at|exit|length|offset|shape|reshape|transpose|set timeout|" +
-    "(?:float|int|uint|bigint)(?:8|16|32|64)? (?:\\d+ )?(?:clamped )?array|array|total|count|best|sum|error|console|padding",
+    "(?:float|int|uint|bigint)(?:8|16|32|64)? (?:\\d+ )?(?:clamped )?array|array|total|count|best|sum|error|console|padding|" +
+    "budget|second|minute|hour|deadline|eval|evaluate|evaluation|val|valid|validation|test|is causal|causal|mask|" +
+    "device|non blocking|persistent|set to none|pin memory|num worker|fused|compile|debug|smooth loss|peak",
 );
+/** Functions that measure rather than train. */
+const JUDGING = anyOf("eval|evaluate|evaluation|val|valid|validate|validation|test|score|metric");
 const FRACTION = anyOf(
   "beta|beta ?[12]|b[12]|momentum|dropout|drop|prob|probability|p|fraction|frac|ema|rho|smoothing|gamma|keep|portion|ratio|percent",
 );
@@ -59,6 +63,7 @@ const DYNAMIC = /\.(?:[mc]?[jt]sx?|py|rb|php|ini|cfg)$/i;
 export function domainOf(site: LiteralSite, options: ReadonlySet<string> | undefined): Domain | null {
   const name = wordsOf(site.name);
   if (/^(?:import|key|type|index|modulo|case)$/.test(site.role) || NOT_TUNED.test(name)) return null;
+  if (site.scope.some((scope) => JUDGING.test(wordsOf(scope)))) return null;
   if (site.role === "argument" && NOT_TUNED.test(wordsOf(site.scope.at(-1) ?? ""))) return null;
   if (typeof site.value === "boolean")
     return site.role === "comparison" ? null : { kind: "choice", options: [false, true] };
@@ -94,10 +99,11 @@ function isStructural(site: LiteralSite, size: number, name: string): boolean {
     WARMUP.test(name) ||
     DEPTH.test(name) ||
     (SIZE.test(name) && size > 1);
+  if (/^ (?:dim|axis) $/.test(name)) return size <= 4;
+  if (site.role === "comparison" && / (?:step|epoch|i|iteration) /.test(name)) return true;
   if (site.role === "loop" || site.role === "comparison") return size <= 1 || site.kind === "float";
-  if (site.role === "operand") return site.kind === "integer" ? size <= 2 : size < 1e-7;
-  if (site.kind === "integer") return size <= 1 && !isNamed;
-  return size < 1e-7;
+  if (site.role === "operand") return site.kind === "integer" ? size <= 2 : size < 1e-7 || size === 1;
+  return site.kind === "integer" ? size <= 1 && !isNamed : size < 1e-7 && !(size === 0 && isNamed);
 }
 
 const rate = (size: number, sign: 1 | -1): NumberDomain => ({

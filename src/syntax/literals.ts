@@ -12,7 +12,6 @@ import { parse } from "./parse.ts";
 import { positionAt, walk } from "./tree.ts";
 
 export type { LiteralValue } from "./literal-kinds.ts";
-export type { LiteralRole } from "./literal-place.ts";
 
 export interface LiteralSite extends Literal, Place {
   /** Stable across edits in other places: path, names around it, ordinal among literals of the same names and kind of value. */

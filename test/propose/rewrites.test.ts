@@ -129,6 +129,12 @@ describe("rewrites of a TypeScript program", () => {
     expect(all.size).toBeGreaterThan(20);
   });
 
+  it("leave alone the functions that measure", async () => {
+    const text = "function evaluate(x: number) {\n  let y = Math.min(x, 2);\n  y = y + 0.5;\n  return y;\n}\n";
+    expect((await rewritesOf("a.ts", text)).size).toBe(0);
+    expect((await rewritesOf("a.ts", text.replace("evaluate", "forward"))).size).toBeGreaterThan(2);
+  });
+
   it("leave alone what ends a loop", async () => {
     const all = await rewritesOf(
       "a.ts",

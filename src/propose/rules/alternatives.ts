@@ -25,6 +25,10 @@ const FAMILIES: readonly (readonly string[])[] = [
   ["Adam", "AdamW", "NAdam", "RAdam", "RMSprop"],
   ["normal", "uniform", "glorot", "fanIn"],
   ["xavier_uniform_", "xavier_normal_", "kaiming_uniform_", "kaiming_normal_", "orthogonal_"],
+];
+
+/** Names so common that only a call shows that a function is meant. */
+const CALLED: readonly (readonly string[])[] = [
   ["min", "max"],
   ["floor", "ceil", "round"],
   ["mean", "sum"],
@@ -102,7 +106,8 @@ function memberOf(code: string): [object: string, name: string] {
 function inFamily(source: Source, node: SyntaxNode, known: Known): Rewrite[] {
   if (!isFunctionName(node) || isOffLimits(node)) return [];
   const name = sourceOf(source, node);
-  const family = FAMILIES.find((one) => one.includes(name));
+  const isCalled = node.field === "function" || node.parent?.field === "function";
+  const family = [...FAMILIES, ...(isCalled ? CALLED : [])].find((one) => one.includes(name));
   if (family === undefined) return [];
   const up = node.parent as SyntaxNode;
   const isMember = /^(?:member_expression|attribute|field_expression)$/.test(up.type);

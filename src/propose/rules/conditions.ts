@@ -28,8 +28,12 @@ function negated(source: Source, node: SyntaxNode): Rewrite[] {
     : undefined;
   if (condition === undefined || isGuard(source, node)) return [];
   const code = sourceOf(source, condition);
+  // Rust's `if let` and declarations in a condition have no opposite.
+  if (/^\(?\s*let\b/.test(code)) return [];
   const bare =
-    code.startsWith("(") && code.endsWith(")") && condition.type.startsWith("parenthesized") ? code.slice(1, -1) : code;
+    code.startsWith("(") && code.endsWith(")") && /^(?:parenthesized|condition_clause)/.test(condition.type)
+      ? code.slice(1, -1)
+      : code;
   const opposite = isPython(source) ? `not (${bare})` : bare === code ? `!(${bare})` : `(!(${bare}))`;
   return [replaceNode(condition, opposite, `negate if ${brief(bare)}`)];
 }

@@ -1,5 +1,5 @@
 /** Statements: one less, one more, or two in the other order. */
-import { type SyntaxNode, namedChildren } from "../../syntax/tree.ts";
+import { ancestors, namedChildren, type SyntaxNode } from "../../syntax/tree.ts";
 import { brief, drivesLoop, isOutput, type Rewrite, type Rule, type Source, sourceOf } from "./rule.ts";
 
 export const statements: Rule = {
@@ -15,11 +15,24 @@ export const statements: Rule = {
       .flatMap((block) => editsOf(source, namedChildren(block))),
 };
 
-/** The first assignment to a name, in a language that declares by assigning: the rest of the program rests on it. */
+/** `a`, `self.b` or `a, b` in front of a plain `=`. */
+const targetsOf = (code: string): readonly string[] =>
+  /^([\p{L}\p{N}_$@.,\s]+?)(?::[^=]+)?=(?!=)/u
+    .exec(code)?.[1]
+    ?.split(",")
+    .map((name) => name.trim()) ?? [];
+
+/** A function's first assignment to a name, in a language that declares by assigning: what follows rests on it. */
 function isDeclaration(source: Source, node: SyntaxNode): boolean {
-  const target = /^([\p{L}_$@][\p{L}\p{N}_$.]*)\s*(?::[^=]+)?=(?!=)/u.exec(sourceOf(source, node))?.[1];
-  return target !== undefined && !source.text.slice(0, node.start).includes(target);
+  if (!/^(?:python|ruby|php|bash)$/.test(source.language)) return false;
+  const scope = [...ancestors(node)].find((up) => /function|method/.test(up.type));
+  const before = source.text.slice(scope?.start ?? 0, node.start).split(/[^\p{L}\p{N}_$@.]+/u);
+  return targetsOf(sourceOf(source, node)).some((target) => !before.includes(target));
 }
+
+/** Set-up and book-keeping: leaving it out changes nothing that is measured, or everything. */
+const isHousekeeping = (code: string): boolean =>
+  /^super\b|^["'`]|seed|__name__|^(?:await )?main\(|^gc\.|\.(?:eval|train)\(\)|register_|device|pin_memory/i.test(code);
 
 const isAction = (node: SyntaxNode): boolean => node.type === "expression_statement";
 
@@ -31,9 +44,8 @@ function editsOf(source: Source, list: readonly SyntaxNode[]): Rewrite[] {
       (isAction(node) || node.type.startsWith("if_")) &&
       !isOutput(code) &&
       !isDeclaration(source, node) &&
-      !/^super\b/.test(code) &&
-      !drivesLoop(source, node) &&
-      !/^["'`]/.test(code);
+      !isHousekeeping(code) &&
+      !drivesLoop(source, node);
     if (!isFree) return [];
     const edits = [removed(source, node, list.length === 1)];
     if (isAction(node) && isRepeatable(code)) edits.push(repeated(source, node));
@@ -64,8 +76,9 @@ function removed(source: Source, node: SyntaxNode, isOnly: boolean): Rewrite {
 
 /** Doing it twice does something else than doing it once. */
 function isRepeatable(code: string): boolean {
-  const [, target, operator] = /^(?:await\s+)?([\p{L}_$][\p{L}\p{N}_$.[\]]*)\s*([-+*/]?=)(?!=)/u.exec(code) ?? [];
-  return target === undefined || operator !== "=" || code.slice(code.indexOf("=")).includes(target);
+  const [target, ...others] = targetsOf(code);
+  const value = code.slice(code.indexOf("=") + 1).split(/[^\p{L}\p{N}_$@.]+/u);
+  return others.length === 0 && (target === undefined ? !/^[^=(]*[^-+*/=(]=(?!=)/.test(code) : value.includes(target));
 }
 
 function repeated(source: Source, node: SyntaxNode): Rewrite {

@@ -98,7 +98,7 @@ function optimizerOptions(source: Source, node: SyntaxNode): Rewrite[] {
       ["betas", "(0.9, 0.95)"],
     ] as const;
     return options
-      .filter(([key]) => !code.includes(key))
+      .filter(([key]) => !source.text.includes(`${key}=`) && !source.text.includes(`"${key}"`))
       .map(([key, value]) =>
         replaceNode(last, `${sourceOf(source, last)}, ${key}=${value}`, `${key} ${value} for ${name}`),
       );
