@@ -39,7 +39,7 @@ const headWidth = 16;
 const width = heads * headWidth;
 const hidden = 256;
 const context = 64;
-const recentBytes = 3; // that each position reads directly, its own included
+const recentBytes = 2; // that each position reads directly, its own included
 const activation = "relu" as "relu" | "gelu" | "silu";
 const normalization = "layer" as "layer" | "rms";
 const bias = true;
@@ -50,7 +50,7 @@ const weightScale = 0.5; // 1 keeps the variance of a layer's input
 // The optimiser.
 const batchSize = 8;
 const optimizer = "adamw" as "adamw" | "sgd";
-const learningRate = 0.002;
+const learningRate = 0.001;
 const schedule = "constant" as "constant" | "linear" | "cosine";
 const warmupSteps = 20;
 const beta1 = 0.9;
