@@ -1,0 +1,124 @@
+/**
+ * What finished trials teach about forecasts: how a trial that ends at a given score looks at each check, and how far
+ * the sequential test's evidence against trials as good as the best has wandered. Replaces the Gaussian guess of
+ * autoresearch-rl §5.2, so that the false-abort rate holds for curves that no power law fits. Pure.
+ *
+ * At each check k, over the elite (the finished trials with the best finals): s = p + q·y + σ·z, with s what the curve
+ * shows at k, y the final, q ≥ 0, and z judged by residuals that leave out the trial itself. The evidence against
+ * H0 "ends at τ" for H1 "ends at τ + δ" is d·(z − d/2), d = q·δ/σ: nothing where the curve says nothing about its end.
+ *
+ * Distribution-free: if the trials are exchangeable, the running one is good enough for the elite, and the evidence
+ * against each member of it is computed as if its own final were τ, then the running trial's is the largest of all with
+ * probability 1/(n + 1). Over whole curves, so any number of checks is covered by one bound (split conformal, with
+ * leave-one-out residuals in the place of a split).
+ */
+import { mean, median, sum } from "../../core/stats.ts";
+import type { PastTrial } from "../pruner.ts";
+import type { Trajectory } from "./trajectory.ts";
+
+export interface CalibrationOptions {
+  /** Checks in a whole budget. */
+  readonly checks: number;
+  /** Trials in the elite, at most. */
+  readonly elite: number;
+}
+
+export interface Calibration {
+  /** Best final. */
+  readonly best: number;
+  /** σ_h: robust standard deviation of the finals. */
+  readonly spread: number;
+  /** Members of the elite. */
+  readonly members: number;
+  /** Largest evidence that each member ever had against it, ascending. */
+  readonly worst: readonly number[];
+  /** Evidence (log Λ) at check `k` that a trial which showed `live` ends above τ; 0 when nothing is known. */
+  evidence(live: Trajectory, k: number, tau: number): number;
+  /** The final that `live` points to at check `k`; NaN when nothing is known. */
+  expected(live: Trajectory, k: number): number;
+}
+
+/** A trial that has a final, and at which check it was seen. */
+type Finished = PastTrial & { readonly final: number };
+
+/** s = p + q·y + σ·z at one check, for one way of reading a curve. */
+interface Reading {
+  readonly see: (trajectory: Trajectory, k: number) => number;
+  readonly p: number;
+  readonly q: number;
+  readonly sigma: number;
+  /** Evidence against each member as if its final were τ; 0 for those that had ended before. */
+  readonly against: readonly number[];
+  /** d. */
+  readonly power: number;
+}
+
+const MAD_TO_SIGMA = 1.4826;
+/** Fewest trials that a line is laid through. */
+const LEAST = 5;
+
+const readings: readonly Reading["see"][] = [
+  ({ levels }, k) => levels[k - 1] ?? Number.NaN,
+  (trajectory, k) => trajectory.forecast(k)?.loss ?? Number.NaN,
+];
+
+/** Null while nothing can be learnt: no finished trial, or all of them equal. */
+export function calibrate(past: readonly PastTrial[], { checks, elite }: CalibrationOptions): Calibration | null {
+  const finished = past.filter((trial): trial is Finished => trial.final !== null && Number.isFinite(trial.final));
+  const finals = finished.map(({ final }) => final);
+  const spread = robustSpread(finals);
+  if (!(spread > 0)) return null;
+  const members = finished.toSorted((a, b) => a.final - b.final || a.trial - b.trial).slice(0, elite);
+  const known = Array.from({ length: checks - 1 }, (_, i) => bestReading(members, i + 1, spread));
+  const worst = members.map((_, i) => Math.max(0, ...known.map((reading) => reading?.against[i] ?? 0)));
+  return {
+    best: Math.min(...finals),
+    spread,
+    members: members.length,
+    worst: worst.toSorted((a, b) => a - b),
+    evidence: (live, k, tau) => {
+      const reading = known[k - 1];
+      if (reading === undefined || reading === null) return 0;
+      const { see, p, q, sigma, power } = reading;
+      return evidenceOf((see(live, k) - p - q * tau) / sigma, power);
+    },
+    expected: (live, k) => {
+      const reading = known[k - 1];
+      return reading === undefined || reading === null ? Number.NaN : (reading.see(live, k) - reading.p) / reading.q;
+    },
+  };
+}
+
+/** log Λ between means 0 and d of a unit normal; a curve that shows no number says nothing. */
+const evidenceOf = (z: number, d: number): number => (Number.isNaN(z) || d === 0 ? 0 : d * (z - d / 2));
+
+/** The reading that tells finals apart best at check `k`. */
+function bestReading(members: readonly Finished[], k: number, spread: number): Reading | null {
+  return readings
+    .map((see) => readAt(members, k, { see, spread }))
+    .reduce((best, reading) => (reading !== null && reading.power > (best?.power ?? 0) ? reading : best), null);
+}
+
+function readAt(members: readonly Finished[], k: number, { see, spread }: { see: Reading["see"]; spread: number }): Reading | null {
+  const seen = members.map(({ trajectory }) => see(trajectory, k));
+  const used = members.flatMap(({ final }, i) => (Number.isFinite(seen[i]) ? [{ s: seen[i] as number, y: final }] : []));
+  if (used.length < LEAST) return null;
+  const [s0, y0] = [mean(used.map(({ s }) => s)), mean(used.map(({ y }) => y))];
+  const yy = sum(used.map(({ y }) => (y - y0) ** 2));
+  const q = yy > 0 ? Math.max(0, sum(used.map(({ s, y }) => (s - s0) * (y - y0))) / yy) : 0;
+  const p = s0 - q * y0;
+  const leverage = (y: number) => 1 / used.length + (q > 0 ? (y - y0) ** 2 / yy : 0);
+  const residual = (s: number, y: number) => (s - p - q * y) / Math.max(1e-9, 1 - leverage(y));
+  const sigma = Math.sqrt(mean(used.map(({ s, y }) => residual(s, y) ** 2)));
+  if (!(sigma > 0)) return null;
+  const power = (q * spread) / sigma;
+  const against = members.map(({ final }, i) => evidenceOf(residual(seen[i] as number, final) / sigma, power));
+  return { see, p, q, sigma, power, against };
+}
+
+/** Standard deviation by the median absolute deviation; by the quartile range's remains where half are equal. */
+function robustSpread(sample: readonly number[]): number {
+  const center = median(sample);
+  const byMedian = MAD_TO_SIGMA * median(sample.map((value) => Math.abs(value - center)));
+  return byMedian > 0 ? byMedian : Math.sqrt(mean(sample.map((value) => (value - center) ** 2)));
+}

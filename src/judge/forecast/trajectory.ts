@@ -1,0 +1,71 @@
+/**
+ * A learning curve reduced to what is known at each check: the budget is cut into K equal parts, and at the end of each
+ * stands the loss at that moment and, when asked for, its power-law forecast. Curves of different step rates
+ * become comparable here. Pure.
+ */
+import type { CurvePoint } from "../../core/trial.ts";
+import { median } from "../../core/stats.ts";
+import { forecastFinal } from "./power-law.ts";
+import type { Forecast } from "./power-law.ts";
+
+export interface Trajectory {
+  /** Robust loss at check k = index + 1, for the checks that were reached; NaN where no finite loss is known yet. */
+  readonly levels: readonly number[];
+  /** Forecast of the loss at the end of the budget from what was known at check `k` (from 1); null if there is none. */
+  forecast(k: number): Forecast | null;
+}
+
+export interface CheckGrid {
+  /** T_max. */
+  readonly trainSeconds: number;
+  /** K. */
+  readonly checks: number;
+}
+
+/** Points in one part of the budget from which a median is taken; fewer are interpolated. */
+const DENSE = 5;
+
+/** The trajectory of a curve in order of time. A check is reached by the first point at or after it. */
+export function trajectoryOf(curve: readonly CurvePoint[], grid: CheckGrid): Trajectory {
+  const finite = curve.filter(({ seconds, loss }) => Number.isFinite(loss) && Number.isFinite(seconds));
+  const { trainSeconds, checks } = grid;
+  // Never past the end: a budget that was overdrawn has K checks like any other.
+  const reached = Math.min(checks, Math.floor(((curve.at(-1)?.seconds ?? 0) / trainSeconds) * checks + 1e-9));
+  const end = (k: number) => (k / checks) * trainSeconds;
+  const levels = Array.from({ length: reached }, (_, i) => levelBetween(finite, end(i), end(i + 1)));
+  const forecasts = new Map<number, Forecast | null>();
+  return {
+    levels,
+    forecast: (k) => {
+      let known = forecasts.get(k);
+      if (known === undefined) {
+        known = k > reached ? null : forecastFinal(finite.slice(0, countUntil(finite, end(k))), trainSeconds);
+        forecasts.set(k, known);
+      }
+      return known;
+    },
+  };
+}
+
+/** Median of the points in (from, to] if there are many, else the curve's value at `to`. */
+function levelBetween(points: readonly CurvePoint[], from: number, to: number): number {
+  const next = countUntil(points, to);
+  const window = points.slice(countUntil(points, from), next);
+  if (window.length >= DENSE) return median(window.map(({ loss }) => loss));
+  const before = points[next - 1];
+  const after = points[next];
+  if (before === undefined || after === undefined || after.seconds <= before.seconds) return before?.loss ?? Number.NaN;
+  return before.loss + ((to - before.seconds) / (after.seconds - before.seconds)) * (after.loss - before.loss);
+}
+
+/** How many points lie at or before `seconds` (binary search). */
+function countUntil(points: readonly CurvePoint[], seconds: number): number {
+  let low = 0;
+  let high = points.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((points[middle] as CurvePoint).seconds <= seconds * (1 + 1e-12)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,60 @@
+/**
+ * Self-evaluation (autoresearch-rl §5): stops a trial when the sequential probability ratio test is sure that its final
+ * score will lie above τ = best + α·σ_h (eq. 7). Once enough trials have finished, what they showed calibrates the test;
+ * before, nothing is stopped, or the paper's plain rule is used.
+ */
+import { standardDeviation } from "../../core/stats.ts";
+import { calibrate } from "../forecast/calibration.ts";
+import type { Calibration } from "../forecast/calibration.ts";
+import { logLikelihoodRatio, waldBoundaries } from "../forecast/sprt.ts";
+import { checkNow } from "../pruner.ts";
+import type { Evidence, PastTrial, Pruner } from "../pruner.ts";
+
+export interface SelfEvaluationOptions {
+  /** β: the false-abort rate is at most β/(1 − β) (eq. 8). */
+  readonly beta?: number;
+  /** α: how many σ_h worse than the best a trial may end and still be wanted (eq. 7). */
+  readonly tolerance?: number;
+  /** Finished trials before the calibrated rule begins. */
+  readonly warmup?: number;
+  /** What happens before: complete runs, or the paper's rule on the power law and a Gaussian. */
+  readonly before?: "complete" | "plain";
+}
+
+export function selfEvaluationPruner(options: SelfEvaluationOptions = {}): Pruner {
+  const { beta = 0.05, tolerance = 0, warmup = 10, before = "complete" } = options;
+  const elite = Math.ceil(1 / beta) - 1;
+  const calibrations = new WeakMap<readonly PastTrial[], Calibration | null>();
+  const calibration = ({ past, checks }: Evidence): Calibration | null => {
+    let known = calibrations.get(past);
+    if (known === undefined) calibrations.set(past, (known = calibrate(past, { checks, elite })));
+    return known;
+  };
+  const wald = waldBoundaries(beta).bad;
+  return {
+    name: "self-evaluation",
+    judge(evidence) {
+      const finished = evidence.past.filter(({ final }) => final !== null).length;
+      if (finished < warmup) return before === "plain" ? judgePlainly(evidence, tolerance, wald) : null;
+      const learnt = calibration(evidence);
+      if (learnt === null) return null;
+      const k = checkNow(evidence);
+      const tau = learnt.best + tolerance * learnt.spread;
+      // Below 1/β − 1 trials no quantile of theirs reaches the level: Wald's boundary is kept as well.
+      const boundary = Math.max(learnt.members < elite ? wald : 0, learnt.worst.at(-1) ?? 0);
+      const ratio = learnt.evidence(evidence.live, k, tau);
+      return ratio > boundary ? `forecast worse than ${tau.toPrecision(4)} (log-likelihood ratio ${ratio.toFixed(1)} above ${boundary.toFixed(1)})` : null;
+    },
+  };
+}
+
+/** The paper's rule: power law, Gaussian, Wald's boundary. Finals and losses must be the same quantity. */
+function judgePlainly(evidence: Evidence, tolerance: number, boundary: number): string | null {
+  const finals = evidence.past.flatMap(({ final }) => (final === null ? [] : [final]));
+  const spread = standardDeviation(finals);
+  const forecast = evidence.live.forecast(checkNow(evidence));
+  if (forecast === null || !(spread > 0)) return null;
+  const tau = Math.min(...finals) + tolerance * spread;
+  const ratio = logLikelihoodRatio(forecast, { good: tau, separation: spread });
+  return ratio >= boundary ? `forecast ${forecast.loss.toPrecision(4)} is worse than ${tau.toPrecision(4)}` : null;
+}
