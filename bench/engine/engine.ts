@@ -39,8 +39,14 @@ async function measure({ tier, parallel }: Arm, seed: number): Promise<number> {
   try {
     writeFileSync(join(folder, "train.ts"), PROGRAM);
     const config = {
-      program: "train.ts", run: { module: "train.ts" }, metric: { name: "score", deterministic: true },
-      proposer: "random", parallel, seed, stop: { trials: trials + 1 }, budget: { memory: "800MB" },
+      program: "train.ts",
+      run: { module: "train.ts" },
+      metric: { name: "score", deterministic: true },
+      proposer: "random",
+      parallel,
+      seed,
+      stop: { trials: trials + 1 },
+      budget: { memory: "800MB" },
     };
     writeFileSync(join(folder, "strop.config.json"), JSON.stringify(config));
     let start = 0;
@@ -58,7 +64,8 @@ async function measure({ tier, parallel }: Arm, seed: number): Promise<number> {
   }
 }
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 const results = new Map<string, number[]>();
 for (let repeat = 0; repeat < repeats; repeat++) {
@@ -74,5 +81,7 @@ for (let repeat = 0; repeat < repeats; repeat++) {
 console.log(`no-op program, ${trials} trials, ${repeats} repeats: median [min, max]`);
 for (const [name, values] of results) {
   const range = `[${Math.min(...values).toFixed(1)}, ${Math.max(...values).toFixed(1)}]`;
-  console.log(`${name.padEnd(30)} ${median(values).toFixed(1).padStart(6)} ms per trial ${range.padEnd(16)} ${(1000 / median(values)).toFixed(1)} trials/s`);
+  console.log(
+    `${name.padEnd(30)} ${median(values).toFixed(1).padStart(6)} ms per trial ${range.padEnd(16)} ${(1000 / median(values)).toFixed(1)} trials/s`,
+  );
 }

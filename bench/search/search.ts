@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { mean, tInterval } from "../../src/core/stats.ts";
+import { mean, meanInterval } from "../../src/core/stats.ts";
 import { runTask } from "../../src/loop/run-task.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 
@@ -39,9 +39,19 @@ async function runOne(proposer: string, seed: number): Promise<Result> {
     cpSync(NANO_LM, folder, { recursive: true, filter: (path) => !path.includes(".strop") });
     const overrides = { proposer, seed, parallel, budget: { trainSeconds } };
     const { state, files } = await runTask(await loadTask(folder, { ...overrides, stop: { trials: trials + 1 } }));
-    const best = Object.fromEntries(CHECKPOINTS.map((at) => [at, state.champions.filter((c) => c.trial <= at).at(-1)?.score ?? Number.NaN]));
+    const best = Object.fromEntries(
+      CHECKPOINTS.map((at) => [at, state.champions.filter((c) => c.trial <= at).at(-1)?.score ?? Number.NaN]),
+    );
     cpSync(files.champion, folder, { recursive: true });
-    return { proposer, seed, trials, trainSeconds, baseline: state.baselineScore ?? Number.NaN, best, again: await scoreAgain(folder, seed) };
+    return {
+      proposer,
+      seed,
+      trials,
+      trainSeconds,
+      baseline: state.baselineScore ?? Number.NaN,
+      best,
+      again: await scoreAgain(folder, seed),
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -58,9 +68,16 @@ async function scoreAgain(folder: string, seed: number): Promise<number> {
   return mean(scores);
 }
 
-const done: Result[] = existsSync(RESULTS) ? readFileSync(RESULTS, "utf8").trim().split("\n").map((line) => JSON.parse(line) as Result) : [];
+const done: Result[] = existsSync(RESULTS)
+  ? readFileSync(RESULTS, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Result)
+  : [];
 const isDone = (proposer: string, seed: number): boolean =>
-  done.some((r) => r.proposer === proposer && r.seed === seed && r.trials === trials && r.trainSeconds === trainSeconds);
+  done.some(
+    (r) => r.proposer === proposer && r.seed === seed && r.trials === trials && r.trainSeconds === trainSeconds,
+  );
 
 // Interleaved by seed, so that an interrupted bench has every arm, and a busy hour hits all alike.
 for (let seed = 0; seed < seeds; seed++) {
@@ -82,6 +99,7 @@ for (const proposer of PROPOSERS) {
 }
 
 function cell(values: readonly number[]): string {
-  const [low, high] = values.length > 1 ? tInterval(values) : [Number.NaN, Number.NaN];
+  if (values.length < 2) return `${mean(values).toFixed(4)}`;
+  const { low, high } = meanInterval(values);
   return `${mean(values).toFixed(4)} ± ${((high - low) / 2).toFixed(4)}`;
 }

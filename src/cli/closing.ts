@@ -28,9 +28,20 @@ export function printClosing(closing: Closing): void {
 function closingJson({ state, files, branch }: Closing): Record<string, unknown> {
   const { run, baselineScore, champion, counts, ended, task } = state;
   return {
-    run, metric: task.metric.name, direction: task.metric.direction, baseline: baselineScore, champion: champion?.score ?? null,
-    championTrial: champion?.trial ?? null, trials: executedTrials(state), counts, ended, selfReported: task.evaluate === undefined,
-    tier: state.tier, report: files.report, program: files.champion, branch,
+    run,
+    metric: task.metric.name,
+    direction: task.metric.direction,
+    baseline: baselineScore,
+    champion: champion?.score ?? null,
+    championTrial: champion?.trial ?? null,
+    trials: executedTrials(state),
+    counts,
+    ended,
+    selfReported: task.evaluate === undefined,
+    tier: state.tier,
+    report: files.report,
+    program: files.champion,
+    branch,
   };
 }
 
@@ -42,13 +53,19 @@ function closingLines({ state, files, taskFolder, branch }: Closing): string[] {
   const at = folder === "." ? "" : ` ${quoted(folder)}`;
   return [
     "",
-    dim(`${state.ended ?? "still open"}: ${executedTrials(state)} trials in ${formatDuration(state.activeMs)} (${tally(state)})`),
+    dim(
+      `${state.ended ?? "still open"}: ${executedTrials(state)} trials in ${formatDuration(state.activeMs)} (${tally(state)})`,
+    ),
     "",
     improved && baselineScore !== null
-      ? bold(`${task.metric.name}  ${formatScore(baselineScore)} → ${green(formatScore(champion.score))}  ${formatChange(baselineScore, champion.score)}`) + dim(`   trial ${champion.trial}`)
+      ? bold(
+          `${task.metric.name}  ${formatScore(baselineScore)} → ${green(formatScore(champion.score))}  ${formatChange(baselineScore, champion.score)}`,
+        ) + dim(`   trial ${champion.trial}`)
       : bold(`${task.metric.name}  ${formatScore(baselineScore)}: nothing better found yet`),
     ...(state.tier === "none" ? [yellow("not sandboxed: programs ran with your rights (--unsafe-no-sandbox)")] : []),
-    ...(task.evaluate === undefined ? [dim("self-reported: the program printed this number itself; name an `evaluate` command to have it measured")] : []),
+    ...(task.evaluate === undefined
+      ? [dim("self-reported: the program printed this number itself; name an `evaluate` command to have it measured")]
+      : []),
     ...holdoutLine(state),
     "",
     ...(improved ? [...shortDiff(files.diff), ""] : []),
@@ -85,4 +102,5 @@ function nextSteps(at: string, improved: boolean): string[] {
 }
 
 /** A folder's name as a shell needs it. */
-export const quoted = (text: string): string => (/^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+export const quoted = (text: string): string =>
+  /^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

@@ -18,7 +18,10 @@ export function printError(thrown: unknown, json: boolean): number {
   } else {
     process.stderr.write(`${red(bold("strop:"))} ${messageOf(thrown)}\n`);
     if (hint !== undefined) process.stderr.write(`       ${hint}\n`);
-    if (code === "internal") process.stderr.write(dim("       this is a defect in strop; run again with STROP_DEBUG=1 and report what it prints\n"));
+    if (code === "internal")
+      process.stderr.write(
+        dim("       this is a defect in strop; run again with STROP_DEBUG=1 and report what it prints\n"),
+      );
   }
   if (process.env["STROP_DEBUG"] !== undefined && thrown instanceof Error) process.stderr.write(`${thrown.stack}\n`);
   return USAGE.test(code) ? EXIT.usage : EXIT.harness;

@@ -38,7 +38,11 @@ export function createProgress(options: ProgressOptions): RunObserver & { stop()
   const draw = () => {
     if (state === undefined) return;
     const paceNow = paceText(pace(state, { doneBefore, elapsedMs: now() - startedAt, sessionMs: options.sessionMs }));
-    const lines = [`${dim("─".repeat(24))}`, statusLine(state, paceNow), ...[...live.values()].map((t) => liveLine(t, now()))];
+    const lines = [
+      dim("─".repeat(24)),
+      statusLine(state, paceNow),
+      ...[...live.values()].map((t) => liveLine(t, now())),
+    ];
     erase();
     out.write(lines.map((line) => clip(line, out.columns)).join("\n") + "\n");
     drawn = lines.length;
@@ -84,9 +88,14 @@ function greeting({ task, run, nextTrial, tier }: RunState): string[] {
 /** `#12  keep       2.7123  −3.1 %   tpe        learningRate 0.001 → 0.003` */
 export function trialLine(trial: TrialRecord, state: RunState): string {
   const number = dim(`#${trial.trial}`.padStart(6));
-  const change = state.baselineScore !== null && trial.outcome?.score != null && trial.trial > 0
-    ? formatChange(state.baselineScore, trial.outcome.score) : "";
-  const why = trial.outcome?.status === "scored" ? "" : `  ${dim((trial.outcome?.reason ?? "").split("\n")[0]?.slice(0, 120) ?? "")}`;
+  const change =
+    state.baselineScore !== null && trial.outcome?.score != null && trial.trial > 0
+      ? formatChange(state.baselineScore, trial.outcome.score)
+      : "";
+  const why =
+    trial.outcome?.status === "scored"
+      ? ""
+      : `  ${dim((trial.outcome?.reason ?? "").split("\n")[0]?.slice(0, 120) ?? "")}`;
   return `${number}  ${verdictWord(trial)} ${formatScore(trial.outcome?.score).padStart(9)} ${change.padStart(8)}  ${dim(trial.proposer.padEnd(9))} ${trial.description}${why}`;
 }
 
@@ -100,13 +109,19 @@ function verdictWord(trial: TrialRecord): string {
 function statusLine(state: RunState, speed: string): string {
   const { champion, baselineScore, task } = state;
   const scores = state.champions.map((c) => (task.metric.direction === "minimize" ? c.score : -c.score));
-  const best = champion === null ? "waiting for the baseline" : `best ${task.metric.name} ${green(formatScore(champion.score))}`;
-  const change = champion === null || baselineScore === null || !isBetter(task.metric.direction, champion.score, baselineScore)
-    ? "" : ` (${formatChange(baselineScore, champion.score)})`;
+  const best =
+    champion === null ? "waiting for the baseline" : `best ${task.metric.name} ${green(formatScore(champion.score))}`;
+  const change =
+    champion === null || baselineScore === null || !isBetter(task.metric.direction, champion.score, baselineScore)
+      ? ""
+      : ` (${formatChange(baselineScore, champion.score)})`;
   return `${scores.length > 1 ? `${sparkline(scores, 12)} ` : ""}${best}${change} · ${tally(state)} · ${speed}`;
 }
 
-function liveLine({ trial, points, since }: { trial: TrialRecord; points: readonly CurvePoint[]; since: number }, now: number): string {
+function liveLine(
+  { trial, points, since }: { trial: TrialRecord; points: readonly CurvePoint[]; since: number },
+  now: number,
+): string {
   const last = points.at(-1);
   const loss = last === undefined ? "starting" : `loss ${formatScore(last.loss)} ${sparkline(thin(points), 16)}`;
   return `${dim(`#${trial.trial}`.padStart(6))}  ${((now - since) / 1000).toFixed(0).padStart(3)} s  ${loss}  ${trial.description}`;
@@ -121,10 +136,12 @@ function clip(line: string, columns = 100): string {
   let visible = 0;
   // oxlint-disable-next-line no-control-regex
   const pieces = line.split(/(\u001b\[[0-9;]*m)/);
-  return pieces.map((piece, index) => {
-    if (index % 2 === 1) return piece;
-    const room = Math.max(0, columns - 1 - visible);
-    visible += piece.length;
-    return piece.slice(0, room);
-  }).join("");
+  return pieces
+    .map((piece, index) => {
+      if (index % 2 === 1) return piece;
+      const room = Math.max(0, columns - 1 - visible);
+      visible += piece.length;
+      return piece.slice(0, room);
+    })
+    .join("");
 }

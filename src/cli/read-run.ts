@@ -26,16 +26,25 @@ export function readRun(taskFolder: string, run?: string): ReadRun {
   const name = run ?? runs.at(-1);
   if (name === undefined || !runs.includes(name)) {
     const found = runs.length === 0 ? "none" : runs.join(", ");
-    throw new StropError("run.none", `expected ${name === undefined ? "a run" : `the run ${name}`} in ${absolute}, found ${found}`, {
-      hint: runs.length === 0 ? "start one with `strop run`, or give the folder of a task" : "name one of these with --run",
-    });
+    throw new StropError(
+      "run.none",
+      `expected ${name === undefined ? "a run" : `the run ${name}`} in ${absolute}, found ${found}`,
+      {
+        hint:
+          runs.length === 0
+            ? "start one with `strop run`, or give the folder of a task"
+            : "name one of these with --run",
+      },
+    );
   }
   const folder = runFolder(stropFolder, name);
   const journal = openJournal(join(folder, "journal.db"), { readOnly: true });
   const state = journal.state();
   if (state === null) {
     journal.close();
-    throw new StropError("run.none", `expected ${name} to have started, found an empty journal`, { hint: "start it with `strop run`" });
+    throw new StropError("run.none", `expected ${name} to have started, found an empty journal`, {
+      hint: "start it with `strop run`",
+    });
   }
   return { taskFolder: absolute, run: name, folder, journal, state };
 }

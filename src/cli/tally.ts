@@ -14,7 +14,10 @@ export function tally(state: RunState): string {
     [counts["timed-out"], "timed out"],
   ];
   const always = new Set(["kept", "discarded", "invalid", "stopped"]);
-  return parts.filter(([n, word]) => n > 0 || always.has(word)).map(([n, word]) => `${n} ${word}`).join(", ");
+  return parts
+    .filter(([n, word]) => n > 0 || always.has(word))
+    .map(([n, word]) => `${n} ${word}`)
+    .join(", ");
 }
 
 export interface Pace {

@@ -56,7 +56,9 @@ export function pinEnvironment(folder: string, task: Task, pins: Environment): P
   };
   const modules = async (reader: Reader): Promise<ProgramFiles> => {
     const isShown = (path: string) => reader === "referee" || !(isHidden(path) || referee.has(path));
-    const paths = pins.files.filter((f) => MODULE_EXTENSIONS.has(extname(f.path)) && f.bytes <= MAX_MODULE_BYTES && isShown(f.path));
+    const paths = pins.files.filter(
+      (f) => MODULE_EXTENSIONS.has(extname(f.path)) && f.bytes <= MAX_MODULE_BYTES && isShown(f.path),
+    );
     const texts = await Promise.all(paths.map(async (f) => [f.path, new TextDecoder().decode(await bytes(f.path))]));
     return Object.fromEntries(texts);
   };

@@ -7,7 +7,10 @@ const TAIL_CHARACTERS = 2_000;
 /** Control characters and escape sequences could drive a terminal or hide text; only tabs and newlines stay. */
 export function printable(text: string): string {
   // oxlint-disable-next-line no-control-regex
-  return text.replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, "").replace(/\r\n?/g, "\n").replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
+  return text
+    .replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, "")
+    .replace(/\r\n?/g, "\n")
+    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
 }
 
 export function diagnose(result: JobResult, trainSeconds: number): Diagnostics {
@@ -52,7 +55,10 @@ export function refusalOf(result: JobResult): string {
 
 /** The last line that a crashing program printed is nearly always the one that says why. */
 function crashReason(result: JobResult): string {
-  const lines = printable(result.outputTail).split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  const lines = printable(result.outputTail)
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
   const how = result.signal === null ? `exit code ${result.exitCode}` : `signal ${result.signal}`;
   const telling = lines.findLast((line) => /error|exception|panic/i.test(line)) ?? lines.at(-1);
   return telling === undefined ? `ended with ${how}` : `ended with ${how}: ${telling.slice(0, 300)}`;

@@ -29,7 +29,10 @@ export async function sealOutputs(
     await mkdir(dirname(target), { recursive: true });
     await rename(file.path, target);
   }
-  return { outputs: { kind: "folder", folder: to, names: found.files.map((file) => file.name) }, ignored: found.ignored };
+  return {
+    outputs: { kind: "folder", folder: to, names: found.files.map((file) => file.name) },
+    ignored: found.ignored,
+  };
 }
 
 /** The outputs as bytes by name, for an evaluator that is a module. */

@@ -39,7 +39,11 @@ export async function runCommand(
   supervisor.attach(started.execution);
   const result = await started.execution.result;
   const trainSeconds = supervisor.clock.elapsedSeconds();
-  const sealed = await sealOutputs(started.outFolder, join(context.tempFolder, request.label, "sealed"), budget.diskBytes);
+  const sealed = await sealOutputs(
+    started.outFolder,
+    join(context.tempFolder, request.label, "sealed"),
+    budget.diskBytes,
+  );
   return { result, printed, outputs: sealed.outputs, trainSeconds, ending: supervisor.ending() };
 }
 

@@ -91,7 +91,9 @@ const reportTo =
   (argument) => {
     const loss = (argument as JsonObject | null)?.["loss"];
     if (typeof loss !== "number" && loss !== null) {
-      throw new TypeError(`report: expected { step: number, loss: number }, found ${JSON.stringify(argument).slice(0, 100)}`);
+      throw new TypeError(
+        `report: expected { step: number, loss: number }, found ${JSON.stringify(argument).slice(0, 100)}`,
+      );
     }
     // JSON has no NaN: a loss that is not finite arrives as null.
     supervisor.step(loss ?? Number.NaN);
@@ -102,11 +104,15 @@ function saveTo(saved: Map<string, Uint8Array>, task: Task, supervisor: Supervis
   let total = 0;
   return (argument: Json, bytes) => {
     const name = (argument as JsonObject | null)?.["name"];
-    if (typeof name !== "string" || !SAVED_NAME.test(name)) throw new TypeError("save: expected a name of letters, digits, '.', '_' and '-'");
+    if (typeof name !== "string" || !SAVED_NAME.test(name))
+      throw new TypeError("save: expected a name of letters, digits, '.', '_' and '-'");
     if (bytes === undefined) throw new TypeError("save: expected bytes");
     total += bytes.byteLength - (saved.get(name)?.byteLength ?? 0);
     if (total > task.budget.diskBytes || (!saved.has(name) && saved.size >= MAX_SAVED_FILES)) {
-      supervisor.end({ status: "crashed", reason: `saved more than ${task.budget.diskBytes} bytes or ${MAX_SAVED_FILES} files` });
+      supervisor.end({
+        status: "crashed",
+        reason: `saved more than ${task.budget.diskBytes} bytes or ${MAX_SAVED_FILES} files`,
+      });
       throw new RangeError("save: over the limit");
     }
     saved.set(name, bytes);

@@ -45,7 +45,8 @@ export async function evaluatorScore(
     evaluator.kind === "module"
       ? await evaluateModule(context, evaluator, outputs, request)
       : await evaluateCommand(context, evaluator, outputs, request);
-  if (request.signal.aborted) return failure("interrupted", "strop was interrupted while this trial was scored", diagnostics);
+  if (request.signal.aborted)
+    return failure("interrupted", "strop was interrupted while this trial was scored", diagnostics);
   if (judged.result.exitCode !== 0 || judged.result.killed !== undefined) {
     return failure("invalid", `the evaluator refused: ${refusalOf(judged.result)}`, diagnostics);
   }
@@ -62,7 +63,14 @@ function scored(
   { selfReported, diagnostics }: { selfReported: boolean; diagnostics: Diagnostics },
 ): Outcome {
   if (!reading.ok) return failure("crashed", reading.reason, diagnostics);
-  return { status: "scored", score: reading.value, reason: reading.note, selfReported, metrics: reading.metrics, diagnostics };
+  return {
+    status: "scored",
+    score: reading.value,
+    reason: reading.note,
+    selfReported,
+    metrics: reading.metrics,
+    diagnostics,
+  };
 }
 
 interface Judged {
@@ -135,4 +143,3 @@ async function outputText(outputs: Outputs, name: string): Promise<string | unde
   const bytes = (await outputBytes(outputs))[name];
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }
-

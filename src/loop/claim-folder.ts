@@ -28,7 +28,7 @@ export async function claimFolder(taskFolder: string): Promise<ClaimedFolder> {
   const processesFile = join(stropFolder, "processes.json");
   const clear = () => removeHostileFolder(tempFolder);
   try {
-    await reapOrphans(processesFile);
+    reapOrphans(processesFile);
     await clear();
     await mkdir(tempFolder);
   } catch (thrown) {

@@ -75,10 +75,16 @@ function dot(point: ChartPoint, x: Scale, y: Scale): string {
   return `<circle class="${kind}" ${at} r="${point.kept ? 5 : 3}"><title>${escapeXml(point.title)}</title></circle>`;
 }
 
-function staircase(series: ChartSeries, { x, y, last, index }: { x: Scale; y: Scale; last: number; index: number }): string {
+function staircase(
+  series: ChartSeries,
+  { x, y, last, index }: { x: Scale; y: Scale; last: number; index: number },
+): string {
   const steps = series.champions.flatMap((champion, i) => {
     const until = series.champions[i + 1]?.trial ?? last;
-    return [`${x(champion.trial).toFixed(1)},${y(champion.score).toFixed(1)}`, `${x(until).toFixed(1)},${y(champion.score).toFixed(1)}`];
+    return [
+      `${x(champion.trial).toFixed(1)},${y(champion.score).toFixed(1)}`,
+      `${x(until).toFixed(1)},${y(champion.score).toFixed(1)}`,
+    ];
   });
   return `<polyline class="best s${index}" points="${steps.join(" ")}"><title>${escapeXml(series.label)}</title></polyline>`;
 }
@@ -87,8 +93,14 @@ function axes(range: Range, last: number, { x, y, metric }: { x: Scale; y: Scale
   const rows = [0, 1, 2, 3, 4].map((i) => range[0] + ((range[1] - range[0]) * i) / 4);
   const columns = [...new Set([0, 1, 2, 3, 4].map((i) => Math.round((last * i) / 4)))];
   return [
-    ...rows.map((v) => `<line class="grid" x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(v).toFixed(1)}" y2="${y(v).toFixed(1)}"/>`),
-    ...rows.map((v) => `<text x="${MARGIN.left - 8}" y="${(y(v) + 4).toFixed(1)}" text-anchor="end">${shortNumber(v, range)}</text>`),
+    ...rows.map(
+      (v) =>
+        `<line class="grid" x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(v).toFixed(1)}" y2="${y(v).toFixed(1)}"/>`,
+    ),
+    ...rows.map(
+      (v) =>
+        `<text x="${MARGIN.left - 8}" y="${(y(v) + 4).toFixed(1)}" text-anchor="end">${shortNumber(v, range)}</text>`,
+    ),
     ...columns.map((v) => `<text x="${x(v).toFixed(1)}" y="${HEIGHT - 16}" text-anchor="middle">${v}</text>`),
     `<text x="${WIDTH - MARGIN.right}" y="${HEIGHT - 2}" text-anchor="end">trial</text>`,
     `<text x="4" y="12">${escapeXml(metric)}</text>`,
@@ -102,5 +114,4 @@ function shortNumber(value: number, [low, high]: Range): string {
 }
 
 /** Text for inside an element or an attribute. */
-export const escapeXml = (text: string): string =>
-  text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+export const escapeXml = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);

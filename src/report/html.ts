@@ -31,13 +31,20 @@ export function reportHtml(data: ReportData): string {
     if (trial.verdict?.decision === "keep" || trial.trial >= state.nextTrial - SHOWN_TRIALS) rows.push(trialRow(trial));
   }
   const own: ChartSeries = { label: `${state.run}: ${state.task.proposer}`, champions: state.champions };
-  const chart = chartSvg({ points, series: [own, ...data.beside], metric: state.task.metric.name, lastTrial: state.nextTrial - 1 });
+  const chart = chartSvg({
+    points,
+    series: [own, ...data.beside],
+    metric: state.task.metric.name,
+    lastTrial: state.nextTrial - 1,
+  });
   return page(`strop: ${state.task.name}`, [
     headline(state),
     ...warnings(state),
     `<figure>${chart}${legend([own, ...data.beside])}</figure>`,
     `<h2>The champion's diff</h2>`,
-    data.diff === "" ? "<p>No edit was kept: the champion is the baseline.</p>" : `<pre class="diff">${colourDiff(data.diff)}</pre>`,
+    data.diff === ""
+      ? "<p>No edit was kept: the champion is the baseline.</p>"
+      : `<pre class="diff">${colourDiff(data.diff)}</pre>`,
     `<h2>Who proposed</h2>`,
     proposerTable(state),
     `<h2>Trials</h2>`,
@@ -61,15 +68,22 @@ function headline(state: RunState): string {
 
 function warnings(state: RunState): string[] {
   const notes: string[] = [];
-  if (state.task.evaluate === undefined) notes.push("Scores are self-reported: the task has no <code>evaluate</code> command, so each number is the program's own claim.");
-  if (state.tiers.includes("none")) notes.push("This run was not sandboxed: programs had the rights of the user who started it.");
+  if (state.task.evaluate === undefined)
+    notes.push(
+      "Scores are self-reported: the task has no <code>evaluate</code> command, so each number is the program's own claim.",
+    );
+  if (state.tiers.includes("none"))
+    notes.push("This run was not sandboxed: programs had the rights of the user who started it.");
   const holdout = state.holdouts.at(-1);
-  if (holdout !== undefined) notes.push(`Holdout of the champion (trial ${holdout.trial}): ${formatScore(holdout.score)}.`);
+  if (holdout !== undefined)
+    notes.push(`Holdout of the champion (trial ${holdout.trial}): ${formatScore(holdout.score)}.`);
   return notes.map((note) => `<p class="note">${note}</p>`);
 }
 
 const legend = (series: readonly ChartSeries[]): string =>
-  series.length < 2 ? "" : `<figcaption>${series.map((s, i) => `<span class="key s${i}">${escapeXml(s.label)}</span>`).join(" ")}</figcaption>`;
+  series.length < 2
+    ? ""
+    : `<figcaption>${series.map((s, i) => `<span class="key s${i}">${escapeXml(s.label)}</span>`).join(" ")}</figcaption>`;
 
 function toPoint(trial: TrialRecord): ChartPoint | undefined {
   const score = trial.outcome?.score;
@@ -80,10 +94,14 @@ function toPoint(trial: TrialRecord): ChartPoint | undefined {
 
 function trialRow(trial: TrialRecord): string {
   const { outcome, verdict } = trial;
-  const word = verdict?.decision === "keep" ? "keep" : outcome?.status === "scored" ? "discard" : (outcome?.status ?? "open");
+  const word =
+    verdict?.decision === "keep" ? "keep" : outcome?.status === "scored" ? "discard" : (outcome?.status ?? "open");
   const why = outcome?.status === "scored" ? (verdict?.reason ?? "") : (outcome?.reason ?? "");
   const time = outcome === null ? "" : `${outcome.diagnostics.wallSeconds.toFixed(1)} s`;
-  const memory = outcome === null || outcome.diagnostics.peakMemoryBytes === 0 ? "" : formatBytes(outcome.diagnostics.peakMemoryBytes);
+  const memory =
+    outcome === null || outcome.diagnostics.peakMemoryBytes === 0
+      ? ""
+      : formatBytes(outcome.diagnostics.peakMemoryBytes);
   return (
     `<tr class="${word}"><td>${trial.trial}</td><td title="${escapeXml(why)}">${word}</td><td class="n">${formatScore(outcome?.score)}</td>` +
     `<td>${escapeXml(trial.proposer)}</td><td>${escapeXml(trial.description)}</td><td class="n">${time}</td><td class="n">${memory}</td></tr>`
@@ -101,18 +119,27 @@ function proposerTable(state: RunState): string {
 function provenance(state: RunState): string {
   const started = new Date(state.startedAt).toISOString().slice(0, 16).replace("T", " ");
   const facts = [
-    `run ${state.run}`, `seed ${state.seed}`, `strop ${state.version}`, `sandbox ${state.tiers.join(", ")}`,
-    `budget ${state.task.budget.trainSeconds} s (${state.task.budget.clock} clock)`, `${state.task.parallel} at a time`,
-    `environment ${state.environmentHash.slice(0, 12)}`, `started ${started} UTC`, state.ended === null ? "still open" : `ended: ${state.ended}`,
+    `run ${state.run}`,
+    `seed ${state.seed}`,
+    `strop ${state.version}`,
+    `sandbox ${state.tiers.join(", ")}`,
+    `budget ${state.task.budget.trainSeconds} s (${state.task.budget.clock} clock)`,
+    `${state.task.parallel} at a time`,
+    `environment ${state.environmentHash.slice(0, 12)}`,
+    `started ${started} UTC`,
+    state.ended === null ? "still open" : `ended: ${state.ended}`,
   ];
   return `<footer>${facts.map(escapeXml).join(" · ")}</footer>`;
 }
 
 const colourDiff = (diff: string): string =>
-  diff.split("\n").map((line) => {
-    const kind = line.startsWith("+") ? "add" : line.startsWith("-") ? "del" : line.startsWith("@@") ? "hunk" : "";
-    return kind === "" ? escapeXml(line) : `<span class="${kind}">${escapeXml(line)}</span>`;
-  }).join("\n");
+  diff
+    .split("\n")
+    .map((line) => {
+      const kind = line.startsWith("+") ? "add" : line.startsWith("-") ? "del" : line.startsWith("@@") ? "hunk" : "";
+      return kind === "" ? escapeXml(line) : `<span class="${kind}">${escapeXml(line)}</span>`;
+    })
+    .join("\n");
 
 const page = (title: string, body: readonly string[]): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">

@@ -22,7 +22,9 @@ export interface RunFiles {
 
 export async function writeReport(stropFolder: string, journal: Journal, state: RunState): Promise<RunFiles> {
   const folder = runFolder(stropFolder, state.run);
-  const [baseline, winner] = [state.baseline, state.champion?.candidate ?? state.baseline].map((id) => programOf(journal, id));
+  const [baseline, winner] = [state.baseline, state.champion?.candidate ?? state.baseline].map((id) =>
+    programOf(journal, id),
+  );
   const diff = diffPrograms(baseline ?? {}, winner ?? {});
   const champion = join(folder, "champion");
   await rm(champion, { recursive: true, force: true });
@@ -38,7 +40,8 @@ export async function writeReport(stropFolder: string, journal: Journal, state: 
 }
 
 /** An imported run has scores but no programs; its baseline has no name. */
-const programOf = (journal: Journal, candidate: CandidateId): ProgramFiles => (candidate === "" ? {} : journal.program(candidate));
+const programOf = (journal: Journal, candidate: CandidateId): ProgramFiles =>
+  candidate === "" ? {} : journal.program(candidate);
 
 /** Runs of the same program and budget with another proposer, such as `random`: the newest of each. */
 function otherRuns(stropFolder: string, state: RunState): ChartSeries[] {
@@ -52,7 +55,8 @@ function otherRuns(stropFolder: string, state: RunState): ChartSeries[] {
 }
 
 const isSameTask = (a: RunState, b: RunState): boolean =>
-  a.baseline === b.baseline && a.environmentHash === b.environmentHash &&
+  a.baseline === b.baseline &&
+  a.environmentHash === b.environmentHash &&
   JSON.stringify(a.task.budget) === JSON.stringify(b.task.budget);
 
 /** A damaged neighbour is no reason to withhold this run's report. */

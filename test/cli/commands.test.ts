@@ -27,7 +27,10 @@ describe("after a run", () => {
   test("status tells where it stands, also as JSON", async () => {
     const { stdout } = await strop(["status"], task.folder);
     expect(stdout).toMatch(/score \S+ → \S+/);
-    const json = JSON.parse((await strop(["status", "--json"], task.folder)).stdout) as { trials: number; champion: { score: number } };
+    const json = JSON.parse((await strop(["status", "--json"], task.folder)).stdout) as {
+      trials: number;
+      champion: { score: number };
+    };
     expect(json.trials).toBe(12);
     expect(json.champion.score).toBeLessThan(25);
   });
@@ -56,7 +59,9 @@ describe("after a run", () => {
     try {
       const imported = await strop(["import", "results.tsv"], other.folder);
       expect(imported.code, imported.stderr).toBe(0);
-      expect((await strop(["export"], other.folder)).stdout.split("\n").map((line) => line.split("\t").slice(0, 2).join())).toEqual(stdout.split("\n").map((line) => line.split("\t").slice(0, 2).join()));
+      expect(
+        (await strop(["export"], other.folder)).stdout.split("\n").map((line) => line.split("\t").slice(0, 2).join()),
+      ).toEqual(stdout.split("\n").map((line) => line.split("\t").slice(0, 2).join()));
     } finally {
       other.remove();
     }

@@ -27,22 +27,28 @@ function trialsOf(folder: string): TrialRecord[] {
   return trials;
 }
 
-const essence = ({ trial, candidate, outcome, verdict }: TrialRecord) =>
-  ({ trial, candidate, score: outcome?.score, decision: verdict?.decision });
+const essence = ({ trial, candidate, outcome, verdict }: TrialRecord) => ({
+  trial,
+  candidate,
+  score: outcome?.score,
+  decision: verdict?.decision,
+});
 
 /** Processes whose environment or command line names the folder or strop's mark of it. */
 function processesIn(folder: string): number[] {
   const record = join(folder, ".strop/processes.json");
   if (!existsSync(record)) return [];
   const { mark } = JSON.parse(readFileSync(record, "utf8")) as { mark: string };
-  return readdirSync("/proc").map(Number).filter((pid) => {
-    if (!(pid > 0)) return false;
-    try {
-      return readFileSync(`/proc/${pid}/environ`).includes(mark);
-    } catch {
-      return false;
-    }
-  });
+  return readdirSync("/proc")
+    .map(Number)
+    .filter((pid) => {
+      if (!(pid > 0)) return false;
+      try {
+        return readFileSync(`/proc/${pid}/environ`).includes(mark);
+      } catch {
+        return false;
+      }
+    });
 }
 
 describe.skipIf(process.platform !== "linux")("strop run, killed with SIGKILL", () => {
@@ -70,9 +76,13 @@ describe.skipIf(process.platform !== "linux")("strop run, killed with SIGKILL", 
 
   test("leaves no process behind, not even one that never ends by itself", async () => {
     const task = quadratic();
-    const spinning = quadraticTask({ budget: { trainSeconds: 60, startupSeconds: 60, memory: "800MB" } }, {
-      "train.ts": "export default async function train(trial) { await trial.report({ step: 1, loss: 1 }); for (;;) {} }",
-    });
+    const spinning = quadraticTask(
+      { budget: { trainSeconds: 60, startupSeconds: 60, memory: "800MB" } },
+      {
+        "train.ts":
+          "export default async function train(trial) { await trial.report({ step: 1, loss: 1 }); for (;;) {} }",
+      },
+    );
     made.push(spinning, task);
     const run = start(["run", "--tier", "deno"], spinning.folder);
     await sleep(2500);
@@ -87,14 +97,17 @@ describe.skipIf(process.platform !== "linux")("strop run, killed with SIGKILL", 
 describe("Ctrl-C", () => {
   test("once records the running trials as interrupted and says how to go on", async () => {
     const task = quadratic({ budget: { trainSeconds: 60, startupSeconds: 60, memory: "800MB" } });
-    const slow = quadraticTask({}, {
-      "train.ts": `const width = 8;
+    const slow = quadraticTask(
+      {},
+      {
+        "train.ts": `const width = 8;
 export default async function train(trial) {
   await trial.report({ step: 1, loss: 1 });
   if (width !== 8) await new Promise((resolve) => setTimeout(resolve, 60_000));
   return { score: width };
 }`,
-    });
+      },
+    );
     made.push(slow, task);
     const run = start(["run", "--tier", "deno"], slow.folder);
     await run.saw(/baseline/);

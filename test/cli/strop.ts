@@ -20,7 +20,11 @@ export interface Started {
 }
 
 export function start(args: readonly string[], cwd: string): Started {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1" } });
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NO_COLOR: "1" },
+  });
   let [stdout, stderr] = ["", ""];
   const waiting: { pattern: RegExp; resolve: () => void; reject: (reason: Error) => void }[] = [];
   const check = () => {

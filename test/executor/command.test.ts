@@ -22,13 +22,26 @@ const CONFIG = {
   program: "train.sh",
   run: "sh train.sh",
   metric: { name: "score", deterministic: true },
-  budget: { trainSeconds: 2, startupSeconds: 2, graceSeconds: 1, evaluateSeconds: 10, memory: "300MB", output: "200kB", disk: "5MB", processes: 64 },
+  budget: {
+    trainSeconds: 2,
+    startupSeconds: 2,
+    graceSeconds: 1,
+    evaluateSeconds: 10,
+    memory: "300MB",
+    output: "200kB",
+    disk: "5MB",
+    processes: 64,
+  },
   proposer: "random",
   stop: { trials: 1 },
 };
 
 /** Outcome of the untouched program, whether it scores or not. */
-async function outcomeOf(script: string, config: object = {}, files: Readonly<Record<string, string>> = {}): Promise<Outcome | null | undefined> {
+async function outcomeOf(
+  script: string,
+  config: object = {},
+  files: Readonly<Record<string, string>> = {},
+): Promise<Outcome | null | undefined> {
   const task = makeTask({ "train.sh": script, ...files, "strop.config.json": { ...CONFIG, ...config } });
   made.push(task);
   await runTask(await loadTask(task.folder), { tier: "bubblewrap" }).catch((error: unknown) => {
@@ -48,7 +61,9 @@ describe.skipIf(bubblewrap?.isAvailable !== true)("a program that is a command",
   test("gets its seed and its budget, and nothing else of the environment", async () => {
     process.env["STROP_TEST_SECRET"] = "hunter2";
     try {
-      const outcome = await outcomeOf('test -n "$STROP_SEED" && test "$STROP_TRAIN_SECONDS" = 2 && env && echo "score: 1"');
+      const outcome = await outcomeOf(
+        'test -n "$STROP_SEED" && test "$STROP_TRAIN_SECONDS" = 2 && env && echo "score: 1"',
+      );
       expect(outcome).toMatchObject({ score: 1 });
       expect(outcome?.diagnostics.outputTail).not.toContain("hunter2");
     } finally {
@@ -57,13 +72,20 @@ describe.skipIf(bubblewrap?.isAvailable !== true)("a program that is a command",
   });
 
   test("sees its environment but cannot change it", async () => {
-    const outcome = await outcomeOf("cat data/a.txt && ! echo forged > data/a.txt && ! rm data/a.txt && echo 'score: 2'", {}, { "data/a.txt": "1\n" });
+    const outcome = await outcomeOf(
+      "cat data/a.txt && ! echo forged > data/a.txt && ! rm data/a.txt && echo 'score: 2'",
+      {},
+      { "data/a.txt": "1\n" },
+    );
     expect(outcome, outcome?.reason).toMatchObject({ score: 2 });
   });
 
   test("is scored by the evaluator from what it leaves in its output folder", async () => {
-    const evaluate = { evaluate: "echo \"score: $(cat out/answer)\"" };
-    expect(await outcomeOf("echo 'score: 99'; echo 7 > $STROP_OUTPUT/answer", evaluate)).toMatchObject({ score: 7, selfReported: false });
+    const evaluate = { evaluate: 'echo "score: $(cat out/answer)"' };
+    expect(await outcomeOf("echo 'score: 99'; echo 7 > $STROP_OUTPUT/answer", evaluate)).toMatchObject({
+      score: 7,
+      selfReported: false,
+    });
   });
 
   test.each([
@@ -71,9 +93,19 @@ describe.skipIf(bubblewrap?.isAvailable !== true)("a program that is a command",
     ["prints NaN", "echo 'score: nan'", "crashed", /score is NaN/],
     ["prints the metric twice and contradicts itself", "echo 'score: 3'; echo 'score: 4'", "scored", /printed 2 times/],
     ["does not start", "exec no-such-program", "crashed", /no-such-program/],
-    ["floods its output without a newline", "while :; do printf xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done", "crashed", /print|output/],
+    [
+      "floods its output without a newline",
+      "while :; do printf xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done",
+      "crashed",
+      /print|output/,
+    ],
     ["fills its disk", "head -c 50000000 /dev/zero > big; sleep 1; echo 'score: 1'", "crashed", /./],
-    ["ignores every signal it can and never ends", "trap '' TERM INT HUP; while :; do sleep 0.1; done", "timed-out", /longer than 5 s|still running/],
+    [
+      "ignores every signal it can and never ends",
+      "trap '' TERM INT HUP; while :; do sleep 0.1; done",
+      "timed-out",
+      /longer than 5 s|still running/,
+    ],
   ])("that %s is told so", async (_name, script, status, reason) => {
     const outcome = await outcomeOf(script);
     expect(outcome?.status, outcome?.reason).toBe(status);
@@ -86,30 +118,51 @@ describe.skipIf(bubblewrap?.isAvailable !== true)("a program that is a command",
     ["a link to an endless device", "ln -s /dev/zero $STROP_OUTPUT/answer"],
     ["a folder", "mkdir $STROP_OUTPUT/answer"],
   ])("gains nothing by leaving %s where its result should be", async (_name, script) => {
-    const config = { evaluate: 'test -f out/answer && echo "score: $(head -c 10 out/answer)"', hidden: ["answers.txt"] };
+    const config = {
+      evaluate: 'test -f out/answer && echo "score: $(head -c 10 out/answer)"',
+      hidden: ["answers.txt"],
+    };
     const outcome = await outcomeOf(script, config, { "answers.txt": "42" });
     expect(outcome).toMatchObject({ status: "invalid", score: null });
   });
 
   test("gains nothing by leaving 20,000 files", async () => {
-    const outcome = await outcomeOf('i=0; while [ $i -lt 20000 ]; do : > "$STROP_OUTPUT/$i"; i=$((i+1)); done; echo "score: 1"', { evaluate: 'echo "score: $(ls out | wc -l)"' });
+    const outcome = await outcomeOf(
+      'i=0; while [ $i -lt 20000 ]; do : > "$STROP_OUTPUT/$i"; i=$((i+1)); done; echo "score: 1"',
+      { evaluate: 'echo "score: $(ls out | wc -l)"' },
+    );
     expect(outcome?.status === "scored" ? outcome.score : 0).toBeLessThan(1000);
   });
 
   test("leaves no process behind that outlives it", async () => {
-    const outcome = await outcomeOf("(trap '' HUP; setsid sh -c 'sleep 5; echo 9 > out/answer' &) ; echo 1 > out/answer; echo 'score: 1'", { evaluate: 'sleep 1; echo "score: $(cat out/answer)"' });
+    const outcome = await outcomeOf(
+      "(trap '' HUP; setsid sh -c 'sleep 5; echo 9 > out/answer' &) ; echo 1 > out/answer; echo 'score: 1'",
+      { evaluate: 'sleep 1; echo "score: $(cat out/answer)"' },
+    );
     expect(outcome).toMatchObject({ score: 1 });
   });
 
   test("must pass the task's check before it is run", async () => {
-    expect(await outcomeOf("echo 'score: 1'", { check: "grep -q forbidden train.sh && exit 1; exit 0" })).toMatchObject({ score: 1 });
-    expect(await outcomeOf("echo 'score: 1' # forbidden", { check: "! grep forbidden train.sh" })).toMatchObject({ status: "invalid", reason: expect.stringContaining("forbidden") });
+    expect(await outcomeOf("echo 'score: 1'", { check: "grep -q forbidden train.sh && exit 1; exit 0" })).toMatchObject(
+      { score: 1 },
+    );
+    expect(await outcomeOf("echo 'score: 1' # forbidden", { check: "! grep forbidden train.sh" })).toMatchObject({
+      status: "invalid",
+      reason: expect.stringContaining("forbidden"),
+    });
   });
 
   test("runs in the autoresearch layout without any config", async () => {
-    const task = makeTask({ "program.md": "Lower is better.", "prepare.py": "DATA = 1\n", "train.py": "from prepare import DATA\nlr = 0.5\nprint('---')\nprint(f'val_bpb: {abs(lr - 0.3) + DATA}')\nprint('peak_vram_mb: 12.0')\n" });
+    const task = makeTask({
+      "program.md": "Lower is better.",
+      "prepare.py": "DATA = 1\n",
+      "train.py":
+        "from prepare import DATA\nlr = 0.5\nprint('---')\nprint(f'val_bpb: {abs(lr - 0.3) + DATA}')\nprint('peak_vram_mb: 12.0')\n",
+    });
     made.push(task);
-    const { state } = await runTask(await loadTask(task.folder, { proposer: "random", stop: { trials: 6 } }), { tier: "bubblewrap" });
+    const { state } = await runTask(await loadTask(task.folder, { proposer: "random", stop: { trials: 6 } }), {
+      tier: "bubblewrap",
+    });
     expect(state.baselineScore).toBeCloseTo(1.2);
     expect(state.champion?.score).toBeLessThan(1.2);
     expect(state.best[0]?.outcome?.metrics).toMatchObject({ peak_vram_mb: 12 });

@@ -63,7 +63,9 @@ describe("a score comes from the frozen evaluator", () => {
   });
 
   test("and the last file saved under a name is the one that counts", async () => {
-    expect(await baselineOf(answer('"42"', 'await trial.save("answer.txt", new Uint8Array([48]));'))).toMatchObject({ score: 1 });
+    expect(await baselineOf(answer('"42"', 'await trial.save("answer.txt", new Uint8Array([48]));'))).toMatchObject({
+      score: 1,
+    });
   });
 
   test.each([
@@ -80,12 +82,21 @@ describe("a score comes from the frozen evaluator", () => {
       "answers.txt": "42",
       ...files,
       "strop.config.json": {
-        ...config, program: "train.ts", run: { module: "train.ts" }, evaluate: { module: "evaluate.ts", data: ["answers.txt"] },
-        metric: { name: "accuracy", direction: "maximize" }, budget: { trainSeconds: 3, startupSeconds: 5, memory: "800MB" }, proposer: "random", stop: { trials: 1 },
+        ...config,
+        program: "train.ts",
+        run: { module: "train.ts" },
+        evaluate: { module: "evaluate.ts", data: ["answers.txt"] },
+        metric: { name: "accuracy", direction: "maximize" },
+        budget: { trainSeconds: 3, startupSeconds: 5, memory: "800MB" },
+        proposer: "random",
+        stop: { trials: 1 },
       },
     });
     made.push(task);
-    const ran = await runTask(await loadTask(task.folder), { tier: "deno" }).then(({ state }) => state.best[0]?.outcome?.score, (error: unknown) => error);
+    const ran = await runTask(await loadTask(task.folder), { tier: "deno" }).then(
+      ({ state }) => state.best[0]?.outcome?.score,
+      (error: unknown) => error,
+    );
     expect(ran === 0 || (ran as { code?: string }).code === "baseline.failed", String(ran)).toBe(true);
   });
 });
@@ -93,10 +104,21 @@ describe("a score comes from the frozen evaluator", () => {
 describe("what a program may leave", () => {
   test.each([
     ["a name that leads out of the folder", 'await trial.save("../answer.txt", new Uint8Array(1));', /letters, digits/],
-    ["more bytes than it may write", 'for (let i = 0; i < 64; i++) await trial.save("a" + i, new Uint8Array(20_000_000));', /saved more than/],
-    ["more files than it may leave", 'for (let i = 0; i < 100; i++) await trial.save("a" + i, new Uint8Array(1));', /saved more than/],
+    [
+      "more bytes than it may write",
+      'for (let i = 0; i < 64; i++) await trial.save("a" + i, new Uint8Array(20_000_000));',
+      /saved more than/,
+    ],
+    [
+      "more files than it may leave",
+      'for (let i = 0; i < 100; i++) await trial.save("a" + i, new Uint8Array(1));',
+      /saved more than/,
+    ],
     ["something that is no bytes", 'await trial.save("answer.txt", "42");', /bytes/],
   ])("is not %s", async (_name, body, message) => {
-    await expect(baselineOf(`export default async function train(trial) { ${body} }`)).rejects.toMatchObject({ code: "baseline.failed", message: expect.stringMatching(message) });
+    await expect(baselineOf(`export default async function train(trial) { ${body} }`)).rejects.toMatchObject({
+      code: "baseline.failed",
+      message: expect.stringMatching(message),
+    });
   });
 });

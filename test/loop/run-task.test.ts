@@ -31,7 +31,13 @@ function eventsOf(folder: string, name = "run-001"): RunEvent[] {
 
 /** The journal without what the clock and the machine put into it. */
 const timeless = (events: readonly RunEvent[]): unknown =>
-  events.map((event) => JSON.parse(JSON.stringify(event, (key, value: unknown) => (key === "at" || key === "diagnostics" || key === "reward" ? undefined : value))));
+  events.map((event) =>
+    JSON.parse(
+      JSON.stringify(event, (key, value: unknown) =>
+        key === "at" || key === "diagnostics" || key === "reward" ? undefined : value,
+      ),
+    ),
+  );
 
 describe("a run of a deterministic task", () => {
   test("finds something better, and leaves the report, the winning program and nothing else", async () => {
@@ -41,18 +47,22 @@ describe("a run of a deterministic task", () => {
     expect(state.champion?.score).toBeLessThan(state.baselineScore ?? 0);
     expect(state.ended).toBe("all 12 trials done");
     expect(readFileSync(files.report, "utf8")).toContain("quadratic");
-    expect(readFileSync(join(files.champion, "train.ts"), "utf8")).not.toBe(readFileSync(join(task.folder, "train.ts"), "utf8"));
+    expect(readFileSync(join(files.champion, "train.ts"), "utf8")).not.toBe(
+      readFileSync(join(task.folder, "train.ts"), "utf8"),
+    );
     expect(files.diff).toMatch(/^\+const (width|learningRate) = /m);
     expect(existsSync(join(task.folder, ".strop/tmp"))).toBe(false);
     expect(readdirSync(task.folder).sort()).toEqual([".strop", "strop.config.json", "train.ts"]);
   });
 
   test("gives the same journal again with the same seed, and another with another seed", async () => {
-    const journals = await Promise.all([{ seed: 7 }, { seed: 7 }, { seed: 8 }].map(async (config) => {
-      const task = keep(quadraticTask(config));
-      await run(task);
-      return timeless(eventsOf(task.folder));
-    }));
+    const journals = await Promise.all(
+      [{ seed: 7 }, { seed: 7 }, { seed: 8 }].map(async (config) => {
+        const task = keep(quadraticTask(config));
+        await run(task);
+        return timeless(eventsOf(task.folder));
+      }),
+    );
     expect(journals[0]).toEqual(journals[1]);
     expect(journals[0]).not.toEqual(journals[2]);
   });
@@ -70,9 +80,12 @@ describe("a run of a deterministic task", () => {
     expect(first.state.open.map((trial) => trial.trial)).toEqual([5]);
     const second = await run(cut);
     expect(second.state.champion).toEqual((await run(whole)).state.champion);
-    expect(eventsOf(cut.folder).filter((event) => event.type === "trial.finished" && event.verdict !== null)).toHaveLength(12);
-    expect(timeless(eventsOf(cut.folder).filter((event) => event.type === "trial.proposed")))
-      .toEqual(timeless(eventsOf(whole.folder).filter((event) => event.type === "trial.proposed")));
+    expect(
+      eventsOf(cut.folder).filter((event) => event.type === "trial.finished" && event.verdict !== null),
+    ).toHaveLength(12);
+    expect(timeless(eventsOf(cut.folder).filter((event) => event.type === "trial.proposed"))).toEqual(
+      timeless(eventsOf(whole.folder).filter((event) => event.type === "trial.proposed")),
+    );
   });
 
   test("stops at the target", async () => {
@@ -101,14 +114,27 @@ describe("what a run refuses", () => {
   test("a second run of the same folder, naming the first", async () => {
     const task = keep(quadraticTask({ stop: { trials: 30 } }));
     let second: Promise<unknown> | undefined;
-    await run(task, { observer: { trialStarted: ({ trial }) => void (trial === 2 && (second = run(task).catch((error: unknown) => error))) } });
-    expect(await second).toMatchObject({ code: "journal.locked", message: expect.stringContaining(String(process.pid)) });
+    await run(task, {
+      observer: {
+        trialStarted: ({ trial }) => void (trial === 2 && (second = run(task).catch((error: unknown) => error))),
+      },
+    });
+    expect(await second).toMatchObject({
+      code: "journal.locked",
+      message: expect.stringContaining(String(process.pid)),
+    });
   });
 
   test("an environment that changes while it runs, and goes on when the file is back", async () => {
     const task = keep(quadraticTask({}, { "data.txt": "pinned" }));
-    const meddle = { trialStarted: ({ trial }: { trial: number }) => void (trial === 3 && writeFileSync(join(task.folder, "data.txt"), "forged")) };
-    await expect(run(task, { observer: meddle })).rejects.toMatchObject({ code: "environment.changed", message: expect.stringContaining("data.txt") });
+    const meddle = {
+      trialStarted: ({ trial }: { trial: number }) =>
+        void (trial === 3 && writeFileSync(join(task.folder, "data.txt"), "forged")),
+    };
+    await expect(run(task, { observer: meddle })).rejects.toMatchObject({
+      code: "environment.changed",
+      message: expect.stringContaining("data.txt"),
+    });
     await expect(run(task)).rejects.toMatchObject({ code: "environment.changed" });
     writeFileSync(join(task.folder, "data.txt"), "pinned");
     const { state } = await run(task);
@@ -119,7 +145,10 @@ describe("what a run refuses", () => {
     const task = keep(quadraticTask({ stop: { trials: 2 } }));
     await run(task);
     const loaded = await loadTask(task.folder, { budget: { trainSeconds: 99 } });
-    await expect(runTask(loaded, { tier: "deno" })).rejects.toMatchObject({ code: "run.task-changed", message: expect.stringContaining("budget") });
+    await expect(runTask(loaded, { tier: "deno" })).rejects.toMatchObject({
+      code: "run.task-changed",
+      message: expect.stringContaining("budget"),
+    });
   });
 
   test.each([
@@ -129,13 +158,19 @@ describe("what a run refuses", () => {
     ["never ends", "for (;;) {}", /timed-out|still running/],
     ["does not parse", "const const = 1", /invalid/],
   ])("a baseline that %s, saying so", async (_name, body, message) => {
-    const task = keep(makeTask({
-      "train.ts": `export default async function train(trial) { ${body} }`,
-      "strop.config.json": {
-        program: "train.ts", run: { module: "train.ts" }, metric: "score", proposer: "random",
-        budget: { trainSeconds: 1, startupSeconds: 1, graceSeconds: 1, memory: "800MB" }, stop: { trials: 2 },
-      },
-    }));
+    const task = keep(
+      makeTask({
+        "train.ts": `export default async function train(trial) { ${body} }`,
+        "strop.config.json": {
+          program: "train.ts",
+          run: { module: "train.ts" },
+          metric: "score",
+          proposer: "random",
+          budget: { trainSeconds: 1, startupSeconds: 1, graceSeconds: 1, memory: "800MB" },
+          stop: { trials: 2 },
+        },
+      }),
+    );
     await expect(run(task)).rejects.toMatchObject({ code: "baseline.failed", message: expect.stringMatching(message) });
   });
 });
@@ -143,7 +178,11 @@ describe("what a run refuses", () => {
 describe("in a git repository", () => {
   test("each kept candidate is a commit on the run's branch, and the checkout is left alone", async () => {
     const task = keep(quadraticTask());
-    const git = (...args: string[]): string => execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], { cwd: task.folder, encoding: "utf8" }).trim();
+    const git = (...args: string[]): string =>
+      execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], {
+        cwd: task.folder,
+        encoding: "utf8",
+      }).trim();
     git("init", "-q");
     writeFileSync(join(task.folder, ".gitignore"), ".strop/\n");
     git("add", ".");

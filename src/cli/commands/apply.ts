@@ -24,9 +24,12 @@ export async function applyCommand(folder: string, options: ApplyOptions): Promi
   const loaded = await loadTask(folder);
   const run = readRun(folder, options.run);
   try {
-    const chosen = options.trial === undefined ? run.state.champion?.candidate : findTrial(run, options.trial).candidate;
+    const chosen =
+      options.trial === undefined ? run.state.champion?.candidate : findTrial(run, options.trial).candidate;
     if (chosen === undefined || chosen === null) {
-      throw new StropError("apply.nothing", "expected a program to write, found none", { hint: "`strop log` lists the trials that have one" });
+      throw new StropError("apply.nothing", "expected a program to write, found none", {
+        hint: "`strop log` lists the trials that have one",
+      });
     }
     const target = run.journal.program(chosen);
     const current = await readProgram(loaded.folder, loaded.task);
@@ -54,17 +57,25 @@ async function confirmOverwrite(folder: string, { current, target, safe, options
   const dirty = git === null || (await git.isDirty(Object.keys({ ...current, ...target })));
   if (safe || !dirty || options.yes === true) return;
   if (!process.stdin.isTTY || options.json === true) {
-    throw new StropError("apply.dirty", "expected the program's files to be committed or to be this run's baseline, found other changes in them", {
-      hint: "commit them, or overwrite them with `strop apply --yes`",
-    });
+    throw new StropError(
+      "apply.dirty",
+      "expected the program's files to be committed or to be this run's baseline, found other changes in them",
+      {
+        hint: "commit them, or overwrite them with `strop apply --yes`",
+      },
+    );
   }
   process.stdout.write(`${colourDiff(diffPrograms(current, target))}\n`);
-  const answer = await confirm({ message: "These files have changes that strop does not know. Overwrite them?", initialValue: false });
+  const answer = await confirm({
+    message: "These files have changes that strop does not know. Overwrite them?",
+    initialValue: false,
+  });
   if (isCancel(answer) || !answer) throw new StropError("apply.declined", "nothing was written");
 }
 
 function say(options: ApplyOptions, changed: readonly string[], text: string): number {
   process.stdout.write(options.json === true ? `${JSON.stringify({ changed })}\n` : `${green(text)}\n`);
-  if (changed.length > 0 && options.json !== true) process.stdout.write(dim("next: look at it, then commit it; `strop run --fresh` starts from here\n"));
+  if (changed.length > 0 && options.json !== true)
+    process.stdout.write(dim("next: look at it, then commit it; `strop run --fresh` starts from here\n"));
   return EXIT.done;
 }

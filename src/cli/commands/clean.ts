@@ -36,14 +36,21 @@ export async function cleanCommand(folder: string, options: CleanOptions): Promi
 async function confirmDeletion(message: string, options: CleanOptions): Promise<void> {
   if (options.yes === true) return;
   if (!process.stdin.isTTY || options.json === true) {
-    throw new StropError("clean.unconfirmed", "expected a confirmation before runs are deleted, found no terminal to ask on", { hint: "add --yes" });
+    throw new StropError(
+      "clean.unconfirmed",
+      "expected a confirmation before runs are deleted, found no terminal to ask on",
+      { hint: "add --yes" },
+    );
   }
   const answer = await confirm({ message, initialValue: false });
   if (isCancel(answer) || !answer) throw new StropError("clean.declined", "nothing was deleted");
 }
 
 function report(options: CleanOptions, deleted: readonly string[], bytes: number): number {
-  const text = deleted.length === 0 ? "nothing to delete: only the newest run is here (--all deletes it too)" : `deleted ${deleted.join(", ")}: ${formatBytes(bytes)}`;
+  const text =
+    deleted.length === 0
+      ? "nothing to delete: only the newest run is here (--all deletes it too)"
+      : `deleted ${deleted.join(", ")}: ${formatBytes(bytes)}`;
   process.stdout.write(options.json === true ? `${JSON.stringify({ deleted, bytes })}\n` : `${text}\n`);
   return EXIT.done;
 }

@@ -17,9 +17,13 @@ export function diffCommand(number: number | undefined, options: DiffOptions): n
     const { journal, state } = run;
     const trial = number === undefined ? undefined : findTrial(run, number);
     if (trial !== undefined && trial.candidate === null) {
-      throw new StropError("trial.no-candidate", `expected trial ${trial.trial} to have a program, found an edit that did not apply`, {
-        hint: `\`strop show ${trial.trial}\` says why`,
-      });
+      throw new StropError(
+        "trial.no-candidate",
+        `expected trial ${trial.trial} to have a program, found an edit that did not apply`,
+        {
+          hint: `\`strop show ${trial.trial}\` says why`,
+        },
+      );
     }
     const before = trial?.parent ?? state.baseline;
     const after = trial?.candidate ?? state.champion?.candidate ?? state.baseline;

@@ -13,11 +13,19 @@ export interface DoctorOptions {
 
 export async function doctorCommand(options: DoctorOptions): Promise<number> {
   const tiers = await probeTiers();
-  const machine = { strop: VERSION, node: process.version, platform: `${process.platform} ${process.arch}`, cores: availableParallelism(), memoryBytes: totalmem() };
+  const machine = {
+    strop: VERSION,
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+  };
   const works = tiers.some((tier) => tier.isAvailable && tier.tier !== "none");
   if (options.json === true) process.stdout.write(`${JSON.stringify({ ...machine, tiers })}\n`);
   else {
-    process.stdout.write(`${bold(`strop ${VERSION}`)} ${dim(`node ${process.version}, ${machine.platform}, ${machine.cores} cores, ${formatBytes(machine.memoryBytes)}`)}\n\n`);
+    process.stdout.write(
+      `${bold(`strop ${VERSION}`)} ${dim(`node ${process.version}, ${machine.platform}, ${machine.cores} cores, ${formatBytes(machine.memoryBytes)}`)}\n\n`,
+    );
     for (const { tier, isAvailable, reason, hint } of tiers.filter((report) => report.tier !== "none")) {
       process.stdout.write(`${isAvailable ? green("works ") : red("absent")}  ${tier.padEnd(16)} ${dim(reason)}\n`);
       if (hint !== "") process.stdout.write(`        ${yellow(hint)}\n`);

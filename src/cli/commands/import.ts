@@ -31,7 +31,11 @@ export async function importCommand(file: string, options: ImportOptions): Promi
       const state = journal.state();
       if (state === null) throw new StropError("import.empty", "expected experiments, found none");
       const { report } = await writeReport(claimed.stropFolder, journal, state);
-      process.stdout.write(options.json === true ? `${JSON.stringify({ run, trials: tsv.rows.length, report })}\n` : `${statusText(state)}\n${dim("report ")} ${report}\n`);
+      process.stdout.write(
+        options.json === true
+          ? `${JSON.stringify({ run, trials: tsv.rows.length, report })}\n`
+          : `${statusText(state)}\n${dim("report ")} ${report}\n`,
+      );
     } finally {
       journal.close();
     }
@@ -48,6 +52,9 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (cause) {
-    throw new StropError("import.unreadable", `expected to read ${file}, found: ${messageOf(cause)}`, { hint: "give the path of a results.tsv", cause });
+    throw new StropError("import.unreadable", `expected to read ${file}, found: ${messageOf(cause)}`, {
+      hint: "give the path of a results.tsv",
+      cause,
+    });
   }
 }

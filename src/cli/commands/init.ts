@@ -29,7 +29,8 @@ export async function initCommand(folder: string, options: InitOptions): Promise
   const { written } = await initTask(resolve(folder), answers);
   const paths = written.map((file) => file.path);
   if (options.json === true) process.stdout.write(`${JSON.stringify({ written: paths, ...answers })}\n`);
-  else process.stdout.write(`wrote ${paths.join(", ")}\n${dim(`next: read it, then ${commandName()} run --for 10m`)}\n`);
+  else
+    process.stdout.write(`wrote ${paths.join(", ")}\n${dim(`next: read it, then ${commandName()} run --for 10m`)}\n`);
   return EXIT.done;
 }
 
@@ -43,11 +44,21 @@ function withOptions(suggestion: InitAnswers | undefined, options: InitOptions):
   };
 }
 
-function complete({ program, run, metric = "score", direction = "minimize", trainSeconds = 60 }: Partial<InitAnswers>): InitAnswers {
+function complete({
+  program,
+  run,
+  metric = "score",
+  direction = "minimize",
+  trainSeconds = 60,
+}: Partial<InitAnswers>): InitAnswers {
   if (program === undefined || run === undefined) {
-    throw new StropError("config.no-program", "expected a program that strop recognises (train.py, bench.ts, Cargo.toml …), found none", {
-      hint: 'say what it is: strop init --program "src/*.py" --run-command "python3 src/main.py" --metric score',
-    });
+    throw new StropError(
+      "config.no-program",
+      "expected a program that strop recognises (train.py, bench.ts, Cargo.toml …), found none",
+      {
+        hint: 'say what it is: strop init --program "src/*.py" --run-command "python3 src/main.py" --metric score',
+      },
+    );
   }
   return { program, run, metric, direction, trainSeconds };
 }
@@ -55,7 +66,10 @@ function complete({ program, run, metric = "score", direction = "minimize", trai
 /** Undefined when the user leaves. */
 async function ask(start: Partial<InitAnswers>): Promise<InitAnswers | undefined> {
   intro("What should get better?");
-  const program = await question("Which files may be edited? (paths or globs, separated by spaces)", start.program?.join(" ") ?? "src/*");
+  const program = await question(
+    "Which files may be edited? (paths or globs, separated by spaces)",
+    start.program?.join(" ") ?? "src/*",
+  );
   if (program === undefined) return undefined;
   const run = await question("How is it run?", start.run ?? "python3 main.py");
   if (run === undefined) return undefined;
@@ -63,7 +77,10 @@ async function ask(start: Partial<InitAnswers>): Promise<InitAnswers | undefined
   if (metric === undefined) return undefined;
   const direction = await select({
     message: `Is a lower or a higher ${metric} better?`,
-    options: [{ value: "minimize" as const, label: "lower" }, { value: "maximize" as const, label: "higher" }],
+    options: [
+      { value: "minimize" as const, label: "lower" },
+      { value: "maximize" as const, label: "higher" },
+    ],
     initialValue: start.direction ?? "minimize",
   });
   if (isCancel(direction)) return leave();
@@ -74,7 +91,11 @@ async function ask(start: Partial<InitAnswers>): Promise<InitAnswers | undefined
 }
 
 async function question(message: string, initialValue: string): Promise<string | undefined> {
-  const answer = await text({ message, initialValue, validate: (value) => ((value ?? "").trim() === "" ? "expected an answer" : undefined) });
+  const answer = await text({
+    message,
+    initialValue,
+    validate: (value) => ((value ?? "").trim() === "" ? "expected an answer" : undefined),
+  });
   return isCancel(answer) ? leave() : answer.trim();
 }
 

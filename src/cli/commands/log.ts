@@ -26,7 +26,8 @@ export function logCommand(folder: string, options: LogOptions): number {
     const lines = shown.map((trial) => (options.json === true ? JSON.stringify(trial) : trialLine(trial, state)));
     if (lines.length > 0) process.stdout.write(`${lines.join("\n")}\n`);
     const hidden = state.nextTrial - shown.length;
-    if (options.json !== true && options.kept !== true && hidden > 0) process.stdout.write(dim(`${hidden} earlier: strop log --all\n`));
+    if (options.json !== true && options.kept !== true && hidden > 0)
+      process.stdout.write(dim(`${hidden} earlier: strop log --all\n`));
     return EXIT.done;
   } finally {
     journal.close();

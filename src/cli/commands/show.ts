@@ -35,10 +35,22 @@ function describe(run: ReadRun, trial: TrialRecord, curve: readonly CurvePoint[]
     ["candidate", `${trial.candidate ?? "–"}${trial.parent === null ? "" : ` from ${trial.parent}`}`],
     ["outcome", outcome === null ? "open" : `${outcome.status}${outcome.reason === "" ? "" : `: ${outcome.reason}`}`],
     [metric.name, `${formatScore(outcome?.score)}${outcome?.selfReported === true ? " (self-reported)" : ""}`],
-    ["verdict", verdict === null ? "–" : `${verdict.decision} (${verdict.rule}): ${verdict.reason}; reward ${verdict.reward.toFixed(4)}`],
+    [
+      "verdict",
+      verdict === null
+        ? "–"
+        : `${verdict.decision} (${verdict.rule}): ${verdict.reason}; reward ${verdict.reward.toFixed(4)}`,
+    ],
     ["seed", `${trial.seed}, attempt ${trial.attempts}`],
     ...diagnosticFacts(trial),
-    ...(curve.length > 1 ? [["curve", `${sparkline(thin(curve))} ${formatScore(curve[0]?.loss)} → ${formatScore(curve.at(-1)?.loss)} in ${curve.length} points`] as [string, string]] : []),
+    ...(curve.length > 1
+      ? [
+          [
+            "curve",
+            `${sparkline(thin(curve))} ${formatScore(curve[0]?.loss)} → ${formatScore(curve.at(-1)?.loss)} in ${curve.length} points`,
+          ] as [string, string],
+        ]
+      : []),
   ];
   const diff = diffOf(run, trial);
   const tail = outcome?.diagnostics.outputTail.trim() ?? "";

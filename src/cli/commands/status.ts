@@ -19,7 +19,9 @@ export function statusCommand(folder: string, options: StatusOptions): number {
   if (options.json === true) {
     const { champion, baselineScore, counts, proposers, tier, activeMs, ended, sinceImprovement } = state;
     const trials = executedTrials(state);
-    process.stdout.write(`${JSON.stringify({ run, metric: state.task.metric.name, baselineScore, champion, trials, counts, proposers, tier, activeMs, ended, sinceImprovement })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ run, metric: state.task.metric.name, baselineScore, champion, trials, counts, proposers, tier, activeMs, ended, sinceImprovement })}\n`,
+    );
     return EXIT.done;
   }
   process.stdout.write(`${statusText(state)}\n`);
@@ -36,7 +38,9 @@ export function statusText(state: RunState): string {
       ? "no baseline yet"
       : `${task.metric.name} ${formatScore(baselineScore)} → ${green(formatScore(champion.score))} ${formatChange(baselineScore, champion.score)}  ${sparkline(stairs)}`,
     `${executedTrials(state)} trials in ${formatDuration(state.activeMs)}: ${tally(state)}; ${state.sinceImprovement} since the last improvement`,
-    dim(`sandbox ${state.tiers.join(", ")} · proposer ${task.proposer} · seed ${state.seed}${task.evaluate === undefined ? " · self-reported scores" : ""}`),
+    dim(
+      `sandbox ${state.tiers.join(", ")} · proposer ${task.proposer} · seed ${state.seed}${task.evaluate === undefined ? " · self-reported scores" : ""}`,
+    ),
     "",
     ...state.recent.slice(-5).map((trial) => trialLine(trial, state)),
     ...state.open.map((trial) => `${dim(`#${trial.trial}`.padStart(6))}  open        ${trial.description}`),
