@@ -10,6 +10,7 @@ import type { BuildFailure, Loader, OnResolveArgs, OnResolveResult, Plugin } fro
 import { StropError, messageOf } from "../core/errors.ts";
 import { runBundler } from "./bundler.ts";
 import { nestingObstacle } from "./nesting.ts";
+import { remember } from "./remember.ts";
 import { type Packaged, leaveBuiltinsOutside, packageText, stropPackages } from "./packages.ts";
 
 export { readAssets, stropPackages } from "./packages.ts";
@@ -43,7 +44,8 @@ export function bundleModule(request: BundleRequest): Promise<Bundle> {
   const key = createHash("sha256")
     .update(JSON.stringify([request.entry, request.files, request.packages]))
     .digest("hex");
-  const bundle = kept.get(key) ?? bundleAnew(request);
+  const bundle = remember(kept, key, () => bundleAnew(request));
+  // Last used, last dropped.
   kept.delete(key);
   kept.set(key, bundle);
   if (kept.size > KEPT_BUNDLES) kept.delete(kept.keys().next().value as string);

@@ -5,22 +5,24 @@
 import { randomUUID } from "node:crypto";
 
 import { StropError } from "../core/errors.ts";
-import { DENO_ENVIRONMENT, denoCommand } from "./deno-command.ts";
+import { DENO_ENVIRONMENT, denoCommand, readLoader } from "./deno-command.ts";
 import { createDenoPool } from "./deno-pool.ts";
 import { findDeno, findProgram } from "./find-program.ts";
 import { createGuardian, type Guardian } from "./guardian.ts";
 import { type BubblewrapTools, launchBubblewrap } from "./launch-bubblewrap.ts";
 import { launchPlain } from "./launch-plain.ts";
-import { recordOwner } from "./orphans.ts";
+import { reapOrphans, recordOwner } from "./orphans.ts";
 import { prlimitCommand } from "./resource-limits.ts";
 import { runConfinedCommand, runUnconfinedCommand } from "./run-command.ts";
 import { runModule } from "./run-module.ts";
 import type { Launched } from "./supervise.ts";
 import type { CommandJob, Execution, Limits, ModuleJob, Sandbox, Tier } from "./types.ts";
 
-/** Absolute paths of what this machine has. */
+/** What this machine has: absolute paths, and the loader. */
 export interface Tools {
   readonly deno: string | undefined;
+  /** What Deno runs, see deno-command.ts. */
+  readonly loader: string;
   readonly bubblewrap: BubblewrapTools | undefined;
   readonly prlimit: string | undefined;
 }
@@ -28,19 +30,22 @@ export interface Tools {
 export interface CreateOptions {
   /** Deno loaders kept started and waiting; default 1. */
   readonly spares?: number;
-  /** File that lets `reapOrphans` end what this process leaves behind when it is killed. */
+  /** File of this task alone: what a killed strop left running is ended, and this process is recorded in its place. */
   readonly recordFile?: string;
 }
 
-export function findTools(): Tools {
+export async function findTools(): Promise<Tools> {
   const [bwrap, prlimit, setpriv, unshare] = ["bwrap", "prlimit", "setpriv", "unshare"].map(findProgram);
   const bubblewrap = bwrap === undefined || prlimit === undefined ? undefined : { bwrap, prlimit, setpriv, unshare };
-  return { deno: findDeno(), bubblewrap, prlimit };
+  return { deno: findDeno(), loader: await readLoader(), bubblewrap, prlimit };
 }
 
 export function createSandbox(tier: Tier, tools: Tools, options: CreateOptions = {}): Sandbox {
   const mark = randomUUID();
-  if (options.recordFile !== undefined) recordOwner(options.recordFile, mark);
+  if (options.recordFile !== undefined) {
+    reapOrphans(options.recordFile);
+    recordOwner(options.recordFile, mark);
+  }
   const guardian = createGuardian();
   const pool = createDenoPool(options.spares ?? 1, (memoryBytes) =>
     launchDeno(memoryBytes, { tier, tools, mark, guardian }),
@@ -85,7 +90,7 @@ function runCommand(job: CommandJob, { tier, tools, mark, guardian }: Place): Ex
 }
 
 function launchDeno(memoryBytes: number, { tier, tools, mark, guardian }: Place): Launched {
-  const { deno, bubblewrap, prlimit } = tools;
+  const { deno, loader, bubblewrap, prlimit } = tools;
   if (deno === undefined) {
     throw new StropError(
       "sandbox.module-refused",
@@ -98,7 +103,7 @@ function launchDeno(memoryBytes: number, { tier, tools, mark, guardian }: Place)
   if (tier === "bubblewrap+deno" && bubblewrap !== undefined) {
     const inside = "/deno";
     return launchBubblewrap(bubblewrap, {
-      argv: denoCommand(inside, memoryBytes),
+      argv: denoCommand(inside, loader, memoryBytes),
       env: DENO_ENVIRONMENT,
       stdin: "pipe",
       mark,
@@ -108,7 +113,7 @@ function launchDeno(memoryBytes: number, { tier, tools, mark, guardian }: Place)
     });
   }
   const limited = prlimit === undefined ? [] : prlimitCommand(prlimit, loaderLimits(memoryBytes), false);
-  const argv = [...limited, ...denoCommand(deno, memoryBytes)];
+  const argv = [...limited, ...denoCommand(deno, loader, memoryBytes)];
   return launchPlain({ argv, env: DENO_ENVIRONMENT, workFolder: "/", stdin: "pipe", mark, mayFork: false }, guardian);
 }
 

@@ -42,7 +42,7 @@ export function launchBubblewrap(tools: BubblewrapTools, launch: BubblewrapLaunc
     workFolder: launch.workFolder === undefined ? undefined : path(launch.workFolder),
     readOnly: launch.readOnly.map(({ host, inside }) => ({ host: path(host), inside })),
     env: launch.env,
-    temporaryBytes: Math.min(launch.limits.diskBytes, Math.floor(launch.limits.memoryBytes / 2)),
+    temporaryBytes: Math.floor(Math.min(launch.limits.diskBytes, launch.limits.memoryBytes / 2)),
     seccompFd: filter === undefined ? undefined : SECCOMP_FD,
     infoFd: INFO_FD,
   });

@@ -24,7 +24,7 @@ export async function openSandbox(options: OpenOptions = {}): Promise<Sandbox> {
       hint: "Choose another tier, or consent with --unsafe.",
     });
   }
-  const tools = findTools();
+  const tools = await findTools();
   const failed: TierReport[] = [];
   for (const candidate of tier === "auto" ? tiersFor(needs) : [tier]) {
     const report = await probeTier(candidate, tools);

@@ -10,6 +10,7 @@ import type { OnResolveArgs, OnResolveResult, Plugin } from "esbuild";
 
 import { StropError } from "../core/errors.ts";
 import { runBundler } from "./bundler.ts";
+import { remember } from "./remember.ts";
 
 export interface Packaged {
   /** JavaScript whose only imports are Node's own modules, on paths that a sandbox never takes. */
@@ -33,11 +34,7 @@ export const stropPackages: Readonly<Record<string, string>> = {
 const packaged = new Map<string, Promise<Packaged>>();
 
 /** The trusted module at `path`, bundled with everything it imports; once per process. */
-export function packageText(path: string): Promise<Packaged> {
-  const known = packaged.get(path) ?? bundlePackage(path);
-  packaged.set(path, known);
-  return known;
-}
+export const packageText = (path: string): Promise<Packaged> => remember(packaged, path, () => bundlePackage(path));
 
 async function bundlePackage(path: string): Promise<Packaged> {
   const { text, inputs } = await runBundler({ entryPoints: [path], plugins: [builtinsOutside] });
@@ -54,15 +51,14 @@ const builtinsOutside: Plugin = {
   setup: (bundler) => bundler.onResolve({ filter: /.*/ }, leaveBuiltinsOutside),
 };
 
+const enginePath = (): string => fileURLToPath(import.meta.resolve(`onnxruntime-web/${ENGINE}`));
 const assets = new Map<string, Promise<Uint8Array>>();
 
 /** The bytes of the named assets, read once per process. Throws StropError `bundle.no-asset` for any other name. */
 export async function readAssets(names: readonly string[]): Promise<Readonly<Record<string, Uint8Array>>> {
   const read = async (name: string): Promise<[string, Uint8Array]> => {
     if (name !== ENGINE) throw new StropError("bundle.no-asset", `expected ${ENGINE}, found ${name}`);
-    const bytes = assets.get(name) ?? readFile(fileURLToPath(import.meta.resolve(`onnxruntime-web/${ENGINE}`)));
-    assets.set(name, bytes);
-    return [name, await bytes];
+    return [name, await remember(assets, name, () => readFile(enginePath()))];
   };
   return Object.fromEntries(await Promise.all(names.map(read)));
 }

@@ -32,7 +32,7 @@ const LIMITS: Limits = {
 
 /** One report per tier, strongest first. Takes about 0.1 s. */
 export async function probeTiers(): Promise<TierReport[]> {
-  const tools = findTools();
+  const tools = await findTools();
   return Promise.all(
     (["bubblewrap+deno", "bubblewrap", "deno", "none"] as const).map((tier) => probeTier(tier, tools)),
   );

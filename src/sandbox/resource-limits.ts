@@ -19,9 +19,9 @@ export function prlimitCommand(prlimit: string, limits: Limits, inNamespace: boo
   return [
     prlimit,
     "--core=0",
-    `--data=${limits.memoryBytes + RESERVE_BYTES}`,
+    `--data=${Math.ceil(limits.memoryBytes) + RESERVE_BYTES}`,
     `--nofile=${OPEN_FILES}`,
-    `--fsize=${limits.diskBytes}`,
+    `--fsize=${Math.ceil(limits.diskBytes)}`,
     ...(inNamespace && countsTasksPerNamespace() ? [`--nproc=${tasks}`] : []),
     "--",
   ];

@@ -36,7 +36,10 @@ export interface JobBase {
 /** Arbitrary command. */
 export interface CommandJob extends JobBase {
   readonly argv: readonly string[];
-  /** Host folder that becomes the working directory `/box`, writable. */
+  /**
+   * Host folder that becomes the working directory `/box`, writable. When strop runs as root it is given, with all
+   * that is in it, to nobody: put no hard links to other files there.
+   */
   readonly workFolder: string;
   /** Host paths to show read-only at a path inside `/box` (relative) or elsewhere (absolute). */
   readonly readOnly: readonly { readonly host: string; readonly inside: string }[];
@@ -54,7 +57,11 @@ export interface ModuleJob extends JobBase {
   readonly functions: Readonly<Record<string, HostFunction>>;
 }
 
-/** Contract: a thrown error's message reaches the module as a rejected promise; its stack does not. */
+/**
+ * Contract: called in the order of arrival and before anything is awaited, so that what it reserves synchronously holds
+ * against any number of calls at once. A thrown error's message reaches the module as a rejected promise; its stack
+ * does not.
+ */
 export type HostFunction = (argument: Json, bytes: Uint8Array | undefined) => Json | Promise<Json>;
 
 /** What a module's default export receives. */

@@ -230,7 +230,7 @@ const deno = findDeno();
 
 describe.skipIf(deno === undefined)("Deno's own refusal, without the loader", () => {
   const run = (program: string): string => {
-    const flags = denoCommand(deno ?? "", 512 * MEGABYTE).slice(1, -1);
+    const flags = denoCommand(deno ?? "", "", 512 * MEGABYTE).slice(1, -1);
     const main = `data:text/javascript,${encodeURIComponent(program)}`;
     const { stdout, stderr } = spawnSync(deno ?? "", [...flags, main], {
       env: { DENO_DIR: "/dev/null/deno" },

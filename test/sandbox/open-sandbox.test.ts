@@ -19,7 +19,7 @@ describe("probeTiers", () => {
   });
 
   it("says what is missing and what to do about it", async () => {
-    const nothing = { deno: undefined, bubblewrap: undefined, prlimit: undefined };
+    const nothing = { deno: undefined, loader: "", bubblewrap: undefined, prlimit: undefined };
     expect(await probeTier("deno", nothing)).toMatchObject({
       isAvailable: false,
       reason: expect.stringContaining("Deno"),
@@ -32,7 +32,7 @@ describe("probeTiers", () => {
   });
 
   it.skipIf(process.platform !== "linux")("does not believe a bubblewrap that confines nothing", async () => {
-    const tools = findTools();
+    const tools = await findTools();
     const fake = { bwrap: "/bin/true", prlimit: "/bin/true", setpriv: "/bin/true", unshare: "/bin/true" };
     expect(await probeTier("bubblewrap", { ...tools, bubblewrap: fake })).toMatchObject({ isAvailable: false });
     expect(await probeTier("deno", { ...tools, deno: "/bin/cat" })).toMatchObject({ isAvailable: false });
@@ -70,7 +70,7 @@ describe.skipIf(moduleTiers.length === 0)("a sandbox", () => {
     expect(() => deno.command({ ...job, workFolder: temporaryFolder() })).toThrow(
       /expected a tier that confines commands, found deno/,
     );
-    const none = createSandbox("none", { deno: undefined, bubblewrap: undefined, prlimit: undefined });
+    const none = createSandbox("none", { deno: undefined, loader: "", bubblewrap: undefined, prlimit: undefined });
     expect(() => none.module(source)).toThrow(/expected Deno's binary/);
     await Promise.all([deno.close(), none.close()]);
   });
