@@ -99,7 +99,7 @@ for (const proposer of PROPOSERS) {
 }
 
 function cell(values: readonly number[]): string {
-  if (values.length < 2) return `${mean(values).toFixed(4)}`;
+  if (values.length < 2) return mean(values).toFixed(4);
   const { low, high } = meanInterval(values);
   return `${mean(values).toFixed(4)} ± ${((high - low) / 2).toFixed(4)}`;
 }

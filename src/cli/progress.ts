@@ -4,6 +4,7 @@
  */
 import type { CurvePoint, TrialRecord } from "../core/trial.ts";
 import { isBetter } from "../core/metric.ts";
+import { printable } from "../core/printable.ts";
 import type { RunState } from "../journal/state.ts";
 import type { RunObserver } from "../loop/observer.ts";
 import { executedTrials } from "../loop/stop.ts";
@@ -96,7 +97,7 @@ export function trialLine(trial: TrialRecord, state: RunState): string {
     trial.outcome?.status === "scored"
       ? ""
       : `  ${dim((trial.outcome?.reason ?? "").split("\n")[0]?.slice(0, 120) ?? "")}`;
-  return `${number}  ${verdictWord(trial)} ${formatScore(trial.outcome?.score).padStart(9)} ${change.padStart(8)}  ${dim(trial.proposer.padEnd(9))} ${trial.description}${why}`;
+  return `${number}  ${verdictWord(trial)} ${formatScore(trial.outcome?.score).padStart(9)} ${change.padStart(8)}  ${dim(trial.proposer.padEnd(9))} ${printable(trial.description)}${why}`;
 }
 
 function verdictWord(trial: TrialRecord): string {
@@ -124,18 +125,20 @@ function liveLine(
 ): string {
   const last = points.at(-1);
   const loss = last === undefined ? "starting" : `loss ${formatScore(last.loss)} ${sparkline(thin(points), 16)}`;
-  return `${dim(`#${trial.trial}`.padStart(6))}  ${((now - since) / 1000).toFixed(0).padStart(3)} s  ${loss}  ${trial.description}`;
+  return `${dim(`#${trial.trial}`.padStart(6))}  ${((now - since) / 1000).toFixed(0).padStart(3)} s  ${loss}  ${printable(trial.description)}`;
 }
 
 /** About 16 points spread over the whole curve. */
 const thin = (points: readonly CurvePoint[]): number[] =>
   points.filter((_, index) => index % Math.ceil(points.length / 16) === 0).map((point) => point.loss);
 
+// oxlint-disable-next-line no-control-regex
+const COLOUR = /(\u001b\[[0-9;]*m)/;
+
 /** Cuts a line to the terminal's width, so that the block keeps its height; escape sequences count as nothing. */
 function clip(line: string, columns = 100): string {
   let visible = 0;
-  // oxlint-disable-next-line no-control-regex
-  const pieces = line.split(/(\u001b\[[0-9;]*m)/);
+  const pieces = line.split(COLOUR);
   return pieces
     .map((piece, index) => {
       if (index % 2 === 1) return piece;

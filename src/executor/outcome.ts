@@ -1,17 +1,9 @@
 /** From what the sandbox saw to an outcome. Every way a trial can end has one place here. */
+import { printable } from "../core/printable.ts";
 import type { Diagnostics, Outcome, OutcomeStatus } from "../core/trial.ts";
 import type { JobResult } from "../sandbox/types.ts";
 
 const TAIL_CHARACTERS = 2_000;
-
-/** Control characters and escape sequences could drive a terminal or hide text; only tabs and newlines stay. */
-export function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text
-    .replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, "")
-    .replace(/\r\n?/g, "\n")
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
-}
 
 export function diagnose(result: JobResult, trainSeconds: number): Diagnostics {
   return {
