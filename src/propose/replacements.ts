@@ -65,16 +65,19 @@ function blocksOf(path: string, text: string, replacements: readonly Replacement
   });
 }
 
+/** Where the line of `at` begins. `lastIndexOf` takes a negative place for 0, where a line break may stand. */
+const lineStart = (text: string, at: number): number => (at <= 0 ? 0 : text.lastIndexOf("\n", at - 1) + 1);
+
 const wholeLines = (text: string, { start, end }: Span): Span => {
   const lineEnd = end > start && text[end - 1] === "\n" ? end : text.indexOf("\n", end) + 1;
-  return { start: text.lastIndexOf("\n", start - 1) + 1, end: lineEnd === 0 ? text.length : lineEnd };
+  return { start: lineStart(text, start), end: lineEnd === 0 ? text.length : lineEnd };
 };
 
 /** Takes in lines above and below, in turn, until the text occurs only once. */
 function unique(text: string, span: Span): Span {
   let { start, end } = span;
   for (let up = true; isRepeated(text, start, end); up = !up) {
-    if ((up && start > 0) || end >= text.length) start = text.lastIndexOf("\n", start - 2) + 1;
+    if ((up && start > 0) || end >= text.length) start = lineStart(text, start - 1);
     else end = text.indexOf("\n", end) + 1 || text.length;
     if (start === 0 && end === text.length) break;
   }
