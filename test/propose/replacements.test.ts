@@ -52,7 +52,7 @@ describe("changeOf", () => {
             return { path: "f", start, end, text: value };
           })
           .filter(({ start }, i, all) => i === 0 || start > (all[i - 1]?.end ?? 0));
-        const isOnLineEnd = replacements.some(({ start, end }) => /[\r\n]/.test(source.slice(start - 1, end + 1)));
+        const isOnLineEnd = replacements.some(({ start, end }) => /[\r\n]/.test(source.slice(Math.max(0, start - 1), end + 1)));
         const intended = replacements
           .toReversed()
           .reduce((now, one) => now.slice(0, one.start) + one.text + now.slice(one.end), source);
