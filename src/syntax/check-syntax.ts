@@ -19,6 +19,8 @@ export interface SyntaxProblem {
   readonly message: string;
 }
 
+/** Problems compared with the parent's, per file. */
+const MOST_COMPARED = 100;
 /** Problems reported per file: the first ones say what is wrong, the rest follow from them. */
 const MOST_PER_FILE = 5;
 
@@ -62,6 +64,7 @@ async function problemsOf(path: string, language: Language, text: string): Promi
   const problems: SyntaxProblem[] = [];
   for (const node of walk(root)) {
     if (!node.missing && node.type !== "ERROR") continue;
+    if (problems.length >= MOST_COMPARED) break;
     const message = node.missing
       ? `expected ${JSON.stringify(node.type)}`
       : `unexpected ${quote(text.slice(node.start, node.end))}`;

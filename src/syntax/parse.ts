@@ -11,7 +11,11 @@ import type { Language } from "./languages.ts";
 import type { SyntaxNode } from "./tree.ts";
 
 /** Longest text that is parsed, in UTF-16 code units: programs are written by people, larger files are data. */
-export const LONGEST_TEXT = 1_000_000;
+export const LONGEST_TEXT = 300_000;
+/** Deepest nesting that is kept: whoever climbs from every node to the root pays for the depth each time. */
+const DEEPEST = 2000;
+/** Longest time that is spent on a text: some hostile ones cost the square of their length. Ten times what an honest one takes. */
+const LONGEST_MS = 5000;
 
 /** Grammars by language; a cache, so it never changes what a call returns. */
 const parsers = new Map<Language, Promise<Parser>>();
@@ -19,13 +23,17 @@ let runtime: Promise<void> | undefined;
 
 /**
  * The syntax tree of `text`. Always succeeds on malformed text (look for nodes of type `ERROR` or `missing`);
- * null when the text is longer than `LONGEST_TEXT`. Throws StropError `syntax.grammar-missing` when the grammar cannot be loaded.
+ * null when the text is longer than `LONGEST_TEXT` or its nesting deeper than any honest one. Throws StropError `syntax.grammar-missing` when the grammar cannot be loaded.
  */
 export async function parse(language: Language, text: string): Promise<SyntaxNode | null> {
   if (text.length > LONGEST_TEXT) return null;
   const parser = await parserOf(language);
-  const tree = parser.parse(text);
-  if (tree === null) return null;
+  const start = performance.now();
+  const tree = parser.parse(text, null, { progressCallback: () => performance.now() - start > LONGEST_MS });
+  if (tree === null) {
+    parser.reset();
+    return null;
+  }
   try {
     return copyTree(tree);
   } finally {
@@ -60,14 +68,16 @@ async function loadParser(language: Language): Promise<Parser> {
 
 type Draft = { -readonly [key in keyof SyntaxNode]: key extends "children" ? Draft[] : SyntaxNode[key] };
 
-function copyTree(tree: Tree): SyntaxNode {
+function copyTree(tree: Tree): SyntaxNode | null {
   const cursor = tree.walk();
   try {
     const root = copyNode(cursor, null);
     let node = root;
     let visited = false;
+    let depth = 0;
     for (;;) {
       if (!visited && cursor.gotoFirstChild()) {
+        if (++depth > DEEPEST) return null;
         node = copyNode(cursor, node);
       } else if (cursor.gotoNextSibling()) {
         node = copyNode(cursor, node.parent as Draft);
@@ -75,6 +85,7 @@ function copyTree(tree: Tree): SyntaxNode {
       } else if (cursor.gotoParent()) {
         node = node.parent as Draft;
         visited = true;
+        depth--;
       } else {
         return root;
       }

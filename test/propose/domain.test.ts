@@ -33,12 +33,12 @@ a = x.view(-1, 4)
   it("leave out what would make the score easier to come by: budgets, evaluation, masks", async () => {
     const text = `TIME_BUDGET = 300.0
 EVAL_BATCHES = 40
-MASKED = True
+FLAG = True
 attend(q, k, is_causal=True)
 def evaluate(model, smoothing=0.5):
     return loss(model) * 0.7
 `;
-    expect(Object.keys(await domains("a.py", text))).toEqual(["MASKED"]);
+    expect(Object.keys(await domains("a.py", text))).toEqual(["FLAG"]);
   });
 
   it("get the scale that their name and value call for", async () => {

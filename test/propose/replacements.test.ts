@@ -28,8 +28,12 @@ describe("changeOf", () => {
   });
 
   it("comes to an end in a file that begins with empty lines", () => {
-    expect(changeOf({ f: "\n\n" }, [{ path: "f", start: 1, end: 2, text: "y" }])).toMatchObject({ files: { f: "\ny" } });
-    expect(changeOf({ f: "\nx\n" }, [{ path: "f", start: 0, end: 0, text: "y" }])).toMatchObject({ files: { f: "y\nx\n" } });
+    expect(changeOf({ f: "\n\n" }, [{ path: "f", start: 1, end: 2, text: "y" }])).toMatchObject({
+      files: { f: "\ny" },
+    });
+    expect(changeOf({ f: "\nx\n" }, [{ path: "f", start: 0, end: 0, text: "y" }])).toMatchObject({
+      files: { f: "y\nx\n" },
+    });
   });
 
   it("always gives an edit that makes exactly the intended program", () => {
@@ -52,7 +56,9 @@ describe("changeOf", () => {
             return { path: "f", start, end, text: value };
           })
           .filter(({ start }, i, all) => i === 0 || start > (all[i - 1]?.end ?? 0));
-        const isOnLineEnd = replacements.some(({ start, end }) => /[\r\n]/.test(source.slice(Math.max(0, start - 1), end + 1)));
+        const isOnLineEnd = replacements.some(({ start, end }) =>
+          /[\r\n]/.test(source.slice(Math.max(0, start - 1), end + 1)),
+        );
         const intended = replacements
           .toReversed()
           .reduce((now, one) => now.slice(0, one.start) + one.text + now.slice(one.end), source);
