@@ -9,9 +9,11 @@ export interface Replay {
 
 export function replay(pool: Pool, order: readonly number[], { pruner, checks }: { pruner: Pruner; checks: number }): Replay {
   const past: PastTrial[] = [];
+  let incumbent: number | null = null;
   const stoppedAt = order.map((index, trial) => {
     const run = pool.runs[index] as RecordedRun;
-    const k = firstStop(run, trial, { past: [...past], pruner, checks });
+    const k = firstStop(run, trial, { past: [...past], incumbent, pruner, checks });
+    if (k === 0) incumbent = Math.min(incumbent ?? Number.POSITIVE_INFINITY, run.final);
     past.push({
       trial,
       trajectory: k === 0 ? run.trajectory : cut(run, k),
@@ -22,12 +24,19 @@ export function replay(pool: Pool, order: readonly number[], { pruner, checks }:
   return { stoppedAt };
 }
 
-function firstStop(run: RecordedRun, trial: number, given: { past: readonly PastTrial[]; pruner: Pruner; checks: number }): number {
-  const { past, pruner, checks } = given;
+interface Given {
+  readonly past: readonly PastTrial[];
+  readonly incumbent: number | null;
+  readonly pruner: Pruner;
+  readonly checks: number;
+}
+
+function firstStop(run: RecordedRun, trial: number, given: Given): number {
+  const { past, incumbent, pruner, checks } = given;
   const reached = Math.min(run.trajectory.levels.length, checks - 1);
   for (let k = 1; k <= reached; k++) {
     if ((run.reachedAt[k - 1] as number) >= run.length) return 0;
-    if (pruner.judge({ trial, live: cut(run, k), checks, past }) !== null) return k;
+    if (pruner.judge({ trial, live: cut(run, k), checks, incumbent, past }) !== null) return k;
   }
   return 0;
 }

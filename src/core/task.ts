@@ -85,6 +85,25 @@ export interface JudgeSettings {
    * for twice the standard deviation between seeds.
    */
   readonly margin: number | undefined;
+  /** What stops hopeless trials; undefined for `self-evaluation`. The settings below are of judge/pruners/. */
+  readonly pruner?: string | undefined;
+  /** Checks per budget: T_max / Δt. */
+  readonly checks?: number | undefined;
+  /** β: a good trial is stopped with probability at most β/(1 − β). */
+  readonly beta?: number | undefined;
+  /** α of τ = best + α·σ_h. */
+  readonly tolerance?: number | undefined;
+  /** Finished trials before forecasts are calibrated. */
+  readonly warmup?: number | undefined;
+  /** What happens until then: every trial runs to its end, or the paper's rule on the power law alone. */
+  readonly before?: "complete" | "plain" | undefined;
+  /** Share of would-be stops that run to their end. */
+  readonly audit?: number | undefined;
+  readonly percentile?: number | undefined;
+  readonly threshold?: number | undefined;
+  readonly patience?: number | undefined;
+  /** Wall seconds without output after which a trial that had begun is stopped; undefined for half of T_max. */
+  readonly stallSeconds?: number | undefined;
 }
 
 export interface Task {

@@ -33,6 +33,7 @@ export async function runCommand(
     signal: supervisor.signal,
     onOutput: (text) => {
       printed = keepEnd(printed + text);
+      supervisor.heard();
       for (const point of curve.push(text)) supervisor.step(point.loss);
     },
   });

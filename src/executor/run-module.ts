@@ -51,7 +51,10 @@ export async function runModule(
     functions: { report: reportTo(supervisor), save: saveTo(saved, context.task, supervisor) },
     limits: trialLimits(context.task, wallLimitSeconds(context.task.budget)),
     signal: supervisor.signal,
-    onOutput: (text) => (printed = keepEnd(printed + text)),
+    onOutput: (text) => {
+      printed = keepEnd(printed + text);
+      supervisor.heard();
+    },
   });
   supervisor.attach(execution);
   const result = await execution.result;

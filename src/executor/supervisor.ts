@@ -7,6 +7,7 @@ import type { CurvePoint, Outcome } from "../core/trial.ts";
 import type { Execution, Usage } from "../sandbox/types.ts";
 import { startTrainingClock } from "./training-clock.ts";
 import type { TrainingClock } from "./training-clock.ts";
+import { stallDetector } from "./stall-detector.ts";
 import type { TrialRequest } from "./types.ts";
 
 const POLL_MS = 50;
@@ -24,6 +25,8 @@ export interface Supervisor {
   attach(execution: Execution): void;
   /** A reported step: starts the clock, records the point, and may stop the trial. */
   step(loss: number): void;
+  /** The program printed something: it is alive. */
+  heard(): void;
   end(ending: Ending): void;
   /** Why the supervisor ended the trial, if it did. */
   ending(): Ending | undefined;
@@ -45,7 +48,12 @@ export function supervise(budget: Budget, request: TrialRequest): Supervisor {
   const interrupt = () => end({ status: "interrupted", reason: "strop was interrupted while this trial ran" });
   if (request.signal.aborted) interrupt();
   request.signal.addEventListener("abort", interrupt, { once: true });
+  const stalled = stallDetector(budget, request.stallSeconds);
   const timer = setInterval(() => {
+    const silence = stalled.silentSeconds(execution?.usage() ?? NOTHING_USED);
+    if (silence !== undefined && clock.remainingSeconds() > 0) {
+      end({ status: "stopped-early", reason: `stalled: it had begun to train, then nothing was heard of it for ${Math.round(silence)} s` });
+    }
     if (clock.isOver()) end({ status: "timed-out", reason: overtime(budget) });
   }, POLL_MS);
   return {
@@ -54,8 +62,10 @@ export function supervise(budget: Budget, request: TrialRequest): Supervisor {
     end,
     ending: () => ending,
     attach: (started) => (execution = started),
+    heard: () => stalled.heard(execution?.usage() ?? NOTHING_USED),
     step: (loss) => {
       clock.step();
+      stalled.step(execution?.usage() ?? NOTHING_USED);
       const point = { seconds: clock.elapsedSeconds(), loss };
       curve.push(point);
       request.onCurve?.(point);

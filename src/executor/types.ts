@@ -14,6 +14,8 @@ export interface TrialRequest {
   readonly onCurve?: (point: CurvePoint) => void;
   /** Asked after every point; a sentence stops the trial early with that reason. */
   readonly shouldStop?: (curve: readonly CurvePoint[]) => string | undefined;
+  /** Wall seconds of silence, once it has reported a step, after which a trial is stopped early. Default: stall-detector.ts. */
+  readonly stallSeconds?: number | undefined;
   /** Aborting ends the trial with the outcome `interrupted`. */
   readonly signal: AbortSignal;
 }

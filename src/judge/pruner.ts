@@ -23,6 +23,8 @@ export interface Evidence {
   readonly live: Trajectory;
   /** Checks in a whole budget; check k of K is at k/K of T_max. The last one is never judged. */
   readonly checks: number;
+  /** What a trial must beat: the champion's score when it started; null while there is none. */
+  readonly incumbent: number | null;
   /** Finished trials, in order of their numbers. The same array for all checks of one trial. */
   readonly past: readonly PastTrial[];
 }

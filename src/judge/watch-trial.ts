@@ -13,6 +13,8 @@ export interface WatchOptions {
   readonly trial: number;
   readonly pruner: Pruner;
   readonly grid: CheckGrid;
+  /** The champion's score, in regret space; null while there is none. */
+  readonly incumbent: number | null;
   /** Finished trials when this one starts; later ones are not looked at, so that a replay sees the same. */
   readonly past: readonly PastTrial[];
   /** Share of would-be stops that run to their end, in [0, 1]. */
@@ -34,7 +36,7 @@ export interface TrialWatch {
   audited(): AuditedStop | undefined;
 }
 
-export function watchTrial({ trial, pruner, grid, past, audit, random }: WatchOptions): TrialWatch {
+export function watchTrial({ trial, pruner, grid, incumbent, past, audit, random }: WatchOptions): TrialWatch {
   const isAudited = random.next() < audit;
   const { trainSeconds, checks } = grid;
   let judged = 0;
@@ -43,7 +45,7 @@ export function watchTrial({ trial, pruner, grid, past, audit, random }: WatchOp
     const live = trajectoryOf(curve, grid);
     judged = live.levels.length;
     if (judged === 0 || judged >= checks || audited !== undefined) return undefined;
-    const reason = pruner.judge({ trial, live, checks, past });
+    const reason = pruner.judge({ trial, live, checks, incumbent, past });
     if (reason === null) return undefined;
     if (!isAudited) return `${pruner.name}: ${reason}`;
     audited = { seconds, reason };

@@ -3,6 +3,7 @@ import type { Outcome, TrialRecord } from "../core/trial.ts";
 import { recordChampion } from "./champion.ts";
 import { curveRecorder } from "./curve-recorder.ts";
 import { judgeOutcome } from "./judge-outcome.ts";
+import { withAudit } from "./prune-trial.ts";
 import type { Session } from "./session.ts";
 
 export async function runTrial(session: Session, trial: TrialRecord): Promise<Outcome> {
@@ -11,7 +12,8 @@ export async function runTrial(session: Session, trial: TrialRecord): Promise<Ou
   journal.append({ type: "trial.started", at: now(), trial: trial.trial, attempt });
   observer.trialStarted?.(trial, session.state());
   const curve = curveRecorder((points) => journal.appendCurve(trial.trial, attempt, points));
-  const outcome = await executor.run({
+  const watch = session.pruning.watch(trial, session.state());
+  const finished = await executor.run({
     files: journal.program(trial.candidate ?? session.state().baseline),
     seed: trial.seed,
     label: `${trial.trial}-${attempt}`,
@@ -20,7 +22,10 @@ export async function runTrial(session: Session, trial: TrialRecord): Promise<Ou
       curve.add(point);
       observer.curvePoint?.(trial, point);
     },
+    shouldStop: (points) => watch.observe(points),
+    stallSeconds: session.state().task.judge?.stallSeconds,
   });
+  const outcome = withAudit(finished, watch);
   curve.flush();
   finish(session, trial, outcome);
   if (session.state().champion?.trial === trial.trial) await recordChampion(session);

@@ -7,6 +7,8 @@ import type { Proposer } from "../propose/types.ts";
 import type { TypeChecker } from "../workspace/type-check.ts";
 import type { RunObserver } from "./observer.ts";
 import type { OpenRun } from "./open-run.ts";
+import { trialPruning } from "./prune-trial.ts";
+import type { TrialPruning } from "./prune-trial.ts";
 
 export interface ResearchOptions {
   readonly run: OpenRun;
@@ -28,6 +30,8 @@ export interface ResearchOptions {
 /** What the steps below share: the options, and shorthands over the journal. */
 export interface Session extends ResearchOptions {
   readonly journal: OpenRun["journal"];
+  /** Stops hopeless trials. */
+  readonly pruning: TrialPruning;
   /** The state now; fails loudly if the run was never started. */
   state(): RunState;
 }
@@ -39,5 +43,5 @@ export function startSession(options: ResearchOptions): Session {
     if (folded === null) throw new StropError("journal.empty", "expected a started run, found an empty journal");
     return folded;
   };
-  return { ...options, journal, state };
+  return { ...options, journal, state, pruning: trialPruning(journal) };
 }

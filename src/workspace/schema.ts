@@ -130,6 +130,8 @@ const stop = z.strictObject(
   "an object such as { trials: 100 }",
 );
 
+const PRUNERS = ["self-evaluation", "median", "percentile", "successive-halving", "hyperband", "patient", "threshold", "none"] as const;
+
 const judge = z.strictObject(
   {
     rule: z
@@ -152,6 +154,50 @@ const judge = z.strictObject(
       .describe(
         "In the metric's unit. `margin`: what a gain must exceed. `tested`: what a program with less code may lose; default twice the noise.",
       ),
+    pruner: z
+      .enum(PRUNERS, `one of ${PRUNERS.join(", ")}`)
+      .default("self-evaluation")
+      .describe("What stops hopeless trials before their budget is used up."),
+    checks: count("a whole number above 0")
+      .default(20)
+      .describe("How often per budget a running trial is judged by its pruner."),
+    beta: z
+      .number("a probability above 0 and below 0.5")
+      .gt(0, "a probability above 0 and below 0.5")
+      .lt(0.5, "a probability above 0 and below 0.5")
+      .default(0.05)
+      .describe("`self-evaluation`: a good trial is stopped with probability at most beta / (1 - beta)."),
+    tolerance: z
+      .number("a number, 0 or above")
+      .min(0, "a number, 0 or above")
+      .default(0)
+      .describe("`self-evaluation`: how many standard deviations of past scores worse than the best a trial may end."),
+    warmup: count("a whole number above 0")
+      .optional()
+      .describe("`self-evaluation`: finished trials before any is stopped. Default: 10."),
+    before: z
+      .enum(["complete", "plain"], '"complete" or "plain"')
+      .default("complete")
+      .describe("`self-evaluation`: until then run every trial to its end, or use the bare power law."),
+    audit: z
+      .number("a share from 0 to 1")
+      .min(0, "a share from 0 to 1")
+      .max(1, "a share from 0 to 1")
+      .default(0.05)
+      .describe("Share of would-be stops that run to their end, to measure how often a stop is wrong."),
+    percentile: z
+      .number("a number above 0 and below 100")
+      .gt(0, "a number above 0 and below 100")
+      .lt(100, "a number above 0 and below 100")
+      .optional()
+      .describe("`percentile`: stop what is worse than this percentile of earlier trials. Default: 25."),
+    threshold: z.number("a number").optional().describe("`threshold`: stop above this loss."),
+    patience: count("a whole number above 0")
+      .optional()
+      .describe("`patient`: stop after this many checks without improvement. Default: 4."),
+    stallSeconds: positive(SECONDS)
+      .optional()
+      .describe("Stop a trial that has begun and then prints nothing for this long. Default: half the budget, at least 30."),
   },
   "an object such as { rule, alpha, maxRepeats, margin }",
 );

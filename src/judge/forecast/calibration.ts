@@ -3,9 +3,9 @@
  * the sequential test's evidence against trials as good as the best has wandered. Replaces the Gaussian guess of
  * autoresearch-rl §5.2, so that the false-abort rate holds for curves that no power law fits. Pure.
  *
- * At each check k, over the elite (the finished trials with the best finals): s = p + q·y + σ·z, with s what the curve
- * shows at k, y the final, q ≥ 0, and z judged by residuals that leave out the trial itself. The evidence against
- * H0 "ends at τ" for H1 "ends at τ + δ" is d·(z − d/2), d = q·δ/σ: nothing where the curve says nothing about its end.
+ * At each check k, over the better finished trials: s = p + q·y + σ·z, with s what the curve shows at k, y the final,
+ * q ≥ 0, and z judged by residuals that leave out the trial itself. The evidence against H0 "ends at τ" for H1 "ends at
+ * τ + δ" is d·(z − d/2), d = q·δ/σ: nothing where the curve says nothing about its end.
  *
  * Distribution-free: if the trials are exchangeable, the running one is good enough for the elite, and the evidence
  * against each member of it is computed as if its own final were τ, then the running trial's is the largest of all with
@@ -19,13 +19,11 @@ import type { Trajectory } from "./trajectory.ts";
 export interface CalibrationOptions {
   /** Checks in a whole budget. */
   readonly checks: number;
-  /** Trials in the elite, at most. */
+  /** Trials with the best finals that set the boundary, at most; lines are laid through up to twice as many. */
   readonly elite: number;
 }
 
 export interface Calibration {
-  /** Best final. */
-  readonly best: number;
   /** σ_h: robust standard deviation of the finals. */
   readonly spread: number;
   /** Members of the elite. */
@@ -54,6 +52,8 @@ interface Reading {
 }
 
 const MAD_TO_SIGMA = 1.4826;
+/** δ in units of σ_h: the bad trials that the test is sharpest against. Fitted on the benchmark's development pools. */
+const SEPARATION = 3;
 /** Fewest trials that a line is laid through. */
 const LEAST = 5;
 
@@ -68,13 +68,15 @@ export function calibrate(past: readonly PastTrial[], { checks, elite }: Calibra
   const finals = finished.map(({ final }) => final);
   const spread = robustSpread(finals);
   if (!(spread > 0)) return null;
-  const members = finished.toSorted((a, b) => a.final - b.final || a.trial - b.trial).slice(0, elite);
-  const known = Array.from({ length: checks - 1 }, (_, i) => bestReading(members, i + 1, spread));
-  const worst = members.map((_, i) => Math.max(0, ...known.map((reading) => reading?.against[i] ?? 0)));
+  const fitted = finished
+    .toSorted((a, b) => a.final - b.final || a.trial - b.trial)
+    .slice(0, Math.max(elite, Math.min(2 * elite, Math.ceil(finished.length / 2))));
+  const separation = SEPARATION * spread;
+  const known = Array.from({ length: checks - 1 }, (_, i) => bestReading(fitted, i + 1, separation));
+  const worst = fitted.slice(0, elite).map((_, i) => Math.max(0, ...known.map((reading) => reading?.against[i] ?? 0)));
   return {
-    best: Math.min(...finals),
     spread,
-    members: members.length,
+    members: worst.length,
     worst: worst.toSorted((a, b) => a - b),
     evidence: (live, k, tau) => {
       const reading = known[k - 1];
@@ -93,13 +95,17 @@ export function calibrate(past: readonly PastTrial[], { checks, elite }: Calibra
 const evidenceOf = (z: number, d: number): number => (Number.isNaN(z) || d === 0 ? 0 : d * (z - d / 2));
 
 /** The reading that tells finals apart best at check `k`. */
-function bestReading(members: readonly Finished[], k: number, spread: number): Reading | null {
+function bestReading(members: readonly Finished[], k: number, separation: number): Reading | null {
   return readings
-    .map((see) => readAt(members, k, { see, spread }))
+    .map((see) => readAt(members, k, { see, separation }))
     .reduce((best, reading) => (reading !== null && reading.power > (best?.power ?? 0) ? reading : best), null);
 }
 
-function readAt(members: readonly Finished[], k: number, { see, spread }: { see: Reading["see"]; spread: number }): Reading | null {
+function readAt(
+  members: readonly Finished[],
+  k: number,
+  { see, separation }: { see: Reading["see"]; separation: number },
+): Reading | null {
   const seen = members.map(({ trajectory }) => see(trajectory, k));
   const used = members.flatMap(({ final }, i) => (Number.isFinite(seen[i]) ? [{ s: seen[i] as number, y: final }] : []));
   if (used.length < LEAST) return null;
@@ -111,7 +117,7 @@ function readAt(members: readonly Finished[], k: number, { see, spread }: { see:
   const residual = (s: number, y: number) => (s - p - q * y) / Math.max(1e-9, 1 - leverage(y));
   const sigma = Math.sqrt(mean(used.map(({ s, y }) => residual(s, y) ** 2)));
   if (!(sigma > 0)) return null;
-  const power = (q * spread) / sigma;
+  const power = (q * separation) / sigma;
   const against = members.map(({ final }, i) => evidenceOf(residual(seen[i] as number, final) / sigma, power));
   return { see, p, q, sigma, power, against };
 }

@@ -34,12 +34,14 @@ export function selfEvaluationPruner(options: SelfEvaluationOptions = {}): Prune
   return {
     name: "self-evaluation",
     judge(evidence) {
+      const { incumbent } = evidence;
+      if (incumbent === null) return null;
       const finished = evidence.past.filter(({ final }) => final !== null).length;
-      if (finished < warmup) return before === "plain" ? judgePlainly(evidence, tolerance, wald) : null;
+      if (finished < warmup) return before === "plain" ? judgePlainly(evidence, incumbent, { tolerance, boundary: wald }) : null;
       const learnt = calibration(evidence);
       if (learnt === null) return null;
       const k = checkNow(evidence);
-      const tau = learnt.best + tolerance * learnt.spread;
+      const tau = incumbent + tolerance * learnt.spread;
       // Below 1/β − 1 trials no quantile of theirs reaches the level: Wald's boundary is kept as well.
       const boundary = Math.max(learnt.members < elite ? wald : 0, learnt.worst.at(-1) ?? 0);
       const ratio = learnt.evidence(evidence.live, k, tau);
@@ -49,12 +51,16 @@ export function selfEvaluationPruner(options: SelfEvaluationOptions = {}): Prune
 }
 
 /** The paper's rule: power law, Gaussian, Wald's boundary. Finals and losses must be the same quantity. */
-function judgePlainly(evidence: Evidence, tolerance: number, boundary: number): string | null {
+function judgePlainly(
+  evidence: Evidence,
+  incumbent: number,
+  { tolerance, boundary }: { tolerance: number; boundary: number },
+): string | null {
   const finals = evidence.past.flatMap(({ final }) => (final === null ? [] : [final]));
   const spread = standardDeviation(finals);
   const forecast = evidence.live.forecast(checkNow(evidence));
   if (forecast === null || !(spread > 0)) return null;
-  const tau = Math.min(...finals) + tolerance * spread;
+  const tau = incumbent + tolerance * spread;
   const ratio = logLikelihoodRatio(forecast, { good: tau, separation: spread });
   return ratio >= boundary ? `forecast ${forecast.loss.toPrecision(4)} is worse than ${tau.toPrecision(4)}` : null;
 }
