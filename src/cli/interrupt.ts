@@ -10,7 +10,7 @@ export interface Interrupt {
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** npm passes a terminal's Ctrl-C on although the terminal has sent it too; the copy is not a second wish. */
-const SAME_KEYPRESS_MS = 250;
+const SAME_KEYPRESS_MS = 400;
 
 export function listenForInterrupt(): Interrupt {
   const controller = new AbortController();

@@ -1,0 +1,168 @@
+/** The command line: names, options and help. What a command does is in commands/, loaded when it is called. */
+import { Command, Option } from "commander";
+
+import { VERSION } from "../core/version.ts";
+import { EXIT } from "./exit-code.ts";
+import { anyNumber, count, duration, positiveNumber, wholeNumber } from "./options.ts";
+import { printError } from "./print-error.ts";
+
+const program = new Command("strop")
+  .description(
+    "Point strop at a program and a number: it proposes edits, runs each in a sandbox under a fixed budget,\nkeeps only what helps, and learns which edits pay.",
+  )
+  .version(VERSION)
+  .showHelpAfterError("(add --help for the options)")
+  .showSuggestionAfterError()
+  .exitOverride()
+  .addHelpText(
+    "after",
+    "\nStart here:\n  $ strop init              set up the program in this folder\n  $ strop run --for 10m     improve it\n  $ strop apply             write the best version into your files\n",
+  );
+
+/** Every command takes a task's folder, prints JSON on request, and ends its help with an example. */
+function command(usage: string, description: string, examples: readonly string[]): Command {
+  const lines = examples.map((example) => `  $ ${example}\n`).join("");
+  return program
+    .command(usage)
+    .description(description)
+    .option("--json", "print JSON instead of text")
+    .addHelpText("after", `\nExample${examples.length > 1 ? "s" : ""}:\n${lines}`);
+}
+
+const runOption = (): Option => new Option("--run <name>", "a run other than the newest, such as run-001");
+const folderOption = (): Option => new Option("-C, --folder <folder>", "the task's folder").default(".");
+
+command("init [folder]", "set up a program to be improved: writes strop.config and adds .strop/ to .gitignore", [
+  "strop init",
+  'strop init bench --program "src/*.ts" --run-command "node bench.ts" --metric ms_per_op --yes',
+])
+  .option("--program <globs...>", "the files that may be edited")
+  .option("--run-command <command>", "how to run the program")
+  .option("--metric <name>", "the number it prints as `name: value`")
+  .option("--maximize", "higher is better")
+  .option("-y, --yes", "take the suggestions without asking")
+  .action(async (folder: string | undefined, options) =>
+    finish((await import("./commands/init.ts")).initCommand(folder ?? ".", options)),
+  );
+
+command("run [folder]", "improve the program; continues the newest run of the folder", [
+  "strop run examples/nano-lm --for 3m",
+  "strop run --trials 100 --proposer tpe",
+  "strop run --fresh --seed 1",
+])
+  .option("--fresh", "start a new run instead of continuing")
+  .option("--for <duration>", "end this session after 90s, 3m, 1.5h …", duration)
+  .option("--trials <n>", "end the run after n trials in all", count)
+  .option("--hours <n>", "end the run after n hours in all", positiveNumber)
+  .option("--target <score>", "end the run when the metric reaches this", anyNumber)
+  .option("--budget <seconds>", "training seconds per trial", positiveNumber)
+  .option("--parallel <n>", "trials at a time", count)
+  .option("--seed <n>", "seed of every random choice", wholeNumber)
+  .option("--proposer <name>", "portfolio, tpe, cma-es, random, rewrites")
+  .addOption(
+    new Option("--tier <tier>", "sandbox tier; default: the strongest there is").choices([
+      "auto",
+      "deno",
+      "bubblewrap",
+      "bubblewrap+deno",
+    ]),
+  )
+  .option("--unsafe-no-sandbox", "run programs with your own rights; recorded in the journal and shown in every report")
+  .action(async (folder: string | undefined, options) =>
+    finish((await import("./commands/run.ts")).runCommand(folder ?? ".", options)),
+  );
+
+command("status [folder]", "where the newest run stands", ["strop status", "strop status --json"])
+  .addOption(runOption())
+  .action(async (folder: string | undefined, options) =>
+    finish((await import("./commands/status.ts")).statusCommand(folder ?? ".", options)),
+  );
+
+command("log [folder]", "the trials of a run, newest last", [
+  "strop log",
+  "strop log --kept",
+  "strop log --all --json | jq .outcome.score",
+])
+  .addOption(runOption())
+  .option("-n, --limit <n>", "how many", count, 30)
+  .option("--all", "every trial")
+  .option("--kept", "kept trials only")
+  .action(async (folder: string | undefined, options) =>
+    finish((await import("./commands/log.ts")).logCommand(folder ?? ".", options)),
+  );
+
+command("show <trial>", "everything about one trial: edit, outcome, curve, what it printed", ["strop show 12"])
+  .addOption(folderOption())
+  .addOption(runOption())
+  .action(async (trial: string, options) =>
+    finish((await import("./commands/show.ts")).showCommand(wholeNumber(trial), options)),
+  );
+
+command("diff [trial]", "baseline to champion, or one trial's edit, as a unified diff", [
+  "strop diff",
+  "strop diff 12",
+  "strop diff | git apply",
+])
+  .addOption(folderOption())
+  .addOption(runOption())
+  .action(async (trial: string | undefined, options) =>
+    finish(
+      (await import("./commands/diff.ts")).diffCommand(trial === undefined ? undefined : wholeNumber(trial), options),
+    ),
+  );
+
+command("apply [folder]", "write the champion into the program's files", ["strop apply", "strop apply --trial 12"])
+  .addOption(runOption())
+  .option("--trial <n>", "this trial's program instead of the champion", wholeNumber)
+  .option("-y, --yes", "overwrite uncommitted changes without asking")
+  .action(async (folder: string | undefined, options) =>
+    finish((await import("./commands/apply.ts")).applyCommand(folder ?? ".", options)),
+  );
+
+command("export [folder]", "the trials as results.tsv (autoresearch), CSV or JSON lines", [
+  "strop export > results.tsv",
+  "strop export --format jsonl -o trials.jsonl",
+])
+  .addOption(runOption())
+  .addOption(new Option("--format <format>", "tsv, csv or jsonl").choices(["tsv", "csv", "jsonl"]).default("tsv"))
+  .option("-o, --output <file>", "a file instead of standard output")
+  .action(async (folder: string | undefined, options) =>
+    finish((await import("./commands/export.ts")).exportCommand(folder ?? ".", options)),
+  );
+
+command(
+  "import <results.tsv> [folder]",
+  "read another tool's results.tsv as a run of its own, to look at and compare",
+  ["strop import results.tsv"],
+).action(async (file: string, folder: string | undefined, options) =>
+  finish((await import("./commands/import.ts")).importCommand(file, { ...options, folder: folder ?? "." })),
+);
+
+command("doctor", "which sandbox this machine gives, by trying it, and how to get a better one", [
+  "strop doctor",
+]).action(async (options) => finish((await import("./commands/doctor.ts")).doctorCommand(options)));
+
+command("clean [folder]", "delete old runs; the newest stays", ["strop clean", "strop clean --all --yes"])
+  .option("--all", "the newest run too")
+  .option("-y, --yes", "do not ask")
+  .action(async (folder: string | undefined, options) =>
+    finish((await import("./commands/clean.ts")).cleanCommand(folder ?? ".", options)),
+  );
+
+async function finish(code: number | Promise<number>): Promise<void> {
+  process.exitCode = await code;
+}
+
+/** Runs the command line of this process to its end; the exit code is in `process.exitCode`. */
+export async function main(): Promise<void> {
+  // A reader such as `head` may leave early; that is no error of ours.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) =>
+    process.exit(error.code === "EPIPE" ? EXIT.done : EXIT.harness),
+  );
+
+  try {
+    await program.parseAsync();
+  } catch (thrown) {
+    process.exitCode = printError(thrown, process.argv.includes("--json"));
+  }
+}
