@@ -1,23 +1,28 @@
 /**
- * What strop itself costs per trial: wall time of a run of a program that does nothing, beyond the program's own time.
+ * What strop itself costs per trial, beyond the program's own time: proposing, applying, checking syntax, bundling,
+ * starting the sandbox, judging and writing the journal.
  * Usage: node bench/engine/engine.ts [repeats] [trials]
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { median } from "../../src/core/stats.ts";
+import { messageOf } from "../../src/core/errors.ts";
 import { runTask } from "../../src/loop/run-task.ts";
-import { loadTask } from "../../src/workspace/load-task.ts";
 import type { Tier } from "../../src/sandbox/types.ts";
+import { loadTask } from "../../src/workspace/load-task.ts";
 
-const repeats = Number(process.argv[2] ?? 5);
-const trials = Number(process.argv[3] ?? 60);
+const [repeats = 5, trials = 40] = process.argv.slice(2).map(Number);
 
-const PROGRAM = `
+/** Waits `ms`, and says how long it really took. */
+const program = (ms: number): string => `
 const width = 8;
 const learningRate = 0.1;
 export default async function train() {
-  return { score: (width - 3) ** 2 + Math.log10(learningRate) ** 2 };
+  const start = performance.now();
+  if (${ms} > 0) await new Promise((resolve) => setTimeout(resolve, ${ms}));
+  return { score: (width - 3) ** 2 + Math.log10(learningRate) ** 2, own_ms: performance.now() - start };
 }
 `;
 
@@ -25,63 +30,60 @@ interface Arm {
   readonly name: string;
   readonly tier: Tier;
   readonly parallel: number;
+  /** Milliseconds of work per trial: enough for the next sandbox to be started meanwhile, or none. */
+  readonly work: number;
 }
 
 const arms: Arm[] = [
-  { name: "Deno, 1 worker", tier: "deno", parallel: 1 },
-  { name: "Deno, 2 workers", tier: "deno", parallel: 2 },
-  { name: "bubblewrap + Deno, 1 worker", tier: "bubblewrap+deno", parallel: 1 },
+  { name: "Deno, started meanwhile", tier: "deno", parallel: 1, work: 250 },
+  { name: "Deno, back to back", tier: "deno", parallel: 1, work: 0 },
+  { name: "Deno, back to back, 2 workers", tier: "deno", parallel: 2, work: 0 },
+  { name: "bubblewrap + Deno, started meanwhile", tier: "bubblewrap+deno", parallel: 1, work: 250 },
+  { name: "bubblewrap + Deno, back to back", tier: "bubblewrap+deno", parallel: 1, work: 0 },
 ];
 
-/** Wall milliseconds per trial, from the end of the baseline to the end of the run. */
-async function measure({ tier, parallel }: Arm, seed: number): Promise<number> {
+/** Milliseconds per trial beyond the program's own, from the end of the baseline to the end of the run. */
+async function measure({ tier, parallel, work }: Arm, seed: number): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "strop-bench-"));
   try {
-    writeFileSync(join(folder, "train.ts"), PROGRAM);
+    writeFileSync(join(folder, "train.ts"), program(work));
     const config = {
       program: "train.ts",
       run: { module: "train.ts" },
       metric: { name: "score", deterministic: true },
+      budget: { memory: "800MB" },
       proposer: "random",
+      stop: { trials: trials + 1 },
       parallel,
       seed,
-      stop: { trials: trials + 1 },
-      budget: { memory: "800MB" },
     };
     writeFileSync(join(folder, "strop.config.json"), JSON.stringify(config));
-    let start = 0;
-    let end = 0;
-    let finished = 0;
-    const trialFinished = (): void => {
-      finished++;
+    let [start, end, own, finished] = [0, 0, 0, 0];
+    const trialFinished = ({ outcome }: { outcome: { metrics: Readonly<Record<string, number>> } | null }): void => {
       end = performance.now();
-      if (finished === 1) start = end;
+      if (finished++ === 0) start = end;
+      else own += outcome?.metrics["own_ms"] ?? 0;
     };
     await runTask(await loadTask(folder), { tier, observer: { trialFinished } });
-    return (end - start) / (finished - 1);
+    return (end - start - own / parallel) / (finished - 1);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-
-const results = new Map<string, number[]>();
+const results = new Map<string, number[]>(arms.map((arm) => [arm.name, []]));
 for (let repeat = 0; repeat < repeats; repeat++) {
   // Interleaved, so that a busy minute of the machine hits every arm alike.
   for (const arm of arms) {
-    try {
-      results.set(arm.name, [...(results.get(arm.name) ?? []), await measure(arm, repeat)]);
-    } catch (thrown) {
-      console.error(`${arm.name}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
-    }
+    await measure(arm, repeat).then(
+      (ms) => results.get(arm.name)?.push(ms),
+      (thrown: unknown) => console.error(`${arm.name}: ${messageOf(thrown)}`),
+    );
   }
 }
-console.log(`no-op program, ${trials} trials, ${repeats} repeats: median [min, max]`);
+console.log(`${trials} trials, ${repeats} repeats: ms per trial beyond the program's own, median [smallest, largest]`);
 for (const [name, values] of results) {
+  if (values.length === 0) continue;
   const range = `[${Math.min(...values).toFixed(1)}, ${Math.max(...values).toFixed(1)}]`;
-  console.log(
-    `${name.padEnd(30)} ${median(values).toFixed(1).padStart(6)} ms per trial ${range.padEnd(16)} ${(1000 / median(values)).toFixed(1)} trials/s`,
-  );
+  console.log(`${name.padEnd(38)} ${median(values).toFixed(1).padStart(6)} ${range}`);
 }
