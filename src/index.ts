@@ -6,7 +6,7 @@ export { createRandom } from "./core/random.ts";
 export { VERSION } from "./core/version.ts";
 export { openJournal } from "./journal/journal.ts";
 export { reduce } from "./journal/reduce.ts";
-export { strictRule } from "./judge/strict-rule.ts";
+export { strictRule } from "./judge/keep-rules/strict.ts";
 export { runTask } from "./loop/run-task.ts";
 export { createProposer } from "./propose/registry.ts";
 export { openSandbox } from "./sandbox/open-sandbox.ts";

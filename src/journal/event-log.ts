@@ -12,7 +12,7 @@ import type { Connection } from "./schema.ts";
 import { snapshotCache } from "./snapshot-cache.ts";
 import { damaged } from "./sqlite-errors.ts";
 import type { RunState } from "./state.ts";
-import { finishedRecord, proposedRecord, startedRecord } from "./trial-record.ts";
+import { finishedRecord, judgedRecord, proposedRecord, startedRecord } from "./trial-record.ts";
 
 const PAGE = 500;
 
@@ -108,6 +108,7 @@ function foldTrials(events: readonly RunEvent[], first: number, path: string): T
     if (isNext) records.push(proposedRecord(event));
     else if (event.type === "trial.started") records[last] = startedRecord(record!, event);
     else if (event.type === "trial.finished") records[last] = finishedRecord(record!, event);
+    else if (event.type === "trial.judged") records[last] = judgedRecord(record!, event);
   }
   return records;
 }

@@ -2,6 +2,7 @@
  * The events of a run, in the past tense. They are the only state there is: everything else is a fold over them
  * (reduce.ts). `at` is wall-clock time in milliseconds and is for people only; no decision may depend on it.
  */
+import type { Purse } from "../core/contest.ts";
 import type { Json } from "../core/json.ts";
 import type { Task } from "../core/task.ts";
 import type { CandidateId, Outcome, TrialRecord, Verdict } from "../core/trial.ts";
@@ -62,7 +63,7 @@ export interface TrialStarted {
 
 /**
  * The outcome and, written in the same transaction, the verdict on it. An outcome `interrupted` has no verdict
- * and leaves the trial open: it is run again on resume.
+ * and leaves the trial open: it is run again on resume. A scored one without a verdict waits for `trial.judged`.
  */
 export interface TrialFinished {
   readonly type: "trial.finished";
@@ -70,6 +71,51 @@ export interface TrialFinished {
   readonly trial: number;
   readonly outcome: Outcome;
   readonly verdict: Verdict | null;
+}
+
+/** A scored trial is to be run again beside the champion; opened anew whenever the champion changes meanwhile. */
+export interface ContestOpened {
+  readonly type: "contest.opened";
+  readonly at: number;
+  readonly trial: number;
+  /** Trial of the champion that it is run beside. */
+  readonly opponent: number;
+  readonly purse: Purse;
+  /** Error probability that this contest may use; fixed before its first pair. */
+  readonly level: number;
+  readonly reason: string;
+}
+
+/** One further run of a program, with a seed of its own. Repeats that were running at a kill are run again. */
+export interface Repeat {
+  /** Number of the contest, counted up from 0 over the run; null for the baseline's repeats, which measure the noise. */
+  readonly contest: number | null;
+  readonly side: "candidate" | "champion";
+  /** Of the pair, from 0; of the baseline's repeats, from 1. */
+  readonly index: number;
+}
+
+export interface RepeatStarted {
+  readonly type: "repeat.started";
+  readonly at: number;
+  readonly repeat: Repeat;
+  readonly seed: number;
+}
+
+/** Never with an outcome `interrupted`: such a repeat did not happen. */
+export interface RepeatFinished {
+  readonly type: "repeat.finished";
+  readonly at: number;
+  readonly repeat: Repeat;
+  readonly outcome: Outcome;
+}
+
+/** The verdict on a scored trial that had none when it finished. */
+export interface TrialJudged {
+  readonly type: "trial.judged";
+  readonly at: number;
+  readonly trial: number;
+  readonly verdict: Verdict;
 }
 
 /** The champion's holdout result; never shown to a proposer. */
@@ -82,7 +128,8 @@ export interface HoldoutMeasured {
 }
 
 export type RunEvent =
-  | RunStarted | RunResumed | RunEnded | TrialProposed | TrialStarted | TrialFinished | HoldoutMeasured;
+  | RunStarted | RunResumed | RunEnded | TrialProposed | TrialStarted | TrialFinished | HoldoutMeasured
+  | ContestOpened | RepeatStarted | RepeatFinished | TrialJudged;
 
 /** An event as stored: numbered from 1 without gaps. */
 export interface StoredEvent {

@@ -1,16 +1,19 @@
 /**
  * The one meaning of the events: a pure fold into the bounded state of a run. Every reader (resume, status, report,
  * dashboard) uses this function and no other. It knows no clock and no storage, and an event that cannot follow
- * from the ones before is an error, never a guess. Invariant: the champion never gets worse (autoresearch-rl Thm 2).
+ * from the ones before is an error, never a guess. Invariant: the champion changes only by a verdict that keeps, and
+ * such a verdict rests on a score no worse or on evidence from repeats (autoresearch-rl Thm 2, for noisy scores too).
  */
-import { StropError } from "../core/errors.ts";
+import { variance } from "../core/stats.ts";
 import type { Direction } from "../core/task.ts";
 import type { Outcome, TrialRecord, Verdict } from "../core/trial.ts";
+import { endContest, finishRepeat, openContest, remeasured, startRepeat, waiting } from "./contests.ts";
 import type {
-  HoldoutMeasured, RunEvent, RunResumed, RunStarted, TrialFinished, TrialProposed, TrialStarted,
+  HoldoutMeasured, RunEvent, RunResumed, RunStarted, TrialFinished, TrialJudged, TrialProposed, TrialStarted,
 } from "./events.ts";
-import { type RunState, TOP, WINDOW } from "./state.ts";
-import { finishedRecord, proposedRecord, startedRecord } from "./trial-record.ts";
+import { inconsistent } from "./inconsistent.ts";
+import { type Champion, type RunState, TOP, WINDOW } from "./state.ts";
+import { finishedRecord, judgedRecord, proposedRecord, startedRecord } from "./trial-record.ts";
 
 /**
  * The state after `event`. `state` is null before the first event, which must be `run.started`; it is never changed.
@@ -29,6 +32,10 @@ export function reduce(state: RunState | null, event: RunEvent): RunState {
     case "trial.proposed": return propose(next, event);
     case "trial.started": return begin(next, event);
     case "trial.finished": return finish(next, event);
+    case "trial.judged": return judge(next, event);
+    case "contest.opened": return openContest(next, event);
+    case "repeat.started": return startRepeat(next, event);
+    case "repeat.finished": return finishRepeat(next, event);
     case "holdout.measured": return measure(next, event);
   }
   throw inconsistent(next.sequence, event, "an event that may follow the ones before, once each");
@@ -46,6 +53,11 @@ function start(event: RunStarted): RunState {
     baselineScore: null,
     champion: null,
     champions: [],
+    noise: { baseline: [], pooled: { squares: 0, degrees: 0 } },
+    contests: [],
+    nextContest: 0,
+    spent: { clear: UNSPENT, close: UNSPENT, simpler: UNSPENT },
+    repeats: 0,
     holdouts: [],
     nextTrial: 0,
     open: [],
@@ -62,6 +74,8 @@ function start(event: RunStarted): RunState {
     ended: null,
   };
 }
+
+const UNSPENT = { contests: 0, refund: 0 };
 
 /** One more event. A clock that jumps backwards adds no time and takes none away. */
 const tick = (state: RunState, event: RunEvent): RunState => ({
@@ -102,44 +116,95 @@ function finish(state: RunState, event: TrialFinished): RunState {
   if ((outcome.status === "scored") !== Number.isFinite(outcome.score)) {
     throw inconsistent(state.sequence, event, `a score with status scored and only then, found ${outcome.status} ${outcome.score}`);
   }
-  if ((outcome.status === "interrupted") !== (verdict === null)) {
-    throw inconsistent(state.sequence, event, `a verdict on every outcome but an interrupted one, found ${outcome.status}`);
-  }
-  if (verdict === null) {
+  if (verdict === null && outcome.status === "interrupted") {
     const counts = { ...state.counts, interrupted: state.counts.interrupted + 1 };
     return { ...state, counts, open: state.open.with(index, record) };
   }
-  return crown({
+  const next = { ...state, open: state.open.toSpliced(index, 1) };
+  if (verdict === null && outcome.status === "scored" && state.champion !== null) return wait(next, record);
+  if (verdict === null || outcome.status === "interrupted") {
+    throw inconsistent(state.sequence, event, `a verdict on every outcome but an interrupted one, found ${outcome.status}`);
+  }
+  const score = outcome.score;
+  const settled = settle(next, record, { outcome, verdict });
+  const crowned = verdict.decision === "keep" ? crown(settled, event, { record, score, runs: 1 }) : settled;
+  return record.trial === 0 && score !== null ? withFirstRun(crowned, score) : crowned;
+}
+
+/** Scored, and undecided. */
+function wait(state: RunState, record: TrialRecord): RunState {
+  const at = state.contests.findIndex((contest) => contest.record.trial > record.trial);
+  return { ...state, contests: state.contests.toSpliced(at < 0 ? state.contests.length : at, 0, waiting(record)) };
+}
+
+/** The baseline's first run sets its score; repeats refine it. */
+const withFirstRun = (state: RunState, score: number): RunState => ({
+  ...state,
+  baselineScore: score,
+  noise: { ...state.noise, baseline: [{ index: 0, score }] },
+});
+
+function judge(state: RunState, event: TrialJudged): RunState {
+  const [next, contest] = endContest(state, event);
+  const record = judgedRecord(contest.record, event);
+  const { outcome, verdict } = record;
+  if (outcome === null || verdict === null) throw inconsistent(state.sequence, event, "a verdict on a scored trial");
+  if (verdict.decision === "keep" && verdict.evidence !== undefined && contest.terms?.opponent !== state.champion?.trial) {
+    throw inconsistent(state.sequence, event, `evidence against the champion (trial ${state.champion?.trial})`);
+  }
+  const settled = settle(next, record, { outcome, verdict });
+  return verdict.decision === "keep" ? crown(settled, event, { record, ...remeasured(contest) }) : settled;
+}
+
+/** What every verdict adds to the history and the counts. */
+function settle(state: RunState, record: TrialRecord, { outcome, verdict }: { outcome: Outcome; verdict: Verdict }): RunState {
+  return {
     ...state,
-    open: state.open.toSpliced(index, 1),
     recent: insertByTrial(state.recent, record),
     best: insertByScore(state.best, record, state.task.metric.direction),
     counts: count(state.counts, outcome, verdict),
     proposers: credit(state.proposers, record.proposer, verdict),
     sinceImprovement: state.sinceImprovement + 1,
-    baselineScore: record.trial === 0 ? outcome.score : state.baselineScore,
-  }, event, record);
+  };
+}
+
+interface Crowned {
+  readonly record: TrialRecord;
+  readonly score: number | null;
+  readonly runs: number;
 }
 
 /** A kept trial becomes the champion. */
-function crown(state: RunState, event: TrialFinished, record: TrialRecord): RunState {
-  if (record.verdict?.decision !== "keep") return state;
-  const score = record.outcome?.score ?? null;
-  if (score === null) throw inconsistent(state.sequence, event, `only scored trials to be kept, found ${event.outcome.status}`);
+function crown(state: RunState, event: TrialFinished | TrialJudged, { record, score, runs }: Crowned): RunState {
+  if (score === null) throw inconsistent(state.sequence, event, `only scored trials to be kept, found ${record.outcome?.status}`);
   const { champion } = state;
-  if (champion !== null && isBetter(champion.score, score, state.task.metric.direction)) {
+  const isShown = record.verdict?.evidence !== undefined;
+  if (champion !== null && !isShown && isBetter(champion.score, score, state.task.metric.direction)) {
     throw inconsistent(state.sequence, event, `a champion no worse than ${champion.score} (trial ${champion.trial}), found ${score}`);
   }
-  const next = { candidate: record.candidate ?? "", trial: record.trial, score };
+  const next: Champion = { candidate: record.candidate ?? "", trial: record.trial, score, runs };
   return { ...state, champion: next, champions: [...state.champions, next], sinceImprovement: 0 };
 }
 
 function measure(state: RunState, event: HoldoutMeasured): RunState {
   const { trial, score } = event;
-  if (!state.champions.some((champion) => champion.trial === trial)) {
-    throw inconsistent(state.sequence, event, "a holdout of a trial that is or was champion");
-  }
-  return { ...state, holdouts: [...state.holdouts, { trial, score }] };
+  const index = state.champions.findIndex((champion) => champion.trial === trial);
+  if (index < 0) throw inconsistent(state.sequence, event, "a holdout of a trial that is or was champion");
+  return { ...state, holdouts: [...state.holdouts, { trial, score, isOverfit: isOverfit(state, index, score) }] };
+}
+
+/** Compared with the newest earlier champion that has a holdout score; the metric's noise stands in for the holdout's. */
+function isOverfit({ champions, holdouts, noise, task }: RunState, index: number, score: number | null): boolean {
+  const { direction } = task.metric;
+  const earlier = champions.slice(0, index).map(({ trial }) => trial);
+  const before = holdouts.findLast((holdout) => holdout.score !== null && earlier.includes(holdout.trial));
+  const champion = champions[index];
+  const previous = champions.findLast(({ trial }) => trial === before?.trial);
+  if (score === null || before?.score == null || champion === undefined || previous === undefined) return false;
+  if (!isBetter(champion.score, previous.score, direction)) return false;
+  const scores = noise.baseline.flatMap((run) => (run.score === null ? [] : [run.score]));
+  const spread = scores.length < 2 ? 0 : 2 * Math.sqrt(2 * variance(scores));
+  return isBetter(before.score, score, direction) && Math.abs(score - before.score) > spread;
 }
 
 function openTrial(state: RunState, event: TrialStarted | TrialFinished): [number, TrialRecord] {
@@ -188,12 +253,4 @@ function credit(proposers: RunState["proposers"], name: string, verdict: Verdict
       reward: reward + verdict.reward,
     },
   };
-}
-
-function inconsistent(sequence: number, event: RunEvent, expected: string): StropError {
-  const what = "trial" in event ? `${event.type} of trial ${event.trial}` : event.type;
-  return new StropError("journal.inconsistent", `event ${sequence} (${what}): expected ${expected}`, {
-    hint: "Something other than strop wrote to this journal, or this is a defect of strop. The run can still be " +
-      "exported; start another with `strop run --fresh`.",
-  });
 }

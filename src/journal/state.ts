@@ -2,6 +2,7 @@
  * The folded state of a run. Its size is bounded whatever the number of trials, so a run of 100,000 trials resumes
  * as fast as one of 100; the full list is read from the store by those who print it (`strop log`, exports).
  */
+import type { Purse, Spending, Spread } from "../core/contest.ts";
 import type { Task } from "../core/task.ts";
 import type { CandidateId, OutcomeStatus, TrialRecord } from "../core/trial.ts";
 
@@ -9,7 +10,36 @@ export interface Champion {
   /** Empty in an imported run, whose programs are not known. */
   readonly candidate: CandidateId;
   readonly trial: number;
+  /**
+   * Mean of the program's runs that were not selected for their score: the baseline's, and of later champions those in
+   * contests. Of a champion without a contest, the score of its one run.
+   */
   readonly score: number;
+  /** Runs behind `score`. */
+  readonly runs: number;
+}
+
+/** A scored trial that waits for its verdict, in a contest with the champion or for one. */
+export interface OpenContest {
+  readonly record: TrialRecord;
+  /** Null until `contest.opened`, and then what it said. */
+  readonly terms: {
+    readonly contest: number;
+    readonly opponent: number;
+    readonly purse: Purse;
+    readonly level: number;
+  } | null;
+  /** Scores by pair; null for a run without one. The sides are never more than one run apart. */
+  readonly candidate: readonly (number | null)[];
+  readonly champion: readonly (number | null)[];
+}
+
+/** What is known of the spread of scores between seeds. */
+export interface NoiseState {
+  /** Runs of the baseline: trial 0 as index 0, then its repeats, in the order they finished. Null: no score. */
+  readonly baseline: readonly { readonly index: number; readonly score: number | null }[];
+  /** From differences within contests, halved to be those of single scores. */
+  readonly pooled: Spread;
 }
 
 export interface RunState {
@@ -28,7 +58,20 @@ export interface RunState {
   readonly champion: Champion | null;
   /** Every champion there was, the baseline first: the staircase of the chart. */
   readonly champions: readonly Champion[];
-  readonly holdouts: readonly { readonly trial: number; readonly score: number | null }[];
+  readonly noise: NoiseState;
+  /** By trial number, ascending; as many as there are workers at most. */
+  readonly contests: readonly OpenContest[];
+  /** Number the next contest gets. */
+  readonly nextContest: number;
+  readonly spent: Readonly<Record<Purse, Spending>>;
+  /** Finished repeats, of the baseline and in contests. */
+  readonly repeats: number;
+  readonly holdouts: readonly {
+    readonly trial: number;
+    readonly score: number | null;
+    /** Better than the champion before it on the metric, and worse on the holdout by more than the noise. */
+    readonly isOverfit: boolean;
+  }[];
   /** Number the next trial gets. */
   readonly nextTrial: number;
   /** Proposed but not finished (running, or interrupted and to be run again), by trial number, ascending. */
@@ -58,4 +101,4 @@ export const TOP = 64;
  * Number of this shape and of what reduce.ts computes. Stored snapshots of another number are ignored and folded
  * anew, so raise it with every change of either (test/journal/reduce.test.ts holds the fingerprint).
  */
-export const STATE_VERSION = 1;
+export const STATE_VERSION = 2;

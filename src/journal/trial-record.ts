@@ -3,7 +3,7 @@
  * reads single trials without folding the run. Pure; safe in a browser.
  */
 import type { TrialRecord } from "../core/trial.ts";
-import type { TrialFinished, TrialProposed, TrialStarted } from "./events.ts";
+import type { TrialFinished, TrialJudged, TrialProposed, TrialStarted } from "./events.ts";
 
 export function proposedRecord(event: TrialProposed): TrialRecord {
   const { trial, proposer, description, parent, candidate, edit, detail, seed } = event;
@@ -18,3 +18,5 @@ export const startedRecord = (record: TrialRecord, event: TrialStarted): TrialRe
 
 export const finishedRecord = (record: TrialRecord, event: TrialFinished): TrialRecord =>
   ({ ...record, outcome: event.outcome, verdict: event.verdict });
+
+export const judgedRecord = (record: TrialRecord, event: TrialJudged): TrialRecord => ({ ...record, verdict: event.verdict });

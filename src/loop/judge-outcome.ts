@@ -1,8 +1,9 @@
 /** The verdict on an outcome: the keep rule's decision, and the reward that the proposer learns from. */
 import type { ProgramFiles } from "../core/edit.ts";
 import type { Outcome, TrialRecord, Verdict } from "../core/trial.ts";
-import type { RunState } from "../journal/state.ts";
-import type { KeepRule } from "../judge/keep-rule.ts";
+import type { OpenContest, RunState } from "../journal/state.ts";
+import type { Contest, KeepRule, Ruling } from "../judge/keep-rule.ts";
+import { missingRuns, spreadOf } from "../judge/noise.ts";
 import { reward } from "../judge/reward.ts";
 
 export interface JudgeOptions {
@@ -11,36 +12,73 @@ export interface JudgeOptions {
   readonly program: (candidate: string) => ProgramFiles;
 }
 
-/** Null for an interrupted trial: there is nothing to judge, and it will run again. */
+/** Scores of the baseline so far. */
+export const baselineScores = ({ noise }: RunState): number[] =>
+  noise.baseline.flatMap(({ score }) => (score === null ? [] : [score]));
+
+/** Runs of the baseline that are missing before `rule` can judge; 0 while there is no baseline at all. */
+export const missingBaselineRuns = (state: RunState, rule: KeepRule): number =>
+  rule.needsNoise && state.champion !== null ? missingRuns(state.noise.baseline.length, baselineScores(state)) : 0;
+
+/** Null for a trial without a verdict yet: an interrupted one, which will run again, or one that needs more runs. */
 export function judgeOutcome(trial: TrialRecord, outcome: Outcome, options: JudgeOptions): Verdict | null {
   if (outcome.status === "interrupted") return null;
-  const { state, rule } = options;
-  const { direction } = state.task.metric;
-  const decided = decide(trial, outcome, options);
-  return {
-    ...decided,
-    rule: rule.name,
-    reward: reward({
-      outcome,
-      direction,
-      best: state.champion?.score ?? null,
-      baseline: state.baselineScore,
-      trainSeconds: state.task.budget.trainSeconds,
-      edit: trial.edit,
-      earlierEdits: state.recent.map((record) => record.edit).filter((edit) => edit !== null),
-    }).total,
-  };
+  if (outcome.status !== "scored" || outcome.score === null || trial.candidate === null) {
+    return verdictOn({ ...trial, outcome }, { decision: "discard", reason: `${outcome.status}: ${outcome.reason}` }, options);
+  }
+  const ruling = ruleOn({ record: { ...trial, outcome }, terms: null, candidate: [], champion: [] }, options);
+  return ruling === undefined || ruling.decision === "measure" ? null : verdictOn({ ...trial, outcome }, ruling, options);
 }
 
-function decide(trial: TrialRecord, outcome: Outcome, options: JudgeOptions): Pick<Verdict, "decision" | "reason"> {
+/** What the rule says of a scored trial now; undefined as long as the noise is not known. */
+export function ruleOn(contest: OpenContest, options: JudgeOptions): Ruling | undefined {
   const { state, rule, program } = options;
-  if (outcome.status !== "scored" || outcome.score === null || trial.candidate === null) {
-    return { decision: "discard", reason: `${outcome.status}: ${outcome.reason}` };
-  }
-  if (state.champion === null) return { decision: "keep", reason: "the baseline" };
+  const { record } = contest;
+  const { champion } = state;
+  if (champion === null) return { decision: "keep", reason: "the baseline" };
+  if (missingBaselineRuns(state, rule) > 0) return undefined;
+  if (record.candidate === champion.candidate) return { decision: "discard", reason: "the champion itself" };
   return rule.decide({
     direction: state.task.metric.direction,
-    candidate: { score: outcome.score, files: program(trial.candidate) },
-    champion: { score: state.champion.score, files: program(state.champion.candidate) },
+    candidate: { score: record.outcome?.score ?? Number.NaN, files: program(record.candidate ?? "") },
+    champion: { score: champion.score, files: program(champion.candidate) },
+    championRuns: champion.runs,
+    noise: knownSpread(state),
+    spent: state.spent,
+    soFar: soFar(contest, champion.trial),
   });
+}
+
+/** Pairs count only against the champion of now. */
+function soFar({ terms, candidate, champion }: OpenContest, opponent: number): Contest["soFar"] {
+  if (terms === null || terms.opponent !== opponent) return undefined;
+  const complete = Math.min(candidate.length, champion.length);
+  const pairs = Array.from({ length: complete }, (_, i) => ({ candidate: candidate[i] ?? null, champion: champion[i] ?? null }));
+  return { purse: terms.purse, level: terms.level, pairs };
+}
+
+function knownSpread(state: RunState): Contest["noise"] {
+  const own = spreadOf(baselineScores(state));
+  const { pooled } = state.noise;
+  return { squares: own.squares + pooled.squares, degrees: own.degrees + pooled.degrees };
+}
+
+/** The whole verdict; the reward is paid for the gain in the repeats, where there are any. */
+export function verdictOn(trial: TrialRecord, ruling: Exclude<Ruling, { decision: "measure" }>, { state, rule }: JudgeOptions): Verdict {
+  const { direction } = state.task.metric;
+  const { decision, reason, evidence } = ruling;
+  const best = state.champion?.score ?? null;
+  const outcome = trial.outcome as Outcome;
+  const remeasured = evidence === undefined || evidence.pairs === 0 || best === null ? outcome
+    : { ...outcome, score: direction === "minimize" ? best - evidence.gain : best + evidence.gain };
+  const { total } = reward({
+    outcome: remeasured,
+    direction,
+    best,
+    baseline: state.baselineScore,
+    trainSeconds: state.task.budget.trainSeconds,
+    edit: trial.edit,
+    earlierEdits: state.recent.map((record) => record.edit).filter((edit) => edit !== null),
+  });
+  return { decision, reason, rule: rule.name, reward: total, ...(evidence === undefined ? {} : { evidence }) };
 }

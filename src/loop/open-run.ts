@@ -127,8 +127,11 @@ async function freeRunName({ stropFolder, git }: Session): Promise<string> {
 }
 
 /** What may change between sessions of one run without making its scores incomparable. */
-const comparable = ({ program, environment, hidden, run, evaluate, holdout, check, metric, budget }: Task): Record<string, unknown> =>
-  ({ program, environment, hidden, run, evaluate, holdout, check, metric, budget });
+const comparable = ({ program, environment, hidden, run, evaluate, holdout, check, metric, budget, judge }: Task): Record<string, unknown> =>
+  ({ program, environment, hidden, run, evaluate, holdout, check, metric, budget, judge: keepSettings(judge) });
+
+/** The error probability is promised for the whole run, so what it rests on stays. */
+const keepSettings = (judge: Task["judge"]): unknown => judge && [judge.rule, judge.alpha, judge.maxRepeats, judge.margin];
 
 function refuseChangedTask(before: Task, now: Task): void {
   const [old, current] = [comparable(before), comparable(now)];

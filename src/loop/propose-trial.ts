@@ -75,7 +75,8 @@ const trialSeed = (runSeed: number, trial: number): number =>
 async function whyInvalid(files: ProgramFiles, parent: ProgramFiles, options: ProposeOptions): Promise<string | undefined> {
   const { state, types, signal } = options;
   const id = candidateId(files);
-  const twin = [...state.open, ...state.recent, ...state.best].find((record) => record.candidate === id);
+  const contested = state.contests.map(({ record }) => record);
+  const twin = [...state.open, ...contested, ...state.recent, ...state.best].find((record) => record.candidate === id);
   if (twin !== undefined && twin.outcome?.status !== "interrupted") return `the same program as trial ${twin.trial}`;
   const [problem] = await checkSyntax(files, parent);
   if (problem !== undefined) return `${problem.path}:${problem.line}:${problem.column} ${problem.message}`;

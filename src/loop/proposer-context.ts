@@ -17,7 +17,7 @@ export function proposerContext(journal: Journal, state: RunState, agenda: strin
     champion: state.champion,
     baseline: { candidate: state.baseline, score: state.baselineScore },
     history: mergeByTrial(state.best, state.recent),
-    pending: state.open,
+    pending: [...state.open, ...state.contests.map(({ record }) => record)],
     program: (candidate) => journal.program(candidate),
     random: createRandom(state.seed).fork(`propose/${state.nextTrial}`),
   };

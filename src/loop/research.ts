@@ -7,13 +7,16 @@ import { StropError } from "../core/errors.ts";
 import type { TrialRecord } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
 import { recordChampion } from "./champion.ts";
+import { settleContests } from "./contests.ts";
 import { baselineTrial } from "./propose-trial.ts";
 import { proposeNext } from "./propose-next.ts";
 import type { Next } from "./propose-next.ts";
+import { dueRepeats, runRepeat } from "./repeats.ts";
+import type { DueRepeat } from "./repeats.ts";
 import { runTrial } from "./run-trial.ts";
 import { startSession } from "./session.ts";
 import type { ResearchOptions, Session } from "./session.ts";
-import { stopReason } from "./stop.ts";
+import { stopReason, timeReason } from "./stop.ts";
 
 /** Runs until a stop condition; returns the final state. Throws when the baseline fails: there is nothing to improve on. */
 export async function research(options: ResearchOptions): Promise<RunState> {
@@ -43,19 +46,21 @@ async function runBaseline(session: Session): Promise<void> {
   );
 }
 
-/** Keeps `parallel` trials running until there is a reason to stop; returns the reason. */
+/** Keeps `parallel` runs going until there is a reason to stop; returns the reason. */
 async function searchUntilStopped(session: Session): Promise<string> {
-  const running = new Map<number, Promise<unknown>>();
+  const running = new Map<string, Promise<unknown>>();
   const startedAt = session.now();
   const failed: unknown[] = [];
-  const launch = (trial: TrialRecord) => {
-    const done = runTrial(session, trial).catch((thrown: unknown) => failed.push(thrown)).finally(() => running.delete(trial.trial));
-    running.set(trial.trial, done);
+  const launch = (name: string, work: Promise<unknown>) => {
+    const done = work.catch((thrown: unknown) => failed.push(thrown)).finally(() => running.delete(name));
+    running.set(name, done);
   };
+  session.journal.transaction(() => settleContests(session));
   let reason: string | undefined;
   while (reason === undefined) {
-    const next = failed.length > 0 ? undefined : await nextTrial(session, { running, elapsedMs: session.now() - startedAt });
-    if (next !== undefined && "trial" in next) launch(next.trial);
+    const next = failed.length > 0 ? undefined : await nextWork(session, { running, elapsedMs: session.now() - startedAt });
+    if (next !== undefined && "trial" in next) launch(nameOf(next.trial), runTrial(session, next.trial));
+    else if (next !== undefined && "repeat" in next) launch(next.repeat.name, runRepeat(session, next.repeat));
     else if (running.size > 0) await Promise.race(running.values());
     else reason = next?.reason ?? "a trial failed in the harness";
   }
@@ -63,17 +68,25 @@ async function searchUntilStopped(session: Session): Promise<string> {
   return reason;
 }
 
-/** A trial to launch; or, once nothing is running, the reason to stop; undefined to wait for a running trial. */
-async function nextTrial(
+const nameOf = ({ trial }: TrialRecord): string => `trial-${trial}`;
+
+type Work = Next | { readonly repeat: DueRepeat };
+
+/** What to launch: repeats before new trials. Once nothing is running, the reason to stop; undefined to wait. */
+async function nextWork(
   session: Session,
-  { running, elapsedMs }: { running: ReadonlyMap<number, unknown>; elapsedMs: number },
-): Promise<Next> {
-  const { state, signal } = session;
+  { running, elapsedMs }: { running: ReadonlyMap<string, unknown>; elapsedMs: number },
+): Promise<Work> {
+  const { state, signal, rule } = session;
   if (running.size >= state().task.parallel) return undefined;
   if (signal.aborted) return { reason: "interrupted by the user" };
-  const left = state().open.find((trial) => !running.has(trial.trial));
+  const left = state().open.find((trial) => !running.has(nameOf(trial)));
   if (left !== undefined) return { trial: left };
   if (elapsedMs >= session.sessionMs) return { reason: "the time of this session is over" };
+  const over = timeReason(state(), state().activeMs);
+  if (over !== undefined) return { reason: over };
+  const repeat = dueRepeats(state(), rule).find(({ name }) => !running.has(name));
+  if (repeat !== undefined) return { repeat };
   const reason = stopReason(state(), state().activeMs);
   if (reason !== undefined) return { reason };
   return (await proposeNext(session)) ?? (running.size > 0 ? undefined : { reason: "the proposer has nothing left to propose" });

@@ -9,7 +9,7 @@ import type { Action, Task } from "../core/task.ts";
 import { pinEnvironment } from "../executor/context.ts";
 import { localExecutor } from "../executor/local.ts";
 import type { RunState } from "../journal/state.ts";
-import { strictRule } from "../judge/strict-rule.ts";
+import { chooseRule } from "../judge/keep-rules/choose.ts";
 import { createProposer } from "../propose/registry.ts";
 import { writeReport } from "../report/write-report.ts";
 import type { RunFiles } from "../report/write-report.ts";
@@ -87,7 +87,7 @@ async function runSession(
       run,
       executor: localExecutor({ task, folder, tempFolder: claimed.tempFolder, sandbox, environment }),
       proposer: createProposer(task.proposer),
-      rule: strictRule,
+      rule: chooseRule(task),
       agenda: task.agenda === undefined ? "" : await readFile(join(folder, task.agenda), "utf8"),
       inScope: programScope(task),
       types: await createTypeChecker(folder, claimed.tempFolder, run.program),

@@ -1,6 +1,7 @@
-/** One execution of an open trial, from `trial.started` to its verdict. */
+/** One execution of an open trial, from `trial.started` to its verdict or to the contest that will find one. */
 import type { Outcome, TrialRecord } from "../core/trial.ts";
 import { recordChampion } from "./champion.ts";
+import { settleContests } from "./contests.ts";
 import { curveRecorder } from "./curve-recorder.ts";
 import { judgeOutcome } from "./judge-outcome.ts";
 import { withAudit } from "./prune-trial.ts";
@@ -32,10 +33,16 @@ export async function runTrial(session: Session, trial: TrialRecord): Promise<Ou
   return outcome;
 }
 
-/** Writes the outcome and, in the same event, the verdict. */
+/** Writes the outcome and, in the same transaction, the verdict or the contest that will find one. */
 export function finish(session: Session, trial: TrialRecord, outcome: Outcome): void {
   const { journal, state, rule, now, observer } = session;
   const verdict = judgeOutcome(trial, outcome, { state: state(), rule, program: (id) => journal.program(id) });
-  journal.append({ type: "trial.finished", at: now(), trial: trial.trial, outcome, verdict });
-  observer.trialFinished?.({ ...trial, outcome, verdict }, state());
+  const judged = journal.transaction(() => {
+    journal.append({ type: "trial.finished", at: now(), trial: trial.trial, outcome, verdict });
+    return settleContests(session);
+  });
+  const record = { ...trial, outcome, verdict };
+  if (verdict === null && outcome.status === "scored") observer.trialContested?.(record, state());
+  else observer.trialFinished?.(record, state());
+  for (const other of judged) observer.trialFinished?.(other, state());
 }

@@ -5,15 +5,15 @@ import type { RunState } from "../journal/state.ts";
 /** Edits in a row that may be invalid before the proposer is considered broken. */
 export const MAX_INVALID_IN_A_ROW = 20;
 
-/** Trials that cost a run of the program: everything but invalid edits. The baseline counts. */
+/** Trials that cost a run of the program: everything but invalid edits. The baseline counts, repeats do not. */
 export function executedTrials(state: RunState): number {
   const { scored, crashed } = state.counts;
-  return scored + crashed + state.counts["timed-out"] + state.counts["stopped-early"];
+  return state.contests.length + scored + crashed + state.counts["timed-out"] + state.counts["stopped-early"];
 }
 
 /** A sentence saying why no further trial starts, or undefined to go on. `activeMs` includes the current session. */
 export function stopReason(state: RunState, activeMs: number): string | undefined {
-  const { target, trials, hours, stagnation } = state.task.stop;
+  const { target, trials, stagnation } = state.task.stop;
   const { direction, name } = state.task.metric;
   const best = state.champion?.score;
   if (target !== undefined && best !== undefined && !isBetter(direction, target, best)) {
@@ -21,10 +21,17 @@ export function stopReason(state: RunState, activeMs: number): string | undefine
   }
   // `open` trials are already paid for: two workers must not start one trial too many.
   if (trials !== undefined && executedTrials(state) + state.open.length >= trials) return `all ${trials} trials done`;
-  if (hours !== undefined && activeMs >= hours * 3_600_000) return `${hours} hours are over`;
+  const over = timeReason(state, activeMs);
+  if (over !== undefined) return over;
   if (stagnation !== undefined && state.sinceImprovement >= stagnation) return `no improvement in ${stagnation} trials`;
   if (allInvalid(state)) return `the last ${MAX_INVALID_IN_A_ROW} edits were all invalid`;
   return undefined;
+}
+
+/** As `stopReason`, of time alone: the one condition that also ends contests. */
+export function timeReason({ task }: RunState, activeMs: number): string | undefined {
+  const { hours } = task.stop;
+  return hours !== undefined && activeMs >= hours * 3_600_000 ? `${hours} hours are over` : undefined;
 }
 
 function allInvalid(state: RunState): boolean {

@@ -11,7 +11,8 @@ import type { RunEvent } from "../../src/journal/events.ts";
 
 /** One random choice; what cannot happen at its turn becomes something that can. */
 export interface Step {
-  readonly action: "propose" | "start" | "finish" | "interrupt" | "holdout" | "end" | "resume";
+  readonly action:
+    | "propose" | "start" | "finish" | "interrupt" | "holdout" | "end" | "resume" | "wait" | "contest" | "repeat" | "judge";
   /** Which of the open trials, modulo their number. */
   readonly pick: number;
   readonly status: Exclude<OutcomeStatus, "interrupted">;
@@ -28,7 +29,10 @@ const text = fc.oneof(
 );
 
 const step: fc.Arbitrary<Step> = fc.record({
-  action: fc.constantFrom("propose", "start", "finish", "propose", "start", "finish", "finish", "interrupt", "holdout", "end", "resume"),
+  action: fc.constantFrom(
+    "propose", "start", "finish", "propose", "start", "finish", "finish", "interrupt", "holdout", "end", "resume",
+    "wait", "wait", "contest", "contest", "repeat", "repeat", "repeat", "repeat", "judge",
+  ),
   pick: fc.nat(9),
   status: fc.constantFrom("scored", "scored", "scored", "invalid", "crashed", "timed-out", "stopped-early"),
   score: fc.double({ min: -100, max: 100, noNaN: true }).map((score) => score + 0),
@@ -46,7 +50,9 @@ export const arbitraryRun = (maxEvents = 80): fc.Arbitrary<RunEvent[]> =>
 
 /** The events that `steps` make. */
 export function playRun(towards: Direction, steps: readonly Step[]): RunEvent[] {
-  const model = { at: 1_000_000, ended: false, next: 0, open: new Map<number, number>(), best: null as number | null, kept: [] as number[] };
+  const model: Model = {
+    at: 1_000_000, ended: false, next: 0, open: new Map(), champion: null, kept: [], waiting: new Map(), contests: 0, baselineRuns: 0,
+  };
   return [startedEvent(towards, model.at), ...steps.map((one) => play(model, one, towards))];
 }
 
@@ -56,8 +62,17 @@ interface Model {
   next: number;
   /** Attempts by open trial. */
   open: Map<number, number>;
-  best: number | null;
+  champion: { trial: number; score: number; runs: number } | null;
   kept: number[];
+  /** Scored trials without a verdict. */
+  waiting: Map<number, Waiting>;
+  contests: number;
+  baselineRuns: number;
+}
+
+interface Waiting {
+  readonly score: number;
+  contest: { id: number; opponent: number; candidate: number[]; champion: number[] } | null;
 }
 
 function play(model: Model, one: Step, towards: Direction): RunEvent {
@@ -75,6 +90,8 @@ function play(model: Model, one: Step, towards: Direction): RunEvent {
   if (one.action === "holdout" && model.kept.length > 0) {
     return { type: "holdout.measured", at, trial: model.kept[one.pick % model.kept.length]!, score: one.keep ? one.score : null, reason: one.text };
   }
+  const contested = one.action === "contest" || one.action === "repeat" || one.action === "judge" ? playContest(model, one) : undefined;
+  if (contested !== undefined) return contested;
   if (one.action === "propose" || one.action === "holdout" || trial === undefined) return propose(model, one);
   if (one.action === "start") {
     const attempt = model.open.get(trial)! + 1;
@@ -98,15 +115,69 @@ function propose(model: Model, { text: words, keep, score }: Step): RunEvent {
 
 function finish(model: Model, { trial, step: one, towards }: { trial: number; step: Step; towards: Direction }): RunEvent {
   const outcome = outcomeOf(one.status, one);
-  const isWorse = model.best !== null && (towards === "minimize" ? one.score > model.best : one.score < model.best);
-  const decision = outcome.status === "scored" && one.keep && !isWorse ? "keep" : "discard";
-  if (decision === "keep") {
-    model.best = one.score;
-    model.kept.push(trial);
-  }
   model.open.delete(trial);
+  if (one.action === "wait" && outcome.status === "scored" && model.champion !== null) {
+    model.waiting.set(trial, { score: one.score, contest: null });
+    return { type: "trial.finished", at: model.at, trial, outcome, verdict: null };
+  }
+  const best = model.champion?.score ?? null;
+  const isWorse = best !== null && (towards === "minimize" ? one.score > best : one.score < best);
+  const decision = outcome.status === "scored" && one.keep && !isWorse ? "keep" : "discard";
+  if (decision === "keep") crown(model, trial, [one.score]);
+  if (trial === 0 && outcome.status === "scored") model.baselineRuns = 1;
   const verdict: Verdict = { decision, rule: "coin", reason: one.text, reward: one.score / 8 };
   return { type: "trial.finished", at: model.at, trial, outcome, verdict };
+}
+
+function crown(model: Model, trial: number, scores: readonly number[]): void {
+  model.champion = { trial, score: scores.reduce((sum, score) => sum + score, 0) / scores.length, runs: scores.length };
+  model.kept.push(trial);
+}
+
+/** What may happen to a trial that waits, or a repeat of the baseline; undefined when nothing of the kind may. */
+function playContest(model: Model, one: Step): RunEvent | undefined {
+  const { champion, at } = model;
+  const entries = [...model.waiting];
+  const [trial, wait] = entries[one.pick % entries.length] ?? [];
+  if (champion === null) return undefined;
+  if (trial === undefined || wait === undefined) return one.action === "repeat" && model.baselineRuns > 0 ? repeatBaseline(model, one) : undefined;
+  const { contest } = wait;
+  if (one.action === "contest") {
+    if (contest?.opponent === champion.trial) return undefined;
+    wait.contest = { id: model.contests++, opponent: champion.trial, candidate: [], champion: [] };
+    return {
+      type: "contest.opened", at, trial, opponent: champion.trial, purse: one.keep ? "clear" : "close", level: 0.25, reason: one.text,
+    };
+  }
+  if (one.action === "repeat") return contest === null ? undefined : repeatPair(model, contest, one);
+  const isKept = one.keep && contest !== null && contest.opponent === champion.trial && contest.candidate.length > 0;
+  model.waiting.delete(trial);
+  if (isKept) crown(model, trial, contest.candidate);
+  const evidence = { purse: "clear" as const, level: 0.25, logEvidence: 2, pairs: 1, gain: 1, error: 1 };
+  return {
+    type: "trial.judged", at, trial,
+    verdict: { decision: isKept ? "keep" : "discard", rule: "coin", reason: one.text, reward: 0.5, ...(isKept ? { evidence } : {}) },
+  };
+}
+
+function repeatPair(model: Model, contest: NonNullable<Waiting["contest"]>, one: Step): RunEvent {
+  const { candidate, champion } = contest;
+  const side = candidate.length < champion.length || (candidate.length === champion.length && one.keep) ? "candidate" : "champion";
+  const repeat = { contest: contest.id, side, index: contest[side].length } as const;
+  if (one.status === "crashed") return { type: "repeat.started", at: model.at, repeat, seed: one.pick };
+  contest[side].push(one.score);
+  if (side === "champion") championRan(model, one.score);
+  return { type: "repeat.finished", at: model.at, repeat, outcome: outcomeOf("scored", one) };
+}
+
+function repeatBaseline(model: Model, one: Step): RunEvent {
+  const repeat = { contest: null, side: "champion", index: model.baselineRuns++ } as const;
+  if (model.champion?.trial === 0) championRan(model, one.score);
+  return { type: "repeat.finished", at: model.at, repeat, outcome: outcomeOf("scored", one) };
+}
+
+function championRan({ champion }: Model, score: number): void {
+  if (champion !== null) champion.score += (score - champion.score) / ++champion.runs;
 }
 
 const outcomeOf = (status: OutcomeStatus, one: Step): Outcome => ({

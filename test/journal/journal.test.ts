@@ -221,7 +221,9 @@ describe("every legal run", () => {
       const finished: TrialRecord[] = listed.filter(({ verdict }) => verdict !== null);
       expect(listed.map(({ trial }) => trial)).toEqual(listed.map((_, i) => i));
       expect(json(finished)).toBe(json(state.recent));
-      expect(json(listed.filter(({ verdict }) => verdict === null))).toBe(json(state.open));
+      const contested = state.contests.map(({ record }) => record);
+      const undecided = [...state.open, ...contested].sort((a, b) => a.trial - b.trial);
+      expect(json(listed.filter(({ verdict }) => verdict === null))).toBe(json(undecided));
       journal.close();
       rmSync(path);
     }), { numRuns: 25 });

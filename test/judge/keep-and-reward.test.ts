@@ -5,7 +5,7 @@ import type { Edit } from "../../src/core/edit.ts";
 import type { Outcome, OutcomeStatus } from "../../src/core/trial.ts";
 import { noveltyDistance } from "../../src/judge/novelty.ts";
 import { defaultRewardWeights, reward, type RewardedTrial } from "../../src/judge/reward.ts";
-import { strictRule } from "../../src/judge/strict-rule.ts";
+import { strictRule } from "../../src/judge/keep-rules/strict.ts";
 
 const contender = (score: number, text = "a b c"): { score: number; files: Record<string, string> } => ({
   score,

@@ -2,12 +2,13 @@
  * Keep what scores strictly better; at an equal score, keep what needs less code (the simplicity rule). Right for
  * deterministic tasks: it does not ask whether a gain is larger than the noise.
  */
-import { gain } from "../core/metric.ts";
-import { tokenCount } from "../core/token-count.ts";
-import type { KeepRule } from "./keep-rule.ts";
+import { gain } from "../../core/metric.ts";
+import { tokenCount } from "../../core/token-count.ts";
+import type { KeepRule } from "../keep-rule.ts";
 
 export const strictRule: KeepRule = {
   name: "strict",
+  needsNoise: false,
   decide({ direction, candidate, champion }) {
     if (champion === null) return { decision: "keep", reason: "the first score there is" };
     const gained = gain(direction, candidate.score, champion.score);

@@ -1,0 +1,122 @@
+/**
+ * The part of the fold that knows contests: scored trials that are run again beside the champion, and the baseline's
+ * repeats. Pure, as reduce.ts. A repeat counts only if it was due, so none can count twice.
+ */
+import type { Spread } from "../core/contest.ts";
+import { mean, variance } from "../core/stats.ts";
+import type { TrialRecord } from "../core/trial.ts";
+import type { ContestOpened, RepeatFinished, RepeatStarted, TrialJudged } from "./events.ts";
+import { inconsistent } from "./inconsistent.ts";
+import type { Champion, NoiseState, OpenContest, RunState } from "./state.ts";
+
+/** A scored trial without a verdict. */
+export const waiting = (record: TrialRecord): OpenContest => ({ record, terms: null, candidate: [], champion: [] });
+
+/** Terms once the noise is known, and new ones whenever the champion is another than before; old pairs are void then. */
+export function openContest(state: RunState, event: ContestOpened): RunState {
+  const { opponent, purse, level } = event;
+  const [index, contest] = contestOf(state, event);
+  if (opponent !== state.champion?.trial) {
+    throw inconsistent(state.sequence, event, `the champion (trial ${state.champion?.trial}) as opponent, found trial ${opponent}`);
+  }
+  if (contest.terms?.opponent === opponent) throw inconsistent(state.sequence, event, "one contest with each champion");
+  if (!(level > 0 && level < 1)) throw inconsistent(state.sequence, event, `a level above 0 and below 1, found ${level}`);
+  const terms = { contest: state.nextContest, opponent, purse, level };
+  return {
+    ...state,
+    nextContest: state.nextContest + 1,
+    contests: state.contests.with(index, { ...waiting(contest.record), terms }),
+    spent: { ...state.spent, [purse]: { contests: state.spent[purse].contests + 1, refund: 0 } },
+  };
+}
+
+/** Changes nothing: a repeat that starts and never finishes did not happen. */
+export function startRepeat(state: RunState, event: RepeatStarted): RunState {
+  requireDue(state, event);
+  return state;
+}
+
+export function finishRepeat(state: RunState, event: RepeatFinished): RunState {
+  requireDue(state, event);
+  const { repeat, outcome } = event;
+  if (outcome.status === "interrupted" || (outcome.status === "scored") !== Number.isFinite(outcome.score)) {
+    throw inconsistent(state.sequence, event, `a score with status scored and only then, found ${outcome.status} ${outcome.score}`);
+  }
+  const next = { ...state, repeats: state.repeats + 1 };
+  if (repeat.contest === null) return withBaselineRun(next, repeat.index, outcome.score);
+  const contests = next.contests.map((contest) => contest.terms?.contest !== repeat.contest ? contest
+    : { ...contest, [repeat.side]: [...contest[repeat.side], outcome.score] });
+  return repeat.side === "champion" ? withChampionRun({ ...next, contests }, outcome.score) : { ...next, contests };
+}
+
+/** A run of the baseline. Its mean is the baseline's score, and the champion's as long as nothing was kept. */
+function withBaselineRun(state: RunState, index: number, score: number | null): RunState {
+  const noise: NoiseState = { ...state.noise, baseline: [...state.noise.baseline, { index, score }] };
+  return state.champion?.trial === 0 ? withChampionRun({ ...state, noise }, score) : { ...state, noise };
+}
+
+function withChampionRun(state: RunState, score: number | null): RunState {
+  const { champion } = state;
+  if (champion === null || score === null) return state;
+  const runs = champion.runs + 1;
+  const better: Champion = { ...champion, score: champion.score + (score - champion.score) / runs, runs };
+  return {
+    ...state,
+    champion: better,
+    champions: state.champions.with(-1, better),
+    baselineScore: champion.trial === 0 ? better.score : state.baselineScore,
+  };
+}
+
+/** The contest that a verdict ends, taken out of the state; what it taught of the noise stays. */
+export function endContest(state: RunState, event: TrialJudged): [RunState, OpenContest] {
+  const [index, contest] = contestOf(state, event);
+  const { terms } = contest;
+  const isKept = event.verdict.decision === "keep" && terms !== null;
+  const { contests = 0, refund = 0 } = terms === null ? {} : state.spent[terms.purse];
+  const spent = isKept ? { ...state.spent, [terms.purse]: { contests, refund: refund + terms.level } } : state.spent;
+  const noise = { ...state.noise, pooled: pooled(state.noise.pooled, differences(contest)) };
+  return [{ ...state, contests: state.contests.toSpliced(index, 1), spent, noise }, contest];
+}
+
+/** The champion that a kept contest makes: its score is the mean of its repeats, never the look it was selected for. */
+export function remeasured({ candidate, record }: OpenContest): Pick<Champion, "score" | "runs"> {
+  const scores = candidate.filter((score) => score !== null);
+  return scores.length === 0 ? { score: record.outcome?.score ?? Number.NaN, runs: 1 } : { score: mean(scores), runs: scores.length };
+}
+
+const differences = ({ candidate, champion }: OpenContest): number[] =>
+  candidate.flatMap((score, i) => {
+    const other = champion[i];
+    return score === null || other === null || other === undefined ? [] : [other - score];
+  });
+
+/** A difference varies twice as much as a single score. */
+function pooled(before: Spread, gains: readonly number[]): Spread {
+  if (gains.length < 2) return before;
+  const degrees = gains.length - 1;
+  return { squares: before.squares + (variance(gains) * degrees) / 2, degrees: before.degrees + degrees };
+}
+
+function contestOf(state: RunState, event: ContestOpened | TrialJudged): [number, OpenContest] {
+  const index = state.contests.findIndex(({ record }) => record.trial === event.trial);
+  const contest = state.contests[index];
+  if (contest === undefined) throw inconsistent(state.sequence, event, "a scored trial that waits for its verdict");
+  return [index, contest];
+}
+
+function requireDue(state: RunState, event: RepeatStarted | RepeatFinished): void {
+  const { contest: number, side, index } = event.repeat;
+  const { baseline } = state.noise;
+  if (number === null) {
+    const isDue = side === "champion" && index > 0 && baseline.length > 0 && baseline.every((run) => run.index !== index);
+    if (!isDue) throw inconsistent(state.sequence, event, `a repeat of the baseline that is not done, found ${side} ${index}`);
+    return;
+  }
+  const contest = state.contests.find(({ terms }) => terms?.contest === number);
+  if (contest === undefined) throw inconsistent(state.sequence, event, `a repeat of an open contest, found ${number}`);
+  const other = contest[side === "candidate" ? "champion" : "candidate"];
+  if (contest[side].length !== index || other.length < index) {
+    throw inconsistent(state.sequence, event, `pair ${contest[side].length} of the ${side}, found pair ${index}`);
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * How far scores of one and the same program lie apart, measured by repeating the baseline with fresh seeds. Pure.
+ */
+import type { Spread } from "../core/contest.ts";
+import { mean, standardDeviation, sum } from "../core/stats.ts";
+
+/** Baseline runs that the first estimate needs, the very first run of the baseline included. */
+const FEWEST_RUNS = 4;
+/** Baseline runs after which the estimate is taken as it is. */
+const MOST_RUNS = 7;
+/** An estimate is settled when no single run changes it by more than this factor. */
+const SETTLED = 2;
+
+/** Spread within one group of scores; nothing is known from fewer than two. */
+export function spreadOf(scores: readonly number[]): Spread {
+  if (scores.length < 2) return { squares: 0, degrees: 0 };
+  const center = mean(scores);
+  return { squares: sum(scores.map((score) => (score - center) ** 2)), degrees: scores.length - 1 };
+}
+
+/** The noise σ: standard deviation of a single score; NaN when nothing is known. */
+export const noiseOf = ({ squares, degrees }: Spread): number => Math.sqrt(squares / degrees);
+
+/**
+ * How many more baseline runs the estimate needs after `runs` of which `scores` scored (the others failed). At least
+ * four, then one at a time until no single score carries the estimate, at most seven.
+ */
+export function missingRuns(runs: number, scores: readonly number[]): number {
+  if (runs < FEWEST_RUNS) return FEWEST_RUNS - runs;
+  return runs < MOST_RUNS && !isSettled(scores) ? 1 : 0;
+}
+
+function isSettled(scores: readonly number[]): boolean {
+  if (scores.length < FEWEST_RUNS) return false;
+  const whole = standardDeviation(scores);
+  return scores.every((_, i) => {
+    const rest = standardDeviation(scores.toSpliced(i, 1));
+    return whole <= SETTLED * rest && rest <= SETTLED * whole;
+  });
+}
