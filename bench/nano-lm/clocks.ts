@@ -5,7 +5,7 @@
  */
 import { parseArgs } from "node:util";
 
-import { deviation, mean, runTrials, scoresOf } from "./trials.ts";
+import { deviation, mean, runTrials, scoresOf, type Result } from "./trials.ts";
 
 const { values } = parseArgs({
   options: {
@@ -16,15 +16,24 @@ const { values } = parseArgs({
 });
 const repeats = Number(values.repeats);
 
+const trainSeconds = Number(values.seconds);
+const parallel = Number(values.parallel);
+
+const cases = (["cpu", "wall"] as const).flatMap((clock) =>
+  (["one", "different"] as const).map((seeds) => ({ clock, seeds, results: new Array<Result>() })),
+);
+// In turns, so that every case sees the same changes of load.
+for (let done = 0; done < repeats; done += parallel)
+  for (const { clock, seeds, results } of cases) {
+    const jobs = Array.from({ length: parallel }, (_, i) => ({ edit: {}, seed: seeds === "one" ? 1 : done + i + 1 }));
+    results.push(...(await runTrials(jobs, { trainSeconds, clock, parallel })));
+  }
+
 console.log("| clock | seeds | mean val_bpb | standard deviation | steps |");
 console.log("|---|---|---|---|---|");
-for (const clock of ["cpu", "wall"] as const)
-  for (const seeds of ["one", "different"] as const) {
-    const jobs = Array.from({ length: repeats }, (_, i) => ({ edit: {}, seed: seeds === "one" ? 1 : i + 1 }));
-    const options = { trainSeconds: Number(values.seconds), clock, parallel: Number(values.parallel) };
-    const results = await runTrials(jobs, options);
-    const scores = scoresOf(results);
-    const steps = results.map((result) => result.steps);
-    const spread = `${Math.min(...steps)}–${Math.max(...steps)}`;
-    console.log(`| ${clock} | ${seeds} | ${mean(scores).toFixed(4)} | ${deviation(scores).toFixed(4)} | ${spread} |`);
-  }
+for (const { clock, seeds, results } of cases) {
+  const scores = scoresOf(results);
+  const steps = results.map((result) => result.steps);
+  const spread = `${Math.min(...steps)}–${Math.max(...steps)}`;
+  console.log(`| ${clock} | ${seeds} | ${mean(scores).toFixed(4)} | ${deviation(scores).toFixed(4)} | ${spread} |`);
+}
