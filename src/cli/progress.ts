@@ -62,6 +62,17 @@ export function createProgress(options: ProgressOptions): RunObserver & { stop()
       live.set(trial.trial, { trial, points: [], since: now() });
     },
     curvePoint: (trial, point) => void live.get(trial.trial)?.points.push(point),
+    trialContested: (trial, next) => {
+      state = next;
+      live.delete(trial.trial);
+      print(
+        `${dim(`#${trial.trial}`.padStart(6))}  ${yellow("check".padEnd(11))} ${formatScore(trial.outcome?.score).padStart(9)}  ${dim("looks better: to be run again beside the champion")}`,
+      );
+    },
+    repeatFinished: ({ trial }, outcome, next) => {
+      state = next;
+      print(dim(`${`#${trial}`.padStart(6)}  run again   ${formatScore(outcome.score).padStart(9)}`));
+    },
     trialFinished: (trial, next) => {
       state = next;
       live.delete(trial.trial);
@@ -93,9 +104,12 @@ export function trialLine(trial: TrialRecord, state: RunState): string {
     state.baselineScore !== null && trial.outcome?.score != null && trial.trial > 0
       ? formatChange(state.baselineScore, trial.outcome.score)
       : "";
+  const { evidence, reason = "" } = trial.verdict ?? {};
   const why =
     trial.outcome?.status === "scored"
-      ? ""
+      ? evidence === undefined
+        ? ""
+        : `  ${dim(reason)}`
       : `  ${dim((trial.outcome?.reason ?? "").split("\n")[0]?.slice(0, 120) ?? "")}`;
   return `${number}  ${verdictWord(trial)} ${formatScore(trial.outcome?.score).padStart(9)} ${change.padStart(8)}  ${dim(trial.proposer.padEnd(9))} ${printable(trial.description)}${why}`;
 }

@@ -6,6 +6,7 @@ import type { TrialRecord } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
 import { chartSvg, escapeXml } from "./chart.ts";
 import type { ChartPoint, ChartSeries } from "./chart.ts";
+import { keepingNotes } from "./keeping.ts";
 import { formatBytes, formatChange, formatDuration, formatScore } from "./format.ts";
 import { STYLE } from "./style.ts";
 
@@ -74,9 +75,7 @@ function warnings(state: RunState): string[] {
     );
   if (state.tiers.includes("none"))
     notes.push("This run was not sandboxed: programs had the rights of the user who started it.");
-  const holdout = state.holdouts.at(-1);
-  if (holdout !== undefined)
-    notes.push(`Holdout of the champion (trial ${holdout.trial}): ${formatScore(holdout.score)}.`);
+  notes.push(...keepingNotes(state).map(escapeXml));
   return notes.map((note) => `<p class="note">${note}</p>`);
 }
 

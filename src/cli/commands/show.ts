@@ -41,6 +41,7 @@ function describe(run: ReadRun, trial: TrialRecord, curve: readonly CurvePoint[]
         ? "–"
         : `${verdict.decision} (${verdict.rule}): ${verdict.reason}; reward ${verdict.reward.toFixed(4)}`,
     ],
+    ...evidenceFacts(trial),
     ["seed", `${trial.seed}, attempt ${trial.attempts}`],
     ...diagnosticFacts(trial),
     ...(curve.length > 1
@@ -60,6 +61,18 @@ function describe(run: ReadRun, trial: TrialRecord, curve: readonly CurvePoint[]
     ...(diff === "" ? [] : ["", colourDiff(diff.trimEnd())]),
     ...(tail === "" ? [] : ["", dim("it printed last"), tail]),
   ].join("\n");
+}
+
+function evidenceFacts({ verdict }: TrialRecord): [string, string][] {
+  if (verdict?.evidence === undefined) return [];
+  const { gain, error, pairs, logEvidence, level } = verdict.evidence;
+  const factor = (log: number) => (log > 20 ? `10^${Math.round(log / Math.LN10)}` : Math.exp(log).toPrecision(2));
+  return [
+    [
+      "evidence",
+      `gain ${formatScore(gain)} ± ${formatScore(error)} in ${pairs} pairs; e-value ${factor(logEvidence)}, needed ${factor(-Math.log(level))}`,
+    ],
+  ];
 }
 
 function diagnosticFacts({ outcome }: TrialRecord): [string, string][] {

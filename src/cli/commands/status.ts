@@ -1,5 +1,6 @@
 /** `strop status`: where the newest run stands. */
 import { formatChange, formatDuration, formatScore } from "../../report/format.ts";
+import { keepingNotes } from "../../report/keeping.ts";
 import { executedTrials } from "../../loop/stop.ts";
 import type { RunState } from "../../journal/state.ts";
 import { EXIT } from "../exit-code.ts";
@@ -17,10 +18,22 @@ export function statusCommand(folder: string, options: StatusOptions): number {
   const { journal, state, run } = readRun(folder, options.run);
   journal.close();
   if (options.json === true) {
-    const { champion, baselineScore, counts, proposers, tier, activeMs, ended, sinceImprovement } = state;
+    const {
+      champion,
+      baselineScore,
+      counts,
+      proposers,
+      tier,
+      activeMs,
+      ended,
+      sinceImprovement,
+      noise,
+      repeats,
+      holdouts,
+    } = state;
     const trials = executedTrials(state);
     process.stdout.write(
-      `${JSON.stringify({ run, metric: state.task.metric.name, baselineScore, champion, trials, counts, proposers, tier, activeMs, ended, sinceImprovement })}\n`,
+      `${JSON.stringify({ run, metric: state.task.metric.name, baselineScore, champion, trials, counts, proposers, tier, activeMs, ended, sinceImprovement, noise, repeats, holdouts })}\n`,
     );
     return EXIT.done;
   }
@@ -41,6 +54,7 @@ export function statusText(state: RunState): string {
     dim(
       `sandbox ${state.tiers.join(", ")} · proposer ${task.proposer} · seed ${state.seed}${task.evaluate === undefined ? " · self-reported scores" : ""}`,
     ),
+    ...keepingNotes(state).map((note) => dim(note)),
     "",
     ...state.recent.slice(-5).map((trial) => trialLine(trial, state)),
     ...state.open.map((trial) => `${dim(`#${trial.trial}`.padStart(6))}  open        ${trial.description}`),

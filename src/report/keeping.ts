@@ -1,0 +1,34 @@
+/** What a reader should know of how edits were judged: the noise, how the champion was measured, and what the holdout says. */
+import type { RunState } from "../journal/state.ts";
+import { standardDeviation } from "../core/stats.ts";
+import { formatScore } from "./format.ts";
+
+/** Plain sentences, without markup; empty for a run where one trial decides. */
+export function keepingNotes(state: RunState): string[] {
+  const scores = state.noise.baseline.flatMap(({ score }) => (score === null ? [] : [score]));
+  const { champion, holdouts, repeats, contests, task } = state;
+  const notes: string[] = [];
+  if (repeats > 0 && scores.length > 1 && champion !== null) {
+    notes.push(
+      `Noise: ${formatScore(standardDeviation(scores))} between seeds (${scores.length} runs of the baseline). The champion's score is the ` +
+        `mean of ${count(champion.runs, "run")} made to check it, its first one not among them; ${count(repeats, "run")} went into checking.`,
+    );
+  }
+  if (contests.length > 0) {
+    notes.push(
+      `Undecided: ${contests.map(({ record }) => `trial ${record.trial}`).join(", ")}; to be run again beside the champion.`,
+    );
+  }
+  const holdout = holdouts.findLast(({ trial }) => trial === champion?.trial);
+  if (holdout !== undefined)
+    notes.push(`Holdout of the champion (trial ${holdout.trial}): ${formatScore(holdout.score)}.`);
+  const overfit = holdouts.filter(({ isOverfit }) => isOverfit).map(({ trial }) => trial);
+  if (overfit.length > 0) {
+    notes.push(
+      `Trial ${overfit.join(", ")} looks overfit: better on ${task.metric.name} than the champion before, worse on the holdout.`,
+    );
+  }
+  return notes;
+}
+
+const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;

@@ -1,0 +1,179 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+
+import { openJournal } from "../../src/journal/journal.ts";
+import type { RunEvent } from "../../src/journal/events.ts";
+import { reduce } from "../../src/journal/reduce.ts";
+import type { RunState } from "../../src/journal/state.ts";
+import { runTask } from "../../src/loop/run-task.ts";
+import { loadTask } from "../../src/workspace/load-task.ts";
+import { quadraticTask } from "./make-task.ts";
+import type { MadeTask } from "./make-task.ts";
+
+const made: MadeTask[] = [];
+afterEach(() => {
+  for (const task of made.splice(0)) task.remove();
+});
+
+/** All that may be edited. What it is worth, and the noise, are the environment's. */
+const PROGRAM = `
+import { measure } from "./measure.ts";
+const width = 8;
+export default async function train(trial) { return await measure(trial, width); }
+`;
+
+/** Score: distance of `width` from 3, times `slope`, plus noise of standard deviation `noise` that only the seed decides. */
+const measureBy = (noise: number, slope = 1): string => `
+export async function measure(trial, width) {
+  await trial.save("width", new TextEncoder().encode(String(Math.abs(width - 3))));
+  let state = trial.seed ^ 0x9e3779b9;
+  let total = 0;
+  for (let i = 0; i < 12; i++) {
+    state = Math.imul(state ^ (state >>> 15), 0x85ebca6b);
+    state = Math.imul(state ^ (state >>> 13), 0xc2b2ae35) ^ (i * 0x27d4eb2f);
+    total += ((state ^ (state >>> 16)) >>> 0) / 2 ** 32;
+  }
+  return { score: ${slope} * Math.abs(width - 3) + ${noise} * (total - 6) };
+}
+`;
+
+function noisyTask(measure: string, config: object = {}, files: Record<string, string> = {}): MadeTask {
+  const task = quadraticTask({ metric: { name: "score" }, stop: { trials: 10 }, ...config }, { "train.ts": PROGRAM, "measure.ts": measure, ...files });
+  made.push(task);
+  return task;
+}
+
+const run = async (task: MadeTask, options: Parameters<typeof runTask>[1] = {}) =>
+  runTask(await loadTask(task.folder), { tier: "deno", ...options });
+
+function eventsOf(folder: string): RunEvent[] {
+  const journal = openJournal(join(folder, ".strop/runs/run-001/journal.db"), { readOnly: true });
+  const events = [...journal.events()].map((stored) => stored.event);
+  journal.close();
+  return events;
+}
+
+const repeatsIn = (events: readonly RunEvent[]): string[] =>
+  events.flatMap((event) => (event.type === "repeat.finished" ? [JSON.stringify(event.repeat)] : []));
+
+const essence = (state: RunState) => ({
+  champion: state.champion, champions: state.champions, counts: { ...state.counts, interrupted: 0 }, noise: state.noise,
+  spent: state.spent, baselineScore: state.baselineScore,
+});
+
+describe("a run of a noisy task", () => {
+  test("measures the noise first, keeps what is clearly better after a few pairs, and reports the re-measured gain", async () => {
+    const task = noisyTask(measureBy(0.02));
+    const { state, files } = await run(task);
+    const events = eventsOf(task.folder);
+    const firstCandidate = events.findIndex((event) => event.type === "trial.proposed" && event.trial === 1);
+    expect(repeatsIn(events.slice(0, firstCandidate)).length).toBeGreaterThanOrEqual(3);
+    expect(state.counts.kept).toBeGreaterThan(1);
+    expect(state.contests).toEqual([]);
+    const kept = events.flatMap((event) => (event.type === "trial.judged" && event.verdict.decision === "keep" ? [event] : []));
+    expect(kept.length).toBe(state.counts.kept - 1);
+    for (const { verdict } of kept) {
+      expect(verdict.rule).toBe("tested");
+      expect(verdict.evidence?.logEvidence).toBeGreaterThanOrEqual(-Math.log(verdict.evidence?.level ?? 0));
+      expect(verdict.evidence?.pairs).toBeLessThanOrEqual(3);
+    }
+    // The champion's score is the mean of fresh runs, not the first look that made it a contestant.
+    const pairs = events.flatMap((event) => (event.type === "repeat.finished" && event.repeat.side === "candidate" ? [event.outcome.score] : []));
+    expect(state.champion?.runs).toBeGreaterThanOrEqual(1);
+    expect(pairs).not.toContain(state.best.find(({ trial }) => trial === state.champion?.trial)?.outcome?.score);
+    expect(readFileSync(files.report, "utf8")).toContain(`mean of ${state.champion?.runs} run`);
+  });
+
+  test("keeps nothing when no edit makes a difference", async () => {
+    const { state } = await run(noisyTask(measureBy(1, 0), { stop: { trials: 15 } }));
+    expect(state.counts).toMatchObject({ kept: 1, scored: 15 });
+  });
+
+  test("gives the same journal again with the same seed", async () => {
+    const tasks = [noisyTask(measureBy(0.5)), noisyTask(measureBy(0.5))];
+    const [one, two] = await Promise.all(tasks.map(async (task) => {
+      const { state } = await run(task);
+      return { repeats: repeatsIn(eventsOf(task.folder)), ...essence(state) };
+    }));
+    expect(one).toEqual(two);
+  });
+
+  test("with several workers ends every contest, and no repeat counts twice", async () => {
+    const task = noisyTask(measureBy(0.3), { parallel: 3, stop: { trials: 14 } });
+    const { state } = await run(task);
+    const repeats = repeatsIn(eventsOf(task.folder));
+    expect(new Set(repeats).size).toBe(repeats.length);
+    expect(state).toMatchObject({ contests: [], open: [], repeats: repeats.length, counts: { scored: 14 } });
+  });
+
+  test("interrupted in a repeat, goes on with that repeat and ends as if it had never stopped", async () => {
+    const whole = noisyTask(measureBy(0.02));
+    const { state: expected } = await run(whole);
+    const cut = noisyTask(measureBy(0.02));
+    for (const stopAt of [2, 5, 7]) {
+      const controller = new AbortController();
+      let started = 0;
+      await run(cut, { signal: controller.signal, observer: { repeatStarted: () => void (++started === stopAt && controller.abort()) } });
+    }
+    const { state } = await run(cut);
+    expect(essence(state)).toEqual(essence(expected));
+    expect(repeatsIn(eventsOf(cut.folder))).toEqual(repeatsIn(eventsOf(whole.folder)));
+  });
+
+  test("can be cut at any event: the state before a repeat says what is due, and what follows is legal", async () => {
+    const task = noisyTask(measureBy(0.3));
+    await run(task);
+    const events = eventsOf(task.folder);
+    let state: RunState | null = null;
+    for (const event of events) {
+      if (event.type === "repeat.finished" && state !== null) {
+        const twice = reduce(state, event);
+        expect(() => reduce(twice, event)).toThrow(expect.objectContaining({ code: "journal.inconsistent" }));
+      }
+      state = reduce(state, event);
+    }
+    expect(state?.repeats).toBeGreaterThan(3);
+  });
+
+  test("does without repeats where the metric is deterministic or the rule is strict", async () => {
+    const tasks = [
+      noisyTask(measureBy(0), { metric: { name: "score", deterministic: true } }),
+      noisyTask(measureBy(0.1), { judge: { rule: "strict" } }),
+      noisyTask(measureBy(0.1), { judge: { rule: "margin", margin: 0.5 } }),
+    ];
+    for (const task of tasks) expect((await run(task)).state.repeats).toBe(0);
+  });
+
+  test("whose scores never vary is judged by pairs all the same", async () => {
+    const { state } = await run(noisyTask(measureBy(0)));
+    expect(state.counts.kept).toBeGreaterThan(1);
+    expect(state.noise.pooled.squares).toBe(0);
+  });
+
+  test("refuses to go on with another error probability", async () => {
+    const task = noisyTask(measureBy(0.1), { stop: { trials: 1 } });
+    await run(task);
+    const loaded = await loadTask(task.folder);
+    const { judge } = loaded.task;
+    const changed = { ...loaded, task: { ...loaded.task, judge: judge && { ...judge, alpha: 0.5 } } };
+    await expect(runTask(changed, { tier: "deno" })).rejects.toMatchObject({ code: "run.task-changed", message: expect.stringContaining("judge") });
+  });
+});
+
+describe("a champion that gains on the metric and loses on the holdout", () => {
+  const HOLDOUT = "export default async ({ outputs }) => ({ score: Number(new TextDecoder().decode(outputs.width)) * SIGN });";
+  const config = { metric: { name: "score", deterministic: true }, holdout: { module: "holdout.ts" }, stop: { trials: 8 } };
+
+  test("is flagged as overfit, and one that gains on both is not", async () => {
+    const flags = await Promise.all(["-1", "1"].map(async (sign) => {
+      const task = noisyTask(measureBy(0), config, { "holdout.ts": HOLDOUT.replace("SIGN", sign) });
+      const { state, files } = await run(task);
+      expect(state.holdouts.length).toBe(state.champions.length);
+      return { flags: state.holdouts.slice(1).map((holdout) => holdout.isOverfit), told: readFileSync(files.report, "utf8").includes("overfit") };
+    }));
+    expect(flags[0]?.flags.length).toBeGreaterThan(0);
+    expect(flags[0]).toMatchObject({ flags: flags[0]?.flags.map(() => true), told: true });
+    expect(flags[1]).toMatchObject({ flags: flags[1]?.flags.map(() => false), told: false });
+  });
+});
