@@ -41,9 +41,9 @@ export function startTrainingClock(budget: Budget, usage: () => Usage): Training
 
 /**
  * Wall seconds after which a trial is dead whatever it says. A CPU budget may take longer on a busy machine, and a
- * program that sleeps uses no CPU at all: it gets four times its budget.
+ * program that sleeps uses no CPU at all: it gets eight times its budget.
  */
 export function wallLimitSeconds(budget: Budget): number {
-  const stretch = budget.clock === "cpu" ? 4 : 1;
+  const stretch = budget.clock === "cpu" ? 8 : 1;
   return budget.startupSeconds + stretch * budget.trainSeconds + budget.graceSeconds;
 }
