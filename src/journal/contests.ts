@@ -43,8 +43,9 @@ export function finishRepeat(state: RunState, event: RepeatFinished): RunState {
     throw inconsistent(state.sequence, event, `a score with status scored and only then, found ${outcome.status} ${outcome.score}`);
   }
   const next = { ...state, repeats: state.repeats + 1 };
-  if (repeat.contest === null) return withBaselineRun(next, repeat.index, outcome.score);
-  const contests = next.contests.map((contest) => contest.terms?.contest !== repeat.contest ? contest
+  if (repeat.of === "baseline") return withBaselineRun(next, repeat.index, outcome.score);
+  if (repeat.of === "champion") return withChampionRun(next, outcome.score);
+  const contests = next.contests.map((contest) => contest.terms?.contest !== repeat.of ? contest
     : { ...contest, [repeat.side]: [...contest[repeat.side], outcome.score] });
   return repeat.side === "champion" ? withChampionRun({ ...next, contests }, outcome.score) : { ...next, contests };
 }
@@ -58,8 +59,8 @@ function withBaselineRun(state: RunState, index: number, score: number | null): 
 function withChampionRun(state: RunState, score: number | null): RunState {
   const { champion } = state;
   if (champion === null || score === null) return state;
-  const runs = champion.runs + 1;
-  const better: Champion = { ...champion, score: champion.score + (score - champion.score) / runs, runs };
+  const runs = champion.fresh === 0 ? 1 : champion.runs + 1;
+  const better: Champion = { ...champion, score: champion.score + (score - champion.score) / runs, runs, fresh: champion.fresh + 1 };
   return {
     ...state,
     champion: better,
@@ -79,7 +80,7 @@ export function endContest(state: RunState, event: TrialJudged): [RunState, Open
   return [{ ...state, contests: state.contests.toSpliced(index, 1), spent, noise }, contest];
 }
 
-/** The champion that a kept contest makes: its score is the mean of its repeats, never the look it was selected for. */
+/** What a kept contest is worth at first: the mean of its repeats, never the look it was selected for. */
 export function remeasured({ candidate, record }: OpenContest): Pick<Champion, "score" | "runs"> {
   const scores = candidate.filter((score) => score !== null);
   return scores.length === 0 ? { score: record.outcome?.score ?? Number.NaN, runs: 1 } : { score: mean(scores), runs: scores.length };
@@ -106,11 +107,12 @@ function contestOf(state: RunState, event: ContestOpened | TrialJudged): [number
 }
 
 function requireDue(state: RunState, event: RepeatStarted | RepeatFinished): void {
-  const { contest: number, side, index } = event.repeat;
+  const { of: number, side, index } = event.repeat;
   const { baseline } = state.noise;
-  if (number === null) {
-    const isDue = side === "champion" && index > 0 && baseline.length > 0 && baseline.every((run) => run.index !== index);
-    if (!isDue) throw inconsistent(state.sequence, event, `a repeat of the baseline that is not done, found ${side} ${index}`);
+  if (typeof number === "string") {
+    const isDue = number === "baseline" ? index > 0 && baseline.length > 0 && baseline.every((run) => run.index !== index)
+      : index === state.champion?.fresh;
+    if (!isDue || side !== "champion") throw inconsistent(state.sequence, event, `a repeat of the ${number} that is not done, found ${side} ${index}`);
     return;
   }
   const contest = state.contests.find(({ terms }) => terms?.contest === number);

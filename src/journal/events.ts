@@ -88,10 +88,14 @@ export interface ContestOpened {
 
 /** One further run of a program, with a seed of its own. Repeats that were running at a kill are run again. */
 export interface Repeat {
-  /** Number of the contest, counted up from 0 over the run; null for the baseline's repeats, which measure the noise. */
-  readonly contest: number | null;
+  /**
+   * Number of the contest, counted up from 0 over the run; `baseline` to measure the noise; `champion` to measure once more
+   * what was kept.
+   */
+  readonly of: number | "baseline" | "champion";
+  /** Outside contests always `champion`. */
   readonly side: "candidate" | "champion";
-  /** Of the pair, from 0; of the baseline's repeats, from 1. */
+  /** Of the pair, from 0; of the baseline's repeats, from 1; of the champion's, from 0. */
   readonly index: number;
 }
 

@@ -182,7 +182,8 @@ function crown(state: RunState, event: TrialFinished | TrialJudged, { record, sc
   if (champion !== null && !isShown && isBetter(champion.score, score, state.task.metric.direction)) {
     throw inconsistent(state.sequence, event, `a champion no worse than ${champion.score} (trial ${champion.trial}), found ${score}`);
   }
-  const next: Champion = { candidate: record.candidate ?? "", trial: record.trial, score, runs };
+  const fresh = record.trial === 0 ? 1 : 0;
+  const next: Champion = { candidate: record.candidate ?? "", trial: record.trial, score, runs, fresh };
   return { ...state, champion: next, champions: [...state.champions, next], sinceImprovement: 0 };
 }
 

@@ -11,12 +11,14 @@ export interface Champion {
   readonly candidate: CandidateId;
   readonly trial: number;
   /**
-   * Mean of the program's runs that were not selected for their score: the baseline's, and of later champions those in
-   * contests. Of a champion without a contest, the score of its one run.
+   * Mean of the runs since it became champion, which nothing selected; before the first of them, mean of its runs in the
+   * contest that it won. Without a contest, the score of its one run.
    */
   readonly score: number;
   /** Runs behind `score`. */
   readonly runs: number;
+  /** Of these, runs since it became champion. */
+  readonly fresh: number;
 }
 
 /** A scored trial that waits for its verdict, in a contest with the champion or for one. */

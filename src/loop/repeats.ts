@@ -29,7 +29,7 @@ function dueBaselineRuns({ baseline, noise }: RunState, missing: number): DueRep
   const due: DueRepeat[] = [];
   for (let index = 1; due.length < missing; index++) {
     if (done.has(index)) continue;
-    due.push({ contest: null, side: "champion", index, name: `baseline-${index}`, candidate: baseline, trial: 0 });
+    due.push({ of: "baseline", side: "champion", index, name: `baseline-${index}`, candidate: baseline, trial: 0 });
   }
   return due;
 }
@@ -40,7 +40,7 @@ function duePair(state: RunState, { record, terms, candidate, champion }: RunSta
   if (terms === null || current === null || terms.opponent !== current.trial) return [];
   const index = Math.min(candidate.length, champion.length);
   const half = (side: "candidate" | "champion"): DueRepeat => ({
-    contest: terms.contest, side, index, name: `contest-${terms.contest}-${index}-${side}`,
+    of: terms.contest, side, index, name: `contest-${terms.contest}-${index}-${side}`,
     candidate: side === "candidate" ? (record.candidate ?? "") : current.candidate,
     trial: side === "candidate" ? record.trial : current.trial,
   });
@@ -48,17 +48,25 @@ function duePair(state: RunState, { record, terms, candidate, champion }: RunSta
   return index % 2 === 0 ? halves : halves.reverse();
 }
 
+/** The champion's run that nothing selected, if it has none yet: what its score is reported by. At most one. */
+export function dueChampionRun({ champion }: RunState, rule: KeepRule): DueRepeat[] {
+  if (!rule.needsNoise || champion === null || champion.fresh > 0) return [];
+  const { candidate, trial } = champion;
+  return [{ of: "champion", side: "champion", index: 0, name: `champion-${trial}`, candidate, trial }];
+}
+
 /** Runs it, and writes its outcome with everything that follows from it. */
 export async function runRepeat(session: Session, due: DueRepeat): Promise<void> {
   const { journal, executor, signal, state, now, observer } = session;
-  const { contest, side, index } = due;
-  const repeat: Repeat = { contest, side, index };
-  const seed = createRandom(state().seed).fork(`repeat/${contest === null ? due.name : `${contest}/${index}`}`).integer(2 ** 31);
+  const { of, side, index } = due;
+  const repeat: Repeat = { of, side, index };
+  // Both sides of a pair get the same seed: what the seed decides for both alike cancels out.
+  const seed = createRandom(state().seed).fork(`repeat/${typeof of === "number" ? `${of}/${index}` : due.name}`).integer(2 ** 31);
   journal.append({ type: "repeat.started", at: now(), repeat, seed });
   observer.repeatStarted?.(due, state());
   const outcome = await executor.run({ files: journal.program(due.candidate), seed, label: due.name, signal });
   const before = state().champion?.trial;
-  const isDue = dueRepeats(state(), session.rule).some(({ name }) => name === due.name);
+  const isDue = [...dueRepeats(state(), session.rule), ...dueChampionRun(state(), session.rule)].some(({ name }) => name === due.name);
   // The contest may have ended meanwhile, or begun anew with another champion.
   const judged = outcome.status === "interrupted" || !isDue ? [] : journal.transaction(() => {
     journal.append({ type: "repeat.finished", at: now(), repeat, outcome });

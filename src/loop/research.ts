@@ -11,7 +11,7 @@ import { settleContests } from "./contests.ts";
 import { baselineTrial } from "./propose-trial.ts";
 import { proposeNext } from "./propose-next.ts";
 import type { Next } from "./propose-next.ts";
-import { dueRepeats, runRepeat } from "./repeats.ts";
+import { dueChampionRun, dueRepeats, runRepeat } from "./repeats.ts";
 import type { DueRepeat } from "./repeats.ts";
 import { runTrial } from "./run-trial.ts";
 import { startSession } from "./session.ts";
@@ -23,6 +23,7 @@ export async function research(options: ResearchOptions): Promise<RunState> {
   const session = startSession(options);
   await runBaseline(session);
   const reason = await searchUntilStopped(session);
+  for (const due of options.signal.aborted ? [] : dueChampionRun(session.state(), session.rule)) await runRepeat(session, due);
   await recordChampion(session);
   session.journal.append({ type: "run.ended", at: options.now(), reason });
   return session.state();

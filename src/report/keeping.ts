@@ -11,7 +11,7 @@ export function keepingNotes(state: RunState): string[] {
   if (repeats > 0 && scores.length > 1 && champion !== null) {
     notes.push(
       `Noise: ${formatScore(standardDeviation(scores))} between seeds (${scores.length} runs of the baseline). The champion's score is the ` +
-        `mean of ${count(champion.runs, "run")} made to check it, its first one not among them; ${count(repeats, "run")} went into checking.`,
+        `mean of ${count(champion.runs, "run")} ${champion.fresh > 0 ? "since it was kept" : "beside the one before"}; ${count(repeats, "run")} went into checking.`,
     );
   }
   if (contests.length > 0) {

@@ -62,7 +62,7 @@ interface Model {
   next: number;
   /** Attempts by open trial. */
   open: Map<number, number>;
-  champion: { trial: number; score: number; runs: number } | null;
+  champion: { trial: number; score: number; runs: number; fresh: number } | null;
   kept: number[];
   /** Scored trials without a verdict. */
   waiting: Map<number, Waiting>;
@@ -130,7 +130,7 @@ function finish(model: Model, { trial, step: one, towards }: { trial: number; st
 }
 
 function crown(model: Model, trial: number, scores: readonly number[]): void {
-  model.champion = { trial, score: scores.reduce((sum, score) => sum + score, 0) / scores.length, runs: scores.length };
+  model.champion = { trial, score: scores.reduce((sum, score) => sum + score, 0) / scores.length, runs: scores.length, fresh: trial === 0 ? 1 : 0 };
   model.kept.push(trial);
 }
 
@@ -140,7 +140,10 @@ function playContest(model: Model, one: Step): RunEvent | undefined {
   const entries = [...model.waiting];
   const [trial, wait] = entries[one.pick % entries.length] ?? [];
   if (champion === null) return undefined;
-  if (trial === undefined || wait === undefined) return one.action === "repeat" && model.baselineRuns > 0 ? repeatBaseline(model, one) : undefined;
+  if (trial === undefined || wait === undefined) {
+    if (one.action !== "repeat" || model.baselineRuns === 0) return undefined;
+    return one.keep ? repeatBaseline(model, one) : repeatChampion(model, one);
+  }
   const { contest } = wait;
   if (one.action === "contest") {
     if (contest?.opponent === champion.trial) return undefined;
@@ -163,7 +166,7 @@ function playContest(model: Model, one: Step): RunEvent | undefined {
 function repeatPair(model: Model, contest: NonNullable<Waiting["contest"]>, one: Step): RunEvent {
   const { candidate, champion } = contest;
   const side = candidate.length < champion.length || (candidate.length === champion.length && one.keep) ? "candidate" : "champion";
-  const repeat = { contest: contest.id, side, index: contest[side].length } as const;
+  const repeat = { of: contest.id, side, index: contest[side].length } as const;
   if (one.status === "crashed") return { type: "repeat.started", at: model.at, repeat, seed: one.pick };
   contest[side].push(one.score);
   if (side === "champion") championRan(model, one.score);
@@ -171,13 +174,21 @@ function repeatPair(model: Model, contest: NonNullable<Waiting["contest"]>, one:
 }
 
 function repeatBaseline(model: Model, one: Step): RunEvent {
-  const repeat = { contest: null, side: "champion", index: model.baselineRuns++ } as const;
+  const repeat = { of: "baseline", side: "champion", index: model.baselineRuns++ } as const;
   if (model.champion?.trial === 0) championRan(model, one.score);
   return { type: "repeat.finished", at: model.at, repeat, outcome: outcomeOf("scored", one) };
 }
 
+function repeatChampion(model: Model, one: Step): RunEvent {
+  const repeat = { of: "champion", side: "champion", index: model.champion?.fresh ?? 0 } as const;
+  championRan(model, one.score);
+  return { type: "repeat.finished", at: model.at, repeat, outcome: outcomeOf("scored", one) };
+}
+
 function championRan({ champion }: Model, score: number): void {
-  if (champion !== null) champion.score += (score - champion.score) / ++champion.runs;
+  if (champion === null) return;
+  champion.runs = champion.fresh++ === 0 ? 1 : champion.runs + 1;
+  champion.score += (score - champion.score) / champion.runs;
 }
 
 const outcomeOf = (status: OutcomeStatus, one: Step): Outcome => ({

@@ -21,7 +21,7 @@ describe("the fold of a run", () => {
     const state = fold([...baseline, ...wholeTrial(1, 6), ...wholeTrial(2, 4, "keep"), ...wholeTrial(3, 4.5)]);
     expect(state.baselineScore).toBe(5);
     expect(state.champions.map(({ trial, score }) => [trial, score])).toEqual([[0, 5], [2, 4]]);
-    expect(state.champion).toEqual({ candidate: "0000000000000002", trial: 2, score: 4, runs: 1 });
+    expect(state.champion).toEqual({ candidate: "0000000000000002", trial: 2, score: 4, runs: 1, fresh: 0 });
     expect(state.sinceImprovement).toBe(1);
     expect(state.best.map((record) => record.trial)).toEqual([2, 3, 0, 1]);
     expect(state.counts).toMatchObject({ scored: 4, kept: 2, discarded: 2 });
@@ -83,7 +83,7 @@ describe("the fold of a run", () => {
     expect({ version: STATE_VERSION, fingerprint: sha256(JSON.stringify(state)).slice(0, 16) })
       .toMatchInlineSnapshot(`
         {
-          "fingerprint": "d0b550e16bdfaefd",
+          "fingerprint": "92fe35f31e574b09",
           "version": 2,
         }
       `);
@@ -93,8 +93,8 @@ describe("the fold of a run", () => {
 const waits = (trial: number, score: number): RunEvent[] => [proposed(trial), begun(trial), { ...scored(trial, score), verdict: null }];
 const opened = (trial: number, opponent = 0, purse: Purse = "close"): RunEvent =>
   ({ type: "contest.opened", at: 0, trial, opponent, purse, level: 0.01, reason: "looks better" });
-const repeated = (contest: number | null, side: "candidate" | "champion", index: number, score: number | null): RunEvent => ({
-  type: "repeat.finished", at: 0, repeat: { contest, side, index },
+const repeated = (of: number | "baseline" | "champion", side: "candidate" | "champion", index: number, score: number | null): RunEvent => ({
+  type: "repeat.finished", at: 0, repeat: { of, side, index },
   outcome: outcome(score === null ? { status: "crashed", score } : { score }),
 });
 const judged = (trial: number, decision: "keep" | "discard", evidence = true): RunEvent => ({
@@ -131,8 +131,17 @@ describe("a contest", () => {
     expect(state.spent.close).toEqual({ contests: 3, refund: 0 });
   });
 
+  it("is forgotten with the champion's first run since it was kept: nothing selected that one", () => {
+    const kept = fold([...baseline, ...waits(1, 1), opened(1), repeated(0, "candidate", 0, 3), repeated(0, "champion", 0, 6), judged(1, "keep")]);
+    expect(kept.champion).toMatchObject({ score: 3, runs: 1, fresh: 0 });
+    const once = reduce(kept, repeated("champion", "champion", 0, 4));
+    expect(once.champion).toMatchObject({ score: 4, runs: 1, fresh: 1 });
+    expect(reduce(once, repeated("champion", "champion", 1, 3)).champion).toMatchObject({ score: 3.5, runs: 2, fresh: 2 });
+    expect(() => reduce(once, repeated("champion", "champion", 0, 4))).toThrow("expected a repeat of the champion that is not done");
+  });
+
   it("counts a run without a score as a run, and the baseline's repeats into its score", () => {
-    const state = fold([...baseline, repeated(null, "champion", 2, 7), repeated(null, "champion", 1, null)]);
+    const state = fold([...baseline, repeated("baseline", "champion", 2, 7), repeated("baseline", "champion", 1, null)]);
     expect(state).toMatchObject({ baselineScore: 6, champion: { score: 6, runs: 2 }, champions: [{ score: 6 }], repeats: 2 });
     expect(state.noise.baseline).toEqual([{ index: 0, score: 5 }, { index: 2, score: 7 }, { index: 1, score: null }]);
     const pair = fold([...baseline, ...waits(1, 1), opened(1), repeated(0, "candidate", 0, null), repeated(0, "champion", 0, null)]);
@@ -153,7 +162,7 @@ describe("a holdout", () => {
   });
 
   it("is forgiven what the metric's own noise explains", () => {
-    const noisy = [...baseline, repeated(null, "champion", 1, 5.5), repeated(null, "champion", 2, 4.5)];
+    const noisy = [...baseline, repeated("baseline", "champion", 1, 5.5), repeated("baseline", "champion", 2, 4.5)];
     const flag = (score: number) => fold([...noisy, measured(0, 5), ...wholeTrial(1, 4, "keep"), measured(1, score)]).holdouts[1]?.isOverfit;
     expect([flag(5.5), flag(7)]).toEqual([false, true]);
   });
@@ -193,8 +202,8 @@ describe("an event that cannot follow", () => {
     ["a repeat of no contest", [...baseline, ...waits(1, 4)], repeated(0, "candidate", 0, 4), "expected a repeat of an open contest, found 0"],
     ["a repeat counted twice", [...baseline, ...waits(1, 4), opened(1), repeated(0, "candidate", 0, 4)], repeated(0, "candidate", 0, 4), "expected pair 1 of the candidate, found pair 0"],
     ["a repeat that runs ahead of its pair", [...baseline, ...waits(1, 4), opened(1), repeated(0, "candidate", 0, 4)], repeated(0, "candidate", 1, 4), "found pair 1"],
-    ["a repeat of the baseline counted twice", [...baseline, repeated(null, "champion", 1, 4)], repeated(null, "champion", 1, 4), "expected a repeat of the baseline that is not done"],
-    ["a repeat before the baseline scored", [startedEvent()], repeated(null, "champion", 1, 4), "expected a repeat of the baseline that is not done"],
+    ["a repeat of the baseline counted twice", [...baseline, repeated("baseline", "champion", 1, 4)], repeated("baseline", "champion", 1, 4), "expected a repeat of the baseline that is not done"],
+    ["a repeat before the baseline scored", [startedEvent()], repeated("baseline", "champion", 1, 4), "expected a repeat of the baseline that is not done"],
     ["a verdict on a trial that does not wait", baseline, judged(0, "discard"), "expected a scored trial that waits for its verdict"],
     ["evidence without a contest", [...baseline, ...waits(1, 4)], judged(1, "keep"), "expected evidence against the champion (trial 0)"],
     ["a worse champion without evidence", [...baseline, ...waits(1, 6)], judged(1, "keep", false), "expected a champion no worse than 5 (trial 0), found 6"],
