@@ -1,0 +1,60 @@
+/** The two questions of this bench, asked of one rule: how often does it keep nothing but noise, and how much does it find? */
+import { createRandom } from "../../src/core/random.ts";
+import { mean } from "../../src/core/stats.ts";
+import type { KeepRule } from "../../src/judge/keep-rule.ts";
+import type { Noise } from "./noise-models.ts";
+import { simulateKeeping } from "./simulate.ts";
+import type { SimulatedCandidate, SimulatedKeep } from "./simulate.ts";
+import type { Random } from "../../src/core/random.ts";
+
+export interface NullResult {
+  /** Runs in which anything was kept. */
+  readonly runs: number;
+  readonly keepsPerRun: number;
+  /** Executions per candidate, the baseline's repeats included. */
+  readonly cost: number;
+}
+
+/** `runs` runs of `candidates` candidates that all equal the baseline (or what `candidate` says). */
+export function measureNull(
+  rule: KeepRule,
+  noise: (random: Random) => Noise,
+  { runs, candidates, candidate = { effect: 0 } }: { runs: number; candidates: number; candidate?: SimulatedCandidate },
+): NullResult {
+  const all = Array.from({ length: runs }, (_, seed) =>
+    simulateKeeping(rule, Array<SimulatedCandidate>(candidates).fill(candidate), noise(createRandom(`null/${seed}`))));
+  return {
+    runs: all.filter(({ keeps }) => keeps.length > 0).length,
+    keepsPerRun: mean(all.map(({ keeps }) => keeps.length)),
+    cost: mean(all.map((run) => run.runs)) / candidates,
+  };
+}
+
+export interface PowerResult {
+  /** Share of runs in which the improvement was kept. */
+  readonly power: number;
+  /** Runs that the improvement cost, its first included. */
+  readonly cost: number;
+  /** Mean of reported less true gain of kept improvements, by what one reports. */
+  readonly bias: { readonly firstLook: number; readonly contest: number; readonly fresh: number };
+}
+
+/** An improvement of `effect` standard deviations after ten candidates that are none. */
+export function measurePower(
+  rule: KeepRule,
+  noise: (random: Random) => Noise,
+  { runs, effect }: { runs: number; effect: number },
+): PowerResult {
+  const candidates = [...Array<SimulatedCandidate>(NULLS_BEFORE).fill({ effect: 0 }), { effect }];
+  const all = Array.from({ length: runs }, (_, seed) =>
+    simulateKeeping(rule, candidates, noise(createRandom(`power/${effect}/${seed}`))));
+  const kept = all.flatMap(({ keeps }) => keeps.filter(({ candidate }) => candidate === NULLS_BEFORE));
+  const bias = (of: (keep: SimulatedKeep) => number) => mean(kept.map((keep) => of(keep) - effect));
+  return {
+    power: kept.length / runs,
+    cost: mean(all.map(({ costs }) => costs[NULLS_BEFORE] ?? Number.NaN)),
+    bias: { firstLook: bias((keep) => keep.firstLook), contest: bias((keep) => keep.contest), fresh: bias((keep) => keep.fresh) },
+  };
+}
+
+const NULLS_BEFORE = 10;
