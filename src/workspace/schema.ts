@@ -170,7 +170,7 @@ const judge = z.strictObject(
     tolerance: z
       .number("a number, 0 or above")
       .min(0, "a number, 0 or above")
-      .default(0)
+      .default(0.1)
       .describe("`self-evaluation`: how many standard deviations of past scores worse than the best a trial may end."),
     warmup: count("a whole number above 0")
       .optional()

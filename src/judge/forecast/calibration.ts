@@ -47,6 +47,8 @@ interface Reading {
   readonly sigma: number;
   /** Evidence against each member as if its final were τ; 0 for those that had ended before. */
   readonly against: readonly number[];
+  /** How much farther from the line than σ a new trial that ends at `y` may lie: its variance is σ²·(1 + leverage). */
+  readonly leverage: (y: number) => number;
   /** d. */
   readonly power: number;
 }
@@ -54,6 +56,8 @@ interface Reading {
 const MAD_TO_SIGMA = 1.4826;
 /** δ in units of σ_h: the bad trials that the test is sharpest against. Fitted on the benchmark's development pools. */
 const SEPARATION = 3;
+/** Least share of its own residual that a trial leaves to the others' line; guards a division. */
+const LEAST_FREEDOM = 1e-9;
 /** Fewest trials that a line is laid through. */
 const LEAST = 5;
 
@@ -82,7 +86,7 @@ export function calibrate(past: readonly PastTrial[], { checks, elite }: Calibra
       const reading = known[k - 1];
       if (reading === undefined || reading === null) return 0;
       const { see, p, q, sigma, power } = reading;
-      return evidenceOf((see(live, k) - p - q * tau) / sigma, power);
+      return evidenceOf((see(live, k) - p - q * tau) / (sigma * Math.sqrt(1 + reading.leverage(tau))), power);
     },
     expected: (live, k) => {
       const reading = known[k - 1];
@@ -113,13 +117,21 @@ function readAt(
   const yy = sum(used.map(({ y }) => (y - y0) ** 2));
   const q = yy > 0 ? Math.max(0, sum(used.map(({ s, y }) => (s - s0) * (y - y0))) / yy) : 0;
   const p = s0 - q * y0;
-  const leverage = (y: number) => 1 / used.length + (q > 0 ? (y - y0) ** 2 / yy : 0);
-  const residual = (s: number, y: number) => (s - p - q * y) / Math.max(1e-9, 1 - leverage(y));
-  const sigma = Math.sqrt(mean(used.map(({ s, y }) => residual(s, y) ** 2)));
+  const n = used.length;
+  const leverage = (y: number) => 1 / n + (q > 0 ? (y - y0) ** 2 / yy : 0);
+  const residual = (s: number, y: number) => (s - p - q * y) / Math.max(LEAST_FREEDOM, 1 - leverage(y));
+  const squares = sum(used.map(({ s, y }) => residual(s, y) ** 2));
+  const sigma = Math.sqrt(squares / n);
   if (!(sigma > 0)) return null;
   const power = (q * separation) / sigma;
-  const against = members.map(({ final }, i) => evidenceOf(residual(seen[i] as number, final) / sigma, power));
-  return { see, p, q, sigma, power, against };
+  // As if the member had never been seen: its own share in the line, the slope and the spread is taken out.
+  const against = members.map(({ final: y }, i) => {
+    const miss = residual(seen[i] as number, y);
+    const without = Math.sqrt(Math.max(0, squares - miss * miss) / (n - 1));
+    const slope = yy > 0 ? Math.max(0, q - (miss * (y - y0)) / yy) : 0;
+    return evidenceOf((miss / without) * Math.sqrt(Math.max(0, 1 - leverage(y))), (slope * separation) / without);
+  });
+  return { see, p, q, sigma, power, against, leverage };
 }
 
 /** Standard deviation by the median absolute deviation; by the quartile range's remains where half are equal. */

@@ -22,15 +22,15 @@ export interface Solution {
   readonly covariance: readonly (readonly number[])[];
 }
 
-const MOST_STEPS = 60;
-const TOLERANCE = 1e-10;
+const MOST_STEPS = 50;
+const TOLERANCE = 1e-8;
 
 export function leastSquares(problem: Problem): Solution {
   let p = [...problem.start];
   let cost = halfSquares(problem.residuals(p));
   let damping = 1e-3;
+  let { matrix, gradient } = normalEquations(problem, p);
   for (let step = 0; step < MOST_STEPS && damping < 1e12; step++) {
-    const { matrix, gradient } = normalEquations(problem, p);
     const free = p.map((value, i) => value > (problem.lower[i] as number) || (gradient[i] as number) < 0);
     const move = solve(damped(matrix, damping), gradient.map((g) => -g), free);
     const next = p.map((value, i) => Math.max(problem.lower[i] as number, value + (move?.[i] ?? 0)));
@@ -42,6 +42,7 @@ export function leastSquares(problem: Problem): Solution {
     const improved = cost - better;
     [p, cost, damping] = [next, better, damping / 6];
     if (improved <= TOLERANCE * cost) break;
+    ({ matrix, gradient } = normalEquations(problem, p));
   }
   return { parameters: p, cost, covariance: covarianceAt(problem, p) };
 }

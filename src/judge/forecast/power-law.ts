@@ -5,7 +5,7 @@
  * Deviation: a curve with negative losses (returns, log-likelihoods) is lifted above zero before the fit.
  */
 import type { CurvePoint } from "../../core/trial.ts";
-import { median } from "../../core/stats.ts";
+import { mean, median } from "../../core/stats.ts";
 import { leastSquares } from "./levenberg-marquardt.ts";
 
 export interface PowerLaw {
@@ -24,7 +24,7 @@ export interface Forecast {
 export interface PowerLawFit extends PowerLaw {
   /** Robust standard deviation of the observations about the curve. */
   readonly scale: number;
-  /** Mean Huber cost, for comparing fits of the same curve. */
+  /** Mean absolute residual. */
   readonly cost: number;
   /** Of a, b, c, times `scale` squared. */
   readonly covariance: readonly (readonly number[])[];
@@ -40,8 +40,10 @@ const REWEIGHTINGS = 4;
 /** Huber's constant: 95 % efficient for Gaussian noise. */
 const HUBER = 1.345;
 const MAD_TO_SIGMA = 1.4826;
+/** Of losses that are scaled to one: below it a fit is exact. */
+const LEAST_SCALE = 1e-9;
 
-/** Null below LEAST_POINTS distinct times. The curve's losses are finite; times are seconds in order. */
+/** Null below LEAST_POINTS points. The curve's losses are finite; times are seconds in order. */
 export function forecastFinal(curve: readonly CurvePoint[], trainSeconds: number): Forecast | null {
   const observations = thinned(curve.map(({ seconds, loss }): Observation => [seconds / trainSeconds, loss]));
   const losses = observations.map(([, loss]) => loss);
@@ -57,38 +59,39 @@ export function forecastFinal(curve: readonly CurvePoint[], trainSeconds: number
   return Number.isFinite(loss) && Number.isFinite(b) ? { loss, error: Math.sqrt(Math.max(0, variance)) * unit } : null;
 }
 
-/** The best of the fits from all starts; null below LEAST_POINTS observations at positive times. */
+/** The best of the fits from all starts, made robust; null below LEAST_POINTS observations at positive times. */
 export function fitPowerLaw(observations: readonly Observation[]): PowerLawFit | null {
   const usable = observations.filter(([time, loss]) => time > 0 && Number.isFinite(loss));
   if (usable.length < LEAST_POINTS) return null;
-  const fits = EXPONENTS.map((b) => fitFrom(usable, b));
-  return fits.reduce((best, fit) => (fit.cost < best.cost ? fit : best));
+  const even = usable.map(() => 1);
+  const floor = Math.max(0, Math.min(...usable.map(([, loss]) => loss)));
+  const fits = EXPONENTS.map((b) => weightedFit(usable, even, linearStart(usable, b, floor)));
+  let best = fits.reduce((one, other) => (other.cost < one.cost ? other : one));
+  for (let round = 1; round < REWEIGHTINGS; round++) {
+    best = weightedFit(usable, huberWeights(usable, best), [best.a, best.b, best.c]);
+  }
+  return best;
 }
 
-/** Iteratively reweighted least squares: the weights are Huber's, the scale is the residuals' median. */
-function fitFrom(observations: readonly Observation[], exponent: number): PowerLawFit {
-  const floor = Math.min(...observations.map(([, loss]) => loss));
-  let p: readonly number[] = linearStart(observations, exponent, Math.max(0, floor));
-  let weights = observations.map(() => 1);
-  let scale = 0;
-  let covariance: PowerLawFit["covariance"] = [];
-  for (let round = 0; round < REWEIGHTINGS; round++) {
-    const solved = leastSquares({
-      start: p,
-      lower: [0, 0, 0],
-      residuals: (q) => observations.map(([t, loss], i) => weights[i]! * (valueAt(q, t) - loss)),
-      jacobian: (q) => observations.map(([t], i) => gradientAt(q, t).map((g) => weights[i]! * g)),
-    });
-    p = solved.parameters;
-    const residuals = observations.map(([t, loss]) => Math.abs(valueAt(p, t) - loss));
-    scale = Math.max(MAD_TO_SIGMA * median(residuals), 1e-9);
-    weights = residuals.map((r) => Math.sqrt(Math.min(1, (HUBER * scale) / Math.max(r, 1e-300))));
-    covariance = solved.covariance.map((row) => row.map((value) => value * scale * scale));
-  }
-  const [a, b, c] = p as readonly [number, number, number];
-  const cost = observations.reduce((total, [t, loss]) => total + Math.abs(valueAt(p, t) - loss), 0) / observations.length;
-  return { a, b, c, scale, cost, covariance };
+function weightedFit(observations: readonly Observation[], weights: readonly number[], start: readonly number[]): PowerLawFit {
+  const { parameters, covariance } = leastSquares({
+    start,
+    lower: [0, 0, 0],
+    residuals: (p) => observations.map(([t, loss], i) => weights[i]! * (valueAt(p, t) - loss)),
+    jacobian: (p) => observations.map(([t], i) => gradientAt(p, t).map((g) => weights[i]! * g)),
+  });
+  const misses = observations.map(([t, loss]) => Math.abs(valueAt(parameters, t) - loss));
+  const scale = Math.max(MAD_TO_SIGMA * median(misses), LEAST_SCALE);
+  const [a, b, c] = parameters as readonly [number, number, number];
+  return { a, b, c, scale, cost: mean(misses), covariance: covariance.map((row) => row.map((value) => value * scale * scale)) };
 }
+
+/** Square roots of Huber's weights: one within HUBER standard deviations of the curve, less and less beyond. */
+const huberWeights = (observations: readonly Observation[], { a, b, c, scale }: PowerLawFit): number[] =>
+  observations.map(([t, loss]) => {
+    const miss = Math.abs(valueAt([a, b, c], t) - loss);
+    return miss <= HUBER * scale ? 1 : Math.sqrt((HUBER * scale) / miss);
+  });
 
 const valueAt = ([a, b, c]: readonly number[], t: number): number => a! * t ** -b! + c!;
 const gradientAt = ([a, b]: readonly number[], t: number): number[] => [t ** -b!, -a! * t ** -b! * Math.log(t), 1];

@@ -21,9 +21,15 @@ export interface SelfEvaluationOptions {
   readonly before?: "complete" | "plain";
 }
 
+/**
+ * The part of β that the calibrated boundary may spend. The rest is for what exchangeability does not cover: trials that
+ * were stopped are missing from the calibration, and a new best trial is the extreme of the elite, not a typical member.
+ */
+const RESERVE = 0.5;
+
 export function selfEvaluationPruner(options: SelfEvaluationOptions = {}): Pruner {
-  const { beta = 0.05, tolerance = 0, warmup = 10, before = "complete" } = options;
-  const elite = Math.ceil(1 / beta) - 1;
+  const { beta = 0.05, tolerance = 0.1, warmup = 10, before = "complete" } = options;
+  const elite = Math.ceil(1 / (RESERVE * beta)) - 1;
   const calibrations = new WeakMap<readonly PastTrial[], Calibration | null>();
   const calibration = ({ past, checks }: Evidence): Calibration | null => {
     let known = calibrations.get(past);
@@ -42,7 +48,7 @@ export function selfEvaluationPruner(options: SelfEvaluationOptions = {}): Prune
       if (learnt === null) return null;
       const k = checkNow(evidence);
       const tau = incumbent + tolerance * learnt.spread;
-      // Below 1/β − 1 trials no quantile of theirs reaches the level: Wald's boundary is kept as well.
+      // The largest of n is reached with probability 1/(n + 1): too often while n is small, so Wald's boundary holds as well.
       const boundary = Math.max(learnt.members < elite ? wald : 0, learnt.worst.at(-1) ?? 0);
       const ratio = learnt.evidence(evidence.live, k, tau);
       return ratio > boundary ? `forecast worse than ${tau.toPrecision(4)} (log-likelihood ratio ${ratio.toFixed(1)} above ${boundary.toFixed(1)})` : null;
