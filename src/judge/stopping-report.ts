@@ -33,27 +33,42 @@ export interface StoppingReport {
   readonly falseAbortRate: Interval;
 }
 
-/** `trials` in order of their numbers; the baseline and everything that is not executed is ignored. */
-export function stoppingReport(trials: Iterable<TrialRecord>, direction: Direction): StoppingReport {
+/** Adds up a run trial by trial, so that no list of them is needed. */
+export interface StoppingTally {
+  /** In order of their numbers. The baseline and what was not executed count for nothing. */
+  add(trial: TrialRecord): void;
+  report(): StoppingReport;
+}
+
+export function stoppingTally(direction: Direction): StoppingTally {
   const full: number[] = [];
   const stops: number[] = [];
   const auditedAt: number[] = [];
   let falseAborts = 0;
   let champion: number | null = null;
-  for (const { trial, outcome, verdict } of trials) {
-    if (outcome === null) continue;
-    const { status, score, metrics, diagnostics } = outcome;
-    if (status === "stopped-early" && trial > 0) stops.push(diagnostics.trainSeconds);
-    if (status !== "scored" || score === null) continue;
-    const wouldStop = metrics[AUDITED_STOP];
-    if (trial > 0) full.push(diagnostics.trainSeconds);
-    if (wouldStop !== undefined) {
-      auditedAt.push(wouldStop);
-      if (champion !== null && isBetter(direction, score, champion)) falseAborts++;
-    }
-    if (verdict?.decision === "keep") champion = score;
-  }
-  return summary({ full, stops, auditedAt, falseAborts });
+  return {
+    add({ trial, outcome, verdict }) {
+      if (outcome === null) return;
+      const { status, score, metrics, diagnostics } = outcome;
+      if (status === "stopped-early" && trial > 0) stops.push(diagnostics.trainSeconds);
+      if (status !== "scored" || score === null) return;
+      const wouldStop = metrics[AUDITED_STOP];
+      if (trial > 0) full.push(diagnostics.trainSeconds);
+      if (wouldStop !== undefined) {
+        auditedAt.push(wouldStop);
+        if (champion !== null && isBetter(direction, score, champion)) falseAborts++;
+      }
+      if (verdict?.decision === "keep") champion = score;
+    },
+    report: () => summary({ full, stops, auditedAt, falseAborts }),
+  };
+}
+
+/** The tally of all `trials`, in order of their numbers. */
+export function stoppingReport(trials: Iterable<TrialRecord>, direction: Direction): StoppingReport {
+  const tally = stoppingTally(direction);
+  for (const trial of trials) tally.add(trial);
+  return tally.report();
 }
 
 function summary(seen: { full: number[]; stops: number[]; auditedAt: number[]; falseAborts: number }): StoppingReport {

@@ -54,7 +54,7 @@ export function watchTrial({ trial, pruner, grid, incumbent, past, audit, random
   return {
     observe(curve) {
       const broken = divergence(curve);
-      if (broken !== null) return broken;
+      if (broken !== undefined) return broken;
       const { seconds } = curve.at(-1) ?? { seconds: 0 };
       return seconds * checks >= (judged + 1) * trainSeconds * (1 - 1e-12) ? judge(curve, seconds) : undefined;
     },

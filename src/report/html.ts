@@ -7,6 +7,9 @@ import type { RunState } from "../journal/state.ts";
 import { chartSvg, escapeXml } from "./chart.ts";
 import type { ChartPoint, ChartSeries } from "./chart.ts";
 import { keepingNotes } from "./keeping.ts";
+import { stoppingTally } from "../judge/stopping-report.ts";
+import type { StoppingReport } from "../judge/stopping-report.ts";
+import { stoppingNotes } from "./stopping.ts";
 import { formatBytes, formatChange, formatDuration, formatScore } from "./format.ts";
 import { STYLE } from "./style.ts";
 
@@ -26,7 +29,9 @@ export function reportHtml(data: ReportData): string {
   const { state } = data;
   const points: ChartPoint[] = [];
   const rows: string[] = [];
+  const stopping = stoppingTally(state.task.metric.direction);
   for (const trial of data.trials) {
+    stopping.add(trial);
     const point = toPoint(trial);
     if (point !== undefined) points.push(point);
     if (trial.verdict?.decision === "keep" || trial.trial >= state.nextTrial - SHOWN_TRIALS) rows.push(trialRow(trial));
@@ -46,6 +51,7 @@ export function reportHtml(data: ReportData): string {
     data.diff === ""
       ? "<p>No edit was kept: the champion is the baseline.</p>"
       : `<pre class="diff">${colourDiff(data.diff)}</pre>`,
+    ...stoppingSection(stopping.report()),
     `<h2>Who proposed</h2>`,
     proposerTable(state),
     `<h2>Trials</h2>`,
@@ -54,6 +60,11 @@ export function reportHtml(data: ReportData): string {
     "</tbody></table>",
     provenance(state),
   ]);
+}
+
+function stoppingSection(report: StoppingReport): string[] {
+  const notes = stoppingNotes(report);
+  return notes.length === 0 ? [] : ["<h2>Early stopping</h2>", ...notes.map((note) => `<p>${escapeXml(note)}</p>`)];
 }
 
 function headline(state: RunState): string {

@@ -1,6 +1,9 @@
 /** `strop status`: where the newest run stands. */
 import { formatChange, formatDuration, formatScore } from "../../report/format.ts";
 import { keepingNotes } from "../../report/keeping.ts";
+import { stoppingNotes } from "../../report/stopping.ts";
+import { stoppingReport } from "../../judge/stopping-report.ts";
+import type { StoppingReport } from "../../judge/stopping-report.ts";
 import { executedTrials } from "../../loop/stop.ts";
 import type { RunState } from "../../journal/state.ts";
 import { EXIT } from "../exit-code.ts";
@@ -16,6 +19,9 @@ export interface StatusOptions {
 
 export function statusCommand(folder: string, options: StatusOptions): number {
   const { journal, state, run } = readRun(folder, options.run);
+  // The whole history is read only where there is something to report.
+  const hasStops = state.counts["stopped-early"] > 0;
+  const stopping = stoppingReport(hasStops ? journal.trials() : [], state.task.metric.direction);
   journal.close();
   if (options.json === true) {
     const {
@@ -33,16 +39,16 @@ export function statusCommand(folder: string, options: StatusOptions): number {
     } = state;
     const trials = executedTrials(state);
     process.stdout.write(
-      `${JSON.stringify({ run, metric: state.task.metric.name, baselineScore, champion, trials, counts, proposers, tier, activeMs, ended, sinceImprovement, noise, repeats, holdouts })}\n`,
+      `${JSON.stringify({ run, metric: state.task.metric.name, baselineScore, champion, trials, counts, proposers, tier, activeMs, ended, sinceImprovement, noise, repeats, holdouts, stopping })}\n`,
     );
     return EXIT.done;
   }
-  process.stdout.write(`${statusText(state)}\n`);
+  process.stdout.write(`${statusText(state, stopping)}\n`);
   return EXIT.done;
 }
 
 /** Where a run stands, in a few lines. */
-export function statusText(state: RunState): string {
+export function statusText(state: RunState, stopping?: StoppingReport): string {
   const { champion, baselineScore, task, run } = state;
   const stairs = state.champions.map((c) => (task.metric.direction === "minimize" ? c.score : -c.score));
   return [
@@ -54,7 +60,7 @@ export function statusText(state: RunState): string {
     dim(
       `sandbox ${state.tiers.join(", ")} · proposer ${task.proposer} · seed ${state.seed}${task.evaluate === undefined ? " · self-reported scores" : ""}`,
     ),
-    ...keepingNotes(state).map((note) => dim(note)),
+    ...[...keepingNotes(state), ...(stopping === undefined ? [] : stoppingNotes(stopping))].map((note) => dim(note)),
     "",
     ...state.recent.slice(-5).map((trial) => trialLine(trial, state)),
     ...state.open.map((trial) => `${dim(`#${trial.trial}`.padStart(6))}  open        ${trial.description}`),
