@@ -38,7 +38,9 @@ const head = (cells: readonly string[]): void => {
   row(cells.map(() => "---"));
 };
 
-console.log(`\nRuns of ${CANDIDATES} candidates that all equal the baseline: share of ${runs} runs that keep any (95 % interval), tested, 12 pairs\n`);
+console.log(
+  `\nRuns of ${CANDIDATES} candidates that all equal the baseline: share of ${runs} runs that keep any (95 % interval), tested, 12 pairs\n`,
+);
 head(["noise", "keeps any", "runs per candidate"]);
 const special: [string, string, SimulatedCandidate][] = [
   ["gaussian, candidates twice as noisy", "gaussian", { effect: 0, noisiness: 2 }],
@@ -57,27 +59,46 @@ for (const [label, name, candidate] of nulls) {
 }
 
 const gaussian = NOISES["gaussian"] as (typeof NOISES)[string];
-console.log("\nPower: share of runs in which an improvement is kept, after ten candidates that are none; Gaussian noise\n");
+console.log(
+  "\nPower: share of runs in which an improvement is kept, after ten candidates that are none; Gaussian noise\n",
+);
 head(["rule", "null runs that keep any", ...EFFECTS.map((effect) => `${effect} σ`)]);
 const curves = rules.map((rule) => {
-  const falseRuns = measureNull(rule, gaussian, { runs: Math.min(runs, 300), candidates: CANDIDATES }).runs / Math.min(runs, 300);
+  const falseRuns =
+    measureNull(rule, gaussian, { runs: Math.min(runs, 300), candidates: CANDIDATES }).runs / Math.min(runs, 300);
   const results = EFFECTS.map((effect) => measurePower(rule, gaussian, { runs, effect }));
-  row([rule.name, percent(falseRuns), ...results.map(({ power, cost }) => `${percent(power)}, ${cost.toFixed(1)} runs`)]);
-  return { name: rule.name, falseRuns, points: EFFECTS.map((effect, i) => [effect, results[i]?.power ?? 0] as const), results };
+  row([
+    rule.name,
+    percent(falseRuns),
+    ...results.map(({ power, cost }) => `${percent(power)}, ${cost.toFixed(1)} runs`),
+  ]);
+  return {
+    name: rule.name,
+    falseRuns,
+    points: EFFECTS.map((effect, i) => [effect, results[i]?.power ?? 0] as const),
+    results,
+  };
 });
 if (values.svg !== undefined) writeFileSync(values.svg, powerPlot(curves));
 
 console.log("\nWinner's curse: mean of reported less true gain of what `tested` kept, in σ\n");
 head(["reported by", ...EFFECTS.map((effect) => `${effect} σ`)]);
 for (const source of ["firstLook", "contest", "fresh"] as const) {
-  const label = { firstLook: "the first run", contest: "the contest's pairs", fresh: "a run after it was kept" }[source];
-  const cell = (i: number) => ((curves[0]?.results[i]?.power ?? 0) * runs < 20 ? "–" : (curves[0]?.results[i]?.bias[source] ?? 0).toFixed(2));
+  const label = { firstLook: "the first run", contest: "the contest's pairs", fresh: "a run after it was kept" }[
+    source
+  ];
+  const cell = (i: number) =>
+    (curves[0]?.results[i]?.power ?? 0) * runs < 20 ? "–" : (curves[0]?.results[i]?.bias[source] ?? 0).toFixed(2);
   row([label, ...EFFECTS.map((_, i) => cell(i))]);
 }
 
 if (values.results !== undefined) {
   const run = readPublicRun(readFileSync(values.results, "utf8"));
   const changes = run.seeds.map(({ change, description }) => `${description}: ${change.toFixed(6)}`).join("; ");
-  console.log(`\nThe public run: the baseline and ${run.kept} kept improvements. Changes of the seed alone: ${changes}. σ about ${run.sigma.toPrecision(2)}.`);
-  console.log(`${run.aboveLargest} of ${run.kept} gain more than the largest seed change; ${run.aboveTest} more than 1.645·√2·σ.`);
+  console.log(
+    `\nThe public run: the baseline and ${run.kept} kept improvements. Changes of the seed alone: ${changes}. σ about ${run.sigma.toPrecision(2)}.`,
+  );
+  console.log(
+    `${run.aboveLargest} of ${run.kept} gain more than the largest seed change; ${run.aboveTest} more than 1.645·√2·σ.`,
+  );
 }

@@ -22,7 +22,12 @@ export function measureNull(
   { runs, candidates, candidate = { effect: 0 } }: { runs: number; candidates: number; candidate?: SimulatedCandidate },
 ): NullResult {
   const all = Array.from({ length: runs }, (_, seed) =>
-    simulateKeeping(rule, Array<SimulatedCandidate>(candidates).fill(candidate), noise(createRandom(`null/${seed}`))));
+    simulateKeeping(
+      rule,
+      Array.from({ length: candidates }, () => candidate),
+      noise(createRandom(`null/${seed}`)),
+    ),
+  );
   return {
     runs: all.filter(({ keeps }) => keeps.length > 0).length,
     keepsPerRun: mean(all.map(({ keeps }) => keeps.length)),
@@ -45,15 +50,20 @@ export function measurePower(
   noise: (random: Random) => Noise,
   { runs, effect }: { runs: number; effect: number },
 ): PowerResult {
-  const candidates = [...Array<SimulatedCandidate>(NULLS_BEFORE).fill({ effect: 0 }), { effect }];
+  const candidates = [...Array.from({ length: NULLS_BEFORE }, () => ({ effect: 0 })), { effect }];
   const all = Array.from({ length: runs }, (_, seed) =>
-    simulateKeeping(rule, candidates, noise(createRandom(`power/${effect}/${seed}`))));
+    simulateKeeping(rule, candidates, noise(createRandom(`power/${effect}/${seed}`))),
+  );
   const kept = all.flatMap(({ keeps }) => keeps.filter(({ candidate }) => candidate === NULLS_BEFORE));
   const bias = (of: (keep: SimulatedKeep) => number) => mean(kept.map((keep) => of(keep) - effect));
   return {
     power: kept.length / runs,
     cost: mean(all.map(({ costs }) => costs[NULLS_BEFORE] ?? Number.NaN)),
-    bias: { firstLook: bias((keep) => keep.firstLook), contest: bias((keep) => keep.contest), fresh: bias((keep) => keep.fresh) },
+    bias: {
+      firstLook: bias((keep) => keep.firstLook),
+      contest: bias((keep) => keep.contest),
+      fresh: bias((keep) => keep.fresh),
+    },
   };
 }
 

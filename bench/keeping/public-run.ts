@@ -34,7 +34,10 @@ export function readPublicRun(text: string): PublicRun {
   const sigma = Math.sqrt(mean(seeds.map(({ change }) => change ** 2)) / 2);
   const largest = Math.max(...seeds.map(({ change }) => Math.abs(change)));
   return {
-    kept: gains.length, seeds, sigma, gains,
+    kept: gains.length,
+    seeds,
+    sigma,
+    gains,
     aboveLargest: gains.filter(({ gain }) => gain > largest).length,
     aboveTest: gains.filter(({ gain }) => gain > 1.645 * Math.SQRT2 * sigma).length,
   };

@@ -13,7 +13,8 @@ function fixedPairs(name: string, pairs: number, isBetter: (gains: readonly numb
       const { direction, candidate, champion, soFar } = contest;
       const first = champion === null ? 0 : gain(direction, candidate.score, champion.score);
       if (!(first > 0)) return { decision: "discard", reason: "worse" };
-      if (soFar === undefined || soFar.pairs.length < pairs) return { decision: "measure", reason: "more", purse: "close", level: 0.05 };
+      if (soFar === undefined || soFar.pairs.length < pairs)
+        return { decision: "measure", reason: "more", purse: "close", level: 0.05 };
       const gains = soFar.pairs.map((pair) => gain(direction, pair.candidate ?? 0, pair.champion ?? 0));
       return { decision: isBetter(gains) ? "keep" : "discard", reason: "decided" };
     },
@@ -29,4 +30,5 @@ export const fixedTTest = (pairs: number): KeepRule =>
   });
 
 /** Lower on the average of a fixed number of pairs. */
-export const repeatedMean = (pairs: number): KeepRule => fixedPairs(`mean of ${pairs}`, pairs, (gains) => mean(gains) > 0);
+export const repeatedMean = (pairs: number): KeepRule =>
+  fixedPairs(`mean of ${pairs}`, pairs, (gains) => mean(gains) > 0);

@@ -51,21 +51,38 @@ export function simulateKeeping(rule: KeepRule, candidates: readonly SimulatedCa
     const first = { score: score(effect, noisiness), files: { a: isSimpler === true ? "x" : "x y z" } };
     const pairs: Pair[] = [];
     const contest = () => ({
-      direction: "minimize" as const, candidate: first, champion: { score: champion.score, files: { a: "x y" } },
-      noise: spread, championRuns: champion.runs, spent,
+      direction: "minimize" as const,
+      candidate: first,
+      champion: { score: champion.score, files: { a: "x y" } },
+      noise: spread,
+      championRuns: champion.runs,
+      spent,
     });
     let ruling = rule.decide(contest());
     const opened = ruling.decision === "measure" ? { purse: ruling.purse, level: ruling.level } : undefined;
     if (opened !== undefined) spent[opened.purse] = { contests: spent[opened.purse].contests + 1, refund: 0 };
     while (ruling.decision === "measure" && opened !== undefined) {
-      pairs.push(pairOf(() => score(effect, noisiness), () => score(0), pairs.length));
+      pairs.push(
+        pairOf(
+          () => score(effect, noisiness),
+          () => score(0),
+          pairs.length,
+        ),
+      );
       ruling = rule.decide({ ...contest(), soFar: { ...opened, pairs } });
     }
     costs.push(runs - before);
     spread = withPairs(spread, pairs);
-    champion = withRuns(champion, pairs.map((pair) => pair.champion as number));
+    champion = withRuns(
+      champion,
+      pairs.map((pair) => pair.champion as number),
+    );
     if (ruling.decision !== "keep") continue;
-    if (opened !== undefined) spent[opened.purse] = { contests: spent[opened.purse].contests, refund: spent[opened.purse].refund + opened.level };
+    if (opened !== undefined)
+      spent[opened.purse] = {
+        contests: spent[opened.purse].contests,
+        refund: spent[opened.purse].refund + opened.level,
+      };
     const firstLook = champion.score - first.score;
     const contested = "evidence" in ruling && ruling.evidence !== undefined ? ruling.evidence.gain : firstLook;
     const again = rule.needsNoise ? score(effect, noisiness) : first.score;
@@ -91,7 +108,10 @@ function withPairs(spread: Spread, pairs: readonly Pair[]): Spread {
   return { squares: spread.squares + (variance(gains) * degrees) / 2, degrees: spread.degrees + degrees };
 }
 
-function withRuns(champion: { score: number; runs: number }, scores: readonly number[]): { score: number; runs: number } {
+function withRuns(
+  champion: { score: number; runs: number },
+  scores: readonly number[],
+): { score: number; runs: number } {
   const runs = champion.runs + scores.length;
   return { score: (champion.score * champion.runs + scores.reduce((a, b) => a + b, 0)) / runs, runs };
 }

@@ -17,10 +17,15 @@ export function openContest(state: RunState, event: ContestOpened): RunState {
   const { opponent, purse, level } = event;
   const [index, contest] = contestOf(state, event);
   if (opponent !== state.champion?.trial) {
-    throw inconsistent(state.sequence, event, `the champion (trial ${state.champion?.trial}) as opponent, found trial ${opponent}`);
+    throw inconsistent(
+      state.sequence,
+      event,
+      `the champion (trial ${state.champion?.trial}) as opponent, found trial ${opponent}`,
+    );
   }
   if (contest.terms?.opponent === opponent) throw inconsistent(state.sequence, event, "one contest with each champion");
-  if (!(level > 0 && level < 1)) throw inconsistent(state.sequence, event, `a level above 0 and below 1, found ${level}`);
+  if (!(level > 0 && level < 1))
+    throw inconsistent(state.sequence, event, `a level above 0 and below 1, found ${level}`);
   const terms = { contest: state.nextContest, opponent, purse, level };
   return {
     ...state,
@@ -40,13 +45,20 @@ export function finishRepeat(state: RunState, event: RepeatFinished): RunState {
   requireDue(state, event);
   const { repeat, outcome } = event;
   if (outcome.status === "interrupted" || (outcome.status === "scored") !== Number.isFinite(outcome.score)) {
-    throw inconsistent(state.sequence, event, `a score with status scored and only then, found ${outcome.status} ${outcome.score}`);
+    throw inconsistent(
+      state.sequence,
+      event,
+      `a score with status scored and only then, found ${outcome.status} ${outcome.score}`,
+    );
   }
   const next = { ...state, repeats: state.repeats + 1 };
   if (repeat.of === "baseline") return withBaselineRun(next, repeat.index, outcome.score);
   if (repeat.of === "champion") return withChampionRun(next, outcome.score);
-  const contests = next.contests.map((contest) => contest.terms?.contest !== repeat.of ? contest
-    : { ...contest, [repeat.side]: [...contest[repeat.side], outcome.score] });
+  const contests = next.contests.map((contest) =>
+    contest.terms?.contest !== repeat.of
+      ? contest
+      : { ...contest, [repeat.side]: [...contest[repeat.side], outcome.score] },
+  );
   return repeat.side === "champion" ? withChampionRun({ ...next, contests }, outcome.score) : { ...next, contests };
 }
 
@@ -60,11 +72,16 @@ function withChampionRun(state: RunState, score: number | null): RunState {
   const { champion } = state;
   if (champion === null || score === null) return state;
   const runs = champion.fresh === 0 ? 1 : champion.runs + 1;
-  const better: Champion = { ...champion, score: champion.score + (score - champion.score) / runs, runs, fresh: champion.fresh + 1 };
+  const better: Champion = {
+    ...champion,
+    score: champion.score + (score - champion.score) / runs,
+    runs,
+    fresh: champion.fresh + 1,
+  };
   return {
     ...state,
     champion: better,
-    champions: state.champions.with(-1, better),
+    champions: [...state.champions.slice(0, -1), better],
     baselineScore: champion.trial === 0 ? better.score : state.baselineScore,
   };
 }
@@ -83,7 +100,9 @@ export function endContest(state: RunState, event: TrialJudged): [RunState, Open
 /** What a kept contest is worth at first: the mean of its repeats, never the look it was selected for. */
 export function remeasured({ candidate, record }: OpenContest): Pick<Champion, "score" | "runs"> {
   const scores = candidate.filter((score) => score !== null);
-  return scores.length === 0 ? { score: record.outcome?.score ?? Number.NaN, runs: 1 } : { score: mean(scores), runs: scores.length };
+  return scores.length === 0
+    ? { score: record.outcome?.score ?? Number.NaN, runs: 1 }
+    : { score: mean(scores), runs: scores.length };
 }
 
 const differences = ({ candidate, champion }: OpenContest): number[] =>
@@ -110,9 +129,12 @@ function requireDue(state: RunState, event: RepeatStarted | RepeatFinished): voi
   const { of: number, side, index } = event.repeat;
   const { baseline } = state.noise;
   if (typeof number === "string") {
-    const isDue = number === "baseline" ? index > 0 && baseline.length > 0 && baseline.every((run) => run.index !== index)
-      : index === state.champion?.fresh;
-    if (!isDue || side !== "champion") throw inconsistent(state.sequence, event, `a repeat of the ${number} that is not done, found ${side} ${index}`);
+    const isDue =
+      number === "baseline"
+        ? index > 0 && baseline.length > 0 && baseline.every((run) => run.index !== index)
+        : index === state.champion?.fresh;
+    if (!isDue || side !== "champion")
+      throw inconsistent(state.sequence, event, `a repeat of the ${number} that is not done, found ${side} ${index}`);
     return;
   }
   const contest = state.contests.find(({ terms }) => terms?.contest === number);

@@ -132,8 +132,17 @@ export interface HoldoutMeasured {
 }
 
 export type RunEvent =
-  | RunStarted | RunResumed | RunEnded | TrialProposed | TrialStarted | TrialFinished | HoldoutMeasured
-  | ContestOpened | RepeatStarted | RepeatFinished | TrialJudged;
+  | RunStarted
+  | RunResumed
+  | RunEnded
+  | TrialProposed
+  | TrialStarted
+  | TrialFinished
+  | HoldoutMeasured
+  | ContestOpened
+  | RepeatStarted
+  | RepeatFinished
+  | TrialJudged;
 
 /** An event as stored: numbered from 1 without gaps. */
 export interface StoredEvent {

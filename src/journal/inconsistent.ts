@@ -6,7 +6,8 @@ import type { RunEvent } from "./events.ts";
 export function inconsistent(sequence: number, event: RunEvent, expected: string): StropError {
   const what = "trial" in event ? `${event.type} of trial ${event.trial}` : event.type;
   return new StropError("journal.inconsistent", `event ${sequence} (${what}): expected ${expected}`, {
-    hint: "Something other than strop wrote to this journal, or this is a defect of strop. The run can still be " +
+    hint:
+      "Something other than strop wrote to this journal, or this is a defect of strop. The run can still be " +
       "exported; start another with `strop run --fresh`.",
   });
 }

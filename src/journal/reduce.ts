@@ -9,7 +9,14 @@ import type { Direction } from "../core/task.ts";
 import type { Outcome, TrialRecord, Verdict } from "../core/trial.ts";
 import { endContest, finishRepeat, openContest, remeasured, startRepeat, waiting } from "./contests.ts";
 import type {
-  HoldoutMeasured, RunEvent, RunResumed, RunStarted, TrialFinished, TrialJudged, TrialProposed, TrialStarted,
+  HoldoutMeasured,
+  RunEvent,
+  RunResumed,
+  RunStarted,
+  TrialFinished,
+  TrialJudged,
+  TrialProposed,
+  TrialStarted,
 } from "./events.ts";
 import { inconsistent } from "./inconsistent.ts";
 import { type Champion, type RunState, TOP, WINDOW } from "./state.ts";
@@ -28,15 +35,24 @@ export function reduce(state: RunState | null, event: RunEvent): RunState {
   if (event.type === "run.resumed") return resume(next, event);
   if (state.ended !== null) throw inconsistent(next.sequence, event, `run.resumed after the end (${state.ended})`);
   switch (event.type) {
-    case "run.ended": return { ...next, ended: event.reason };
-    case "trial.proposed": return propose(next, event);
-    case "trial.started": return begin(next, event);
-    case "trial.finished": return finish(next, event);
-    case "trial.judged": return judge(next, event);
-    case "contest.opened": return openContest(next, event);
-    case "repeat.started": return startRepeat(next, event);
-    case "repeat.finished": return finishRepeat(next, event);
-    case "holdout.measured": return measure(next, event);
+    case "run.ended":
+      return { ...next, ended: event.reason };
+    case "trial.proposed":
+      return propose(next, event);
+    case "trial.started":
+      return begin(next, event);
+    case "trial.finished":
+      return finish(next, event);
+    case "trial.judged":
+      return judge(next, event);
+    case "contest.opened":
+      return openContest(next, event);
+    case "repeat.started":
+      return startRepeat(next, event);
+    case "repeat.finished":
+      return finishRepeat(next, event);
+    case "holdout.measured":
+      return measure(next, event);
   }
   throw inconsistent(next.sequence, event, "an event that may follow the ones before, once each");
 }
@@ -49,7 +65,14 @@ function start(event: RunStarted): RunState {
   const { run, version, task, seed, tier, environmentHash, baseline, at } = event;
   return {
     sequence: 1,
-    run, version, task, seed, tier, tiers: [tier], environmentHash, baseline,
+    run,
+    version,
+    task,
+    seed,
+    tier,
+    tiers: [tier],
+    environmentHash,
+    baseline,
     baselineScore: null,
     champion: null,
     champions: [],
@@ -64,7 +87,14 @@ function start(event: RunStarted): RunState {
     recent: [],
     best: [],
     counts: {
-      scored: 0, invalid: 0, crashed: 0, "timed-out": 0, "stopped-early": 0, interrupted: 0, kept: 0, discarded: 0,
+      scored: 0,
+      invalid: 0,
+      crashed: 0,
+      "timed-out": 0,
+      "stopped-early": 0,
+      interrupted: 0,
+      kept: 0,
+      discarded: 0,
     },
     proposers: {},
     sinceImprovement: 0,
@@ -97,7 +127,8 @@ function resume(state: RunState, event: RunResumed): RunState {
 }
 
 function propose(state: RunState, event: TrialProposed): RunState {
-  if (event.trial !== state.nextTrial) throw inconsistent(state.sequence, event, `trial ${state.nextTrial} to be proposed next`);
+  if (event.trial !== state.nextTrial)
+    throw inconsistent(state.sequence, event, `trial ${state.nextTrial} to be proposed next`);
   return { ...state, nextTrial: state.nextTrial + 1, open: [...state.open, proposedRecord(event)] };
 }
 
@@ -114,7 +145,11 @@ function finish(state: RunState, event: TrialFinished): RunState {
   const record = finishedRecord(open, event);
   const { outcome, verdict } = event;
   if ((outcome.status === "scored") !== Number.isFinite(outcome.score)) {
-    throw inconsistent(state.sequence, event, `a score with status scored and only then, found ${outcome.status} ${outcome.score}`);
+    throw inconsistent(
+      state.sequence,
+      event,
+      `a score with status scored and only then, found ${outcome.status} ${outcome.score}`,
+    );
   }
   if (verdict === null && outcome.status === "interrupted") {
     const counts = { ...state.counts, interrupted: state.counts.interrupted + 1 };
@@ -123,7 +158,11 @@ function finish(state: RunState, event: TrialFinished): RunState {
   const next = { ...state, open: state.open.toSpliced(index, 1) };
   if (verdict === null && outcome.status === "scored" && state.champion !== null) return wait(next, record);
   if (verdict === null || outcome.status === "interrupted") {
-    throw inconsistent(state.sequence, event, `a verdict on every outcome but an interrupted one, found ${outcome.status}`);
+    throw inconsistent(
+      state.sequence,
+      event,
+      `a verdict on every outcome but an interrupted one, found ${outcome.status}`,
+    );
   }
   const score = outcome.score;
   const settled = settle(next, record, { outcome, verdict });
@@ -149,7 +188,11 @@ function judge(state: RunState, event: TrialJudged): RunState {
   const record = judgedRecord(contest.record, event);
   const { outcome, verdict } = record;
   if (outcome === null || verdict === null) throw inconsistent(state.sequence, event, "a verdict on a scored trial");
-  if (verdict.decision === "keep" && verdict.evidence !== undefined && contest.terms?.opponent !== state.champion?.trial) {
+  if (
+    verdict.decision === "keep" &&
+    verdict.evidence !== undefined &&
+    contest.terms?.opponent !== state.champion?.trial
+  ) {
     throw inconsistent(state.sequence, event, `evidence against the champion (trial ${state.champion?.trial})`);
   }
   const settled = settle(next, record, { outcome, verdict });
@@ -157,7 +200,11 @@ function judge(state: RunState, event: TrialJudged): RunState {
 }
 
 /** What every verdict adds to the history and the counts. */
-function settle(state: RunState, record: TrialRecord, { outcome, verdict }: { outcome: Outcome; verdict: Verdict }): RunState {
+function settle(
+  state: RunState,
+  record: TrialRecord,
+  { outcome, verdict }: { outcome: Outcome; verdict: Verdict },
+): RunState {
   return {
     ...state,
     recent: insertByTrial(state.recent, record),
@@ -176,11 +223,16 @@ interface Crowned {
 
 /** A kept trial becomes the champion. */
 function crown(state: RunState, event: TrialFinished | TrialJudged, { record, score, runs }: Crowned): RunState {
-  if (score === null) throw inconsistent(state.sequence, event, `only scored trials to be kept, found ${record.outcome?.status}`);
+  if (score === null)
+    throw inconsistent(state.sequence, event, `only scored trials to be kept, found ${record.outcome?.status}`);
   const { champion } = state;
   const isShown = record.verdict?.evidence !== undefined;
   if (champion !== null && !isShown && isBetter(champion.score, score, state.task.metric.direction)) {
-    throw inconsistent(state.sequence, event, `a champion no worse than ${champion.score} (trial ${champion.trial}), found ${score}`);
+    throw inconsistent(
+      state.sequence,
+      event,
+      `a champion no worse than ${champion.score} (trial ${champion.trial}), found ${score}`,
+    );
   }
   const fresh = record.trial === 0 ? 1 : 0;
   const next: Champion = { candidate: record.candidate ?? "", trial: record.trial, score, runs, fresh };
@@ -225,7 +277,9 @@ function insertByTrial(list: readonly TrialRecord[], record: TrialRecord): reado
 }
 
 function insertByScore(
-  list: readonly TrialRecord[], record: TrialRecord, direction: Direction,
+  list: readonly TrialRecord[],
+  record: TrialRecord,
+  direction: Direction,
 ): readonly TrialRecord[] {
   const score = record.outcome?.score ?? null;
   if (score === null) return list;
@@ -244,8 +298,9 @@ function count(counts: RunState["counts"], outcome: Outcome, verdict: Verdict): 
 }
 
 function credit(proposers: RunState["proposers"], name: string, verdict: Verdict): RunState["proposers"] {
-  const { trials, kept, reward } =
-    Object.hasOwn(proposers, name) ? proposers[name]! : { trials: 0, kept: 0, reward: 0 };
+  const { trials, kept, reward } = Object.hasOwn(proposers, name)
+    ? proposers[name]!
+    : { trials: 0, kept: 0, reward: 0 };
   return {
     ...proposers,
     [name]: {

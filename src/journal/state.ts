@@ -84,7 +84,9 @@ export interface RunState {
   readonly best: readonly TrialRecord[];
   readonly counts: Readonly<Record<OutcomeStatus, number>> & { readonly kept: number; readonly discarded: number };
   /** Finished trials and their summed reward and keeps, by proposer. */
-  readonly proposers: Readonly<Record<string, { readonly trials: number; readonly kept: number; readonly reward: number }>>;
+  readonly proposers: Readonly<
+    Record<string, { readonly trials: number; readonly kept: number; readonly reward: number }>
+  >;
   /** Finished trials since the champion last changed. */
   readonly sinceImprovement: number;
   /** Milliseconds of wall time in which the run was active, summed over its sessions. */

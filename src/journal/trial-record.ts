@@ -8,15 +8,34 @@ import type { TrialFinished, TrialJudged, TrialProposed, TrialStarted } from "./
 export function proposedRecord(event: TrialProposed): TrialRecord {
   const { trial, proposer, description, parent, candidate, edit, detail, seed } = event;
   return {
-    trial, attempts: 0, proposer, description, parent, candidate, edit, detail, seed, outcome: null, verdict: null,
+    trial,
+    attempts: 0,
+    proposer,
+    description,
+    parent,
+    candidate,
+    edit,
+    detail,
+    seed,
+    outcome: null,
+    verdict: null,
   };
 }
 
 /** A new attempt forgets the interruption of the one before. */
-export const startedRecord = (record: TrialRecord, event: TrialStarted): TrialRecord =>
-  ({ ...record, attempts: event.attempt, outcome: null });
+export const startedRecord = (record: TrialRecord, event: TrialStarted): TrialRecord => ({
+  ...record,
+  attempts: event.attempt,
+  outcome: null,
+});
 
-export const finishedRecord = (record: TrialRecord, event: TrialFinished): TrialRecord =>
-  ({ ...record, outcome: event.outcome, verdict: event.verdict });
+export const finishedRecord = (record: TrialRecord, event: TrialFinished): TrialRecord => ({
+  ...record,
+  outcome: event.outcome,
+  verdict: event.verdict,
+});
 
-export const judgedRecord = (record: TrialRecord, event: TrialJudged): TrialRecord => ({ ...record, verdict: event.verdict });
+export const judgedRecord = (record: TrialRecord, event: TrialJudged): TrialRecord => ({
+  ...record,
+  verdict: event.verdict,
+});

@@ -16,7 +16,7 @@ export const NOTHING_SPENT: Readonly<Record<Purse, Spending>> = {
 
 /** Level of the next contest of a purse. */
 export const nextLevel = (alpha: number, purse: Purse, { contests, refund }: Spending): number =>
-  alpha * SHARES[purse] * (contests + 1) ** -EXPONENT / ZETA + refund;
+  (alpha * SHARES[purse] * (contests + 1) ** -EXPONENT) / ZETA + refund;
 
 const EXPONENT = 1.6;
 /** Σ j^−1.6, so that γ sums to 1. */

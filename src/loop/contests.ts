@@ -11,7 +11,7 @@ import type { Session } from "./session.ts";
 /** Writes every verdict and every opening that is due. Returns the trials that were judged, in order. */
 export function settleContests(session: Session): TrialRecord[] {
   const judged: TrialRecord[] = [];
-  for (let progress = true; progress; ) {
+  for (let progress = true; progress;) {
     progress = false;
     for (const { record } of session.state().contests) {
       const step = settleOne(session, record.trial);
@@ -40,4 +40,5 @@ function settleOne({ journal, state, rule, now }: Session, trial: number): Verdi
   return "opened";
 }
 
-const isCurrent = ({ terms }: OpenContest, { champion }: RunState): boolean => terms !== null && terms.opponent === champion?.trial;
+const isCurrent = ({ terms }: OpenContest, { champion }: RunState): boolean =>
+  terms !== null && terms.opponent === champion?.trial;

@@ -24,10 +24,16 @@ export const missingBaselineRuns = (state: RunState, rule: KeepRule): number =>
 export function judgeOutcome(trial: TrialRecord, outcome: Outcome, options: JudgeOptions): Verdict | null {
   if (outcome.status === "interrupted") return null;
   if (outcome.status !== "scored" || outcome.score === null || trial.candidate === null) {
-    return verdictOn({ ...trial, outcome }, { decision: "discard", reason: `${outcome.status}: ${outcome.reason}` }, options);
+    return verdictOn(
+      { ...trial, outcome },
+      { decision: "discard", reason: `${outcome.status}: ${outcome.reason}` },
+      options,
+    );
   }
   const ruling = ruleOn({ record: { ...trial, outcome }, terms: null, candidate: [], champion: [] }, options);
-  return ruling === undefined || ruling.decision === "measure" ? null : verdictOn({ ...trial, outcome }, ruling, options);
+  return ruling === undefined || ruling.decision === "measure"
+    ? null
+    : verdictOn({ ...trial, outcome }, ruling, options);
 }
 
 /** What the rule says of a scored trial now; undefined as long as the noise is not known. */
@@ -53,7 +59,10 @@ export function ruleOn(contest: OpenContest, options: JudgeOptions): Ruling | un
 function soFar({ terms, candidate, champion }: OpenContest, opponent: number): Contest["soFar"] {
   if (terms === null || terms.opponent !== opponent) return undefined;
   const complete = Math.min(candidate.length, champion.length);
-  const pairs = Array.from({ length: complete }, (_, i) => ({ candidate: candidate[i] ?? null, champion: champion[i] ?? null }));
+  const pairs = Array.from({ length: complete }, (_, i) => ({
+    candidate: candidate[i] ?? null,
+    champion: champion[i] ?? null,
+  }));
   return { purse: terms.purse, level: terms.level, pairs };
 }
 
@@ -64,13 +73,19 @@ function knownSpread(state: RunState): Contest["noise"] {
 }
 
 /** The whole verdict; the reward is paid for the gain in the repeats, where there are any. */
-export function verdictOn(trial: TrialRecord, ruling: Exclude<Ruling, { decision: "measure" }>, { state, rule }: JudgeOptions): Verdict {
+export function verdictOn(
+  trial: TrialRecord,
+  ruling: Exclude<Ruling, { decision: "measure" }>,
+  { state, rule }: JudgeOptions,
+): Verdict {
   const { direction } = state.task.metric;
   const { decision, reason, evidence } = ruling;
   const best = state.champion?.score ?? null;
   const outcome = trial.outcome as Outcome;
-  const remeasured = evidence === undefined || evidence.pairs === 0 || best === null ? outcome
-    : { ...outcome, score: direction === "minimize" ? best - evidence.gain : best + evidence.gain };
+  const remeasured =
+    evidence === undefined || evidence.pairs === 0 || best === null
+      ? outcome
+      : { ...outcome, score: direction === "minimize" ? best - evidence.gain : best + evidence.gain };
   const { total } = reward({
     outcome: remeasured,
     direction,

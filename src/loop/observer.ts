@@ -1,7 +1,7 @@
 /** What a run tells whoever watches it. Readers only: nothing they do changes the run. */
 import type { CurvePoint, Outcome, TrialRecord } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
-import type { DueRepeat } from "./repeats.ts";
+import type { DueRepeat } from "./due-repeats.ts";
 
 export interface RunObserver {
   /** Once, before the first trial. `notes` are sentences for people. */

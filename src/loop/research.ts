@@ -8,11 +8,12 @@ import type { TrialRecord } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
 import { recordChampion } from "./champion.ts";
 import { settleContests } from "./contests.ts";
+import { dueChampionRun, dueRepeats } from "./due-repeats.ts";
+import type { DueRepeat } from "./due-repeats.ts";
 import { baselineTrial } from "./propose-trial.ts";
 import { proposeNext } from "./propose-next.ts";
 import type { Next } from "./propose-next.ts";
-import { dueChampionRun, dueRepeats, runRepeat } from "./repeats.ts";
-import type { DueRepeat } from "./repeats.ts";
+import { runRepeat } from "./repeats.ts";
 import { runTrial } from "./run-trial.ts";
 import { startSession } from "./session.ts";
 import type { ResearchOptions, Session } from "./session.ts";
@@ -23,7 +24,8 @@ export async function research(options: ResearchOptions): Promise<RunState> {
   const session = startSession(options);
   await runBaseline(session);
   const reason = await searchUntilStopped(session);
-  for (const due of options.signal.aborted ? [] : dueChampionRun(session.state(), session.rule)) await runRepeat(session, due);
+  for (const due of options.signal.aborted ? [] : dueChampionRun(session.state(), session.rule))
+    await runRepeat(session, due);
   await recordChampion(session);
   session.journal.append({ type: "run.ended", at: options.now(), reason });
   return session.state();
@@ -59,7 +61,8 @@ async function searchUntilStopped(session: Session): Promise<string> {
   session.journal.transaction(() => settleContests(session));
   let reason: string | undefined;
   while (reason === undefined) {
-    const next = failed.length > 0 ? undefined : await nextWork(session, { running, elapsedMs: session.now() - startedAt });
+    const next =
+      failed.length > 0 ? undefined : await nextWork(session, { running, elapsedMs: session.now() - startedAt });
     if (next !== undefined && "trial" in next) launch(nameOf(next.trial), runTrial(session, next.trial));
     else if (next !== undefined && "repeat" in next) launch(next.repeat.name, runRepeat(session, next.repeat));
     else if (running.size > 0) await Promise.race(running.values());
@@ -90,5 +93,8 @@ async function nextWork(
   if (repeat !== undefined) return { repeat };
   const reason = stopReason(state(), state().activeMs);
   if (reason !== undefined) return { reason };
-  return (await proposeNext(session)) ?? (running.size > 0 ? undefined : { reason: "the proposer has nothing left to propose" });
+  return (
+    (await proposeNext(session)) ??
+    (running.size > 0 ? undefined : { reason: "the proposer has nothing left to propose" })
+  );
 }

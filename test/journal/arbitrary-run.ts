@@ -12,7 +12,17 @@ import type { RunEvent } from "../../src/journal/events.ts";
 /** One random choice; what cannot happen at its turn becomes something that can. */
 export interface Step {
   readonly action:
-    | "propose" | "start" | "finish" | "interrupt" | "holdout" | "end" | "resume" | "wait" | "contest" | "repeat" | "judge";
+    | "propose"
+    | "start"
+    | "finish"
+    | "interrupt"
+    | "holdout"
+    | "end"
+    | "resume"
+    | "wait"
+    | "contest"
+    | "repeat"
+    | "judge";
   /** Which of the open trials, modulo their number. */
   readonly pick: number;
   readonly status: Exclude<OutcomeStatus, "interrupted">;
@@ -30,8 +40,26 @@ const text = fc.oneof(
 
 const step: fc.Arbitrary<Step> = fc.record({
   action: fc.constantFrom(
-    "propose", "start", "finish", "propose", "start", "finish", "finish", "interrupt", "holdout", "end", "resume",
-    "wait", "wait", "contest", "contest", "repeat", "repeat", "repeat", "repeat", "judge",
+    "propose",
+    "start",
+    "finish",
+    "propose",
+    "start",
+    "finish",
+    "finish",
+    "interrupt",
+    "holdout",
+    "end",
+    "resume",
+    "wait",
+    "wait",
+    "contest",
+    "contest",
+    "repeat",
+    "repeat",
+    "repeat",
+    "repeat",
+    "judge",
   ),
   pick: fc.nat(9),
   status: fc.constantFrom("scored", "scored", "scored", "invalid", "crashed", "timed-out", "stopped-early"),
@@ -45,13 +73,22 @@ const direction = fc.constantFrom<Direction>("minimize", "maximize");
 
 /** A legal run of 1 to `maxEvents` events, `run.started` first. */
 export const arbitraryRun = (maxEvents = 80): fc.Arbitrary<RunEvent[]> =>
-  fc.tuple(direction, fc.array(step, { maxLength: maxEvents - 1, size: "max" }))
+  fc
+    .tuple(direction, fc.array(step, { maxLength: maxEvents - 1, size: "max" }))
     .map(([towards, steps]) => playRun(towards, steps));
 
 /** The events that `steps` make. */
 export function playRun(towards: Direction, steps: readonly Step[]): RunEvent[] {
   const model: Model = {
-    at: 1_000_000, ended: false, next: 0, open: new Map(), champion: null, kept: [], waiting: new Map(), contests: 0, baselineRuns: 0,
+    at: 1_000_000,
+    ended: false,
+    next: 0,
+    open: new Map(),
+    champion: null,
+    kept: [],
+    waiting: new Map(),
+    contests: 0,
+    baselineRuns: 0,
   };
   return [startedEvent(towards, model.at), ...steps.map((one) => play(model, one, towards))];
 }
@@ -88,9 +125,16 @@ function play(model: Model, one: Step, towards: Direction): RunEvent {
     return { type: "run.ended", at, reason: one.text };
   }
   if (one.action === "holdout" && model.kept.length > 0) {
-    return { type: "holdout.measured", at, trial: model.kept[one.pick % model.kept.length]!, score: one.keep ? one.score : null, reason: one.text };
+    return {
+      type: "holdout.measured",
+      at,
+      trial: model.kept[one.pick % model.kept.length]!,
+      score: one.keep ? one.score : null,
+      reason: one.text,
+    };
   }
-  const contested = one.action === "contest" || one.action === "repeat" || one.action === "judge" ? playContest(model, one) : undefined;
+  const contested =
+    one.action === "contest" || one.action === "repeat" || one.action === "judge" ? playContest(model, one) : undefined;
   if (contested !== undefined) return contested;
   if (one.action === "propose" || one.action === "holdout" || trial === undefined) return propose(model, one);
   if (one.action === "start") {
@@ -98,7 +142,8 @@ function play(model: Model, one: Step, towards: Direction): RunEvent {
     model.open.set(trial, attempt);
     return { type: "trial.started", at, trial, attempt };
   }
-  if (one.action === "interrupt") return { type: "trial.finished", at, trial, outcome: outcomeOf("interrupted", one), verdict: null };
+  if (one.action === "interrupt")
+    return { type: "trial.finished", at, trial, outcome: outcomeOf("interrupted", one), verdict: null };
   return finish(model, { trial, step: one, towards });
 }
 
@@ -106,14 +151,23 @@ function propose(model: Model, { text: words, keep, score }: Step): RunEvent {
   const trial = model.next++;
   model.open.set(trial, 0);
   return {
-    type: "trial.proposed", at: model.at, trial, proposer: words, description: words, parent: null,
+    type: "trial.proposed",
+    at: model.at,
+    trial,
+    proposer: words,
+    description: words,
+    parent: null,
     candidate: keep ? candidateId({ a: words }) : null,
     edit: keep ? { kind: "whole-files", files: [{ path: "a", text: words }] } : null,
-    detail: { [words]: score }, seed: trial,
+    detail: { [words]: score },
+    seed: trial,
   };
 }
 
-function finish(model: Model, { trial, step: one, towards }: { trial: number; step: Step; towards: Direction }): RunEvent {
+function finish(
+  model: Model,
+  { trial, step: one, towards }: { trial: number; step: Step; towards: Direction },
+): RunEvent {
   const outcome = outcomeOf(one.status, one);
   model.open.delete(trial);
   if (one.action === "wait" && outcome.status === "scored" && model.champion !== null) {
@@ -130,7 +184,12 @@ function finish(model: Model, { trial, step: one, towards }: { trial: number; st
 }
 
 function crown(model: Model, trial: number, scores: readonly number[]): void {
-  model.champion = { trial, score: scores.reduce((sum, score) => sum + score, 0) / scores.length, runs: scores.length, fresh: trial === 0 ? 1 : 0 };
+  model.champion = {
+    trial,
+    score: scores.reduce((sum, score) => sum + score, 0) / scores.length,
+    runs: scores.length,
+    fresh: trial === 0 ? 1 : 0,
+  };
   model.kept.push(trial);
 }
 
@@ -149,7 +208,13 @@ function playContest(model: Model, one: Step): RunEvent | undefined {
     if (contest?.opponent === champion.trial) return undefined;
     wait.contest = { id: model.contests++, opponent: champion.trial, candidate: [], champion: [] };
     return {
-      type: "contest.opened", at, trial, opponent: champion.trial, purse: one.keep ? "clear" : "close", level: 0.25, reason: one.text,
+      type: "contest.opened",
+      at,
+      trial,
+      opponent: champion.trial,
+      purse: one.keep ? "clear" : "close",
+      level: 0.25,
+      reason: one.text,
     };
   }
   if (one.action === "repeat") return contest === null ? undefined : repeatPair(model, contest, one);
@@ -158,14 +223,23 @@ function playContest(model: Model, one: Step): RunEvent | undefined {
   if (isKept) crown(model, trial, contest.candidate);
   const evidence = { purse: "clear" as const, level: 0.25, logEvidence: 2, pairs: 1, gain: 1, error: 1 };
   return {
-    type: "trial.judged", at, trial,
-    verdict: { decision: isKept ? "keep" : "discard", rule: "coin", reason: one.text, reward: 0.5, ...(isKept ? { evidence } : {}) },
+    type: "trial.judged",
+    at,
+    trial,
+    verdict: {
+      decision: isKept ? "keep" : "discard",
+      rule: "coin",
+      reason: one.text,
+      reward: 0.5,
+      ...(isKept ? { evidence } : {}),
+    },
   };
 }
 
 function repeatPair(model: Model, contest: NonNullable<Waiting["contest"]>, one: Step): RunEvent {
   const { candidate, champion } = contest;
-  const side = candidate.length < champion.length || (candidate.length === champion.length && one.keep) ? "candidate" : "champion";
+  const side =
+    candidate.length < champion.length || (candidate.length === champion.length && one.keep) ? "candidate" : "champion";
   const repeat = { of: contest.id, side, index: contest[side].length } as const;
   if (one.status === "crashed") return { type: "repeat.started", at: model.at, repeat, seed: one.pick };
   contest[side].push(one.score);
@@ -202,18 +276,40 @@ const outcomeOf = (status: OutcomeStatus, one: Step): Outcome => ({
 
 /** A task with nothing in it but a metric. */
 export const taskTowards = (towards: Direction): Task => ({
-  name: "sample", program: ["a"], environment: [], run: { kind: "command", argv: ["true"], env: {}, mounts: [] },
-  evaluate: undefined, holdout: undefined, check: undefined,
+  name: "sample",
+  program: ["a"],
+  environment: [],
+  run: { kind: "command", argv: ["true"], env: {}, mounts: [] },
+  evaluate: undefined,
+  holdout: undefined,
+  check: undefined,
   metric: { name: "val_bpb", direction: towards, pattern: undefined, file: undefined, deterministic: true },
   budget: {
-    trainSeconds: 1, clock: "wall", startupSeconds: 1, graceSeconds: 1, evaluateSeconds: 1,
-    memoryBytes: 1, processes: 1, outputBytes: 1, diskBytes: 1,
+    trainSeconds: 1,
+    clock: "wall",
+    startupSeconds: 1,
+    graceSeconds: 1,
+    evaluateSeconds: 1,
+    memoryBytes: 1,
+    processes: 1,
+    outputBytes: 1,
+    diskBytes: 1,
   },
-  parallel: 1, seed: 7, proposer: "portfolio", agenda: undefined,
+  parallel: 1,
+  seed: 7,
+  proposer: "portfolio",
+  agenda: undefined,
   stop: { target: undefined, trials: undefined, hours: undefined, cost: undefined, stagnation: undefined },
 });
 
 export const startedEvent = (towards: Direction = "minimize", at = 1_000_000): RunEvent => ({
-  type: "run.started", at, run: "run-001", version: "0.1.0", task: taskTowards(towards), seed: 7, tier: "deno",
-  environmentHash: "e".repeat(64), baseline: "b".repeat(16),
+  type: "run.started",
+  at,
+  run: "run-001",
+  version: "0.1.0",
+  task: taskTowards(towards),
+  seed: 7,
+  tier: "deno",
+  environmentHash: "e".repeat(64),
+  baseline: "b".repeat(16),
 });

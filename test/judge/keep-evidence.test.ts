@@ -16,10 +16,11 @@ function byQuadrature(differences: readonly number[], known: { squares: number; 
     for (let logNoise = -6; logNoise < 6; logNoise += 0.02) {
       const noise = Math.exp(logNoise);
       const weight = noise ** -known.degrees * Math.exp(-known.squares / (2 * noise ** 2));
-      const likelihood = (effect: number) => differences.reduce((product, d) => product * (Math.exp(-((d / noise - effect) ** 2) / 2) / noise), weight);
+      const likelihood = (effect: number) =>
+        differences.reduce((product, d) => product * (Math.exp(-((d / noise - effect) ** 2) / 2) / noise), weight);
       none += likelihood(0);
       for (let effect = 0.01; effect < 60; effect += 0.02) {
-        better += likelihood(effect) * 2 * 0.02 * Math.exp(-(effect ** 2) / (2 * g)) / Math.sqrt(2 * Math.PI * g);
+        better += (likelihood(effect) * 2 * 0.02 * Math.exp(-(effect ** 2) / (2 * g))) / Math.sqrt(2 * Math.PI * g);
       }
     }
     return better / none;
@@ -52,21 +53,36 @@ describe("evidence from pairs", () => {
   });
 
   const gains = fc.array(fc.double({ min: -50, max: 50, noNaN: true }), { minLength: 1, maxLength: 8 });
-  const spread = fc.record({ squares: fc.double({ min: 0.1, max: 50, noNaN: true }), degrees: fc.integer({ min: 1, max: 30 }) });
+  const spread = fc.record({
+    squares: fc.double({ min: 0.1, max: 50, noNaN: true }),
+    degrees: fc.integer({ min: 1, max: 30 }),
+  });
 
   test("does not depend on the unit", () => {
-    fc.assert(fc.property(gains, spread, fc.double({ min: 1e-3, max: 1e3, noNaN: true }), (differences, known, unit) => {
-      const scaled = logEvidence(differences.map((d) => d * unit), { ...known, squares: known.squares * unit ** 2 });
-      expect(scaled).toBeCloseTo(logEvidence(differences, known), 5);
-    }));
+    fc.assert(
+      fc.property(gains, spread, fc.double({ min: 1e-3, max: 1e3, noNaN: true }), (differences, known, unit) => {
+        const scaled = logEvidence(
+          differences.map((d) => d * unit),
+          { ...known, squares: known.squares * unit ** 2 },
+        );
+        expect(scaled).toBeCloseTo(logEvidence(differences, known), 5);
+      }),
+    );
   });
 
   test("never falls when every pair shows more: what holds for no gain holds for a loss too", () => {
     const unclipped = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 1, maxLength: 8 });
-    fc.assert(fc.property(unclipped, fc.double({ min: 0, max: 1, noNaN: true }), (differences, more) => {
-      const known = { squares: 4, degrees: 8 };
-      expect(logEvidence(differences.map((d) => d + more), known)).toBeGreaterThanOrEqual(logEvidence(differences, known) - 1e-9);
-    }));
+    fc.assert(
+      fc.property(unclipped, fc.double({ min: 0, max: 1, noNaN: true }), (differences, more) => {
+        const known = { squares: 4, degrees: 8 };
+        expect(
+          logEvidence(
+            differences.map((d) => d + more),
+            known,
+          ),
+        ).toBeGreaterThanOrEqual(logEvidence(differences, known) - 1e-9);
+      }),
+    );
   });
 
   test("of one outlier among ordinary pairs decides nothing", () => {
@@ -119,22 +135,27 @@ describe("the levels of all contests", () => {
 
   test("sum to alpha at most, whatever their number", () => {
     const alpha = 0.05;
-    const total = purses.flatMap((purse) => Array.from({ length: 20_000 }, (_, contests) => nextLevel(alpha, purse, { contests, refund: 0 })))
+    const total = purses
+      .flatMap((purse) =>
+        Array.from({ length: 20_000 }, (_, contests) => nextLevel(alpha, purse, { contests, refund: 0 })),
+      )
       .reduce((sum, level) => sum + level, 0);
     expect(total).toBeLessThan(alpha);
     expect(total).toBeGreaterThan(0.98 * alpha);
   });
 
   test("that did not keep sum to alpha at most, whichever keeps pay back", () => {
-    fc.assert(fc.property(fc.array(fc.tuple(fc.constantFrom(...purses), fc.boolean()), { maxLength: 200 }), (contests) => {
-      const spent = { ...NOTHING_SPENT };
-      let lost = 0;
-      for (const [purse, isKept] of contests) {
-        const level = nextLevel(0.05, purse, spent[purse]);
-        spent[purse] = { contests: spent[purse].contests + 1, refund: isKept ? level : 0 };
-        if (!isKept) lost += level;
-      }
-      expect(lost + purses.reduce((sum, purse) => sum + spent[purse].refund, 0)).toBeLessThanOrEqual(0.05);
-    }));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.constantFrom(...purses), fc.boolean()), { maxLength: 200 }), (contests) => {
+        const spent = { ...NOTHING_SPENT };
+        let lost = 0;
+        for (const [purse, isKept] of contests) {
+          const level = nextLevel(0.05, purse, spent[purse]);
+          spent[purse] = { contests: spent[purse].contests + 1, refund: isKept ? level : 0 };
+          if (!isKept) lost += level;
+        }
+        expect(lost + purses.reduce((sum, purse) => sum + spent[purse].refund, 0)).toBeLessThanOrEqual(0.05);
+      }),
+    );
   });
 });

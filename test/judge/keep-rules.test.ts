@@ -12,10 +12,15 @@ const rule = testedRule({ alpha: 0.05, maxRepeats: 12, margin: undefined });
 
 /** Minimised, champion at 10, σ = 1 from four runs. */
 const contest = (over: Partial<Contest> & { score?: number; text?: string } = {}): Contest => ({
-  direction: "minimize", candidate: contender(over.score ?? 5, over.text), champion: contender(10), championRuns: 4,
-  noise: { squares: 3, degrees: 3 }, ...over,
+  direction: "minimize",
+  candidate: contender(over.score ?? 5, over.text),
+  champion: contender(10),
+  championRuns: 4,
+  noise: { squares: 3, degrees: 3 },
+  ...over,
 });
-const pairs = (...gains: (number | null)[]): Pair[] => gains.map((gain) => ({ candidate: gain === null ? null : 10 - gain, champion: 10 }));
+const pairs = (...gains: (number | null)[]): Pair[] =>
+  gains.map((gain) => ({ candidate: gain === null ? null : 10 - gain, champion: 10 }));
 const weigh = (level: number, measured: readonly Pair[], over: Parameters<typeof contest>[0] = {}): Ruling =>
   rule.decide(contest({ soFar: { purse: "close", level, pairs: measured }, ...over }));
 
@@ -25,22 +30,28 @@ describe("the tested rule, at first look", () => {
   });
 
   test("discards what is worse or equal for the price of its one run, and never keeps on that run alone", () => {
-    fc.assert(fc.property(fc.double({ min: -1e6, max: 1e6, noNaN: true }), (score) => {
-      const { decision } = rule.decide(contest({ score }));
-      if (score >= 10) expect(decision).toBe("discard");
-      expect(decision).not.toBe("keep");
-    }));
+    fc.assert(
+      fc.property(fc.double({ min: -1e6, max: 1e6, noNaN: true }), (score) => {
+        const { decision } = rule.decide(contest({ score }));
+        if (score >= 10) expect(decision).toBe("discard");
+        expect(decision).not.toBe("keep");
+      }),
+    );
   });
 
   test("contests what looks better, clear looks from the fuller purse", () => {
     expect(rule.decide(contest({ score: 8 }))).toMatchObject({ decision: "measure", purse: "close" });
     expect(rule.decide(contest({ score: -20 }))).toMatchObject({ decision: "measure", purse: "clear" });
-    expect(rule.decide(contest({ direction: "maximize", score: 40 }))).toMatchObject({ decision: "measure", purse: "clear" });
+    expect(rule.decide(contest({ direction: "maximize", score: 40 }))).toMatchObject({
+      decision: "measure",
+      purse: "clear",
+    });
   });
 
   test("does not contest a gain that the allowed repeats cannot show", () => {
-    expect(rule.decide(contest({ score: 9.9, noise: { squares: 100, degrees: 100 }, championRuns: 100 })))
-      .toMatchObject({ decision: "discard", reason: expect.stringContaining("within the noise") });
+    expect(
+      rule.decide(contest({ score: 9.9, noise: { squares: 100, degrees: 100 }, championRuns: 100 })),
+    ).toMatchObject({ decision: "discard", reason: expect.stringContaining("within the noise") });
   });
 
   test("contests less code at about the same score, and not at a score that is worse by more than the margin", () => {
@@ -78,41 +89,70 @@ describe("the tested rule, with pairs", () => {
   });
 
   test("discards a candidate that gives no score when it runs again, and passes over a champion's failure", () => {
-    expect(weigh(0.01, pairs(3, null))).toMatchObject({ decision: "discard", reason: "gave no score when it was run again" });
+    expect(weigh(0.01, pairs(3, null))).toMatchObject({
+      decision: "discard",
+      reason: "gave no score when it was run again",
+    });
     expect(weigh(0.01, [{ candidate: 5, champion: null }])).toMatchObject({ decision: "measure" });
-    expect(weigh(0.01, Array<Pair>(12).fill({ candidate: 5, champion: null }))).toMatchObject({ decision: "discard", evidence: { pairs: 0, gain: 0 } });
+    expect(
+      weigh(
+        0.01,
+        Array.from({ length: 12 }, () => ({ candidate: 5, champion: null })),
+      ),
+    ).toMatchObject({ decision: "discard", evidence: { pairs: 0, gain: 0 } });
   });
 
   test("keeps less code once its loss is shown to be within the margin, and not a loss of the margin", () => {
-    const simpler = (gain: number) => rule.decide(contest({ soFar: { purse: "simpler", level: 0.003, pairs: pairs(...Array<number>(12).fill(gain)) }, text: "a" }));
+    const simpler = (gain: number) =>
+      rule.decide(
+        contest({
+          soFar: { purse: "simpler", level: 0.003, pairs: pairs(...Array<number>(12).fill(gain)) },
+          text: "a",
+        }),
+      );
     expect(simpler(0)).toMatchObject({ decision: "keep", reason: expect.stringContaining("less code") });
     expect(simpler(-2)).toMatchObject({ decision: "discard" });
   });
 
   test("never keeps what ties or loses on average", () => {
-    fc.assert(fc.property(fc.array(fc.double({ min: -5, max: 5, noNaN: true }), { minLength: 1, maxLength: 12 }), (gains) => {
-      const centred = gains.map((gain) => gain - Math.max(0, gains.reduce((a, b) => a + b) / gains.length));
-      expect(weigh(0.05, pairs(...centred)).decision).not.toBe("keep");
-    }));
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: -5, max: 5, noNaN: true }), { minLength: 1, maxLength: 12 }), (gains) => {
+        const centred = gains.map((gain) => gain - Math.max(0, gains.reduce((a, b) => a + b) / gains.length));
+        expect(weigh(0.05, pairs(...centred)).decision).not.toBe("keep");
+      }),
+    );
   });
 });
 
 describe("the margin rule", () => {
   test("keeps a gain above the margin, and an equal score with less code", () => {
-    const decide = (score: number, text?: string) => marginRule(2).decide(contest({ score, ...(text === undefined ? {} : { text }) })).decision;
+    const decide = (score: number, text?: string) =>
+      marginRule(2).decide(contest({ score, ...(text === undefined ? {} : { text }) })).decision;
     expect([decide(7.9), decide(8), decide(9), decide(11)]).toEqual(["keep", "discard", "discard", "discard"]);
     expect([decide(10, "a"), decide(10)]).toEqual(["keep", "discard"]);
   });
 });
 
 describe("a task's rule", () => {
-  const metric = (deterministic: boolean) => ({ name: "m", direction: "minimize" as const, pattern: undefined, file: undefined, deterministic });
-  const judge = (name: "auto" | "strict" | "tested" | "margin") => ({ rule: name, alpha: 0.05, maxRepeats: 12, margin: 1 });
+  const metric = (deterministic: boolean) => ({
+    name: "m",
+    direction: "minimize" as const,
+    pattern: undefined,
+    file: undefined,
+    deterministic,
+  });
+  const judge = (name: "auto" | "strict" | "tested" | "margin") => ({
+    rule: name,
+    alpha: 0.05,
+    maxRepeats: 12,
+    margin: 1,
+  });
 
   test("is strict for deterministic metrics and older runs, tested for noisy ones, and what the user says otherwise", () => {
     expect(chooseRule({ judge: judge("auto"), metric: metric(true) }).name).toBe("strict");
     expect(chooseRule({ judge: judge("auto"), metric: metric(false) }).name).toBe("tested");
     expect(chooseRule({ metric: metric(false) }).name).toBe("strict");
-    for (const name of ["strict", "tested", "margin"] as const) expect(chooseRule({ judge: judge(name), metric: metric(true) }).name).toBe(name);
+    for (const name of ["strict", "tested", "margin"] as const)
+      expect(chooseRule({ judge: judge(name), metric: metric(true) }).name).toBe(name);
   });
 });

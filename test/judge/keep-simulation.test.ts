@@ -43,6 +43,12 @@ describe("an improvement", () => {
 });
 
 test("a run of results.tsv tells what a change of the seed is worth", () => {
-  const rows = ["commit\tval_bpb\tmemory_gb\tstatus\tdescription", "a\t1.0\t1\tkeep\tbaseline", "b\t1.1\t1\tdiscard\trandom seed 1 to 2", "c\t0.8\t1\tkeep\twider", "d\t0.75\t1\tkeep\tlonger"];
+  const rows = [
+    "commit\tval_bpb\tmemory_gb\tstatus\tdescription",
+    "a\t1.0\t1\tkeep\tbaseline",
+    "b\t1.1\t1\tdiscard\trandom seed 1 to 2",
+    "c\t0.8\t1\tkeep\twider",
+    "d\t0.75\t1\tkeep\tlonger",
+  ];
   expect(readPublicRun(`${rows.join("\n")}\n`)).toMatchObject({ kept: 2, aboveLargest: 1 });
 });

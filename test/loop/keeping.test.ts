@@ -39,7 +39,10 @@ export async function measure(trial, width) {
 `;
 
 function noisyTask(measure: string, config: object = {}, files: Record<string, string> = {}): MadeTask {
-  const task = quadraticTask({ metric: { name: "score" }, stop: { trials: 10 }, ...config }, { "train.ts": PROGRAM, "measure.ts": measure, ...files });
+  const task = quadraticTask(
+    { metric: { name: "score" }, stop: { trials: 10 }, ...config },
+    { "train.ts": PROGRAM, "measure.ts": measure, ...files },
+  );
   made.push(task);
   return task;
 }
@@ -58,8 +61,12 @@ const repeatsIn = (events: readonly RunEvent[]): string[] =>
   events.flatMap((event) => (event.type === "repeat.finished" ? [JSON.stringify(event.repeat)] : []));
 
 const essence = (state: RunState) => ({
-  champion: state.champion, champions: state.champions, counts: { ...state.counts, interrupted: 0 }, noise: state.noise,
-  spent: state.spent, baselineScore: state.baselineScore,
+  champion: state.champion,
+  champions: state.champions,
+  counts: { ...state.counts, interrupted: 0 },
+  noise: state.noise,
+  spent: state.spent,
+  baselineScore: state.baselineScore,
 });
 
 describe("a run of a noisy task", () => {
@@ -71,7 +78,9 @@ describe("a run of a noisy task", () => {
     expect(repeatsIn(events.slice(0, firstCandidate)).length).toBeGreaterThanOrEqual(3);
     expect(state.counts.kept).toBeGreaterThan(1);
     expect(state.contests).toEqual([]);
-    const kept = events.flatMap((event) => (event.type === "trial.judged" && event.verdict.decision === "keep" ? [event] : []));
+    const kept = events.flatMap((event) =>
+      event.type === "trial.judged" && event.verdict.decision === "keep" ? [event] : [],
+    );
     expect(kept.length).toBe(state.counts.kept - 1);
     for (const { verdict } of kept) {
       expect(verdict.rule).toBe("tested");
@@ -79,7 +88,9 @@ describe("a run of a noisy task", () => {
       expect(verdict.evidence?.pairs).toBeLessThanOrEqual(3);
     }
     // The champion's score is the mean of fresh runs, not the first look that made it a contestant.
-    const pairs = events.flatMap((event) => (event.type === "repeat.finished" && event.repeat.side === "candidate" ? [event.outcome.score] : []));
+    const pairs = events.flatMap((event) =>
+      event.type === "repeat.finished" && event.repeat.side === "candidate" ? [event.outcome.score] : [],
+    );
     expect(state.champion?.runs).toBeGreaterThanOrEqual(1);
     expect(pairs).not.toContain(state.best.find(({ trial }) => trial === state.champion?.trial)?.outcome?.score);
     expect(readFileSync(files.report, "utf8")).toContain(`mean of ${state.champion?.runs} run`);
@@ -92,10 +103,12 @@ describe("a run of a noisy task", () => {
 
   test("gives the same journal again with the same seed", async () => {
     const tasks = [noisyTask(measureBy(0.5)), noisyTask(measureBy(0.5))];
-    const [one, two] = await Promise.all(tasks.map(async (task) => {
-      const { state } = await run(task);
-      return { repeats: repeatsIn(eventsOf(task.folder)), ...essence(state) };
-    }));
+    const [one, two] = await Promise.all(
+      tasks.map(async (task) => {
+        const { state } = await run(task);
+        return { repeats: repeatsIn(eventsOf(task.folder)), ...essence(state) };
+      }),
+    );
     expect(one).toEqual(two);
   });
 
@@ -114,7 +127,10 @@ describe("a run of a noisy task", () => {
     for (const stopAt of [2, 5, 7]) {
       const controller = new AbortController();
       let started = 0;
-      await run(cut, { signal: controller.signal, observer: { repeatStarted: () => void (++started === stopAt && controller.abort()) } });
+      await run(cut, {
+        signal: controller.signal,
+        observer: { repeatStarted: () => void (++started === stopAt && controller.abort()) },
+      });
     }
     const { state } = await run(cut);
     expect(essence(state)).toEqual(essence(expected));
@@ -157,21 +173,34 @@ describe("a run of a noisy task", () => {
     const loaded = await loadTask(task.folder);
     const { judge } = loaded.task;
     const changed = { ...loaded, task: { ...loaded.task, judge: judge && { ...judge, alpha: 0.5 } } };
-    await expect(runTask(changed, { tier: "deno" })).rejects.toMatchObject({ code: "run.task-changed", message: expect.stringContaining("judge") });
+    await expect(runTask(changed, { tier: "deno" })).rejects.toMatchObject({
+      code: "run.task-changed",
+      message: expect.stringContaining("judge"),
+    });
   });
 });
 
 describe("a champion that gains on the metric and loses on the holdout", () => {
-  const HOLDOUT = "export default async ({ outputs }) => ({ score: Number(new TextDecoder().decode(outputs.width)) * SIGN });";
-  const config = { metric: { name: "score", deterministic: true }, holdout: { module: "holdout.ts" }, stop: { trials: 8 } };
+  const HOLDOUT =
+    "export default async ({ outputs }) => ({ score: Number(new TextDecoder().decode(outputs.width)) * SIGN });";
+  const config = {
+    metric: { name: "score", deterministic: true },
+    holdout: { module: "holdout.ts" },
+    stop: { trials: 8 },
+  };
 
   test("is flagged as overfit, and one that gains on both is not", async () => {
-    const flags = await Promise.all(["-1", "1"].map(async (sign) => {
-      const task = noisyTask(measureBy(0), config, { "holdout.ts": HOLDOUT.replace("SIGN", sign) });
-      const { state, files } = await run(task);
-      expect(state.holdouts.length).toBe(state.champions.length);
-      return { flags: state.holdouts.slice(1).map((holdout) => holdout.isOverfit), told: readFileSync(files.report, "utf8").includes("overfit") };
-    }));
+    const flags = await Promise.all(
+      ["-1", "1"].map(async (sign) => {
+        const task = noisyTask(measureBy(0), config, { "holdout.ts": HOLDOUT.replace("SIGN", sign) });
+        const { state, files } = await run(task);
+        expect(state.holdouts.length).toBe(state.champions.length);
+        return {
+          flags: state.holdouts.slice(1).map((holdout) => holdout.isOverfit),
+          told: readFileSync(files.report, "utf8").includes("overfit"),
+        };
+      }),
+    );
     expect(flags[0]?.flags.length).toBeGreaterThan(0);
     expect(flags[0]).toMatchObject({ flags: flags[0]?.flags.map(() => true), told: true });
     expect(flags[1]).toMatchObject({ flags: flags[1]?.flags.map(() => false), told: false });

@@ -14,7 +14,10 @@ export const marginRule = (margin: number): KeepRule => ({
     const { direction, candidate, champion } = contest;
     const gained = champion === null ? Number.POSITIVE_INFINITY : gain(direction, candidate.score, champion.score);
     if (gained > 0 && !(gained > margin)) {
-      return { decision: "discard", reason: `better by ${Number(gained.toPrecision(3))}, which is not more than ${margin}` };
+      return {
+        decision: "discard",
+        reason: `better by ${Number(gained.toPrecision(3))}, which is not more than ${margin}`,
+      };
     }
     return strictRule.decide(contest);
   },

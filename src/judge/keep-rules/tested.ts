@@ -43,15 +43,24 @@ function firstLook(contest: FirstLook, settings: TestedSettings): Ruling {
   const purse = choosePurse(contest, gained, error);
   const shift = allowance(purse, noise, settings);
   const looks = `${format(candidate.score)} against ${format(champion.score)}`;
-  if (!(gained + shift > 0)) return { decision: "discard", reason: gained < 0 ? `worse: ${looks}` : `no better: ${looks}` };
+  if (!(gained + shift > 0))
+    return { decision: "discard", reason: gained < 0 ? `worse: ${looks}` : `no better: ${looks}` };
   const level = nextLevel(settings.alpha, purse, (contest.spent ?? NOTHING_SPENT)[purse]);
   const needed = -Math.log(level);
   // With unknown noise any gain may be one.
   const hoped = noise.degrees === 0 ? needed : forecast([], gained + shift + error, { noise, settings });
   if (hoped < needed) {
-    return { decision: "discard", reason: `within the noise: ${looks}; a gain like that cannot be shown in ${settings.maxRepeats} pairs` };
+    return {
+      decision: "discard",
+      reason: `within the noise: ${looks}; a gain like that cannot be shown in ${settings.maxRepeats} pairs`,
+    };
   }
-  return { decision: "measure", reason: `looks ${purse === "simpler" ? "as good with less code" : "better"}: ${looks}`, purse, level };
+  return {
+    decision: "measure",
+    reason: `looks ${purse === "simpler" ? "as good with less code" : "better"}: ${looks}`,
+    purse,
+    level,
+  };
 }
 
 function choosePurse({ candidate, champion, noise }: FirstLook, gained: number, error: number): Purse {
@@ -71,20 +80,34 @@ function weigh({ direction, soFar, noise }: Weighed, settings: TestedSettings): 
   const { purse, level, pairs } = soFar;
   const shift = allowance(purse, noise, settings);
   const gains = pairs.flatMap(({ candidate, champion }) =>
-    candidate === null || champion === null ? [] : [gain(direction, candidate, champion)]);
+    candidate === null || champion === null ? [] : [gain(direction, candidate, champion)],
+  );
   const shifted = gains.map((gained) => gained + shift);
   const log = logEvidence(shifted, ofDifferences(noise));
   const error = errorOf(gains, noise);
-  const evidence: Evidence = { purse, level, logEvidence: log, pairs: gains.length, gain: mean(gains.length > 0 ? gains : [0]), error };
+  const evidence: Evidence = {
+    purse,
+    level,
+    logEvidence: log,
+    pairs: gains.length,
+    gain: mean(gains.length > 0 ? gains : [0]),
+    error,
+  };
   const needed = -Math.log(level);
   const told = `${format(evidence.gain)} ± ${format(error)} over ${gains.length} ${gains.length === 1 ? "pair" : "pairs"}`;
   if (log >= needed) {
-    return { decision: "keep", reason: `${purse === "simpler" ? "as good with less code" : "better"}: gain ${told}`, evidence };
+    return {
+      decision: "keep",
+      reason: `${purse === "simpler" ? "as good with less code" : "better"}: gain ${told}`,
+      evidence,
+    };
   }
-  if (pairs.some((pair) => pair.candidate === null)) return { decision: "discard", reason: "gave no score when it was run again", evidence };
+  if (pairs.some((pair) => pair.candidate === null))
+    return { decision: "discard", reason: "gave no score when it was run again", evidence };
   const left = settings.maxRepeats - pairs.length;
   const hoped = gains.length < 1 ? needed : forecast(shifted, mean(shifted) + error, { noise, settings, left });
-  if (left <= 0 || hoped < needed) return { decision: "discard", reason: `not shown to be better: gain ${told}`, evidence };
+  if (left <= 0 || hoped < needed)
+    return { decision: "discard", reason: `not shown to be better: gain ${told}`, evidence };
   return { decision: "measure", reason: `undecided: gain ${told}`, purse, level };
 }
 
@@ -106,7 +129,10 @@ interface Prospect {
 }
 
 /** ln of the e-value if every remaining pair showed `hoped`: an upper guess, so that what falls below may end. */
-const forecast = (seen: readonly number[], hoped: number, { noise, settings, left = settings.maxRepeats }: Prospect): number =>
-  logEvidence([...seen, ...Array<number>(Math.max(0, left)).fill(hoped)], ofDifferences(noise));
+const forecast = (
+  seen: readonly number[],
+  hoped: number,
+  { noise, settings, left = settings.maxRepeats }: Prospect,
+): number => logEvidence([...seen, ...Array<number>(Math.max(0, left)).fill(hoped)], ofDifferences(noise));
 
 const format = (value: number): string => String(Number(value.toPrecision(5)));

@@ -1,0 +1,60 @@
+/**
+ * Further runs of programs that are known already: the baseline's, to measure the noise, and the two of each pair of a
+ * contest. What is due follows from the state alone; only what finished is in the state, so after a kill the rest is due again.
+ */
+import type { CandidateId } from "../core/trial.ts";
+import type { Repeat } from "../journal/events.ts";
+import type { RunState } from "../journal/state.ts";
+import type { KeepRule } from "../judge/keep-rule.ts";
+import { missingBaselineRuns } from "./judge-outcome.ts";
+
+export interface DueRepeat extends Repeat {
+  /** Unique in the run: `baseline-1`, `contest-4-0-champion`. */
+  readonly name: string;
+  readonly candidate: CandidateId;
+  /** For people: the trial that is being measured. */
+  readonly trial: number;
+}
+
+/** Every repeat that is due now, the most urgent first. Pure; repeats that run already are among them. */
+export const dueRepeats = (state: RunState, rule: KeepRule): DueRepeat[] => [
+  ...dueBaselineRuns(state, missingBaselineRuns(state, rule)),
+  ...state.contests.flatMap((contest) => duePair(state, contest)),
+];
+
+function dueBaselineRuns({ baseline, noise }: RunState, missing: number): DueRepeat[] {
+  const done = new Set(noise.baseline.map((run) => run.index));
+  const due: DueRepeat[] = [];
+  for (let index = 1; due.length < missing; index++) {
+    if (done.has(index)) continue;
+    due.push({ of: "baseline", side: "champion", index, name: `baseline-${index}`, candidate: baseline, trial: 0 });
+  }
+  return due;
+}
+
+/** Both halves of the next pair, or the half that is missing. The sides take turns in being first. */
+function duePair(state: RunState, { record, terms, candidate, champion }: RunState["contests"][number]): DueRepeat[] {
+  const current = state.champion;
+  if (terms === null || current === null || terms.opponent !== current.trial) return [];
+  const index = Math.min(candidate.length, champion.length);
+  const half = (side: "candidate" | "champion"): DueRepeat => ({
+    of: terms.contest,
+    side,
+    index,
+    name: `contest-${terms.contest}-${index}-${side}`,
+    candidate: side === "candidate" ? (record.candidate ?? "") : current.candidate,
+    trial: side === "candidate" ? record.trial : current.trial,
+  });
+  const halves = [
+    ...(candidate.length === index ? [half("candidate")] : []),
+    ...(champion.length === index ? [half("champion")] : []),
+  ];
+  return index % 2 === 0 ? halves : halves.reverse();
+}
+
+/** The champion's run that nothing selected, if it has none yet: what its score is reported by. At most one. */
+export function dueChampionRun({ champion }: RunState, rule: KeepRule): DueRepeat[] {
+  if (!rule.needsNoise || champion === null || champion.fresh > 0) return [];
+  const { candidate, trial } = champion;
+  return [{ of: "champion", side: "champion", index: 0, name: `champion-${trial}`, candidate, trial }];
+}
