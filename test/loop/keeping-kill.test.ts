@@ -1,0 +1,61 @@
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+
+import { createRandom } from "../../src/core/random.ts";
+import { openJournal } from "../../src/journal/journal.ts";
+import { start, strop } from "../cli/strop.ts";
+import { quadraticTask } from "./make-task.ts";
+import type { MadeTask } from "./make-task.ts";
+import { measureBy, PROGRAM } from "./noisy-program.ts";
+
+const made: MadeTask[] = [];
+afterEach(() => {
+  for (const task of made.splice(0)) task.remove();
+});
+
+function noisy(): MadeTask {
+  const config = { metric: { name: "score" }, stop: { trials: 8 } };
+  const task = quadraticTask(config, { "train.ts": PROGRAM, "measure.ts": measureBy(0.05) });
+  made.push(task);
+  return task;
+}
+
+/** Everything that was decided, and every repeat that was counted, in order. */
+function decisionsOf(folder: string): unknown {
+  const journal = openJournal(join(folder, ".strop/runs/run-001/journal.db"), { readOnly: true });
+  const repeats = [...journal.events()].flatMap(({ event }) =>
+    event.type === "repeat.finished" ? [{ ...event.repeat, score: event.outcome.score }] : [],
+  );
+  const state = journal.state();
+  const trials = [...journal.trials()].map(({ trial, outcome, verdict }) => ({
+    trial,
+    score: outcome?.score,
+    decision: verdict?.decision,
+    evidence: verdict?.evidence,
+  }));
+  journal.close();
+  return { repeats, trials, champions: state?.champions, spent: state?.spent, noise: state?.noise };
+}
+
+describe.skipIf(process.platform !== "linux")("a noisy run, killed with SIGKILL", () => {
+  test("counts every repeat once and decides as if nothing had happened", { timeout: 180_000 }, async () => {
+    const whole = noisy();
+    await strop(["run", "--tier", "deno"], whole.folder);
+    const cut = noisy();
+    const random = createRandom("kills in repeats");
+    let kills = 0;
+    for (;;) {
+      const run = start(["run", "--tier", "deno"], cut.folder);
+      const timer = setTimeout(() => run.kill("SIGKILL"), 500 + random.integer(900));
+      const ran = await run.ended;
+      clearTimeout(timer);
+      if (ran.signal === null) {
+        expect(ran.code, ran.stderr).toBe(0);
+        break;
+      }
+      if (++kills > 25) throw new Error("never got to the end");
+    }
+    expect(kills).toBeGreaterThan(0);
+    expect(decisionsOf(cut.folder)).toEqual(decisionsOf(whole.folder));
+  });
+});
