@@ -23,6 +23,6 @@ export type { KeepRule } from "./judge/keep-rule.ts";
 export type { RunObserver } from "./loop/observer.ts";
 export type { RunTaskOptions, RunTaskResult } from "./loop/run-task.ts";
 export type { Proposal, Proposer, ProposerContext } from "./propose/types.ts";
-export type { Sandbox, Tier } from "./sandbox/types.ts";
+export type { ModuleHost, Sandbox, Tier } from "./sandbox/types.ts";
 export type { LoadedTask } from "./workspace/load-task.ts";
 export type { TaskConfig } from "./workspace/schema.ts";

@@ -15,7 +15,9 @@ import { reduce } from "../../src/journal/reduce.ts";
 import type { RunState } from "../../src/journal/state.ts";
 import { started, trialCurve, trialEvents } from "./sample-run.ts";
 
-const { values } = parseArgs({ options: { trials: { type: "string", default: "100000" }, folder: { type: "string" } } });
+const { values } = parseArgs({
+  options: { trials: { type: "string", default: "100000" }, folder: { type: "string" } },
+});
 const trials = Number(values.trials);
 /** Does what is not measured and returns what is. */
 type Prepare = (i: number) => () => unknown;
@@ -61,9 +63,15 @@ try {
     "  the same from JSON lines": () => foldLines,
   });
   measure("open for writing + state", 15, () => opened((writer) => writer.state(), false));
-  measure("open + last 20 trials (strop log)", 15, () => opened((reader) => [...reader.trials({ order: "descending", limit: 20 })]));
+  measure("open + last 20 trials (strop log)", 15, () =>
+    opened((reader) => [...reader.trials({ order: "descending", limit: 20 })]),
+  );
   measure("open + one curve", 15, () => opened((reader) => reader.curve(trials >> 1)));
-  measure("list every trial", 3, () => opened((reader) => { for (const record of reader.trials()) void record; }));
+  measure("list every trial", 3, () =>
+    opened((reader) => {
+      for (const record of reader.trials()) void record;
+    }),
+  );
   measure("fold every event, without the snapshot", 3, () => opened(foldAll));
 } finally {
   rmSync(folder, { recursive: true });
@@ -109,17 +117,28 @@ function foldAll(journal: Journal): void {
 
 function foldLines(): void {
   let state: RunState | null = null;
-  for (const line of readFileSync(linesPath, "utf8").trimEnd().split("\n")) state = reduce(state, JSON.parse(line) as RunEvent);
+  for (const line of readFileSync(linesPath, "utf8").trimEnd().split("\n"))
+    state = reduce(state, JSON.parse(line) as RunEvent);
 }
 
 function measure(name: string, times: number, prepare: Prepare): void {
-  report(name, Array.from({ length: times }, (_, i) => elapsed(prepare(i))));
+  report(
+    name,
+    Array.from({ length: times }, (_, i) => elapsed(prepare(i))),
+  );
 }
 
 /** The first against the second, turn by turn, so that whatever else the machine does meets both. */
 function race(times: number, contenders: Readonly<Record<string, Prepare>>): void {
-  const rounds = Array.from({ length: times }, (_, i) => Object.values(contenders).map((prepare) => elapsed(prepare(i))));
-  const medians = Object.keys(contenders).map((name, k) => report(name, rounds.map((round) => round[k]!)));
+  const rounds = Array.from({ length: times }, (_, i) =>
+    Object.values(contenders).map((prepare) => elapsed(prepare(i))),
+  );
+  const medians = Object.keys(contenders).map((name, k) =>
+    report(
+      name,
+      rounds.map((round) => round[k]!),
+    ),
+  );
   console.log(`${"  ratio".padEnd(52)} ${(medians[1]! / medians[0]!).toFixed(1).padStart(10)} x`);
 }
 

@@ -7,8 +7,7 @@ import type { ProgramFiles } from "./edit.ts";
 import type { CandidateId } from "./trial.ts";
 
 /** SHA-256 of a text or of bytes, as 64 hexadecimal digits. */
-export const sha256 = (content: string | Uint8Array): string =>
-  createHash("sha256").update(content).digest("hex");
+export const sha256 = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex");
 
 /** The first 16 hexadecimal digits of a hash over every path and text, in path order. */
 export function candidateId(files: ProgramFiles): CandidateId {

@@ -24,5 +24,4 @@ export class StropError extends Error {
 }
 
 /** The message of anything that was thrown, for quoting inside another message. */
-export const messageOf = (thrown: unknown): string =>
-  thrown instanceof Error ? thrown.message : String(thrown);
+export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));

@@ -16,8 +16,7 @@ export interface CurvePoint {
 }
 
 /** How a trial ended. Only `scored` carries a score; every other status is data too, never an exception. */
-export type OutcomeStatus =
-  | "scored" | "invalid" | "crashed" | "timed-out" | "stopped-early" | "interrupted";
+export type OutcomeStatus = "scored" | "invalid" | "crashed" | "timed-out" | "stopped-early" | "interrupted";
 
 export interface Outcome {
   readonly status: OutcomeStatus;

@@ -12,8 +12,6 @@ export type Outputs =
   | { readonly kind: "bytes"; readonly files: ReadonlyMap<string, Uint8Array> }
   | { readonly kind: "folder"; readonly folder: string; readonly names: readonly string[] };
 
-export const noOutputs: Outputs = { kind: "bytes", files: new Map() };
-
 const MAX_FILES = 256;
 
 /** Moves the regular files of `from` into the new folder `to`; everything else stays behind and is named in `ignored`. */

@@ -52,7 +52,10 @@ export function supervise(budget: Budget, request: TrialRequest): Supervisor {
   const timer = setInterval(() => {
     const silence = stalled.silentSeconds(execution?.usage() ?? NOTHING_USED);
     if (silence !== undefined && clock.remainingSeconds() > 0) {
-      end({ status: "stopped-early", reason: `stalled: it had begun to train, then nothing was heard of it for ${Math.round(silence)} s` });
+      end({
+        status: "stopped-early",
+        reason: `stalled: it had begun to train, then nothing was heard of it for ${Math.round(silence)} s`,
+      });
     }
     if (clock.isOver()) end({ status: "timed-out", reason: overtime(budget) });
   }, POLL_MS);

@@ -16,7 +16,8 @@ export function* exportTsv(records: Iterable<TrialRecord>, metric: string): Iter
     const { outcome, verdict } = record;
     if (outcome === null || verdict === null) continue;
     const { score } = outcome;
-    const numbers = score === null ? ["0.000000", "0.0", "crash"] : [decimals(score), memoryGb(outcome), verdict.decision];
+    const numbers =
+      score === null ? ["0.000000", "0.0", "crash"] : [decimals(score), memoryGb(outcome), verdict.decision];
     yield [commitOf(record), ...numbers, oneLine(record.description)].join("\t");
   }
 }
@@ -43,7 +44,10 @@ const COLUMNS: Readonly<Record<string, (record: TrialRecord) => string | number 
 /** Every trial, open ones too; what is not known is empty. Numbers in full precision. */
 export function* exportCsv(records: Iterable<TrialRecord>): IterableIterator<string> {
   yield Object.keys(COLUMNS).join(",");
-  for (const record of records) yield Object.values(COLUMNS).map((column) => csvCell(column(record) ?? "")).join(",");
+  for (const record of records)
+    yield Object.values(COLUMNS)
+      .map((column) => csvCell(column(record) ?? ""))
+      .join(",");
 }
 
 /** Everything there is: one JSON object per line, of trials or of events. */

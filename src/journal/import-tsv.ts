@@ -60,9 +60,13 @@ function parseNumber(cell: string, line: number, what: string): number {
 }
 
 const bad = (line: number, expected: string, found: string): StropError =>
-  new StropError("journal.import", `line ${line}: expected ${expected}, found ${found === "" ? "nothing" : `\`${found.slice(0, 120)}\``}`, {
-    hint: "Correct the line; nothing was imported.",
-  });
+  new StropError(
+    "journal.import",
+    `line ${line}: expected ${expected}, found ${found === "" ? "nothing" : `\`${found.slice(0, 120)}\``}`,
+    {
+      hint: "Correct the line; nothing was imported.",
+    },
+  );
 
 export interface ImportOptions {
   readonly run: string;
@@ -81,14 +85,22 @@ export function importedEvents(tsv: Tsv, options: ImportOptions): RunEvent[] {
   if (tsv.metric !== name) throw bad(1, `the task's metric ${name} as second column`, tsv.metric);
   let best: number | null = null;
   const trials = tsv.rows.flatMap((row, trial) => {
-    const isKept = row.status === "keep" && row.score !== null && (best === null || !isBetter(best, row.score, direction));
+    const isKept =
+      row.status === "keep" && row.score !== null && (best === null || !isBetter(best, row.score, direction));
     if (isKept) best = row.score;
     return importedTrial(row, { trial, at, isKept });
   });
   return [
     {
-      type: "run.started", at, run, version: VERSION, task, seed: task.seed, tier: "imported",
-      environmentHash: "", baseline: "",
+      type: "run.started",
+      at,
+      run,
+      version: VERSION,
+      task,
+      seed: task.seed,
+      tier: "imported",
+      environmentHash: "",
+      baseline: "",
     },
     ...trials,
     { type: "run.ended", at, reason: `${tsv.rows.length} experiments imported` },
@@ -96,14 +108,23 @@ export function importedEvents(tsv: Tsv, options: ImportOptions): RunEvent[] {
 }
 
 function importedTrial(row: TsvRow, { trial, at, isKept }: { trial: number; at: number; isKept: boolean }): RunEvent[] {
-  const reason = row.status === "keep" && !isKept
-    ? "kept in results.tsv, but worse than the best before it"
-    : `${row.status} in results.tsv`;
+  const reason =
+    row.status === "keep" && !isKept
+      ? "kept in results.tsv, but worse than the best before it"
+      : `${row.status} in results.tsv`;
   const verdict: Verdict = { decision: isKept ? "keep" : "discard", rule: "imported", reason, reward: 0 };
   return [
     {
-      type: "trial.proposed", at, trial, proposer: "import", description: row.description, parent: null,
-      candidate: null, edit: null, detail: { commit: row.commit }, seed: 0,
+      type: "trial.proposed",
+      at,
+      trial,
+      proposer: "import",
+      description: row.description,
+      parent: null,
+      candidate: null,
+      edit: null,
+      detail: { commit: row.commit },
+      seed: 0,
     },
     { type: "trial.started", at, trial, attempt: 1 },
     { type: "trial.finished", at, trial, outcome: importedOutcome(row), verdict },
@@ -117,6 +138,10 @@ const importedOutcome = ({ score, memoryGb }: TsvRow): Outcome => ({
   selfReported: true,
   metrics: { peak_vram_mb: memoryGb * 1024 },
   diagnostics: {
-    wallSeconds: 0, trainSeconds: 0, cpuSeconds: 0, peakMemoryBytes: Math.round(memoryGb * 2 ** 30), outputTail: "",
+    wallSeconds: 0,
+    trainSeconds: 0,
+    cpuSeconds: 0,
+    peakMemoryBytes: Math.round(memoryGb * 2 ** 30),
+    outputTail: "",
   },
 });

@@ -86,6 +86,9 @@ const isBusy = (thrown: unknown): boolean => thrown instanceof StropError && thr
 function locked(stropFolder: string, { pid, since }: LockHolder): StropError {
   const who = pid === 0 ? "another process" : `process ${pid}, since ${new Date(since).toISOString()}`;
   return new StropError("journal.locked", `expected to be the only strop run in ${stropFolder}, found ${who}`, {
-    hint: pid === 0 ? "Wait for it to end." : `Wait for it, or end it with \`kill ${pid}\`; then run the same command again.`,
+    hint:
+      pid === 0
+        ? "Wait for it to end."
+        : `Wait for it, or end it with \`kill ${pid}\`; then run the same command again.`,
   });
 }

@@ -18,12 +18,16 @@ export interface ProgramStore {
 export function programStore(db: Connection, journalPath: string): ProgramStore {
   const insertText = db.prepare("INSERT INTO files (hash, text) VALUES (?, ?) ON CONFLICT DO NOTHING");
   const insertFile = db.prepare("INSERT INTO programs (candidate, path, hash) VALUES (?, ?, ?)");
-  const selectHashes = db.prepare<[string], [path: string, hash: string]>(
-    "SELECT path, hash FROM programs WHERE candidate = ? ORDER BY path",
-  ).raw();
-  const selectTexts = db.prepare<[string], [path: string, text: string]>(
-    "SELECT path, text FROM programs JOIN files USING (hash) WHERE candidate = ? ORDER BY path",
-  ).raw();
+  const selectHashes = db
+    .prepare<[string], [path: string, hash: string]>(
+      "SELECT path, hash FROM programs WHERE candidate = ? ORDER BY path",
+    )
+    .raw();
+  const selectTexts = db
+    .prepare<[string], [path: string, text: string]>(
+      "SELECT path, text FROM programs JOIN files USING (hash) WHERE candidate = ? ORDER BY path",
+    )
+    .raw();
 
   return {
     save(files) {
@@ -31,7 +35,8 @@ export function programStore(db: Connection, journalPath: string): ProgramStore 
       const hashes = Object.entries(files).map(([path, text]) => [path, sha256(text)] as const);
       const known = new Map(selectHashes.all(candidate));
       if (known.size > 0) {
-        if (known.size !== hashes.length || hashes.some(([path, hash]) => known.get(path) !== hash)) throw collision(candidate);
+        if (known.size !== hashes.length || hashes.some(([path, hash]) => known.get(path) !== hash))
+          throw collision(candidate);
         return candidate;
       }
       for (const [path, hash] of hashes) {
@@ -57,6 +62,10 @@ const unknown = (candidate: string): StropError =>
 
 /** Names have 64 bits; two programs of one name would be mistaken for each other. */
 const collision = (candidate: string): StropError =>
-  new StropError("journal.candidate-collision", `expected candidate ${candidate} to be one program, found two with this name`, {
-    hint: "Refuse the edit that made the second: programs do not collide by accident.",
-  });
+  new StropError(
+    "journal.candidate-collision",
+    `expected candidate ${candidate} to be one program, found two with this name`,
+    {
+      hint: "Refuse the edit that made the second: programs do not collide by accident.",
+    },
+  );

@@ -7,7 +7,8 @@ import { explained } from "./sqlite-errors.ts";
 /** Folder of a run inside the task's `.strop` folder. */
 export const runFolder = (stropFolder: string, run: string): string => join(stropFolder, "runs", run);
 
-export const journalPath = (stropFolder: string, run: string): string => join(runFolder(stropFolder, run), "journal.db");
+export const journalPath = (stropFolder: string, run: string): string =>
+  join(runFolder(stropFolder, run), "journal.db");
 
 /** Names of the runs that have a journal, oldest first. Empty when nothing ever ran here. */
 export const listRuns = (stropFolder: string): string[] =>

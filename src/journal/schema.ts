@@ -67,9 +67,14 @@ FROM events p LEFT JOIN events f
 WHERE p.type = 'trial.proposed';
 `;
 
-const appendOnly = (table: string): string => ["UPDATE", "DELETE"].map((verb) => `
+const appendOnly = (table: string): string =>
+  ["UPDATE", "DELETE"]
+    .map(
+      (verb) => `
 CREATE TRIGGER ${table}_refuse_${verb.toLowerCase()} BEFORE ${verb} ON ${table}
-BEGIN SELECT RAISE(ABORT, '${table} are append-only'); END;`).join("");
+BEGIN SELECT RAISE(ABORT, '${table} are append-only'); END;`,
+    )
+    .join("");
 
 /** Makes an empty journal at `path`, and its folder. */
 export function createJournalFile(path: string): void {
@@ -107,8 +112,12 @@ export function requireVersion(db: Connection, path: string): void {
   if (application !== APPLICATION_ID) throw damaged(path, "an SQLite database that strop did not make");
   const version = Number(db.pragma("user_version", { simple: true }));
   if (version > SCHEMA_VERSION) {
-    throw new StropError("journal.newer", `expected a journal of version ${SCHEMA_VERSION} or older at ${path}, found version ${version}`, {
-      hint: "Update strop to the version that wrote it, or start another run with `strop run --fresh`.",
-    });
+    throw new StropError(
+      "journal.newer",
+      `expected a journal of version ${SCHEMA_VERSION} or older at ${path}, found version ${version}`,
+      {
+        hint: "Update strop to the version that wrote it, or start another run with `strop run --fresh`.",
+      },
+    );
   }
 }

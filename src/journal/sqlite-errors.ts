@@ -27,7 +27,8 @@ export function explainedSql<T>(path: string, work: () => T): T {
 /** `found` completes "expected a strop journal, found …". */
 export function damaged(path: string, found: string, cause?: unknown): StropError {
   return new StropError("journal.damaged", `expected a strop journal at ${path}, found ${found}`, {
-    hint: "Put back a copy if you have one, or save what can be read with `sqlite3 journal.db .recover`; " +
+    hint:
+      "Put back a copy if you have one, or save what can be read with `sqlite3 journal.db .recover`; " +
       "`strop run --fresh` starts another run and leaves this one as it is.",
     cause,
   });
@@ -37,12 +38,17 @@ function explain(thrown: unknown, path: string): unknown {
   const code = codeOf(thrown);
   const found = messageOf(thrown);
   // The SQL is fixed, so an error in it means other tables than a journal has.
-  if (/^SQLITE_(CORRUPT|NOTADB|FORMAT|ERROR$|IOERR_(READ|SHORT_READ|DATA|CORRUPTFS))/.test(code)) return damaged(path, `damage (${found})`, thrown);
+  if (/^SQLITE_(CORRUPT|NOTADB|FORMAT|ERROR$|IOERR_(READ|SHORT_READ|DATA|CORRUPTFS))/.test(code))
+    return damaged(path, `damage (${found})`, thrown);
   if (/^(SQLITE_FULL|SQLITE_IOERR_(WRITE|SHMSIZE|TRUNCATE)|ENOSPC|EDQUOT|EFBIG)$/.test(code)) {
-    return new StropError("journal.disk-full", `expected room to write ${path}, found the disk, a quota or a file size limit full (${found})`, {
-      hint: "Free some space and run the same command again: everything that was recorded before is kept.",
-      cause: thrown,
-    });
+    return new StropError(
+      "journal.disk-full",
+      `expected room to write ${path}, found the disk, a quota or a file size limit full (${found})`,
+      {
+        hint: "Free some space and run the same command again: everything that was recorded before is kept.",
+        cause: thrown,
+      },
+    );
   }
   if (/^(SQLITE_(READONLY|CANTOPEN|PERM|AUTH)|EACCES|EPERM|EROFS|ENOTDIR)/.test(code)) {
     return new StropError("journal.not-writable", `expected to be able to open and write ${path}, found: ${found}`, {

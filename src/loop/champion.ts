@@ -38,5 +38,11 @@ async function measureHoldout({ run, executor, journal, now, state, signal }: Se
     signal,
   });
   if (outcome.status === "interrupted") return;
-  journal.append({ type: "holdout.measured", at: now(), trial: champion.trial, score: outcome.score, reason: outcome.reason });
+  journal.append({
+    type: "holdout.measured",
+    at: now(),
+    trial: champion.trial,
+    score: outcome.score,
+    reason: outcome.reason,
+  });
 }

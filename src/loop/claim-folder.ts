@@ -46,9 +46,13 @@ async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
   } catch (cause) {
-    throw new StropError("workspace.not-writable", `expected to be able to write ${folder}, found: ${messageOf(cause)}`, {
-      hint: "make the task's folder writable, or copy the task to a folder of yours",
-      cause,
-    });
+    throw new StropError(
+      "workspace.not-writable",
+      `expected to be able to write ${folder}, found: ${messageOf(cause)}`,
+      {
+        hint: "make the task's folder writable, or copy the task to a folder of yours",
+        cause,
+      },
+    );
   }
 }

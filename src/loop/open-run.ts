@@ -81,7 +81,9 @@ function resumeNewest(session: Session): Opened | undefined {
     refuseChangedTask(state.task, session.loaded.task);
     refuseChangedEnvironment(state.environmentHash, session.environment.hash);
     const known = [state.baseline, state.champion?.candidate].includes(candidateId(session.program));
-    const notes = known ? [] : ["the program on disk is neither the baseline nor the champion of this run; `--fresh` starts from it"];
+    const notes = known
+      ? []
+      : ["the program on disk is neither the baseline nor the champion of this run; `--fresh` starts from it"];
     const { task } = session.loaded;
     journal.append({ type: "run.resumed", at: session.options.now(), task, tier: session.options.tier });
     return { run, folder, journal, resumed: true, notes };
@@ -127,11 +129,33 @@ async function freeRunName({ stropFolder, git }: Session): Promise<string> {
 }
 
 /** What may change between sessions of one run without making its scores incomparable. */
-const comparable = ({ program, environment, hidden, run, evaluate, holdout, check, metric, budget, judge }: Task): Record<string, unknown> =>
-  ({ program, environment, hidden, run, evaluate, holdout, check, metric, budget, judge: keepSettings(judge) });
+const comparable = ({
+  program,
+  environment,
+  hidden,
+  run,
+  evaluate,
+  holdout,
+  check,
+  metric,
+  budget,
+  judge,
+}: Task): Record<string, unknown> => ({
+  program,
+  environment,
+  hidden,
+  run,
+  evaluate,
+  holdout,
+  check,
+  metric,
+  budget,
+  judge: keepSettings(judge),
+});
 
 /** The error probability is promised for the whole run, so what it rests on stays. */
-const keepSettings = (judge: Task["judge"]): unknown => judge && [judge.rule, judge.alpha, judge.maxRepeats, judge.margin];
+const keepSettings = (judge: Task["judge"]): unknown =>
+  judge && [judge.rule, judge.alpha, judge.maxRepeats, judge.margin];
 
 function refuseChangedTask(before: Task, now: Task): void {
   const [old, current] = [comparable(before), comparable(now)];
@@ -148,7 +172,11 @@ function refuseChangedTask(before: Task, now: Task): void {
 
 function refuseChangedEnvironment(before: string, now: string): void {
   if (before === now) return;
-  throw new StropError("environment.changed", "expected the environment's files to be as they were when the run started, found them changed", {
-    hint: "put them back to continue this run, or start a new one with `strop run --fresh`",
-  });
+  throw new StropError(
+    "environment.changed",
+    "expected the environment's files to be as they were when the run started, found them changed",
+    {
+      hint: "put them back to continue this run, or start a new one with `strop run --fresh`",
+    },
+  );
 }

@@ -42,6 +42,7 @@ function recordProposal(session: Session, event: TrialProposed, files: ProgramFi
     session.journal.append(event);
   });
   const trial = session.state().open.at(-1);
-  if (trial === undefined) throw new StropError("journal.inconsistent", "expected the proposed trial to be open, found none");
+  if (trial === undefined)
+    throw new StropError("journal.inconsistent", "expected the proposed trial to be open, found none");
   return trial;
 }

@@ -70,9 +70,15 @@ export function baselineTrial(state: RunState, now: number): TrialProposed {
 
 /** A seed of its own for every trial, the same in every repetition of the run. */
 const trialSeed = (runSeed: number, trial: number): number =>
-  createRandom(runSeed).fork(`trial/${trial}`).integer(2 ** 31);
+  createRandom(runSeed)
+    .fork(`trial/${trial}`)
+    .integer(2 ** 31);
 
-async function whyInvalid(files: ProgramFiles, parent: ProgramFiles, options: ProposeOptions): Promise<string | undefined> {
+async function whyInvalid(
+  files: ProgramFiles,
+  parent: ProgramFiles,
+  options: ProposeOptions,
+): Promise<string | undefined> {
   const { state, types, signal } = options;
   const id = candidateId(files);
   const contested = state.contests.map(({ record }) => record);

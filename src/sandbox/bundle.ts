@@ -13,7 +13,7 @@ import { nestingObstacle } from "./nesting.ts";
 import { remember } from "./remember.ts";
 import { type Packaged, leaveBuiltinsOutside, packageText, stropPackages } from "./packages.ts";
 
-export { readAssets, stropPackages } from "./packages.ts";
+export { readAssets } from "./packages.ts";
 
 export interface BundleRequest {
   /** Path of the module among `files`; its default export becomes the job. */

@@ -130,7 +130,16 @@ const stop = z.strictObject(
   "an object such as { trials: 100 }",
 );
 
-const PRUNERS = ["self-evaluation", "median", "percentile", "successive-halving", "hyperband", "patient", "threshold", "none"] as const;
+const PRUNERS = [
+  "self-evaluation",
+  "median",
+  "percentile",
+  "successive-halving",
+  "hyperband",
+  "patient",
+  "threshold",
+  "none",
+] as const;
 
 const judge = z.strictObject(
   {
@@ -197,7 +206,9 @@ const judge = z.strictObject(
       .describe("`patient`: stop after this many checks without improvement. Default: 4."),
     stallSeconds: positive(SECONDS)
       .optional()
-      .describe("Stop a trial that has begun and then prints nothing for this long. Default: half the budget, at least 30."),
+      .describe(
+        "Stop a trial that has begun and then prints nothing for this long. Default: half the budget, at least 30.",
+      ),
   },
   "an object such as { rule, alpha, maxRepeats, margin }",
 );

@@ -27,9 +27,16 @@ const MAX_OUTPUT_BYTES = 4_000_000;
 const KEPT_PARENTS = 64;
 
 /** Null when the folder has no tsconfig.json, no TypeScript, or a program without TypeScript files. */
-export async function createTypeChecker(folder: string, tempFolder: string, program: ProgramFiles): Promise<TypeChecker | null> {
+export async function createTypeChecker(
+  folder: string,
+  tempFolder: string,
+  program: ProgramFiles,
+): Promise<TypeChecker | null> {
   const tsc = findCompiler(folder);
-  const hasConfig = await access(join(folder, "tsconfig.json")).then(() => true, () => false);
+  const hasConfig = await access(join(folder, "tsconfig.json")).then(
+    () => true,
+    () => false,
+  );
   if (tsc === undefined || !hasConfig || !Object.keys(program).some(isTypeScript)) return null;
   const known = new Map<CandidateId, Promise<readonly Diagnostic[]>>();
   const diagnose = (files: ProgramFiles, signal: AbortSignal): Promise<readonly Diagnostic[]> => {
@@ -82,7 +89,13 @@ async function runCompiler({ tsc, folder, staged, files, signal }: Compilation):
       extends: join(folder, "tsconfig.json"),
       files: paths.map((path) => `./${path}`),
       include: [],
-      compilerOptions: { noEmit: true, composite: false, incremental: false, skipLibCheck: true, rootDirs: [".", folder] },
+      compilerOptions: {
+        noEmit: true,
+        composite: false,
+        incremental: false,
+        skipLibCheck: true,
+        rootDirs: [".", folder],
+      },
     };
     await writeFile(join(staged, "tsconfig.json"), JSON.stringify(config));
     return parseDiagnostics(await compile(tsc, staged, signal), paths);
@@ -95,7 +108,13 @@ async function runCompiler({ tsc, folder, staged, files, signal }: Compilation):
 const compile = (tsc: string, cwd: string, signal: AbortSignal): Promise<string> =>
   new Promise((resolve) => {
     const args = [tsc, "-p", "tsconfig.json", "--pretty", "false"];
-    const options = { cwd, signal, timeout: TIMEOUT_MS, maxBuffer: MAX_OUTPUT_BYTES, env: { PATH: process.env["PATH"] ?? "" } };
+    const options = {
+      cwd,
+      signal,
+      timeout: TIMEOUT_MS,
+      maxBuffer: MAX_OUTPUT_BYTES,
+      env: { PATH: process.env["PATH"] ?? "" },
+    };
     execFile(process.execPath, args, options, (_error, stdout) => resolve(stdout));
   });
 

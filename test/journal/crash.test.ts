@@ -23,7 +23,10 @@ describe("a journal whose writer is killed", () => {
     let acknowledged = 0;
     for (let kill = 0; kill < 15; kill++) {
       // A few die while the process starts or makes the file, most in the middle of writing.
-      const last = await appendUntilKilled(path, { afterMs: random.integer(kill < 4 ? 500 : 60), isWriting: kill >= 4 });
+      const last = await appendUntilKilled(path, {
+        afterMs: random.integer(kill < 4 ? 500 : 60),
+        isWriting: kill >= 4,
+      });
       acknowledged = Math.max(acknowledged, last);
       if (existsSync(path)) expectWhole(path, acknowledged);
     }
@@ -44,9 +47,9 @@ describe("a journal whose writer is killed", () => {
       const events = [...reopened.events()];
       expect(events).toEqual(whole.slice(0, events.length));
       expect(events.length === 0 || events.length % 3 === 1).toBe(true);
-      expect(reopened.append(...events.length === 0 ? [startedEvent()] : wholeTrial((events.length - 1) / 3, 0, "keep"))).toBe(
-        events.length + (events.length === 0 ? 1 : 3),
-      );
+      expect(
+        reopened.append(...(events.length === 0 ? [startedEvent()] : wholeTrial((events.length - 1) / 3, 0, "keep"))),
+      ).toBe(events.length + (events.length === 0 ? 1 : 3));
       reopened.close();
       return events.length;
     });
@@ -60,19 +63,37 @@ describe("a journal on a full disk", () => {
     const folder = scratchFolder();
     const path = join(folder, "journal.db");
     // A file size limit stands for the disk: it needs no privileges and fails in the same call.
-    const child = spawnSync("sh", ["-c", 'trap "" XFSZ; ulimit -f 1500; exec "$0" "$@"', process.execPath, APPEND_FOREVER, path]);
+    const child = spawnSync("sh", [
+      "-c",
+      'trap "" XFSZ; ulimit -f 1500; exec "$0" "$@"',
+      process.execPath,
+      APPEND_FOREVER,
+      path,
+    ]);
     if (child.error !== undefined) skip("no sh to set a file size limit with");
     expectDiskFull(path, child);
   });
 
   it("does the same when the file system really has no room", ({ skip }) => {
     const folder = scratchFolder();
-    const command = 'mount -t tmpfs -o size=600k tmpfs "$1" || exit 99; "$2" "$3" "$1/journal.db"; code=$?; cp "$1"/* "$4"; exit $code';
+    const command =
+      'mount -t tmpfs -o size=600k tmpfs "$1" || exit 99; "$2" "$3" "$1/journal.db"; code=$?; cp "$1"/* "$4"; exit $code';
     const copies = join(folder, "copies");
     const mounted = join(folder, "mounted");
     [copies, mounted].forEach((name) => mkdirSync(name));
-    const child = spawnSync("unshare", ["-rm", "sh", "-c", command, "sh", mounted, process.execPath, APPEND_FOREVER, copies]);
-    if (child.error !== undefined || child.status !== 3) skip(`no small file system can be mounted here: ${child.stderr}`);
+    const child = spawnSync("unshare", [
+      "-rm",
+      "sh",
+      "-c",
+      command,
+      "sh",
+      mounted,
+      process.execPath,
+      APPEND_FOREVER,
+      copies,
+    ]);
+    if (child.error !== undefined || child.status !== 3)
+      skip(`no small file system can be mounted here: ${child.stderr}`);
     expectDiskFull(join(copies, "journal.db"), child);
   });
 });
@@ -80,7 +101,9 @@ describe("a journal on a full disk", () => {
 function expectDiskFull(path: string, child: { status: number | null; stdout: Buffer; stderr: Buffer }): void {
   expect(child.status).toBe(3);
   expect(JSON.parse(child.stderr.toString())).toMatchObject({
-    code: "journal.disk-full", message: expect.stringContaining("journal.db"), hint: expect.stringContaining("Free some space"),
+    code: "journal.disk-full",
+    message: expect.stringContaining("journal.db"),
+    hint: expect.stringContaining("Free some space"),
   });
   const acknowledged = Number(child.stdout.toString().trimEnd().split("\n").at(-1));
   expect(acknowledged).toBeGreaterThan(10);
@@ -91,10 +114,15 @@ function expectDiskFull(path: string, child: { status: number | null; stdout: Bu
  * Kills the writer `afterMs` milliseconds after it was started, or after its first acknowledgement when `isWriting`.
  * Resolves to the last sequence it acknowledged, or 0.
  */
-async function appendUntilKilled(path: string, { afterMs, isWriting }: { afterMs: number; isWriting: boolean }): Promise<number> {
+async function appendUntilKilled(
+  path: string,
+  { afterMs, isWriting }: { afterMs: number; isWriting: boolean },
+): Promise<number> {
   const child = spawn(process.execPath, [APPEND_FOREVER, path], { stdio: ["ignore", "pipe", "inherit"] });
   let output = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => { output += text; });
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+  });
   const closed = new Promise<NodeJS.Signals | null>((resolve) => child.on("close", (_, signal) => resolve(signal)));
   if (isWriting) await once(child.stdout, "data");
   await sleep(afterMs);
@@ -112,9 +140,11 @@ function expectWhole(path: string, acknowledged: number): number {
   const types = ["trial.finished", "trial.proposed", "trial.started"];
   expect(events.map(({ event }) => event.type)).toEqual(events.map((_, i) => (i === 0 ? "run.started" : types[i % 3])));
   expect(events.length % 3).not.toBe(0); // started and finished are one batch
-  const broken = [...journal.trials()].filter(({ trial, candidate, outcome }) =>
-    !isDeepStrictEqual(journal.program(candidate!), programOf(trial)) ||
-    (outcome !== null && !isDeepStrictEqual(journal.curve(trial), curveOf(trial))));
+  const broken = [...journal.trials()].filter(
+    ({ trial, candidate, outcome }) =>
+      !isDeepStrictEqual(journal.program(candidate!), programOf(trial)) ||
+      (outcome !== null && !isDeepStrictEqual(journal.curve(trial), curveOf(trial))),
+  );
   expect(broken).toEqual([]);
   expect(journal.state()?.sequence ?? 0).toBe(events.length);
   journal.close();

@@ -65,15 +65,27 @@ describe("opening what is not a journal of this version", () => {
     ["an empty file", (path) => writeFileSync(path, ""), "found an empty file"],
     ["a text", (path) => writeFileSync(path, "commit\tval_bpb\n".repeat(100)), "found damage (file is not a database)"],
     ["a folder", (path) => mkdirSync(path), "found something that is not a file"],
-    ["another program's database", (path) => new Database(path).exec("CREATE TABLE t (x)").close(), "found an SQLite database that strop did not make"],
-    ["a file with strop's mark and other tables", (path) => markAsJournal(path), "found damage (no such table: events)"],
+    [
+      "another program's database",
+      (path) => new Database(path).exec("CREATE TABLE t (x)").close(),
+      "found an SQLite database that strop did not make",
+    ],
+    [
+      "a file with strop's mark and other tables",
+      (path) => markAsJournal(path),
+      "found damage (no such table: events)",
+    ],
   ])("is refused with what was found: %s", (_, make, message) => {
     const path = join(scratchFolder(), "journal.db");
     make(path);
     for (const readOnly of [true, false]) {
-      expect(() => openJournal(path, { readOnly, create: true })).toThrow(expect.objectContaining({
-        code: "journal.damaged", message: expect.stringContaining(message), hint: expect.stringContaining("--fresh"),
-      }));
+      expect(() => openJournal(path, { readOnly, create: true })).toThrow(
+        expect.objectContaining({
+          code: "journal.damaged",
+          message: expect.stringContaining(message),
+          hint: expect.stringContaining("--fresh"),
+        }),
+      );
     }
   });
 
@@ -85,17 +97,22 @@ describe("opening what is not a journal of this version", () => {
     db.close();
     const before = readFileSync(path);
     for (const readOnly of [true, false]) {
-      expect(() => openJournal(path, { readOnly })).toThrow(expect.objectContaining({
-        code: "journal.newer", message: `expected a journal of version 1 or older at ${path}, found version 2`,
-        hint: expect.stringContaining("Update strop"),
-      }));
+      expect(() => openJournal(path, { readOnly })).toThrow(
+        expect.objectContaining({
+          code: "journal.newer",
+          message: `expected a journal of version 1 or older at ${path}, found version 2`,
+          hint: expect.stringContaining("Update strop"),
+        }),
+      );
     }
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 
   it("is refused when there is none, unless it may be made", () => {
     const path = scratchPath();
-    expect(() => openJournal(path)).toThrow(expect.objectContaining({ code: "journal.missing", hint: expect.stringContaining("strop run") }));
+    expect(() => openJournal(path)).toThrow(
+      expect.objectContaining({ code: "journal.missing", hint: expect.stringContaining("strop run") }),
+    );
     openJournal(path, { create: true }).close();
     openJournal(path).close();
   });
@@ -107,12 +124,23 @@ describe("a damaged journal", () => {
     const whole = writeJournal(path);
     const size = statSync(path).size;
     const random = createRandom("truncate");
-    const cuts = [1, 99, 100, 4_096, size - 4_096, size - 1, ...Array.from({ length: 25 }, () => random.integer(size - 1) + 1)];
+    const cuts = [
+      1,
+      99,
+      100,
+      4_096,
+      size - 4_096,
+      size - 1,
+      ...Array.from({ length: 25 }, () => random.integer(size - 1) + 1),
+    ];
     for (const length of cuts) {
       const copy = join(dirname(path), "cut.db");
       copyFileSync(path, copy);
       truncateSync(copy, length);
-      expect(failure(() => readAll(copy)), `cut to ${length} of ${size} bytes`).toMatchObject({ code: "journal.damaged" });
+      expect(
+        failure(() => readAll(copy)),
+        `cut to ${length} of ${size} bytes`,
+      ).toMatchObject({ code: "journal.damaged" });
     }
     expect(readAll(path)).toBe(whole);
   });
@@ -141,7 +169,9 @@ describe("a damaged journal", () => {
     const path = scratchPath();
     const whole = writeJournal(path);
     const db = new Database(path);
-    expect(db.prepare("UPDATE snapshots SET state = replace(state, '\"nextTrial\":', '\"nextTrial\":9')").run().changes).toBe(1);
+    expect(
+      db.prepare("UPDATE snapshots SET state = replace(state, '\"nextTrial\":', '\"nextTrial\":9')").run().changes,
+    ).toBe(1);
     db.close();
     expect(readAll(path)).toBe(whole);
   });
@@ -154,7 +184,11 @@ describe("a folder that may not be written", () => {
     writeJournal(path);
     chmodSync(path, 0o444);
     chmodSync(folder, 0o555);
-    const refused = expect.objectContaining({ code: "journal.not-writable", message: expect.stringContaining(folder), hint: expect.stringContaining("writable") });
+    const refused = expect.objectContaining({
+      code: "journal.not-writable",
+      message: expect.stringContaining(folder),
+      hint: expect.stringContaining("writable"),
+    });
     withoutPrivileges(() => {
       expect(() => openJournal(path)).toThrow(refused);
       expect(() => openJournal(join(folder, "runs", "run-001", "journal.db"), { create: true })).toThrow(refused);

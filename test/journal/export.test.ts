@@ -32,7 +32,10 @@ describe("results.tsv", () => {
   });
 
   it("names its column after the metric, believes reported video memory, and never rounds a small score to a crash", () => {
-    const small = record(1, { ...scored(1, 1), outcome: outcome({ score: 1.25e-7, metrics: { peak_vram_mb: 45_060.2 } }) });
+    const small = record(1, {
+      ...scored(1, 1),
+      outcome: outcome({ score: 1.25e-7, metrics: { peak_vram_mb: 45_060.2 } }),
+    });
     expect([...exportTsv([small], "mean\tloss")]).toEqual([
       "commit\tmean loss\tmemory_gb\tstatus\tdescription",
       "0000000\t1.250000e-7\t44.0\tdiscard\tedit 1",
@@ -43,10 +46,14 @@ describe("results.tsv", () => {
 describe("CSV", () => {
   it("has every trial, quotes what must be quoted and disarms formulas", () => {
     const [header, ...lines] = [...exportCsv(records)];
-    expect(header).toBe("trial,status,decision,score,reward,proposer,description,reason,candidate,parent,seed,attempts," +
-      "wall_seconds,train_seconds,cpu_seconds,peak_memory_bytes");
+    expect(header).toBe(
+      "trial,status,decision,score,reward,proposer,description,reason,candidate,parent,seed,attempts," +
+        "wall_seconds,train_seconds,cpu_seconds,peak_memory_bytes",
+    );
     expect(lines).toHaveLength(6);
-    expect(lines[0]).toBe("0,scored,keep,0.9979,0.5,tpe,baseline,,0123456789abcdef,bbbbbbbbbbbbbbbb,0,0,2,1,1,1073741824");
+    expect(lines[0]).toBe(
+      "0,scored,keep,0.9979,0.5,tpe,baseline,,0123456789abcdef,bbbbbbbbbbbbbbbb,0,0,2,1,1,1073741824",
+    );
     expect(lines[1]).toContain(',"tab\there\r\nand a line",');
     expect(lines[2]).toContain(",'=1+1,it broke,");
     expect(lines[4]).toContain(',"say ""no"", twice",');

@@ -39,7 +39,9 @@ describe("a journal", () => {
     const path = scratchPath();
     const journal = openJournal(path, { create: true });
     journal.append(startedEvent(), ...wholeTrial(0, 5, "keep"));
-    expect(() => journal.append(proposed(1), begun(1), begun(1))).toThrow(expect.objectContaining({ code: "journal.inconsistent" }));
+    expect(() => journal.append(proposed(1), begun(1), begun(1))).toThrow(
+      expect.objectContaining({ code: "journal.inconsistent" }),
+    );
     expect(journal.state()?.nextTrial).toBe(1);
     expect([...journal.events()]).toHaveLength(4);
     expect(journal.append(...wholeTrial(1, 6))).toBe(7);
@@ -50,24 +52,40 @@ describe("a journal", () => {
     const journal = openJournal(scratchPath(), { create: true });
     journal.append(startedEvent());
     const files = { "a.ts": "never written" };
-    expect(() => journal.transaction(() => {
-      journal.saveProgram(files);
-      journal.append(proposed(0));
-      throw new Error("changed my mind");
-    })).toThrow("changed my mind");
+    expect(() =>
+      journal.transaction(() => {
+        journal.saveProgram(files);
+        journal.append(proposed(0));
+        throw new Error("changed my mind");
+      }),
+    ).toThrow("changed my mind");
     expect(journal.state()?.nextTrial).toBe(0);
-    expect(() => journal.program(candidateId(files))).toThrow(expect.objectContaining({ code: "journal.unknown-candidate" }));
+    expect(() => journal.program(candidateId(files))).toThrow(
+      expect.objectContaining({ code: "journal.unknown-candidate" }),
+    );
 
     journal.transaction(() => {
       journal.append(proposed(0));
       expect(() => journal.append(begun(0), begun(7))).toThrow("never proposed");
       journal.append(begun(0));
     });
-    expect([...journal.events()].map(({ event }) => event.type)).toEqual(["run.started", "trial.proposed", "trial.started"]);
+    expect([...journal.events()].map(({ event }) => event.type)).toEqual([
+      "run.started",
+      "trial.proposed",
+      "trial.started",
+    ]);
     expect(journal.state()?.open).toMatchObject([{ trial: 0, attempts: 1 }]);
     const foreign = Object.assign(new Error("another file's problem"), { code: "EACCES" });
-    expect(() => journal.transaction(() => { throw foreign; })).toThrow(foreign);
-    expect(() => journal.transaction(async () => { await Promise.resolve(); })).toThrow("promise");
+    expect(() =>
+      journal.transaction(() => {
+        throw foreign;
+      }),
+    ).toThrow(foreign);
+    expect(() =>
+      journal.transaction(async () => {
+        await Promise.resolve();
+      }),
+    ).toThrow("promise");
     journal.close();
   });
 
@@ -75,9 +93,12 @@ describe("a journal", () => {
     const journal = openJournal(scratchPath(), { create: true });
     journal.append(startedEvent(), proposed(0));
     const event = { ...scored(0, 1), outcome: outcome({ metrics: { loss: Number.NaN } }) };
-    expect(() => journal.append(event)).toThrow(expect.objectContaining({
-      code: "journal.not-json", message: "expected finite numbers in trial.finished, found NaN as `loss`",
-    }));
+    expect(() => journal.append(event)).toThrow(
+      expect.objectContaining({
+        code: "journal.not-json",
+        message: "expected finite numbers in trial.finished, found NaN as `loss`",
+      }),
+    );
     journal.close();
   });
 
@@ -104,10 +125,17 @@ describe("a journal", () => {
   it("keeps curves by attempt, in the order they came, and gives the last attempt's", () => {
     const journal = openJournal(scratchPath(), { create: true });
     journal.appendCurve(3, 1, [{ seconds: 0, loss: 9 }]);
-    journal.appendCurve(3, 2, [{ seconds: 0.5, loss: 4 }, { seconds: 1, loss: 3.25 }]);
+    journal.appendCurve(3, 2, [
+      { seconds: 0.5, loss: 4 },
+      { seconds: 1, loss: 3.25 },
+    ]);
     journal.transaction(() => journal.appendCurve(3, 2, [{ seconds: 1.5, loss: Infinity }]));
     journal.appendCurve(3, 2, []);
-    expect(journal.curve(3)).toEqual([{ seconds: 0.5, loss: 4 }, { seconds: 1, loss: 3.25 }, { seconds: 1.5, loss: Infinity }]);
+    expect(journal.curve(3)).toEqual([
+      { seconds: 0.5, loss: 4 },
+      { seconds: 1, loss: 3.25 },
+      { seconds: 1.5, loss: Infinity },
+    ]);
     expect(journal.curve(3, 1)).toEqual([{ seconds: 0, loss: 9 }]);
     expect(journal.curve(4)).toEqual([]);
     journal.close();
@@ -115,9 +143,13 @@ describe("a journal", () => {
 
   it("lists trials from either end, from anywhere, and while it is being written", () => {
     const journal = openJournal(scratchPath(), { create: true });
-    journal.append(startedEvent(), ...Array.from({ length: 600 }, (_, i) => wholeTrial(i, 5, i === 0 ? "keep" : "discard")).flat());
+    journal.append(
+      startedEvent(),
+      ...Array.from({ length: 600 }, (_, i) => wholeTrial(i, 5, i === 0 ? "keep" : "discard")).flat(),
+    );
     journal.append(proposed(600), begun(600));
-    const numbers = (options?: Parameters<typeof journal.trials>[0]) => [...journal.trials(options)].map(({ trial }) => trial);
+    const numbers = (options?: Parameters<typeof journal.trials>[0]) =>
+      [...journal.trials(options)].map(({ trial }) => trial);
     expect(numbers()).toEqual(Array.from({ length: 601 }, (_, i) => i));
     expect(numbers({ order: "descending" })).toEqual(Array.from({ length: 601 }, (_, i) => 600 - i));
     expect(numbers({ order: "descending", limit: 2 })).toEqual([600, 599]);
@@ -169,7 +201,9 @@ describe("a journal", () => {
       expect(() => db.exec(`DELETE FROM ${table}`)).toThrow("append-only");
     }
     for (const sequence of [1, 4, 6]) {
-      expect(() => db.exec(`INSERT OR REPLACE INTO events VALUES (${sequence}, 'x', NULL, '{}', 0)`)).toThrow("without gaps");
+      expect(() => db.exec(`INSERT OR REPLACE INTO events VALUES (${sequence}, 'x', NULL, '{}', 0)`)).toThrow(
+        "without gaps",
+      );
     }
     db.close();
   });
@@ -191,42 +225,48 @@ describe("a journal", () => {
 describe("every legal run", () => {
   it("reads as snapshot and tail exactly as the full fold, however often it is reopened", () => {
     const options = { snapshotEvery: 7 };
-    fc.assert(fc.property(arbitraryRun(), fc.array(fc.integer({ min: 1, max: 15 }), { minLength: 1 }), (events, cuts) => {
-      const path = scratchPath();
-      openJournal(path, { create: true }).close();
-      for (let from = 0, turn = 0; from < events.length; turn++) {
-        const to = from + cuts[turn % cuts.length]!;
-        const journal = openJournal(path, options);
-        journal.append(...events.slice(from, to));
-        expect(json(journal.state())).toBe(json(foldAll(events.slice(0, to))));
-        journal.close();
-        from = to;
-      }
-      const fold = foldAll(events);
-      const cached = readState(path);
-      deleteSnapshots(path);
-      expect(json(cached)).toBe(json(fold));
-      expect(json(readState(path))).toBe(json(fold));
-      rmSync(path);
-    }), { numRuns: 25 });
+    fc.assert(
+      fc.property(arbitraryRun(), fc.array(fc.integer({ min: 1, max: 15 }), { minLength: 1 }), (events, cuts) => {
+        const path = scratchPath();
+        openJournal(path, { create: true }).close();
+        for (let from = 0, turn = 0; from < events.length; turn++) {
+          const to = from + cuts[turn % cuts.length]!;
+          const journal = openJournal(path, options);
+          journal.append(...events.slice(from, to));
+          expect(json(journal.state())).toBe(json(foldAll(events.slice(0, to))));
+          journal.close();
+          from = to;
+        }
+        const fold = foldAll(events);
+        const cached = readState(path);
+        deleteSnapshots(path);
+        expect(json(cached)).toBe(json(fold));
+        expect(json(readState(path))).toBe(json(fold));
+        rmSync(path);
+      }),
+      { numRuns: 25 },
+    );
   });
 
   it("lists the same trials by index as by folding one trial after the other", () => {
-    fc.assert(fc.property(arbitraryRun(), (events) => {
-      const path = scratchPath();
-      const journal = openJournal(path, { create: true });
-      journal.append(...events);
-      const state = journal.state()!;
-      const listed = [...journal.trials()];
-      const finished: TrialRecord[] = listed.filter(({ verdict }) => verdict !== null);
-      expect(listed.map(({ trial }) => trial)).toEqual(listed.map((_, i) => i));
-      expect(json(finished)).toBe(json(state.recent));
-      const contested = state.contests.map(({ record }) => record);
-      const undecided = [...state.open, ...contested].sort((a, b) => a.trial - b.trial);
-      expect(json(listed.filter(({ verdict }) => verdict === null))).toBe(json(undecided));
-      journal.close();
-      rmSync(path);
-    }), { numRuns: 25 });
+    fc.assert(
+      fc.property(arbitraryRun(), (events) => {
+        const path = scratchPath();
+        const journal = openJournal(path, { create: true });
+        journal.append(...events);
+        const state = journal.state()!;
+        const listed = [...journal.trials()];
+        const finished: TrialRecord[] = listed.filter(({ verdict }) => verdict !== null);
+        expect(listed.map(({ trial }) => trial)).toEqual(listed.map((_, i) => i));
+        expect(json(finished)).toBe(json(state.recent));
+        const contested = state.contests.map(({ record }) => record);
+        const undecided = [...state.open, ...contested].sort((a, b) => a.trial - b.trial);
+        expect(json(listed.filter(({ verdict }) => verdict === null))).toBe(json(undecided));
+        journal.close();
+        rmSync(path);
+      }),
+      { numRuns: 25 },
+    );
   });
 });
 

@@ -16,11 +16,13 @@ describe("the lock of a task's folder", () => {
     expect(lockHolder(folder)).toBeNull();
     const lock = acquireLock(folder, () => 1_700_000_000_000);
     expect(lockHolder(folder)).toEqual({ pid: process.pid, since: 1_700_000_000_000 });
-    expect(() => acquireLock(folder)).toThrow(expect.objectContaining({
-      code: "journal.locked",
-      message: `expected to be the only strop run in ${folder}, found process ${process.pid}, since 2023-11-14T22:13:20.000Z`,
-      hint: expect.stringContaining(`kill ${process.pid}`),
-    }));
+    expect(() => acquireLock(folder)).toThrow(
+      expect.objectContaining({
+        code: "journal.locked",
+        message: `expected to be the only strop run in ${folder}, found process ${process.pid}, since 2023-11-14T22:13:20.000Z`,
+        hint: expect.stringContaining(`kill ${process.pid}`),
+      }),
+    );
     lock.release();
     lock.release();
     expect(lockHolder(folder)).toBeNull();
@@ -30,7 +32,9 @@ describe("the lock of a task's folder", () => {
   it("names another process that holds it, and is free the moment that process is killed", async () => {
     const folder = scratchFolder();
     const child = spawn(process.execPath, [HOLD_LOCK, folder], { stdio: ["ignore", "pipe", "inherit"] });
-    onTestFinished(() => { child.kill("SIGKILL"); });
+    onTestFinished(() => {
+      child.kill("SIGKILL");
+    });
     await once(child.stdout, "data");
     expect(lockHolder(folder)?.pid).toBe(child.pid);
     expect(() => acquireLock(folder)).toThrow(`found process ${child.pid}, since`);

@@ -16,7 +16,8 @@ describe("the runs of a task's folder", () => {
 
   it("are in the order of their numbers, past 999 too, and only those with a journal", () => {
     const folder = scratchFolder();
-    for (const run of ["run-1000", "run-002", "run-999"]) openJournal(journalPath(folder, run), { create: true }).close();
+    for (const run of ["run-1000", "run-002", "run-999"])
+      openJournal(journalPath(folder, run), { create: true }).close();
     mkdirSync(runFolder(folder, "run-1001"));
     mkdirSync(runFolder(folder, "notes"));
     writeFileSync(runFolder(folder, "run-7"), "");

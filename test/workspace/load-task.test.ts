@@ -121,7 +121,7 @@ describe("a config in TypeScript or JavaScript", () => {
     const url = pathToFileURL(join(import.meta.dirname, "../../src/workspace/load-task.ts")).href;
     const script = `const { loadTask } = await import(${JSON.stringify(url)});
       console.log((await loadTask("node_modules/p")).task.budget.trainSeconds);`;
-    const out = execFileSync(process.execPath, ["--input-type=module", "-e", `${script}`], {
+    const out = execFileSync(process.execPath, ["--input-type=module", "-e", script], {
       cwd: folder,
       encoding: "utf8",
       stdio: "pipe",
