@@ -66,7 +66,7 @@ export function createProgress(options: ProgressOptions): RunObserver & { stop()
       state = next;
       live.delete(trial.trial);
       print(
-        `${dim(`#${trial.trial}`.padStart(6))}  ${yellow("check".padEnd(11))} ${formatScore(trial.outcome?.score).padStart(9)}  ${dim("looks better: to be run again beside the champion")}`,
+        `${dim(`#${trial.trial}`.padStart(6))}  ${yellow("check".padEnd(11))} ${formatScore(trial.outcome?.score).padStart(9)}  ${dim("to be run again beside the champion")}`,
       );
     },
     repeatFinished: ({ trial }, outcome, next) => {

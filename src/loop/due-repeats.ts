@@ -2,9 +2,10 @@
  * Further runs of programs that are known already: the baseline's, to measure the noise, and the two of each pair of a
  * contest. What is due follows from the state alone; only what finished is in the state, so after a kill the rest is due again.
  */
+import type { Purse } from "../core/contest.ts";
 import type { CandidateId } from "../core/trial.ts";
 import type { Repeat } from "../journal/events.ts";
-import type { RunState } from "../journal/state.ts";
+import type { OpenContest, RunState } from "../journal/state.ts";
 import type { KeepRule } from "../judge/keep-rule.ts";
 import { missingBaselineRuns } from "./judge-outcome.ts";
 
@@ -16,11 +17,21 @@ export interface DueRepeat extends Repeat {
   readonly trial: number;
 }
 
-/** Every repeat that is due now, the most urgent first. Pure; repeats that run already are among them. */
-export const dueRepeats = (state: RunState, rule: KeepRule): DueRepeat[] => [
-  ...dueBaselineRuns(state, missingBaselineRuns(state, rule)),
-  ...state.contests.flatMap((contest) => duePair(state, contest)),
-];
+/**
+ * Every repeat that is due now, the most urgent first: the noise, then pairs of which one half is done (the halves belong
+ * close together, because machines drift), then the most promising contests. Pure; repeats that run already are among them.
+ */
+export function dueRepeats(state: RunState, rule: KeepRule): DueRepeat[] {
+  const urgency = ({ candidate, champion, terms }: OpenContest) =>
+    candidate.length !== champion.length ? -1 : PURSES.indexOf(terms?.purse ?? "simpler");
+  const contests = state.contests.toSorted((a, b) => urgency(a) - urgency(b));
+  return [
+    ...dueBaselineRuns(state, missingBaselineRuns(state, rule)),
+    ...contests.flatMap((contest) => duePair(state, contest)),
+  ];
+}
+
+const PURSES: readonly Purse[] = ["clear", "close", "simpler"];
 
 function dueBaselineRuns({ baseline, noise }: RunState, missing: number): DueRepeat[] {
   const done = new Set(noise.baseline.map((run) => run.index));
@@ -33,7 +44,7 @@ function dueBaselineRuns({ baseline, noise }: RunState, missing: number): DueRep
 }
 
 /** Both halves of the next pair, or the half that is missing. The sides take turns in being first. */
-function duePair(state: RunState, { record, terms, candidate, champion }: RunState["contests"][number]): DueRepeat[] {
+function duePair(state: RunState, { record, terms, candidate, champion }: OpenContest): DueRepeat[] {
   const current = state.champion;
   if (terms === null || current === null || terms.opponent !== current.trial) return [];
   const index = Math.min(candidate.length, champion.length);

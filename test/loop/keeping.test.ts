@@ -2,10 +2,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 
+import type { Purse } from "../../src/core/contest.ts";
+import type { TrialRecord } from "../../src/core/trial.ts";
 import { openJournal } from "../../src/journal/journal.ts";
 import type { RunEvent } from "../../src/journal/events.ts";
 import { reduce } from "../../src/journal/reduce.ts";
-import type { RunState } from "../../src/journal/state.ts";
+import type { OpenContest, RunState } from "../../src/journal/state.ts";
+import { testedRule } from "../../src/judge/keep-rules/tested.ts";
+import { dueRepeats } from "../../src/loop/due-repeats.ts";
 import { runTask } from "../../src/loop/run-task.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { quadraticTask } from "./make-task.ts";
@@ -183,5 +187,50 @@ describe("a champion that gains on the metric and loses on the holdout", () => {
     expect(flags[0]?.flags.length).toBeGreaterThan(0);
     expect(flags[0]).toMatchObject({ flags: flags[0]?.flags.map(() => true), told: true });
     expect(flags[1]).toMatchObject({ flags: flags[1]?.flags.map(() => false), told: false });
+  });
+});
+
+describe("what is due", () => {
+  const rule = testedRule({ alpha: 0.05, maxRepeats: 12, margin: undefined });
+  const named = (state: RunState) => dueRepeats(state, rule).map(({ name }) => name);
+  const contest = (id: number, purse: Purse, [candidate, champion]: [number[], number[]]): OpenContest => ({
+    record: { trial: id + 1, candidate: `c${id}` } as TrialRecord,
+    terms: { contest: id, opponent: 0, purse, level: 0.01 },
+    candidate,
+    champion,
+  });
+  const state = (baseline: number, contests: readonly OpenContest[] = []): RunState =>
+    ({
+      baseline: "b",
+      champion: { candidate: "b", trial: 0, score: 1, runs: 1, fresh: 1 },
+      noise: {
+        baseline: Array.from({ length: baseline }, (_, index) => ({ index, score: 1 + index / 10 })),
+        pooled: { squares: 0, degrees: 0 },
+      },
+      contests,
+    }) as unknown as RunState;
+
+  test("is the noise before anything else", () => {
+    expect(named(state(2))).toEqual(["baseline-2", "baseline-3"]);
+    expect(named(state(4))).toEqual([]);
+  });
+
+  test("is the missing half of a pair, then the most promising contest, the sides taking turns", () => {
+    const contests = [contest(0, "simpler", [[], []]), contest(1, "close", [[1], []]), contest(2, "clear", [[1], [2]])];
+    expect(named(state(4, contests))).toEqual([
+      "contest-1-0-champion",
+      "contest-2-1-champion",
+      "contest-2-1-candidate",
+      "contest-0-0-candidate",
+      "contest-0-0-champion",
+    ]);
+  });
+
+  test("is nothing for a contest with a champion that is none any more", () => {
+    const dethroned = {
+      ...contest(0, "clear", [[], []]),
+      terms: { contest: 0, opponent: 9, purse: "clear" as const, level: 0.01 },
+    };
+    expect(named(state(4, [dethroned]))).toEqual([]);
   });
 });

@@ -30,7 +30,9 @@ export const testedRule = (settings: TestedSettings): KeepRule => ({
 
 const UNKNOWN: Spread = { squares: 0, degrees: 0 };
 /** Noise alone makes a look clear once in so many. */
-const CLEAR = 200;
+const CLEAR = 50;
+/** Share of a program's tokens that must go before the many runs are worth it that show that nothing is lost. */
+const WORTHWHILE = 0.02;
 
 type FirstLook = Contest & { readonly champion: Contender; readonly noise: Spread };
 
@@ -65,7 +67,7 @@ function firstLook(contest: FirstLook, settings: TestedSettings): Ruling {
 
 function choosePurse({ candidate, champion, noise }: FirstLook, gained: number, error: number): Purse {
   if (noise.degrees > 0 && gained > error * studentQuantile(1 - 1 / CLEAR, noise.degrees)) return "clear";
-  return tokenCount(candidate.files) < tokenCount(champion.files) ? "simpler" : "close";
+  return tokenCount(candidate.files) <= (1 - WORTHWHILE) * tokenCount(champion.files) ? "simpler" : "close";
 }
 
 /** How much worse a program with less code may be. */
