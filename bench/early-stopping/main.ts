@@ -6,6 +6,7 @@
  *
  * Prints the table, and writes results.json and docs/self-evaluation.svg. With `--rivals cached` the rivals' rows are
  * those of the last results.json: their replays take most of the time and depend on nothing that strop computes.
+ * With `--development` the pools that choices were fitted on are replayed instead, without rivals, and nothing is written.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -37,37 +38,65 @@ const PRUNERS: Readonly<Record<string, () => Pruner>> = {
   "self-evaluation": () => selfEvaluationPruner(),
   "self-evaluation, β 0.1": () => selfEvaluationPruner({ beta: 0.1 }),
   "self-evaluation, β 0.025": () => selfEvaluationPruner({ beta: 0.025 }),
-  "self-evaluation, the paper's plain rule": () => selfEvaluationPruner({ warmup: Number.POSITIVE_INFINITY, before: "plain" }),
+  "self-evaluation, the paper's plain rule": () =>
+    selfEvaluationPruner({ warmup: Number.POSITIVE_INFINITY, before: "plain" }),
   median: () => medianPruner(),
   "median, 10 complete first": () => medianPruner({ warmup: 10 }),
   "percentile 25": () => percentilePruner(),
   "percentile 75, 10 first": () => percentilePruner({ percentile: 75, warmup: 10 }),
-  "percentile 90, 10 first, second half only": () => percentilePruner({ percentile: 90, warmup: 10, grace: CHECKS / 2 }),
+  "percentile 90, 10 first, second half only": () =>
+    percentilePruner({ percentile: 90, warmup: 10, grace: CHECKS / 2 }),
   "successive halving": () => successiveHalvingPruner(),
   hyperband: () => hyperbandPruner(),
   "patient median": () => patientPruner({ inner: medianPruner({ warmup: 10 }) }),
 };
 
 const ordersOf = (pool: Pool): number[][] =>
-  Array.from({ length: ORDERS }, (_, i) => createRandom(`early-stopping/${pool.family}/${pool.name}`).fork(i).shuffle([...pool.runs.keys()]));
+  Array.from({ length: ORDERS }, (_, i) =>
+    createRandom(`early-stopping/${pool.family}/${pool.name}`)
+      .fork(i)
+      .shuffle([...pool.runs.keys()]),
+  );
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { python: { type: "string" }, rivals: { type: "string", default: "run" } },
+  options: {
+    python: { type: "string" },
+    rivals: { type: "string", default: "run" },
+    development: { type: "boolean", default: false },
+  },
 });
 const [folder] = positionals;
 if (folder === undefined) throw new Error("expected the folder with the recorded curves as argument, found none");
 
-const pools = readPools(folder, CHECKS).filter(({ isDevelopment }) => !isDevelopment);
+const pools = readPools(folder, CHECKS).filter(({ isDevelopment }) => isDevelopment === values.development);
 const orders = new Map(pools.map((pool) => [pool, ordersOf(pool)]));
-const result = (name: string, pool: Pool, tallies: readonly Tally[]): PoolResult => ({ pruner: name, family: pool.family, pool: pool.name, tallies });
+const result = (name: string, pool: Pool, tallies: readonly Tally[]): PoolResult => ({
+  pruner: name,
+  family: pool.family,
+  pool: pool.name,
+  tallies,
+});
 
 const own = Object.entries(PRUNERS).flatMap(([name, create]) =>
   pools.map((pool) =>
-    result(name, pool, (orders.get(pool) ?? []).map((order) => tally(pool, order, replay(pool, order, { pruner: create(), checks: CHECKS }).stoppedAt)))));
+    result(
+      name,
+      pool,
+      (orders.get(pool) ?? []).map((order) =>
+        tally(pool, order, replay(pool, order, { pruner: create(), checks: CHECKS }).stoppedAt),
+      ),
+    ),
+  ),
+);
 
 interface Results {
-  readonly about: { readonly checks: number; readonly orders: number; readonly pools: number; readonly versions: Readonly<Record<string, string>> };
+  readonly about: {
+    readonly checks: number;
+    readonly orders: number;
+    readonly pools: number;
+    readonly versions: Readonly<Record<string, string>>;
+  };
   readonly summaries: readonly Summary[];
 }
 
@@ -80,14 +109,28 @@ function rivalRows(): Results {
     const last = JSON.parse(readFileSync(resultsFile, "utf8")) as Results;
     return { about: last.about, summaries: last.summaries.filter(({ pruner }) => /^(optuna|surestop)/.test(pruner)) };
   }
-  const { versions, stops } = runRivals(pools, { checks: CHECKS, orders: (pool) => orders.get(pool) ?? [], python: values.python });
+  const { versions, stops } = runRivals(pools, {
+    checks: CHECKS,
+    orders: (pool) => orders.get(pool) ?? [],
+    python: values.python,
+  });
   const replayed = Object.entries(stops).flatMap(([name, byPool]) =>
-    pools.map((pool, p) => result(name, pool, (orders.get(pool) ?? []).map((order, o) => tally(pool, order, byPool[p]?.[o] ?? [])))));
+    pools.map((pool, p) =>
+      result(
+        name,
+        pool,
+        (orders.get(pool) ?? []).map((order, o) => tally(pool, order, byPool[p]?.[o] ?? [])),
+      ),
+    ),
+  );
   return { about: { ...about, versions }, summaries: summarize(replayed) };
 }
 
-const rivals = rivalRows();
-const summaries = [...summarize(own), ...rivals.summaries];
-printTable(summaries);
-writeFileSync(resultsFile, `${JSON.stringify({ about: rivals.about, summaries }, null, 1)}\n`);
-writeFileSync(join(import.meta.dirname, "../../docs/self-evaluation.svg"), plotResults(summaries));
+if (values.development) printTable(summarize(own));
+else {
+  const rivals = rivalRows();
+  const summaries = [...summarize(own), ...rivals.summaries];
+  printTable(summaries);
+  writeFileSync(resultsFile, `${JSON.stringify({ about: rivals.about, summaries }, null, 1)}\n`);
+  writeFileSync(join(import.meta.dirname, "../../docs/self-evaluation.svg"), plotResults(summaries));
+}

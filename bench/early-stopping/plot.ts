@@ -5,11 +5,22 @@ const PANEL = { width: 400, height: 300, left: 52, top: 34, right: 14, bottom: 4
 
 export function plotResults(summaries: readonly Summary[]): string {
   const families = [...new Set(summaries.map(({ family }) => family))];
-  const panels = families.map((family, i) =>
-    `<g transform="translate(${(i % 2) * PANEL.width},${Math.floor(i / 2) * PANEL.height})">${panel(family, summaries.filter((s) => s.family === family))}</g>`);
+  const panels = families.map(
+    (family, i) =>
+      `<g transform="translate(${(i % 2) * PANEL.width},${Math.floor(i / 2) * PANEL.height})">${panel(
+        family,
+        summaries.filter((s) => s.family === family),
+      )}</g>`,
+  );
   const rows = Math.ceil(families.length / 2);
-  const legend = [["own", "self-evaluation"], ["classic", "strop's other pruners"], ["rival", "Optuna and surestop"]]
-    .map(([kind, label], i) => `<circle class="${kind}" cx="${60 + i * 220}" cy="${rows * PANEL.height + 14}" r="5"/><text x="${72 + i * 220}" y="${rows * PANEL.height + 18}">${label}</text>`);
+  const legend = [
+    ["own", "self-evaluation"],
+    ["classic", "strop's other pruners"],
+    ["rival", "Optuna and surestop"],
+  ].map(
+    ([kind, label], i) =>
+      `<circle class="${kind}" cx="${60 + i * 220}" cy="${rows * PANEL.height + 14}" r="5"/><text x="${72 + i * 220}" y="${rows * PANEL.height + 18}">${label}</text>`,
+  );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${2 * PANEL.width} ${rows * PANEL.height + 30}" font-family="sans-serif" font-size="11">
 <style>text{fill:#57606a}line{stroke:#8c959f55}.limit{stroke:#cf222e;stroke-dasharray:4 3}.own{fill:#0969da}.classic{fill:#8c959f}.rival{fill:#bc4c00}.title{font-size:13px;font-weight:bold}</style>
 ${panels.join("\n")}
@@ -24,12 +35,19 @@ function panel(family: string, summaries: readonly Summary[]): string {
   const ticks = [0, 0.05, 0.25, 0.5, 1];
   return [
     `<text class="title" x="${PANEL.left}" y="18">${family}</text>`,
-    ...[0, 0.25, 0.5, 0.75, 1].map((v) => `<line x1="${PANEL.left}" x2="${PANEL.width - PANEL.right}" y1="${y(v)}" y2="${y(v)}"/><text x="${PANEL.left - 6}" y="${y(v) + 4}" text-anchor="end">${v * 100} %</text>`),
+    ...[0, 0.25, 0.5, 0.75, 1].map(
+      (v) =>
+        `<line x1="${PANEL.left}" x2="${PANEL.width - PANEL.right}" y1="${y(v)}" y2="${y(v)}"/><text x="${PANEL.left - 6}" y="${y(v) + 4}" text-anchor="end">${v * 100} %</text>`,
+    ),
     ...ticks.map((v) => `<text x="${x(v)}" y="${PANEL.height - 26}" text-anchor="middle">${v * 100} %</text>`),
     `<line class="limit" x1="${x(0.05)}" x2="${x(0.05)}" y1="${y(0)}" y2="${y(1)}"/>`,
     `<text x="${(PANEL.left + PANEL.width) / 2}" y="${PANEL.height - 10}" text-anchor="middle">good runs that were stopped (square root scale)</text>`,
     ...summaries.map((s) => {
-      const kind = s.pruner.startsWith("self-evaluation") ? "own" : /optuna|surestop/.test(s.pruner) ? "rival" : "classic";
+      const kind = s.pruner.startsWith("self-evaluation")
+        ? "own"
+        : /optuna|surestop/.test(s.pruner)
+          ? "rival"
+          : "classic";
       return `<circle class="${kind}" cx="${x(s.falseAbortRate).toFixed(1)}" cy="${y(s.saved).toFixed(1)}" r="4.5"><title>${s.pruner}: ${(s.saved * 100).toFixed(1)} % saved, ${s.falseAborts} of ${s.good} good runs stopped</title></circle>`;
     }),
   ].join("");

@@ -43,8 +43,20 @@ interface Family {
 }
 
 const FAMILIES: readonly Family[] = [
-  { name: "AlgoPerf", file: "algoperf", pool: (line) => `${line.task} ${/self/.test(line.run_id) ? "self" : "external"}`, hasSharedBudget: true, leastRuns: 12 },
-  { name: "modded-nanogpt", file: "modded_nanogpt", pool: (line) => line.run_id.split("/").slice(1, 3).join("/"), hasSharedBudget: false, leastRuns: 12 },
+  {
+    name: "AlgoPerf",
+    file: "algoperf",
+    pool: (line) => `${line.task} ${/self/.test(line.run_id) ? "self" : "external"}`,
+    hasSharedBudget: true,
+    leastRuns: 12,
+  },
+  {
+    name: "modded-nanogpt",
+    file: "modded_nanogpt",
+    pool: (line) => line.run_id.split("/").slice(1, 3).join("/"),
+    hasSharedBudget: false,
+    leastRuns: 12,
+  },
   { name: "DAWNBench", file: "dawnbench", pool: (line) => line.task, hasSharedBudget: false, leastRuns: 11 },
   { name: "RL zoo", file: "rl_zoo", pool: (line) => line.task, hasSharedBudget: false, leastRuns: 4 },
 ];
@@ -54,13 +66,21 @@ const LEAST_POINTS = 5;
 
 export function readPools(folder: string, checks: number): Pool[] {
   const present = new Set(readdirSync(folder));
-  return FAMILIES.filter(({ file }) => present.has(`${file}.jsonl.gz`)).flatMap((family) => poolsOf(family, folder, checks));
+  return FAMILIES.filter(({ file }) => present.has(`${file}.jsonl.gz`)).flatMap((family) =>
+    poolsOf(family, folder, checks),
+  );
 }
 
 function poolsOf(family: Family, folder: string, checks: number): Pool[] {
   const text = gunzipSync(readFileSync(join(folder, `${family.file}.jsonl.gz`))).toString();
-  const lines = text.trim().split("\n").map((line) => JSON.parse(line) as Line);
-  const groups = Map.groupBy(lines.filter(({ points }) => points.length >= LEAST_POINTS), family.pool);
+  const lines = text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Line);
+  const groups = Map.groupBy(
+    lines.filter(({ points }) => points.length >= LEAST_POINTS),
+    family.pool,
+  );
   const names = [...groups.keys()].sort().filter((name) => (groups.get(name)?.length ?? 0) >= family.leastRuns);
   return names.map((name, i) => {
     const members = groups.get(name) ?? [];
@@ -69,7 +89,9 @@ function poolsOf(family: Family, folder: string, checks: number): Pool[] {
       family: family.name,
       name,
       isDevelopment: i % 3 === 0,
-      runs: members.map((line) => recorded(line, { budget: family.hasSharedBudget ? longest : lengthOf(line), checks })),
+      runs: members.map((line) =>
+        recorded(line, { budget: family.hasSharedBudget ? longest : lengthOf(line), checks }),
+      ),
     };
   });
 }

@@ -7,7 +7,11 @@ export interface Replay {
   readonly stoppedAt: readonly number[];
 }
 
-export function replay(pool: Pool, order: readonly number[], { pruner, checks }: { pruner: Pruner; checks: number }): Replay {
+export function replay(
+  pool: Pool,
+  order: readonly number[],
+  { pruner, checks }: { pruner: Pruner; checks: number },
+): Replay {
   const past: PastTrial[] = [];
   let incumbent: number | null = null;
   const stoppedAt = order.map((index, trial) => {
@@ -41,7 +45,10 @@ function firstStop(run: RecordedRun, trial: number, given: Given): number {
   return 0;
 }
 
-const cut = ({ trajectory }: RecordedRun, k: number) => ({ levels: trajectory.levels.slice(0, k), forecast: (j: number) => trajectory.forecast(j) });
+const cut = ({ trajectory }: RecordedRun, k: number) => ({
+  levels: trajectory.levels.slice(0, k),
+  forecast: (j: number) => trajectory.forecast(j),
+});
 
 export interface Tally {
   readonly runs: number;
@@ -79,7 +86,18 @@ export function tally(pool: Pool, order: readonly number[], stoppedAt: readonly 
       if (final === best) lostBest = 1;
     }
   });
-  const range = (finals[Math.floor(0.75 * finals.length)] as number) - (finals[Math.floor(0.25 * finals.length)] as number);
+  const range =
+    (finals[Math.floor(0.75 * finals.length)] as number) - (finals[Math.floor(0.25 * finals.length)] as number);
   const rank = finals.indexOf(champion) / finals.length;
-  return { runs: order.length, budget, saved, good, stopped, falseAborts, lostBest, rank, regret: (champion - best) / (range || 1) };
+  return {
+    runs: order.length,
+    budget,
+    saved,
+    good,
+    stopped,
+    falseAborts,
+    lostBest,
+    rank,
+    regret: (champion - best) / (range || 1),
+  };
 }

@@ -24,7 +24,9 @@ export function runRivals(pools: readonly Pool[], { checks, orders, python }: Ri
   try {
     const [source, target] = [join(folder, "in.json"), join(folder, "out.json")];
     writeFileSync(source, JSON.stringify({ checks, pools: pools.map((pool) => plain(pool, checks, orders(pool))) }));
-    execFileSync(python ?? makeEnvironment(folder), [join(import.meta.dirname, "rivals.py"), source, target], { stdio: "inherit" });
+    execFileSync(python ?? makeEnvironment(folder), [join(import.meta.dirname, "rivals.py"), source, target], {
+      stdio: "inherit",
+    });
     return JSON.parse(readFileSync(target, "utf8")) as RivalStops;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -33,9 +35,13 @@ export function runRivals(pools: readonly Pool[], { checks, orders, python }: Ri
 
 function plain(pool: Pool, checks: number, orders: readonly (readonly number[])[]): object {
   return {
-    levels: pool.runs.map(({ trajectory }) => trajectory.levels.map((level) => (Number.isFinite(level) ? level : null))),
+    levels: pool.runs.map(({ trajectory }) =>
+      trajectory.levels.map((level) => (Number.isFinite(level) ? level : null)),
+    ),
     finals: pool.runs.map(({ final }) => final),
-    judged: pool.runs.map(({ reachedAt, length }) => Math.min(checks - 1, reachedAt.filter((share) => share < length).length)),
+    judged: pool.runs.map(({ reachedAt, length }) =>
+      Math.min(checks - 1, reachedAt.filter((share) => share < length).length),
+    ),
     orders,
   };
 }
@@ -43,6 +49,10 @@ function plain(pool: Pool, checks: number, orders: readonly (readonly number[])[
 function makeEnvironment(folder: string): string {
   const venv = join(folder, "venv");
   execFileSync("python3", ["-m", "venv", venv], { stdio: "inherit" });
-  execFileSync(join(venv, "bin/pip"), ["install", "-q", "--disable-pip-version-check", "optuna==5.0.0", "surestop==0.2.0"], { stdio: "inherit" });
+  execFileSync(
+    join(venv, "bin/pip"),
+    ["install", "-q", "--disable-pip-version-check", "optuna==5.0.0", "surestop==0.2.0"],
+    { stdio: "inherit" },
+  );
   return join(venv, "bin/python");
 }

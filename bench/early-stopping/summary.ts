@@ -71,7 +71,9 @@ export function printTable(summaries: readonly Summary[]): void {
     console.log("|---|---|---|---|---|---|---|");
     for (const s of summaries.filter((summary) => summary.family === family)) {
       const aborts = `${s.falseAborts}/${s.good} = ${percent(s.falseAbortRate)} (${percent(s.falseAbortUpper)})`;
-      console.log(`| ${s.pruner} | ${percent(s.saved)} | ${s.gain.toFixed(2)} | ${aborts} | ${percent(s.bestKept)} | ${percent(s.rank)} | ${s.regret.toFixed(3)} |`);
+      console.log(
+        `| ${s.pruner} | ${percent(s.saved)} | ${s.gain.toFixed(2)} | ${aborts} | ${percent(s.bestKept)} | ${percent(s.rank)} | ${s.regret.toFixed(3)} |`,
+      );
     }
   }
 }

@@ -23,7 +23,7 @@ const DEFAULT_CHECKS = 20;
 const DEFAULT_AUDIT = 0.05;
 
 export function trialPruning(journal: Journal): TrialPruning {
-  const known = new Map<number, PastTrial>();
+  let known = new Map<number, PastTrial>();
   let pruner: Pruner | undefined;
   return {
     watch(trial, state) {
@@ -31,15 +31,15 @@ export function trialPruning(journal: Journal): TrialPruning {
       const judge: Partial<JudgeSettings> = state.task.judge ?? {};
       pruner ??= createPruner(judge.pruner ?? "self-evaluation", judge);
       const grid = { trainSeconds: budget.trainSeconds, checks: judge.checks ?? DEFAULT_CHECKS };
-      const past = finishedTrials(state).map((record) => {
-        const found = known.get(record.trial) ?? {
-          trial: record.trial,
-          trajectory: trajectoryOf(journal.curve(record.trial), grid),
-          final: finalOf(record.outcome, metric.direction),
-        };
-        known.set(record.trial, found);
-        return found;
-      });
+      const past = finishedTrials(state).map(
+        (record) =>
+          known.get(record.trial) ?? {
+            trial: record.trial,
+            trajectory: trajectoryOf(journal.curve(record.trial), grid),
+            final: finalOf(record.outcome, metric.direction),
+          },
+      );
+      known = new Map(past.map((trial) => [trial.trial, trial]));
       return watchTrial({
         trial: trial.trial,
         pruner,
@@ -64,7 +64,9 @@ export function withAudit(outcome: Outcome, watch: TrialWatch): Outcome {
 /** Trials that ran, by number: those of the window and, from before it, the best. */
 function finishedTrials({ recent, best }: RunState): TrialRecord[] {
   const byTrial = new Map([...best, ...recent].map((record) => [record.trial, record]));
-  return [...byTrial.values()].filter(({ outcome }) => outcome !== null && outcome.status !== "invalid").sort((a, b) => a.trial - b.trial);
+  return [...byTrial.values()]
+    .filter(({ outcome }) => outcome !== null && outcome.status !== "invalid")
+    .sort((a, b) => a.trial - b.trial);
 }
 
 const finalOf = (outcome: Outcome | null, direction: Direction): number | null =>

@@ -28,12 +28,15 @@ const ODD: Readonly<Record<string, (second: number) => number>> = {
   "negative losses": (s) => -s * s,
   "huge losses": (s) => 1e300 / (s + 1),
   "tiny losses": (s) => 1e-300 / (s + 1),
-  "spikes": (s) => (s % 7 === 0 ? 1e12 : 1 / (s + 1)),
+  spikes: (s) => (s % 7 === 0 ? 1e12 : 1 / (s + 1)),
   "a staircase of ties": (s) => Math.floor(10 - s / 20),
 };
 
 const curveOf = (loss: (second: number) => number, seconds = 100, step = 1): CurvePoint[] =>
-  Array.from({ length: Math.floor(seconds / step) }, (_, i) => ({ seconds: (i + 1) * step, loss: loss((i + 1) * step) }));
+  Array.from({ length: Math.floor(seconds / step) }, (_, i) => ({
+    seconds: (i + 1) * step,
+    loss: loss((i + 1) * step),
+  }));
 
 /** Trials that end at `final`, noisily, after a decay that differs from one to the next. */
 function decaying(count: number, seed: string): PastTrial[] {
@@ -50,10 +53,16 @@ function decaying(count: number, seed: string): PastTrial[] {
 export function prunerContract(create: () => Pruner): readonly PrunerCheck[] {
   return [
     { name: "has a name", run: () => assert.match(create().name, /^[a-z-]+$/) },
-    { name: "stops nothing before anything has finished, except by the curve alone", run: () => firstTrialRuns(create) },
+    {
+      name: "stops nothing before anything has finished, except by the curve alone",
+      run: () => firstTrialRuns(create),
+    },
     { name: "says why in one printable line", run: () => reasonsAreLines(create) },
     { name: "decides the same for the same evidence, whatever it was asked before", run: () => isPure(create) },
-    { name: "never stops the best trial of all when the others are far worse from the start", run: () => sparesTheBest(create) },
+    {
+      name: "never stops the best trial of all when the others are far worse from the start",
+      run: () => sparesTheBest(create),
+    },
     ...Object.entries(ODD).map(([what, loss]) => ({ name: `survives ${what}`, run: () => survives(create, loss) })),
   ];
 }
@@ -67,7 +76,10 @@ function firstReason(pruner: Pruner, live: Trajectory, rest: Omit<Evidence, "liv
   return null;
 }
 
-const known = (past: readonly PastTrial[]) => ({ past, incumbent: Math.min(...past.map(({ final }) => final ?? Number.POSITIVE_INFINITY)) });
+const known = (past: readonly PastTrial[]) => ({
+  past,
+  incumbent: Math.min(...past.map(({ final }) => final ?? Number.POSITIVE_INFINITY)),
+});
 
 function firstTrialRuns(create: () => Pruner): void {
   const [first] = decaying(1, "first");
@@ -78,7 +90,10 @@ function firstTrialRuns(create: () => Pruner): void {
 
 function reasonsAreLines(create: () => Pruner): void {
   const past = decaying(30, "lines");
-  const bad = trajectoryOf(curveOf((s) => 50 + 1 / s), GRID);
+  const bad = trajectoryOf(
+    curveOf((s) => 50 + 1 / s),
+    GRID,
+  );
   const reason = firstReason(create(), bad, { trial: 30, ...known(past) });
   if (reason !== null) assert.match(reason, /^\P{Cc}{10,300}$/u);
 }
@@ -96,7 +111,10 @@ function isPure(create: () => Pruner): void {
 
 function sparesTheBest(create: () => Pruner): void {
   const past = decaying(30, "spares");
-  const best = trajectoryOf(curveOf((s) => 0.1 + 0.001 * (100 - s)), GRID);
+  const best = trajectoryOf(
+    curveOf((s) => 0.1 + 0.001 * (100 - s)),
+    GRID,
+  );
   assert.equal(firstReason(create(), best, { trial: 30, ...known(past) }), null);
 }
 
@@ -107,7 +125,8 @@ function survives(create: () => Pruner, loss: (second: number) => number): void 
     const oddPast = healthy.map((trial, i) => (i % 3 === 0 ? { ...trial, trajectory: odd } : trial));
     const allOdd = healthy.map((trial) => ({ ...trial, trajectory: odd, final: 1 }));
     for (const past of [healthy, oddPast, allOdd]) {
-      for (const live of [odd, healthy[0]?.trajectory ?? odd]) firstReason(create(), live, { trial: 24, ...known(past) });
+      for (const live of [odd, healthy[0]?.trajectory ?? odd])
+        firstReason(create(), live, { trial: 24, ...known(past) });
     }
   }
 }

@@ -14,9 +14,20 @@ interface Told {
 }
 
 const trialOf = ({ status, seconds, score, kept, audited }: Told, trial: number): TrialRecord => ({
-  trial, attempts: 1, proposer: "p", description: "", parent: null, candidate: "c", edit: null, detail: null, seed: 0,
+  trial,
+  attempts: 1,
+  proposer: "p",
+  description: "",
+  parent: null,
+  candidate: "c",
+  edit: null,
+  detail: null,
+  seed: 0,
   outcome: {
-    status, score: score ?? null, reason: "", selfReported: false,
+    status,
+    score: score ?? null,
+    reason: "",
+    selfReported: false,
     metrics: audited === undefined ? {} : { [AUDITED_STOP]: audited },
     diagnostics: { wallSeconds: seconds, trainSeconds: seconds, cpuSeconds: 0, peakMemoryBytes: 0, outputTail: "" },
   },

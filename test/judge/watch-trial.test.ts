@@ -24,7 +24,10 @@ const watching = (pruner: Pruner, audit = 0, trial = 1) =>
   watchTrial({ trial, pruner, grid, incumbent: 1, past: [], audit, random: createRandom(5).fork(trial) });
 
 /** Feeds points one by one until a reason comes. */
-function feed(watch: ReturnType<typeof watching>, points: readonly CurvePoint[]): { reason: string; seconds: number } | undefined {
+function feed(
+  watch: ReturnType<typeof watching>,
+  points: readonly CurvePoint[],
+): { reason: string; seconds: number } | undefined {
   for (let i = 1; i <= points.length; i++) {
     const reason = watch.observe(points.slice(0, i));
     if (reason !== undefined) return { reason, seconds: points[i - 1]?.seconds ?? 0 };
@@ -45,13 +48,28 @@ describe("a watched trial", () => {
 
   test("is judged at the last check reached when points come rarely", () => {
     const { pruner, asked } = stopper(99);
-    feed(watching(pruner), [{ seconds: 5, loss: 1 }, { seconds: 37, loss: 1 }, { seconds: 41, loss: 1 }, { seconds: 250, loss: 1 }]);
+    feed(watching(pruner), [
+      { seconds: 5, loss: 1 },
+      { seconds: 37, loss: 1 },
+      { seconds: 41, loss: 1 },
+      { seconds: 250, loss: 1 },
+    ]);
     expect(asked).toEqual([3, 4]);
   });
 
   test("is stopped at once when it diverges, whatever the pruner", () => {
-    expect(feed(watching(neverStop), curve(100, (s) => (s < 12 ? 1 : Number.NaN)))).toEqual({ reason: "the loss became NaN", seconds: 12 });
-    expect(feed(watching(neverStop), curve(100, (s) => 2 ** s))?.reason).toMatch(/exploded/);
+    expect(
+      feed(
+        watching(neverStop),
+        curve(100, (s) => (s < 12 ? 1 : Number.NaN)),
+      ),
+    ).toEqual({ reason: "the loss became NaN", seconds: 12 });
+    expect(
+      feed(
+        watching(neverStop),
+        curve(100, (s) => 2 ** s),
+      )?.reason,
+    ).toMatch(/exploded/);
   });
 
   test("runs to its end when it is drawn for the audit, which remembers when and why it would have been stopped", () => {
@@ -62,7 +80,11 @@ describe("a watched trial", () => {
   });
 
   test("the audit draws its share of trials, the same ones again for the same seed", () => {
-    const audited = (): boolean[] => Array.from({ length: 400 }, (_, trial) => feed(watching(stopper(1).pruner, 0.05, trial), curve(11)) === undefined);
+    const audited = (): boolean[] =>
+      Array.from(
+        { length: 400 },
+        (_, trial) => feed(watching(stopper(1).pruner, 0.05, trial), curve(11)) === undefined,
+      );
     const first = audited();
     expect(audited()).toEqual(first);
     const share = first.filter(Boolean).length / 400;

@@ -111,7 +111,9 @@ function readAt(
   { see, separation }: { see: Reading["see"]; separation: number },
 ): Reading | null {
   const seen = members.map(({ trajectory }) => see(trajectory, k));
-  const used = members.flatMap(({ final }, i) => (Number.isFinite(seen[i]) ? [{ s: seen[i] as number, y: final }] : []));
+  const used = members.flatMap(({ final }, i) =>
+    Number.isFinite(seen[i]) ? [{ s: seen[i] as number, y: final }] : [],
+  );
   if (used.length < LEAST) return null;
   const [s0, y0] = [mean(used.map(({ s }) => s)), mean(used.map(({ y }) => y))];
   const yy = sum(used.map(({ y }) => (y - y0) ** 2));

@@ -32,7 +32,11 @@ export function leastSquares(problem: Problem): Solution {
   let { matrix, gradient } = normalEquations(problem, p);
   for (let step = 0; step < MOST_STEPS && damping < 1e12; step++) {
     const free = p.map((value, i) => value > (problem.lower[i] as number) || (gradient[i] as number) < 0);
-    const move = solve(damped(matrix, damping), gradient.map((g) => -g), free);
+    const move = solve(
+      damped(matrix, damping),
+      gradient.map((g) => -g),
+      free,
+    );
     const next = p.map((value, i) => Math.max(problem.lower[i] as number, value + (move?.[i] ?? 0)));
     const better = halfSquares(problem.residuals(next));
     if (!(better < cost)) {
@@ -50,7 +54,14 @@ export function leastSquares(problem: Problem): Solution {
 function covarianceAt(problem: Problem, p: readonly number[]): number[][] {
   const { matrix } = normalEquations(problem, p);
   const free = p.map((value, i) => value > (problem.lower[i] as number) && (matrix[i]?.[i] as number) > 0);
-  return p.map((_, i) => solve(matrix, p.map((__, j) => (i === j ? 1 : 0)), free.map((isFree) => isFree && (free[i] as boolean))) ?? p.map(() => 0));
+  return p.map(
+    (_, i) =>
+      solve(
+        matrix,
+        p.map((__, j) => (i === j ? 1 : 0)),
+        free.map((isFree) => isFree && (free[i] as boolean)),
+      ) ?? p.map(() => 0),
+  );
 }
 
 const halfSquares = (residuals: readonly number[]): number => residuals.reduce((total, r) => total + (r * r) / 2, 0);
@@ -72,11 +83,17 @@ const damped = (matrix: readonly number[][], damping: number): number[][] =>
   matrix.map((row, i) => row.map((value, j) => (i === j ? value * (1 + damping) + Number.MIN_VALUE : value)));
 
 /** Gaussian elimination over the free unknowns, the others being 0; null when they are not determined. */
-function solve(matrix: readonly (readonly number[])[], right: readonly number[], free: readonly boolean[]): number[] | null {
+function solve(
+  matrix: readonly (readonly number[])[],
+  right: readonly number[],
+  free: readonly boolean[],
+): number[] | null {
   const index = free.flatMap((isFree, i) => (isFree ? [i] : []));
   const rows = index.map((i) => [...index.map((j) => matrix[i]![j]!), right[i]!]);
   for (let k = 0; k < rows.length; k++) {
-    const pivot = rows.slice(k).reduce((best, row, i) => (Math.abs(row[k]!) > Math.abs(rows[best]![k]!) ? i + k : best), k);
+    const pivot = rows
+      .slice(k)
+      .reduce((best, row, i) => (Math.abs(row[k]!) > Math.abs(rows[best]![k]!) ? i + k : best), k);
     [rows[k], rows[pivot]] = [rows[pivot]!, rows[k]!];
     if (!(Math.abs(rows[k]![k]!) > 1e-300)) return null;
     for (const row of rows.slice(k + 1)) {

@@ -73,7 +73,11 @@ export function fitPowerLaw(observations: readonly Observation[]): PowerLawFit |
   return best;
 }
 
-function weightedFit(observations: readonly Observation[], weights: readonly number[], start: readonly number[]): PowerLawFit {
+function weightedFit(
+  observations: readonly Observation[],
+  weights: readonly number[],
+  start: readonly number[],
+): PowerLawFit {
   const { parameters, covariance } = leastSquares({
     start,
     lower: [0, 0, 0],
@@ -83,7 +87,14 @@ function weightedFit(observations: readonly Observation[], weights: readonly num
   const misses = observations.map(([t, loss]) => Math.abs(valueAt(parameters, t) - loss));
   const scale = Math.max(MAD_TO_SIGMA * median(misses), LEAST_SCALE);
   const [a, b, c] = parameters as readonly [number, number, number];
-  return { a, b, c, scale, cost: mean(misses), covariance: covariance.map((row) => row.map((value) => value * scale * scale)) };
+  return {
+    a,
+    b,
+    c,
+    scale,
+    cost: mean(misses),
+    covariance: covariance.map((row) => row.map((value) => value * scale * scale)),
+  };
 }
 
 /** Square roots of Huber's weights: one within HUBER standard deviations of the curve, less and less beyond. */

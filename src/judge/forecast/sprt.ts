@@ -18,7 +18,10 @@ export interface Hypotheses {
 }
 
 /** log Λ of a forecast with a positive standard error; 0 when it says nothing. */
-export function logLikelihoodRatio(forecast: { readonly loss: number; readonly error: number }, { good, separation }: Hypotheses): number {
+export function logLikelihoodRatio(
+  forecast: { readonly loss: number; readonly error: number },
+  { good, separation }: Hypotheses,
+): number {
   const ratio = (separation / forecast.error ** 2) * (forecast.loss - good - separation / 2);
   return Number.isNaN(ratio) ? 0 : ratio;
 }

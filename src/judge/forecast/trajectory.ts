@@ -24,27 +24,57 @@ export interface CheckGrid {
 
 /** Points in one part of the budget from which a median is taken; fewer are interpolated. */
 const DENSE = 5;
+/** Points kept for each part of the budget. */
+const MOST_KEPT = 16;
 
 /** The trajectory of a curve in order of time. A check is reached by the first point at or after it. */
 export function trajectoryOf(curve: readonly CurvePoint[], grid: CheckGrid): Trajectory {
-  const finite = curve.filter(({ seconds, loss }) => Number.isFinite(loss) && Number.isFinite(seconds));
-  const { trainSeconds, checks } = grid;
-  // Never past the end: a budget that was overdrawn has K checks like any other.
-  const reached = Math.min(checks, Math.floor(((curve.at(-1)?.seconds ?? 0) / trainSeconds) * checks + 1e-9));
-  const end = (k: number) => (k / checks) * trainSeconds;
-  const levels = Array.from({ length: reached }, (_, i) => levelBetween(finite, end(i), end(i + 1)));
+  const { levels, condensed } = reduced(curve, grid);
   const forecasts = new Map<number, Forecast | null>();
   return {
     levels,
     forecast: (k) => {
       let known = forecasts.get(k);
       if (known === undefined) {
-        known = k > reached ? null : forecastFinal(finite.slice(0, countUntil(finite, end(k))), trainSeconds);
+        const until = countUntil(condensed, (k / grid.checks) * grid.trainSeconds);
+        known = k > levels.length ? null : forecastFinal(condensed.slice(0, until), grid.trainSeconds);
         forecasts.set(k, known);
       }
       return known;
     },
   };
+}
+
+/** What is kept of a curve. Apart from the closure above, which would keep all of its points. */
+function reduced(curve: readonly CurvePoint[], grid: CheckGrid): { levels: number[]; condensed: CurvePoint[] } {
+  const { trainSeconds, checks } = grid;
+  const finite = curve.filter(({ seconds, loss }) => Number.isFinite(loss) && Number.isFinite(seconds));
+  // Never past the end: a budget that was overdrawn has K checks like any other.
+  const reached = Math.min(checks, Math.floor(((curve.at(-1)?.seconds ?? 0) / trainSeconds) * checks + 1e-9));
+  const end = (k: number) => (k / checks) * trainSeconds;
+  return {
+    levels: Array.from({ length: reached }, (_, i) => levelBetween(finite, end(i), end(i + 1))),
+    condensed: condense(finite, { reached, end }),
+  };
+}
+
+/** At most MOST_KEPT medians for each part of the budget: what a trajectory remembers, however many steps there were. */
+function condense(
+  points: readonly CurvePoint[],
+  { reached, end }: { reached: number; end: (k: number) => number },
+): CurvePoint[] {
+  return Array.from({ length: reached }, (_, i) => {
+    const part = points.slice(i === 0 ? 0 : countUntil(points, end(i)), countUntil(points, end(i + 1)));
+    return part.length <= MOST_KEPT ? part : mediansOf(part, MOST_KEPT);
+  }).flat();
+}
+
+/** `count` bins of neighbours, each as its median time and loss. */
+function mediansOf(points: readonly CurvePoint[], count: number): CurvePoint[] {
+  return Array.from({ length: count }, (_, i) => {
+    const bin = points.slice(Math.floor((i * points.length) / count), Math.floor(((i + 1) * points.length) / count));
+    return { seconds: median(bin.map(({ seconds }) => seconds)), loss: median(bin.map(({ loss }) => loss)) };
+  });
 }
 
 /** Median of the points in (from, to] if there are many, else the curve's value at `to`. */

@@ -31,5 +31,6 @@ export function hyperbandPruner({ reduction = 3 }: HyperbandOptions = {}): Prune
 function brackets(checks: number, reduction: number): number[] {
   const most = Math.max(0, Math.floor(Math.log(checks) / Math.log(reduction) + 1e-9));
   return Array.from({ length: most + 1 }, (_, s) => s).flatMap((s) =>
-    Array.from({ length: Math.ceil(((most + 1) * reduction ** (most - s)) / (most - s + 1)) }, () => s));
+    Array.from({ length: Math.ceil(((most + 1) * reduction ** (most - s)) / (most - s + 1)) }, () => s),
+  );
 }

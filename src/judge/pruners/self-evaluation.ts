@@ -43,7 +43,8 @@ export function selfEvaluationPruner(options: SelfEvaluationOptions = {}): Prune
       const { incumbent } = evidence;
       if (incumbent === null) return null;
       const finished = evidence.past.filter(({ final }) => final !== null).length;
-      if (finished < warmup) return before === "plain" ? judgePlainly(evidence, incumbent, { tolerance, boundary: wald }) : null;
+      if (finished < warmup)
+        return before === "plain" ? judgePlainly(evidence, incumbent, { tolerance, boundary: wald }) : null;
       const learnt = calibration(evidence);
       if (learnt === null) return null;
       const k = checkNow(evidence);
@@ -51,7 +52,9 @@ export function selfEvaluationPruner(options: SelfEvaluationOptions = {}): Prune
       // The largest of n is reached with probability 1/(n + 1): too often while n is small, so Wald's boundary holds as well.
       const boundary = Math.max(learnt.members < elite ? wald : 0, learnt.worst.at(-1) ?? 0);
       const ratio = learnt.evidence(evidence.live, k, tau);
-      return ratio > boundary ? `forecast worse than ${tau.toPrecision(4)} (log-likelihood ratio ${ratio.toFixed(1)} above ${boundary.toFixed(1)})` : null;
+      return ratio > boundary
+        ? `forecast worse than ${tau.toPrecision(4)} (log-likelihood ratio ${ratio.toFixed(1)} above ${boundary.toFixed(1)})`
+        : null;
     },
   };
 }

@@ -23,7 +23,9 @@ export function successiveHalvingPruner({ reduction = 4, firstRung = 1 }: Halvin
       const promoted = Math.max(1, Math.floor((others.length + 1) / reduction));
       const better = others.filter((level) => level <= own).length;
       if (others.length === 0 || better < promoted) return null;
-      return Number.isFinite(own) ? `not among the best ${promoted} of ${others.length + 1} at this rung` : "no finite loss at this rung";
+      return Number.isFinite(own)
+        ? `not among the best ${promoted} of ${others.length + 1} at this rung`
+        : "no finite loss at this rung";
     },
   };
 }

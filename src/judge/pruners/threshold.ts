@@ -11,7 +11,11 @@ export interface ThresholdOptions {
   readonly grace?: number;
 }
 
-export function thresholdPruner({ upper = Number.POSITIVE_INFINITY, lower = Number.NEGATIVE_INFINITY, grace = 0 }: ThresholdOptions = {}): Pruner {
+export function thresholdPruner({
+  upper = Number.POSITIVE_INFINITY,
+  lower = Number.NEGATIVE_INFINITY,
+  grace = 0,
+}: ThresholdOptions = {}): Pruner {
   return {
     name: "threshold",
     judge(evidence) {

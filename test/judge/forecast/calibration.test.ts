@@ -27,7 +27,10 @@ function isStopped(live: PastTrial, past: readonly PastTrial[], beta = 0.05): bo
   const pruner = selfEvaluationPruner({ beta, warmup: 10 });
   const incumbent = Math.min(...past.map(({ final }) => final as number));
   return Array.from({ length: CHECKS - 1 }, (_, i) => live.trajectory.levels.slice(0, i + 1)).some(
-    (levels) => pruner.judge({ trial: past.length, live: { levels, forecast: () => null }, checks: CHECKS, incumbent, past }) !== null);
+    (levels) =>
+      pruner.judge({ trial: past.length, live: { levels, forecast: () => null }, checks: CHECKS, incumbent, past }) !==
+      null,
+  );
 }
 
 /** A quality of the same distribution, given that it beats `best`. */
@@ -58,13 +61,17 @@ describe("the calibrated test", () => {
     const past = Array.from({ length: 40 }, (_, trial) => oddTrial(trial, random));
     const live = Array.from({ length: 60 }, () => oddTrial(40, random, 2 * random.normal()));
     const rescaled = (one: PastTrial): PastTrial => ({ ...one, final: -1000 + (one.final as number) / 50 });
-    expect(live.map((one) => isStopped(rescaled(one), past.map(rescaled)))).toEqual(live.map((one) => isStopped(one, past)));
+    expect(live.map((one) => isStopped(rescaled(one), past.map(rescaled)))).toEqual(
+      live.map((one) => isStopped(one, past)),
+    );
   });
 
   test("says nothing where curves say nothing about the end", () => {
     const random = createRandom("unrelated");
     const past = Array.from({ length: 40 }, (_, trial) => ({ ...oddTrial(trial, random, 0), final: random.normal() }));
-    const stopped = Array.from({ length: 200 }, () => isStopped({ ...oddTrial(40, random, 0), final: 3 }, past)).filter(Boolean).length;
+    const stopped = Array.from({ length: 200 }, () => isStopped({ ...oddTrial(40, random, 0), final: 3 }, past)).filter(
+      Boolean,
+    ).length;
     expect(stopped).toBeLessThan(0.15 * 200);
   });
 
@@ -84,7 +91,9 @@ describe("the calibrated test", () => {
     const finished = calibrate(past, { checks: CHECKS, elite: 19 });
     const both = calibrate([...past, ...stopped], { checks: CHECKS, elite: 19 });
     expect(both?.worst).toEqual(finished?.worst);
-    expect(live.map(({ trajectory }) => both?.evidence(trajectory, 5, 6))).toEqual(live.map(({ trajectory }) => finished?.evidence(trajectory, 5, 6)));
+    expect(live.map(({ trajectory }) => both?.evidence(trajectory, 5, 6))).toEqual(
+      live.map(({ trajectory }) => finished?.evidence(trajectory, 5, 6)),
+    );
   });
 });
 

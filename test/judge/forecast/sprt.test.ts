@@ -15,8 +15,15 @@ describe("the sequential probability ratio test", () => {
 
   test("weighs a forecast as the ratio of two normal densities does", () => {
     const density = (x: number, mean: number, sd: number) => Math.exp(-(((x - mean) / sd) ** 2) / 2) / sd;
-    for (const [loss, error] of [[1.3, 0.2], [0.7, 0.5], [2, 1]] as const) {
-      expect(logLikelihoodRatio({ loss, error }, { good: 1, separation: 0.4 })).toBeCloseTo(Math.log(density(loss, 1.4, error) / density(loss, 1, error)), 10);
+    for (const [loss, error] of [
+      [1.3, 0.2],
+      [0.7, 0.5],
+      [2, 1],
+    ] as const) {
+      expect(logLikelihoodRatio({ loss, error }, { good: 1, separation: 0.4 })).toBeCloseTo(
+        Math.log(density(loss, 1.4, error) / density(loss, 1, error)),
+        10,
+      );
     }
   });
 
@@ -34,7 +41,8 @@ describe("the sequential probability ratio test", () => {
       let total = 0;
       for (let n = 1; n <= 100; n++) {
         total += random.normal();
-        if (logLikelihoodRatio({ loss: total / n, error: 1 / Math.sqrt(n) }, { good: 0, separation: 0.5 }) < bad) continue;
+        if (logLikelihoodRatio({ loss: total / n, error: 1 / Math.sqrt(n) }, { good: 0, separation: 0.5 }) < bad)
+          continue;
         stopped++;
         break;
       }

@@ -10,11 +10,19 @@ import { successiveHalvingPruner } from "../../../src/judge/pruners/successive-h
 import { thresholdPruner } from "../../../src/judge/pruners/threshold.ts";
 
 const trajectory = (levels: readonly number[]) => ({ levels, forecast: () => null });
-const flat = (trial: number, level: number, checks = 9): PastTrial =>
-  ({ trial, trajectory: trajectory(Array.from({ length: checks }, () => level)), final: level });
+const flat = (trial: number, level: number, checks = 9): PastTrial => ({
+  trial,
+  trajectory: trajectory(Array.from({ length: checks }, () => level)),
+  final: level,
+});
 const past = [1, 2, 3, 4, 5, 6, 7].map((level, trial) => flat(trial, level));
-const at = (levels: readonly number[], others: readonly PastTrial[] = past, trial = 7): Evidence =>
-  ({ trial, live: trajectory(levels), checks: 9, incumbent: 1, past: others });
+const at = (levels: readonly number[], others: readonly PastTrial[] = past, trial = 7): Evidence => ({
+  trial,
+  live: trajectory(levels),
+  checks: 9,
+  incumbent: 1,
+  past: others,
+});
 
 describe("the median rule", () => {
   test("stops what is worse than the median of earlier trials at the same check, and only that", () => {
@@ -49,8 +57,16 @@ describe("successive halving", () => {
   const asha = successiveHalvingPruner({ reduction: 2 });
 
   test("judges at rungs 1, 2, 4, 8 only, and lets the better half on", () => {
-    expect([1, 2, 3, 4, 5, 6, 7, 8].map((k) => asha.judge(at(Array.from({ length: k }, () => 9))) !== null))
-      .toEqual([true, true, false, true, false, false, false, true]);
+    expect([1, 2, 3, 4, 5, 6, 7, 8].map((k) => asha.judge(at(Array.from({ length: k }, () => 9))) !== null)).toEqual([
+      true,
+      true,
+      false,
+      true,
+      false,
+      false,
+      false,
+      true,
+    ]);
     expect(asha.judge(at([3.5]))).toBeNull();
     expect(asha.judge(at([4.5]))).not.toBeNull();
   });
@@ -63,7 +79,16 @@ describe("successive halving", () => {
 test("hyperband deals trials to brackets of which some wait longer before they judge", () => {
   const firstJudged = Array.from({ length: 40 }, (_, trial) => {
     const everyone = Array.from({ length: 40 }, (__, other) => flat(other, 1));
-    return [1, 2, 3, 4, 5, 6, 7, 8].find((k) => hyperbandPruner().judge(at(Array.from({ length: k }, () => 9), everyone, trial)) !== null);
+    return [1, 2, 3, 4, 5, 6, 7, 8].find(
+      (k) =>
+        hyperbandPruner().judge(
+          at(
+            Array.from({ length: k }, () => 9),
+            everyone,
+            trial,
+          ),
+        ) !== null,
+    );
   });
   expect(new Set(firstJudged)).toEqual(new Set([1, 3, undefined]));
 });
@@ -78,7 +103,13 @@ test("patience spares what still improves and asks the other pruner about the re
 
 test("a threshold stops what is outside of it or no number, after its grace", () => {
   const { judge } = thresholdPruner({ upper: 5, lower: 0, grace: 1 });
-  expect([[6], [1, 6], [1, -1], [1, Number.NaN], [1, 5]].map((levels) => judge(at(levels)) !== null)).toEqual([false, true, true, true, false]);
+  expect([[6], [1, 6], [1, -1], [1, Number.NaN], [1, 5]].map((levels) => judge(at(levels)) !== null)).toEqual([
+    false,
+    true,
+    true,
+    true,
+    false,
+  ]);
 });
 
 test("none stops nothing", () => {
