@@ -65,8 +65,10 @@ export function createProgress(options: ProgressOptions): RunObserver & { stop()
     trialContested: (trial, next) => {
       state = next;
       live.delete(trial.trial);
+      const contest = next.contests.find(({ record }) => record.trial === trial.trial);
+      const why = contest?.terms == null ? "waits until the noise is known" : "to be run again beside the champion";
       print(
-        `${dim(`#${trial.trial}`.padStart(6))}  ${yellow("check".padEnd(11))} ${formatScore(trial.outcome?.score).padStart(9)}  ${dim("to be run again beside the champion")}`,
+        `${dim(`#${trial.trial}`.padStart(6))}  ${yellow("check".padEnd(11))} ${formatScore(trial.outcome?.score).padStart(9)}  ${dim(why)}`,
       );
     },
     repeatFinished: ({ trial }, outcome, next) => {

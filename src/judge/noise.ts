@@ -9,7 +9,7 @@ const FEWEST_RUNS = 4;
 /** Baseline runs after which the estimate is taken as it is. */
 const MOST_RUNS = 7;
 /** An estimate is settled when no single run changes it by more than this factor. */
-const SETTLED = 2;
+const SETTLED = 3;
 
 /** Spread within one group of scores; nothing is known from fewer than two. */
 export function spreadOf(scores: readonly number[]): Spread {
