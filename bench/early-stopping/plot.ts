@@ -1,7 +1,7 @@
 /** Budget saved against good runs lost, one panel per family, as SVG text for the docs. */
 import type { Summary } from "./summary.ts";
 
-const PANEL = { width: 400, height: 300, left: 52, top: 34, right: 14, bottom: 44 };
+const PANEL = { width: 400, height: 300, left: 52, top: 34, right: 24, bottom: 44 };
 
 export function plotResults(summaries: readonly Summary[]): string {
   const families = [...new Set(summaries.map(({ family }) => family))];
@@ -15,11 +15,11 @@ export function plotResults(summaries: readonly Summary[]): string {
   const rows = Math.ceil(families.length / 2);
   const legend = [
     ["own", "self-evaluation"],
-    ["classic", "strop's other pruners"],
+    ["classic", "the paper's plain rule and strop's other pruners"],
     ["rival", "Optuna and surestop"],
   ].map(
     ([kind, label], i) =>
-      `<circle class="${kind}" cx="${60 + i * 220}" cy="${rows * PANEL.height + 14}" r="5"/><text x="${72 + i * 220}" y="${rows * PANEL.height + 18}">${label}</text>`,
+      `<circle class="${kind}" cx="${20 + i * 260}" cy="${rows * PANEL.height + 14}" r="5"/><text x="${32 + i * 260}" y="${rows * PANEL.height + 18}">${label}</text>`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${2 * PANEL.width} ${rows * PANEL.height + 30}" font-family="sans-serif" font-size="11">
 <style>text{fill:#57606a}line{stroke:#8c959f55}.limit{stroke:#cf222e;stroke-dasharray:4 3}.own{fill:#0969da}.classic{fill:#8c959f}.rival{fill:#bc4c00}.title{font-size:13px;font-weight:bold}</style>
@@ -43,11 +43,12 @@ function panel(family: string, summaries: readonly Summary[]): string {
     `<line class="limit" x1="${x(0.05)}" x2="${x(0.05)}" y1="${y(0)}" y2="${y(1)}"/>`,
     `<text x="${(PANEL.left + PANEL.width) / 2}" y="${PANEL.height - 10}" text-anchor="middle">good runs that were stopped (square root scale)</text>`,
     ...summaries.map((s) => {
-      const kind = s.pruner.startsWith("self-evaluation")
-        ? "own"
-        : /optuna|surestop/.test(s.pruner)
-          ? "rival"
-          : "classic";
+      const kind =
+        s.pruner.startsWith("self-evaluation") && !s.pruner.includes("plain")
+          ? "own"
+          : /optuna|surestop/.test(s.pruner)
+            ? "rival"
+            : "classic";
       return `<circle class="${kind}" cx="${x(s.falseAbortRate).toFixed(1)}" cy="${y(s.saved).toFixed(1)}" r="4.5"><title>${s.pruner}: ${(s.saved * 100).toFixed(1)} % saved, ${s.falseAborts} of ${s.good} good runs stopped</title></circle>`;
     }),
   ].join("");
