@@ -58,7 +58,8 @@ export function eventLog(db: Connection, { path, snapshotEvery }: EventLogOption
   let folded: RunState | null | undefined;
 
   const decode = ({ sequence, body, checksum }: Row): RunEvent => {
-    if (typeof body !== "string" || crc32(body) !== checksum) throw damaged(path, `event ${sequence} changed since it was written`);
+    if (typeof body !== "string" || crc32(body) !== checksum)
+      throw damaged(path, `event ${sequence} changed since it was written`);
     return JSON.parse(body) as RunEvent;
   };
   const page = (from: number): StoredEvent[] =>
@@ -79,7 +80,9 @@ export function eventLog(db: Connection, { path, snapshotEvery }: EventLogOption
     page,
     state,
     folded: () => folded,
-    rewind: (before) => { folded = before; },
+    rewind: (before) => {
+      folded = before;
+    },
     lastTrial: () => selectLastTrial.get()?.trial ?? -1,
     trials: (first, last) => foldTrials(selectTrials.all(first, last).map(decode), first, path),
     append(events) {
@@ -104,7 +107,8 @@ function foldTrials(events: readonly RunEvent[], first: number, path: string): T
     const isNext = event.type === "trial.proposed";
     const last = records.length - (isNext ? 0 : 1);
     const record = records[last];
-    if (!("trial" in event) || event.trial !== first + last) throw damaged(path, `trial ${first + last} mixed up with another`);
+    if (!("trial" in event) || event.trial !== first + last)
+      throw damaged(path, `trial ${first + last} mixed up with another`);
     if (isNext) records.push(proposedRecord(event));
     else if (event.type === "trial.started") records[last] = startedRecord(record!, event);
     else if (event.type === "trial.finished") records[last] = finishedRecord(record!, event);
@@ -117,9 +121,13 @@ function foldTrials(events: readonly RunEvent[], first: number, path: string): T
 function encodeEvent(event: RunEvent): string {
   return JSON.stringify(event, (key, value: unknown) => {
     if (typeof value === "number" && !Number.isFinite(value)) {
-      throw new StropError("journal.not-json", `expected finite numbers in ${event.type}, found ${value} as \`${key}\``, {
-        hint: "This is a defect of strop: numbers that a program reports are checked before they are recorded.",
-      });
+      throw new StropError(
+        "journal.not-json",
+        `expected finite numbers in ${event.type}, found ${value} as \`${key}\``,
+        {
+          hint: "This is a defect of strop: numbers that a program reports are checked before they are recorded.",
+        },
+      );
     }
     return value;
   });
