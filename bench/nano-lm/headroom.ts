@@ -10,7 +10,8 @@ import { deviation, mean, runTrials, scoresOf, type Constants, type Job, type Re
 
 const edits: readonly Constants[] = [
   {},
-  { learningRate: "0.0003" },
+  { learningRate: "0.00015" },
+  { learningRate: "0.0015" },
   { learningRate: "0.004" },
   { learningRate: "0.02" },
   { batchSize: "4" },

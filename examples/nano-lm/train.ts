@@ -50,7 +50,7 @@ const weightScale = 0.5; // 1 keeps the variance of a layer's input
 // The optimiser.
 const batchSize = 8;
 const optimizer = "adamw" as "adamw" | "sgd";
-const learningRate = 0.001;
+const learningRate = 0.0005;
 const schedule = "constant" as "constant" | "linear" | "cosine";
 const warmupSteps = 20;
 const beta1 = 0.9;
