@@ -39,7 +39,7 @@ export function trialPruning(journal: Journal): TrialPruning {
             final: finalOf(record.outcome, metric.direction),
           },
       );
-      known = new Map(past.map((trial) => [trial.trial, trial]));
+      known = new Map(past.map((one) => [one.trial, one]));
       return watchTrial({
         trial: trial.trial,
         pruner,
