@@ -30,7 +30,10 @@ const scoreOf = (end: number, direction: Direction): number => (direction === "m
 function runOf(direction: Direction): { journal: Journal; state: RunState } {
   const journal = openJournal(scratchPath(), { create: true });
   const task = taskTowards(direction);
-  journal.append({ ...(startedEvent(direction) as RunStarted), task: { ...task, budget: { ...task.budget, trainSeconds: SECONDS } } });
+  journal.append({
+    ...(startedEvent(direction) as RunStarted),
+    task: { ...task, budget: { ...task.budget, trainSeconds: SECONDS } },
+  });
   let best = Number.POSITIVE_INFINITY;
   for (let trial = 0; trial < 30; trial++) {
     const end = 2 + 2 * random.next();
