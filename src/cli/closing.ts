@@ -3,6 +3,7 @@ import { relative } from "node:path";
 
 import type { RunState } from "../journal/state.ts";
 import { formatChange, formatDuration, formatScore } from "../report/format.ts";
+import { undecidedNote } from "../report/keeping.ts";
 import { executedTrials } from "../loop/stop.ts";
 import { commandName } from "./command-name.ts";
 import { bold, colourDiff, cyan, dim, green, yellow } from "./style.ts";
@@ -62,6 +63,7 @@ function closingLines({ state, files, taskFolder, branch }: Closing): string[] {
           `${task.metric.name}  ${formatScore(baselineScore)} → ${green(formatScore(champion.score))}  ${formatChange(baselineScore, champion.score)}`,
         ) + dim(`   trial ${champion.trial}`)
       : bold(`${task.metric.name}  ${formatScore(baselineScore)}: nothing better found yet`),
+    ...(state.contests.length > 0 ? [dim(undecidedNote(state))] : []),
     ...(state.tier === "none" ? [yellow("not sandboxed: programs ran with your rights (--unsafe-no-sandbox)")] : []),
     ...(task.evaluate === undefined
       ? [dim("self-reported: the program printed this number itself; name an `evaluate` command to have it measured")]

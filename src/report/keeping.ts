@@ -14,11 +14,7 @@ export function keepingNotes(state: RunState): string[] {
         `mean of ${count(champion.runs, "run")} ${champion.fresh > 0 ? "since it was kept" : "beside the one before"}; ${count(repeats, "run")} went into checking.`,
     );
   }
-  if (contests.length > 0) {
-    notes.push(
-      `Undecided: ${contests.map(({ record }) => `trial ${record.trial}`).join(", ")}; to be run again beside the champion.`,
-    );
-  }
+  if (contests.length > 0) notes.push(undecidedNote(state));
   const holdout = holdouts.findLast(({ trial }) => trial === champion?.trial);
   if (holdout !== undefined)
     notes.push(`Holdout of the champion (trial ${holdout.trial}): ${formatScore(holdout.score)}.`);
@@ -32,3 +28,7 @@ export function keepingNotes(state: RunState): string[] {
 }
 
 const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;
+
+/** Which trials wait for their verdict. */
+export const undecidedNote = ({ contests }: RunState): string =>
+  `Undecided: ${contests.map(({ record }) => `trial ${record.trial}`).join(", ")}; to be run again beside the champion.`;
