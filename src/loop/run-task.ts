@@ -57,6 +57,7 @@ export async function runTask(loaded: LoadedTask, options: RunTaskOptions = {}):
       allowUnsafe: options.tier === "none",
       needs: kindsOf(loaded.task),
       recordFile: claimed.processesFile,
+      spares: loaded.task.parallel,
     });
     try {
       return await runSession(loaded, claimed, { sandbox, options });
