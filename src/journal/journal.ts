@@ -109,33 +109,41 @@ function journalOver(db: Connection, options: EventLogOptions): Journal {
   const nestable = db.transaction((work: () => unknown) => work());
   const read = <T>(work: () => T): T => explainedSql(path, work);
 
-  const transaction = <T>(work: () => T): T => explainedSql(path, () => {
-    const before = log.folded();
-    try {
-      return nestable.immediate(work) as T;
-    } catch (thrown) {
-      log.rewind(before);
-      throw thrown;
-    }
-  });
+  const transaction = <T>(work: () => T): T =>
+    explainedSql(path, () => {
+      const before = log.folded();
+      try {
+        return nestable.immediate(work) as T;
+      } catch (thrown) {
+        log.rewind(before);
+        throw thrown;
+      }
+    });
   return {
     path,
     transaction,
     append: (...events) => transaction(() => log.append(events)),
-    appendCurve: (trial, attempt, points) => read(() => {
-      withoutSync(db, () => curves.append(trial, attempt, points));
-    }),
+    appendCurve: (trial, attempt, points) =>
+      read(() => {
+        withoutSync(db, () => curves.append(trial, attempt, points));
+      }),
     curve: (trial, attempt) => read(() => curves.load(trial, attempt)),
     saveProgram: (files) => transaction(() => programs.save(files)),
     program: (candidate) => read(() => programs.load(candidate)),
     events: ({ from = 1 } = {}) => eventPages(from, (next) => read(() => log.page(next))),
     state: () => read(log.state),
     trial: (trial) => read(() => log.trials(trial, trial)[0] ?? null),
-    trials: (which = {}) => trialPages({
-      lastTrial: () => read(log.lastTrial),
-      trials: (first, last) => read(() => log.trials(first, last)),
-    }, which),
-    close: () => { db.close(); },
+    trials: (which = {}) =>
+      trialPages(
+        {
+          lastTrial: () => read(log.lastTrial),
+          trials: (first, last) => read(() => log.trials(first, last)),
+        },
+        which,
+      ),
+    close: () => {
+      db.close();
+    },
   };
 }
 
