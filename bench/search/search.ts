@@ -37,7 +37,9 @@ async function runOne(proposer: string, seed: number): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), "strop-search-"));
   try {
     cpSync(NANO_LM, folder, { recursive: true, filter: (path) => !path.includes(".strop") });
-    const overrides = { proposer, seed, parallel, budget: { trainSeconds } };
+    // The paper's rule and whole trials: what is compared is who proposes, at an equal number of runs.
+    const judge = { rule: "strict", pruner: "none" } as const;
+    const overrides = { proposer, seed, parallel, judge, budget: { trainSeconds } };
     const { state, files } = await runTask(await loadTask(folder, { ...overrides, stop: { trials: trials + 1 } }));
     const best = Object.fromEntries(
       CHECKPOINTS.map((at) => [at, state.champions.filter((c) => c.trial <= at).at(-1)?.score ?? Number.NaN]),
@@ -61,7 +63,8 @@ async function runOne(proposer: string, seed: number): Promise<Result> {
 async function scoreAgain(folder: string, seed: number): Promise<number> {
   const scores: number[] = [];
   for (let repeat = 0; repeat < REPEATS; repeat++) {
-    const overrides = { seed: 1000 + seed * REPEATS + repeat, budget: { trainSeconds }, stop: { trials: 1 } };
+    const judge = { rule: "strict" } as const;
+    const overrides = { seed: 1000 + seed * REPEATS + repeat, judge, budget: { trainSeconds }, stop: { trials: 1 } };
     const { state } = await runTask(await loadTask(folder, overrides), { fresh: true });
     scores.push(state.baselineScore ?? Number.NaN);
   }
