@@ -1,0 +1,98 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+
+import { QUADRATIC, quadraticTask } from "../loop/make-task.ts";
+import { strop } from "./strop.ts";
+
+const isRoot = process.getuid?.() === 0;
+
+/** A folder on a disk of so many kilobytes, or null where none can be mounted. */
+function tinyDisk(kilobytes: number): { folder: string; remove(): void } | null {
+  const folder = mkdtempSync(join(tmpdir(), "strop-disk-"));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${kilobytes}k`, "tmpfs", folder], { stdio: "ignore" });
+  } catch {
+    remove();
+    return null;
+  }
+  return {
+    folder,
+    remove: () => {
+      execFileSync("umount", ["-l", folder]);
+      remove();
+    },
+  };
+}
+
+describe("a place that does not do", () => {
+  test.skipIf(isRoot)("a folder without write permission is told, and nothing is started", async () => {
+    const task = quadraticTask();
+    try {
+      chmodSync(task.folder, 0o555);
+      const { code, stderr } = await strop(["run", "--tier", "deno"], task.folder);
+      expect(code).toBe(3);
+      expect(stderr).toContain("expected to be able to write");
+    } finally {
+      chmodSync(task.folder, 0o755);
+      task.remove();
+    }
+  });
+
+  test("a disk that fills up stops the run with a word; with room again it goes on, and nothing is lost", async (context) => {
+    const disk = tinyDisk(900);
+    if (disk === null) return context.skip("no small disk can be mounted here");
+    const task = quadraticTask({ stop: { trials: 40 } });
+    try {
+      cpSync(task.folder, disk.folder, { recursive: true });
+      const full = await strop(["run", "--tier", "deno"], disk.folder);
+      expect(full.code, full.stderr).toBe(3);
+      expect(full.stderr).toMatch(/full|no space|ENOSPC/i);
+      execFileSync("mount", ["-o", "remount,size=20m", disk.folder]);
+      const resumed = await strop(["run", "--tier", "deno"], disk.folder);
+      expect(resumed.code, resumed.stderr).toBe(0);
+      const trials = (await strop(["log", "--all", "--json"], disk.folder)).stdout
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line) as { trial: number; verdict: unknown });
+      expect(trials.map(({ trial }) => trial)).toEqual(Array.from({ length: 40 }, (_, index) => index));
+      expect(trials.every(({ verdict }) => verdict !== null)).toBe(true);
+    } finally {
+      disk.remove();
+      task.remove();
+    }
+  });
+
+  test("a program with Windows line endings is improved and keeps them", async () => {
+    const task = quadraticTask({}, { "train.ts": QUADRATIC.replaceAll("\n", "\r\n") });
+    try {
+      const { code, stderr } = await strop(["run", "--tier", "deno"], task.folder);
+      expect(code, stderr).toBe(0);
+      expect((await strop(["apply"], task.folder)).code).toBe(0);
+      const text = readFileSync(join(task.folder, "train.ts"), "utf8");
+      expect(text).not.toBe(QUADRATIC.replaceAll("\n", "\r\n"));
+      expect(text.replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
+    } finally {
+      task.remove();
+    }
+  });
+
+  test("a journal that was cut is told, and a new run can be started beside it", async () => {
+    const task = quadraticTask({ stop: { trials: 3 } });
+    try {
+      await strop(["run", "--tier", "deno"], task.folder);
+      const path = join(task.folder, ".strop/runs/run-001/journal.db");
+      writeFileSync(path, readFileSync(path).subarray(0, 5000));
+      const { code, stderr } = await strop(["run", "--tier", "deno"], task.folder);
+      expect(code).toBe(3);
+      expect(stderr).toMatch(/journal/);
+      expect(stderr).toMatch(/--fresh/);
+      expect((await strop(["run", "--fresh", "--tier", "deno"], task.folder)).code).toBe(0);
+    } finally {
+      task.remove();
+    }
+  });
+});

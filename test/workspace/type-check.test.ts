@@ -1,0 +1,62 @@
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import type { ProgramFiles } from "../../src/core/edit.ts";
+import { createTypeChecker } from "../../src/workspace/type-check.ts";
+
+const PACKAGES = fileURLToPath(new URL("../../node_modules", import.meta.url));
+const never = new AbortController().signal;
+const PARENT: ProgramFiles = {
+  "train.ts": 'import { scale } from "./prepare.ts";\nexport const rate: number = scale(0.5);\n',
+};
+
+let folder: string;
+let temp: string;
+
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "strop types ä ")));
+  temp = join(folder, ".strop/tmp");
+  mkdirSync(temp, { recursive: true });
+  symlinkSync(PACKAGES, join(folder, "node_modules"));
+  const options = { strict: true, noEmit: true, module: "nodenext", allowImportingTsExtensions: true, types: [] };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: options }));
+  writeFileSync(join(folder, "prepare.ts"), "export const scale = (x: number): number => 2 * x;\n");
+  writeFileSync(join(folder, "train.ts"), PARENT["train.ts"] ?? "");
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const problemsOf = async (files: ProgramFiles, parent = PARENT): Promise<readonly string[] | undefined> =>
+  (await createTypeChecker(folder, temp, parent))?.newProblems(files, parent, never);
+
+describe("the type checker", () => {
+  test("passes a program that types, also where it imports an unedited neighbour", async () => {
+    expect(await problemsOf({ "train.ts": `${PARENT["train.ts"]}export const more = scale(1);\n` })).toEqual([]);
+  });
+
+  test("names the place of a new error, and leaves nothing behind", async () => {
+    const files = { "train.ts": 'import { scale } from "./prepare.ts";\nexport const rate: number = scale("fast");\n' };
+    expect(await problemsOf(files)).toEqual([expect.stringMatching(/^train\.ts:2:\d+ TS2345: .*string.*number/)]);
+    expect(readdirSync(temp)).toEqual([]);
+  });
+
+  test("does not blame an edit for errors that its parent has", async () => {
+    const parent = { "train.ts": 'export const rate: number = "slow";\n' };
+    expect(await problemsOf({ "train.ts": `${parent["train.ts"]}export const more = 1;\n` }, parent)).toEqual([]);
+  });
+
+  test("says nothing of files outside the program, whatever an import points at", async () => {
+    const secret = join(folder, "secret.ts");
+    writeFileSync(secret, 'export const token: number = "hunter2";\n');
+    const problems = await problemsOf({ "train.ts": 'import "./secret.ts";\nexport const rate: number = 1;\n' });
+    expect(JSON.stringify(problems)).not.toContain("hunter2");
+  });
+
+  test("is absent without a tsconfig, and for a program in another language", async () => {
+    expect(await createTypeChecker(folder, temp, { "train.py": "x = 1\n" })).toBeNull();
+    rmSync(join(folder, "tsconfig.json"));
+    expect(await createTypeChecker(folder, temp, PARENT)).toBeNull();
+  });
+});
