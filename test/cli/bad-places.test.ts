@@ -44,7 +44,10 @@ describe("a place that does not do", () => {
 
   test("a disk that fills up stops the run with a word; with room again it goes on, and nothing is lost", async (context) => {
     const disk = tinyDisk(900);
-    if (disk === null) return context.skip("no small disk can be mounted here");
+    if (disk === null) {
+      context.skip("no small disk can be mounted here");
+      return;
+    }
     const task = quadraticTask({ stop: { trials: 40 } });
     try {
       cpSync(task.folder, disk.folder, { recursive: true });
