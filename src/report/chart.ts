@@ -27,7 +27,7 @@ export interface ChartData {
 
 const WIDTH = 880;
 const HEIGHT = 320;
-const MARGIN = { top: 16, right: 16, bottom: 36, left: 64 };
+const MARGIN = { top: 30, right: 16, bottom: 36, left: 64 };
 const MAX_POINTS = 4_000;
 
 /** Empty text when nothing has scored. */

@@ -11,6 +11,7 @@ import { stoppingTally } from "../judge/stopping-report.ts";
 import type { StoppingReport } from "../judge/stopping-report.ts";
 import { stoppingNotes } from "./stopping.ts";
 import { formatBytes, formatChange, formatDuration, formatScore } from "./format.ts";
+import { prospect } from "./prospect.ts";
 import { STYLE } from "./style.ts";
 
 export interface ReportData {
@@ -47,6 +48,7 @@ export function reportHtml(data: ReportData): string {
     headline(state),
     ...warnings(state),
     `<figure>${chart}${legend([own, ...data.beside])}</figure>`,
+    paragraph(prospect(state)),
     `<h2>The champion's diff</h2>`,
     data.diff === ""
       ? "<p>No edit was kept: the champion is the baseline.</p>"
@@ -89,6 +91,8 @@ function warnings(state: RunState): string[] {
   notes.push(...keepingNotes(state).map(escapeXml));
   return notes.map((note) => `<p class="note">${note}</p>`);
 }
+
+const paragraph = (text: string): string => (text === "" ? "" : `<p>${escapeXml(text)}</p>`);
 
 const legend = (series: readonly ChartSeries[]): string =>
   series.length < 2

@@ -1,0 +1,18 @@
+/** How long until the next improvement, if the run goes on as it did (autoresearch-rl Prop. 3: T ≤ log δ / log(1 − p_min)). */
+import type { RunState } from "../journal/state.ts";
+
+const DELTA = 0.05;
+
+/** One sentence, or "" while nothing is known: no edit has been kept, or none was tried. */
+export function prospect({ counts }: RunState): string {
+  // The baseline is kept too, and is no edit.
+  const kept = counts.kept - 1;
+  const tried = counts.kept + counts.discarded - 1;
+  if (kept < 1 || kept >= tried) return "";
+  const rate = kept / tried;
+  const within = Math.ceil(Math.log(DELTA) / Math.log(1 - rate));
+  return (
+    `${kept} of ${tried} edits helped: at that rate the next improvement takes about ${Math.round(1 / rate)} more, ` +
+    `and with 95 % probability at most ${within}. The rate falls as a run goes on.`
+  );
+}
