@@ -21,7 +21,7 @@ export async function openSandbox(options: OpenOptions = {}): Promise<Sandbox> {
   const { tier = "auto", needs = [], allowUnsafe = false } = options;
   if (tier === "none" && !allowUnsafe) {
     throw new StropError("sandbox.unsafe", "tier none runs programs with all of your rights", {
-      hint: "Choose another tier, or consent with --unsafe.",
+      hint: "Choose another tier, or consent with --unsafe-no-sandbox.",
     });
   }
   const tools = await findTools();
