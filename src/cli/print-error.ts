@@ -6,7 +6,8 @@ import { EXIT } from "./exit-code.ts";
 import { bold, dim, red } from "./style.ts";
 
 /** Rooms whose errors are about what the user typed or wrote. */
-const USAGE = /^(config|cli|run\.none|trial|apply|clean|import)\b/;
+const USAGE =
+  /^(config|cli|run\.none|trial|apply|clean|import|propose\.unknown-proposer|sandbox\.unsafe|journal\.import)\b/;
 
 /** Prints to stderr and returns the exit code. */
 export function printError(thrown: unknown, json: boolean): number {

@@ -11,6 +11,7 @@ import { localExecutor } from "../executor/local.ts";
 import type { RunState } from "../journal/state.ts";
 import { chooseRule } from "../judge/keep-rules/choose.ts";
 import { createProposer } from "../propose/registry.ts";
+import type { Proposer } from "../propose/types.ts";
 import { writeReport } from "../report/write-report.ts";
 import type { RunFiles } from "../report/write-report.ts";
 import { openSandbox } from "../sandbox/open-sandbox.ts";
@@ -50,6 +51,8 @@ export interface RunTaskResult {
  * to: a locked folder, a changed environment, a failing baseline, a missing sandbox.
  */
 export async function runTask(loaded: LoadedTask, options: RunTaskOptions = {}): Promise<RunTaskResult> {
+  // What the user may have misspelt comes first: nothing is written for a run that cannot start.
+  const proposer = createProposer(loaded.task.proposer);
   const claimed = await claimFolder(loaded.folder);
   try {
     const sandbox = await openSandbox({
@@ -60,7 +63,7 @@ export async function runTask(loaded: LoadedTask, options: RunTaskOptions = {}):
       spares: loaded.task.parallel,
     });
     try {
-      return await runSession(loaded, claimed, { sandbox, options });
+      return await runSession(loaded, claimed, { sandbox, proposer, options });
     } finally {
       await sandbox.close();
     }
@@ -75,7 +78,7 @@ const kindsOf = ({ run, evaluate, holdout, check }: Task): Action["kind"][] =>
 async function runSession(
   loaded: LoadedTask,
   claimed: ClaimedFolder,
-  { sandbox, options }: { sandbox: Sandbox; options: RunTaskOptions },
+  { sandbox, proposer, options }: { sandbox: Sandbox; proposer: Proposer; options: RunTaskOptions },
 ): Promise<RunTaskResult> {
   const { task, folder } = loaded;
   const { observer = {}, now = Date.now } = options;
@@ -87,7 +90,7 @@ async function runSession(
     const state = await research({
       run,
       executor: localExecutor({ task, folder, tempFolder: claimed.tempFolder, sandbox, environment }),
-      proposer: createProposer(task.proposer),
+      proposer,
       rule: chooseRule(task),
       agenda: task.agenda === undefined ? "" : await readFile(join(folder, task.agenda), "utf8"),
       inScope: programScope(task),

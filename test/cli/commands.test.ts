@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
@@ -110,6 +110,18 @@ describe("a wrong call is answered with what to do", () => {
     const ran = await strop(args, empty.folder);
     expect(ran.stderr).toMatch(message);
     expect(ran.code).toBe(code);
+  });
+
+  test("a proposer that does not exist is told before anything is written", async () => {
+    const misspelt = quadraticTask();
+    try {
+      const { code, stderr } = await strop(["run", "--proposer", "tpee"], misspelt.folder);
+      expect(code).toBe(2);
+      expect(stderr).toContain("portfolio, tpe");
+      expect(existsSync(join(misspelt.folder, ".strop"))).toBe(false);
+    } finally {
+      misspelt.remove();
+    }
   });
 
   test("errors come as JSON on request", async () => {
