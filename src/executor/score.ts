@@ -9,6 +9,7 @@ import type { Action, CommandAction, ModuleAction } from "../core/task.ts";
 import type { Diagnostics, Outcome } from "../core/trial.ts";
 import { readMetric } from "../judge/read-metric.ts";
 import type { MetricReading } from "../judge/read-metric.ts";
+import { neverRan } from "../sandbox/never-ran.ts";
 import type { JobResult } from "../sandbox/types.ts";
 import { evaluationAdapter } from "./adapter.ts";
 import type { TrialContext } from "./context.ts";
@@ -90,7 +91,7 @@ async function evaluateModule(
     adapter: evaluationAdapter(evaluator.module),
     reader: "referee",
   });
-  if ("bundleError" in bundled) return { result: brokenEvaluator(bundled.bundleError), printed: "" };
+  if ("bundleError" in bundled) return { result: neverRan(1, bundled.bundleError), printed: "" };
   const blobs: Record<string, Uint8Array> = { ...bundled.blobs };
   for (const [name, bytes] of Object.entries(await outputBytes(outputs))) blobs[`output:${name}`] = bytes;
   let printed = "";
@@ -126,18 +127,6 @@ async function evaluateCommand(
   });
   return { result: await execution.result, printed };
 }
-
-const brokenEvaluator = (reason: string): JobResult => ({
-  exitCode: 1,
-  signal: null,
-  killed: undefined,
-  reason,
-  value: undefined,
-  wallSeconds: 0,
-  cpuSeconds: 0,
-  peakMemoryBytes: 0,
-  outputTail: "",
-});
 
 async function outputText(outputs: Outputs, name: string): Promise<string | undefined> {
   const bytes = (await outputBytes(outputs))[name];

@@ -3,11 +3,11 @@
  * log and report. The programs behind it are not known: candidates are null and such a run cannot be continued.
  */
 import { StropError } from "../core/errors.ts";
+import { isBetter } from "../core/metric.ts";
 import type { Task } from "../core/task.ts";
 import type { Outcome, Verdict } from "../core/trial.ts";
 import { VERSION } from "../core/version.ts";
 import type { RunEvent } from "./events.ts";
-import { isBetter } from "./reduce.ts";
 
 export interface TsvRow {
   readonly commit: string;
@@ -86,7 +86,7 @@ export function importedEvents(tsv: Tsv, options: ImportOptions): RunEvent[] {
   let best: number | null = null;
   const trials = tsv.rows.flatMap((row, trial) => {
     const isKept =
-      row.status === "keep" && row.score !== null && (best === null || !isBetter(best, row.score, direction));
+      row.status === "keep" && row.score !== null && (best === null || !isBetter(direction, best, row.score));
     if (isKept) best = row.score;
     return importedTrial(row, { trial, at, isKept });
   });

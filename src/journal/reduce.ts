@@ -4,6 +4,7 @@
  * from the ones before is an error, never a guess. Invariant: the champion changes only by a verdict that keeps, and
  * such a verdict rests on a score no worse or on evidence from repeats (autoresearch-rl Thm 2, for noisy scores too).
  */
+import { isBetter } from "../core/metric.ts";
 import { variance } from "../core/stats.ts";
 import type { Direction } from "../core/task.ts";
 import type { Outcome, TrialRecord, Verdict } from "../core/trial.ts";
@@ -56,10 +57,6 @@ export function reduce(state: RunState | null, event: RunEvent): RunState {
   }
   throw inconsistent(next.sequence, event, "an event that may follow the ones before, once each");
 }
-
-/** Whether score `a` beats score `b`. */
-export const isBetter = (a: number, b: number, direction: Direction): boolean =>
-  direction === "minimize" ? a < b : a > b;
 
 function start(event: RunStarted): RunState {
   const { run, version, task, seed, tier, environmentHash, baseline, at } = event;
@@ -227,7 +224,7 @@ function crown(state: RunState, event: TrialFinished | TrialJudged, { record, sc
     throw inconsistent(state.sequence, event, `only scored trials to be kept, found ${record.outcome?.status}`);
   const { champion } = state;
   const isShown = record.verdict?.evidence !== undefined;
-  if (champion !== null && !isShown && isBetter(champion.score, score, state.task.metric.direction)) {
+  if (champion !== null && !isShown && isBetter(state.task.metric.direction, champion.score, score)) {
     throw inconsistent(
       state.sequence,
       event,
@@ -254,10 +251,10 @@ function isOverfit({ champions, holdouts, noise, task }: RunState, index: number
   const champion = champions[index];
   const previous = champions.findLast(({ trial }) => trial === before?.trial);
   if (score === null || before?.score == null || champion === undefined || previous === undefined) return false;
-  if (!isBetter(champion.score, previous.score, direction)) return false;
+  if (!isBetter(direction, champion.score, previous.score)) return false;
   const scores = noise.baseline.flatMap((run) => (run.score === null ? [] : [run.score]));
   const spread = scores.length < 2 ? 0 : 2 * Math.sqrt(2 * variance(scores));
-  return isBetter(before.score, score, direction) && Math.abs(score - before.score) > spread;
+  return isBetter(direction, before.score, score) && Math.abs(score - before.score) > spread;
 }
 
 function openTrial(state: RunState, event: TrialStarted | TrialFinished): [number, TrialRecord] {
@@ -285,7 +282,7 @@ function insertByScore(
   if (score === null) return list;
   const precedes = (other: TrialRecord) => {
     const theirs = other.outcome!.score!;
-    return theirs === score ? other.trial < record.trial : isBetter(theirs, score, direction);
+    return theirs === score ? other.trial < record.trial : isBetter(direction, theirs, score);
   };
   let index = list.length;
   while (index > 0 && !precedes(list[index - 1]!)) index--;

@@ -128,29 +128,12 @@ async function freeRunName({ stropFolder, git }: Session): Promise<string> {
   }
 }
 
-/** What may change between sessions of one run without making its scores incomparable. */
-const comparable = ({
-  program,
-  environment,
-  hidden,
-  run,
-  evaluate,
-  holdout,
-  check,
-  metric,
-  budget,
-  judge,
-}: Task): Record<string, unknown> => ({
-  program,
-  environment,
-  hidden,
-  run,
-  evaluate,
-  holdout,
-  check,
-  metric,
-  budget,
-  judge: keepSettings(judge),
+/** What may not change between sessions of one run, because its scores would not be comparable. */
+const FIXED = ["program", "environment", "hidden", "run", "evaluate", "holdout", "check", "metric", "budget"] as const;
+
+const comparable = (task: Task): Record<string, unknown> => ({
+  ...Object.fromEntries(FIXED.map((key) => [key, task[key]])),
+  judge: keepSettings(task.judge),
 });
 
 /** The error probability is promised for the whole run, so what it rests on stays. */

@@ -8,8 +8,9 @@ import { dirname, join, sep } from "node:path";
 import type { Guardian } from "./guardian.ts";
 import { type BubblewrapTools, launchBubblewrap } from "./launch-bubblewrap.ts";
 import { launchPlain } from "./launch-plain.ts";
+import { neverRan } from "./never-ran.ts";
 import { type Ending, describeExit, supervise } from "./supervise.ts";
-import type { CommandJob, Execution, JobResult } from "./types.ts";
+import type { CommandJob, Execution } from "./types.ts";
 
 export function runConfinedCommand(job: CommandJob, tools: BubblewrapTools, mark: string): Execution {
   const workFolder = realpathSync(job.workFolder);
@@ -71,16 +72,8 @@ function endOfShell(exitCode: number | null, signal: string | null): Ending {
 }
 
 function refused(reason: string): Execution {
-  const result: JobResult = {
-    exitCode: 126,
-    signal: null,
-    killed: undefined,
-    reason,
-    value: undefined,
-    wallSeconds: 0,
-    cpuSeconds: 0,
-    peakMemoryBytes: 0,
-    outputTail: "",
+  return {
+    result: Promise.resolve(neverRan(126, reason)),
+    usage: () => ({ wallSeconds: 0, cpuSeconds: 0, memoryBytes: 0 }),
   };
-  return { result: Promise.resolve(result), usage: () => ({ wallSeconds: 0, cpuSeconds: 0, memoryBytes: 0 }) };
 }
