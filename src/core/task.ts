@@ -106,6 +106,46 @@ export interface JudgeSettings {
   readonly stallSeconds?: number | undefined;
 }
 
+/** A language model that may propose, as the config or `--model` names it. */
+export interface ModelChoice {
+  /** `anthropic/…`, `openai/…`, `google/…`, `ollama/…`, `openrouter/…`, `openai-compatible:URL#name`. */
+  readonly model: string;
+  /** Share of the calls, relative to the others; undefined: a bandit decides by what pays per dollar. */
+  readonly weight?: number | undefined;
+  readonly temperature?: number | undefined;
+  readonly maxOutputTokens?: number | undefined;
+  readonly contextTokens?: number | undefined;
+  /** Wall seconds for one call, all its retries included. */
+  readonly timeoutSeconds?: number | undefined;
+  readonly requestsPerMinute?: number | undefined;
+  /** US dollars per million tokens; overrides the shipped table. */
+  readonly price?:
+    | { readonly input: number; readonly cachedInput?: number | undefined; readonly output: number }
+    | undefined;
+}
+
+/** A coding agent: a command of the user's that edits files in a throw-away worktree. It has the user's rights. */
+export interface AgentChoice {
+  /** For the shell; `{prompt_file}` and `{prompt}` are replaced. */
+  readonly command: string;
+  /** Wall seconds for one edit. */
+  readonly seconds: number;
+  /** US dollars that one edit is counted as, when the agent does not say; undefined: 0. */
+  readonly cost?: number | undefined;
+}
+
+/** How models are asked. */
+export interface PromptSettings {
+  /** Tokens of one prompt at most. */
+  readonly tokens: number;
+  /** Answers per call. */
+  readonly samples: number;
+  /** Times in a row that a model is shown why its edit was invalid. */
+  readonly resamples: number;
+  /** Notation that is asked for; every notation is accepted. */
+  readonly edit: "search-replace" | "whole-files" | "unified-diff";
+}
+
 export interface Task {
   readonly name: string;
   /** Globs of the program's files, relative to the task's folder with `/` separators. */
@@ -133,4 +173,10 @@ export interface Task {
   readonly stop: StopConditions;
   /** Undefined in runs older than the setting, which were `strict`. */
   readonly judge?: JudgeSettings;
+  /** Language models that may propose; none in a run without. */
+  readonly models?: readonly ModelChoice[] | undefined;
+  readonly agent?: AgentChoice | undefined;
+  readonly prompt?: PromptSettings | undefined;
+  /** Islands that evolve side by side, each from its own best; undefined for one. */
+  readonly islands?: number | undefined;
 }

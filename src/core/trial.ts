@@ -70,6 +70,8 @@ export interface TrialRecord {
   /** The proposer's own notes, given back to it in later calls. */
   readonly detail: Json;
   readonly seed: number;
+  /** What was forgiven when the edit was applied, one phrase each. */
+  readonly repairs?: readonly string[];
   readonly outcome: Outcome | null;
   readonly verdict: Verdict | null;
 }

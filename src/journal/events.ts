@@ -3,6 +3,7 @@
  * (reduce.ts). `at` is wall-clock time in milliseconds and is for people only; no decision may depend on it.
  */
 import type { Purse } from "../core/contest.ts";
+import type { ModelFailureKind, TokenUsage } from "../core/exchange.ts";
 import type { Json } from "../core/json.ts";
 import type { Task } from "../core/task.ts";
 import type { CandidateId, Outcome, TrialRecord, Verdict } from "../core/trial.ts";
@@ -51,6 +52,8 @@ export interface TrialProposed {
   readonly edit: TrialRecord["edit"];
   readonly detail: Json;
   readonly seed: number;
+  /** What was forgiven when the edit was applied, one phrase each. */
+  readonly repairs?: readonly string[];
 }
 
 export interface TrialStarted {
@@ -131,6 +134,32 @@ export interface HoldoutMeasured {
   readonly reason: string;
 }
 
+/** A language model is about to be called. A call that a kill cut off counts with all that it could have cost. */
+export interface ModelAsked {
+  readonly type: "model.asked";
+  readonly at: number;
+  /** Counts up from 0. */
+  readonly exchange: number;
+  /** SHA-256 of purpose, model and request. */
+  readonly key: string;
+  readonly purpose: string;
+  readonly model: string;
+  /** Most that the call can cost, US dollars. */
+  readonly reserved: number;
+}
+
+/** What the call came to; the texts are in the table of exchanges, written in the same transaction. */
+export interface ModelAnswered {
+  readonly type: "model.answered";
+  readonly at: number;
+  readonly exchange: number;
+  readonly usage: TokenUsage;
+  /** US dollars; null when the price is not known. */
+  readonly cost: number | null;
+  readonly failure: ModelFailureKind | null;
+  readonly wallSeconds: number;
+}
+
 export type RunEvent =
   | RunStarted
   | RunResumed
@@ -142,7 +171,9 @@ export type RunEvent =
   | ContestOpened
   | RepeatStarted
   | RepeatFinished
-  | TrialJudged;
+  | TrialJudged
+  | ModelAsked
+  | ModelAnswered;
 
 /** An event as stored: numbered from 1 without gaps. */
 export interface StoredEvent {

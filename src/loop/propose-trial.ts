@@ -3,6 +3,7 @@
  * syntax checked, before anything is paid for. Whatever fails here is an `invalid` outcome with a reason.
  */
 import { applyEdit } from "../core/apply-edit.ts";
+import type { EditResult } from "../core/apply-edit.ts";
 import { candidateId } from "../core/candidate.ts";
 import type { ProgramFiles } from "../core/edit.ts";
 import { createRandom } from "../core/random.ts";
@@ -34,7 +35,7 @@ export interface ProposeOptions {
 export async function settleProposal(proposal: Proposal, options: ProposeOptions): Promise<ProposedTrial> {
   const { state } = options;
   const parent = options.program(proposal.parent);
-  const applied = applyEdit(parent, proposal.edit, options.inScope);
+  const applied = applyProposal(proposal, parent, options);
   const invalid = applied.ok ? await whyInvalid(applied.files, parent, options) : applied.reason;
   const files = applied.ok ? applied.files : undefined;
   const event: TrialProposed = {
@@ -48,8 +49,14 @@ export async function settleProposal(proposal: Proposal, options: ProposeOptions
     edit: proposal.edit,
     detail: proposal.detail,
     seed: trialSeed(state.seed, state.nextTrial),
+    ...(applied.ok && applied.repairs.length > 0 ? { repairs: applied.repairs } : {}),
   };
   return { event, files, invalid };
+}
+
+function applyProposal({ edit, problem }: Proposal, parent: ProgramFiles, options: ProposeOptions): EditResult {
+  if (problem !== undefined) return { ok: false, reason: problem };
+  return edit === null ? { ok: false, reason: "the answer holds no edit" } : applyEdit(parent, edit, options.inScope);
 }
 
 /** The baseline as trial 0. */

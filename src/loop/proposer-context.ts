@@ -13,6 +13,8 @@ export function proposerContext(journal: Journal, state: RunState, agenda: strin
   }
   return {
     direction: state.task.metric.direction,
+    task: state.task,
+    trial: state.nextTrial,
     agenda,
     champion: state.champion,
     baseline: { candidate: state.baseline, score: state.baselineScore },

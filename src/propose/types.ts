@@ -5,12 +5,15 @@
 import type { Edit, ProgramFiles } from "../core/edit.ts";
 import type { Json } from "../core/json.ts";
 import type { Random } from "../core/random.ts";
-import type { Direction } from "../core/task.ts";
+import type { Direction, Task } from "../core/task.ts";
 import type { CandidateId, TrialRecord } from "../core/trial.ts";
 
 /** What a proposer may know (autoresearch-rl §3.1, §4.3), built from the journal alone. */
 export interface ProposerContext {
   readonly direction: Direction;
+  readonly task: Task;
+  /** Number of the trial to be proposed. */
+  readonly trial: number;
   /** The agenda's text, or "". */
   readonly agenda: string;
   readonly champion: { readonly candidate: CandidateId; readonly score: number; readonly trial: number };
@@ -26,7 +29,10 @@ export interface ProposerContext {
 }
 
 export interface Proposal {
-  readonly edit: Edit;
+  /** Null for an answer that holds no edit: the trial is invalid, and `problem` says why. */
+  readonly edit: Edit | null;
+  /** One sentence, for an edit that is known not to be worth running. */
+  readonly problem?: string;
   /** The candidate that the edit applies to. */
   readonly parent: CandidateId;
   /** One line for people: `learningRate 0.001 → 0.003`. */

@@ -7,7 +7,7 @@ import { candidateId } from "../core/candidate.ts";
 import type { ProgramFiles } from "../core/edit.ts";
 import { isBetter } from "../core/metric.ts";
 import { createRandom } from "../core/random.ts";
-import type { Direction } from "../core/task.ts";
+import type { Direction, ModuleAction, Task } from "../core/task.ts";
 import type { CandidateId, Outcome, TrialRecord, Verdict } from "../core/trial.ts";
 import type { Proposer, ProposerContext } from "../propose/types.ts";
 
@@ -32,6 +32,36 @@ export interface SimulatedRun {
   readonly context: ProposerContext;
 }
 
+const NOTHING: ModuleAction = { kind: "module", module: "none.ts", data: [] };
+
+/** What a proposer may look at of a task that is never run. */
+const taskOf = (program: ProgramFiles, direction: Direction): Task => ({
+  name: "simulation",
+  program: Object.keys(program),
+  environment: [],
+  run: NOTHING,
+  evaluate: undefined,
+  holdout: undefined,
+  check: undefined,
+  metric: { name: "score", direction, pattern: undefined, file: undefined, deterministic: true },
+  budget: {
+    trainSeconds: 1,
+    clock: "wall",
+    startupSeconds: 1,
+    graceSeconds: 1,
+    evaluateSeconds: 1,
+    memoryBytes: 2 ** 30,
+    processes: 64,
+    outputBytes: 2 ** 20,
+    diskBytes: 2 ** 20,
+  },
+  parallel: 1,
+  seed: 0,
+  proposer: "simulated",
+  agenda: undefined,
+  stop: { target: undefined, trials: undefined, hours: undefined, cost: undefined, stagnation: undefined },
+});
+
 /** Runs until `trials` are done or the proposer has nothing more to propose. Throws if an edit does not apply. */
 export async function simulateRun(simulation: Simulation): Promise<SimulatedRun> {
   const { proposer, program, trials, seed, direction = "minimize", parallel = 1 } = simulation;
@@ -43,6 +73,8 @@ export async function simulateRun(simulation: Simulation): Promise<SimulatedRun>
   const best = [scoreOf(champion)];
   const contextFor = (trial: number): ProposerContext => ({
     direction,
+    task: taskOf(program, direction),
+    trial,
     agenda: "",
     champion: { candidate: champion.candidate as string, score: scoreOf(champion), trial: champion.trial },
     baseline: { candidate: base.candidate as string, score: scoreOf(base) },
@@ -56,6 +88,7 @@ export async function simulateRun(simulation: Simulation): Promise<SimulatedRun>
     const proposal = next > trials ? null : await proposer.propose(contextFor(next), new AbortController().signal);
     if (proposal !== null) {
       const parent = programs.get(proposal.parent) as ProgramFiles;
+      if (proposal.edit === null) throw new Error(`expected an edit, found none: ${proposal.problem ?? ""}`);
       const applied = applyEdit(parent, proposal.edit, (path) => path in program);
       if (!applied.ok) throw new Error(`expected an edit that applies, found: ${applied.reason}`);
       const { edit, description, detail } = proposal;
