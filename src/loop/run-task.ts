@@ -32,6 +32,8 @@ export interface RunTaskOptions {
   readonly tier?: Tier | "auto";
   /** Starts no further trial after this many milliseconds. Default: no limit. */
   readonly sessionMs?: number;
+  /** Instead of the one that the task names. */
+  readonly proposer?: Proposer;
   readonly observer?: RunObserver;
   /** Abort to end the session cleanly. */
   readonly signal?: AbortSignal;
@@ -52,7 +54,7 @@ export interface RunTaskResult {
  */
 export async function runTask(loaded: LoadedTask, options: RunTaskOptions = {}): Promise<RunTaskResult> {
   // What the user may have misspelt comes first: nothing is written for a run that cannot start.
-  const proposer = createProposer(loaded.task.proposer);
+  const proposer = options.proposer ?? createProposer(loaded.task.proposer);
   const claimed = await claimFolder(loaded.folder);
   try {
     const sandbox = await openSandbox({
