@@ -8,13 +8,16 @@ import { pathToFileURL } from "node:url";
 import Database from "better-sqlite3";
 
 import type { ProgramFiles } from "../core/edit.ts";
+import type { Exchange } from "../core/exchange.ts";
 import type { CandidateId, CurvePoint, TrialRecord } from "../core/trial.ts";
 import { curveStore } from "./curve-store.ts";
 import { type EventLogOptions, eventLog } from "./event-log.ts";
 import type { RunEvent, StoredEvent } from "./events.ts";
+import { exchangeStore } from "./exchange-store.ts";
 import { type TrialsOptions, eventPages, trialPages } from "./paging.ts";
 import { programStore } from "./program-store.ts";
-import { type Connection, createJournalFile, requireJournalFile, requireVersion } from "./schema.ts";
+import { createJournalFile, hasExchanges, migrate, requireJournalFile, requireVersion } from "./schema.ts";
+import type { Connection } from "./schema.ts";
 import { explained, explainedSql } from "./sqlite-errors.ts";
 import type { RunState } from "./state.ts";
 
@@ -36,6 +39,12 @@ export interface Journal {
   saveProgram(files: ProgramFiles): CandidateId;
   /** Throws StropError `journal.unknown-candidate`. */
   program(candidate: CandidateId): ProgramFiles;
+  /** Words of a finished model call, under the key of its question; its `model.answered` goes into the same transaction. */
+  saveExchange(key: string, exchange: Exchange): void;
+  /** By number, or by the key of its question; null when there is none. */
+  exchange(which: number | string): Exchange | null;
+  /** The newest `count`, oldest first. */
+  exchanges(count: number): Exchange[];
   /** In sequence, from sequence `from` (1). What is appended meanwhile is seen too. */
   events(options?: { readonly from?: number }): IterableIterator<StoredEvent>;
   /** The fold over all events, null before the first. Repeated calls cost only what was appended since. */
@@ -84,6 +93,7 @@ function prepareWriter(db: Connection): void {
   db.pragma("synchronous = FULL");
   // Fails here, not at the first append, when the file or its folder cannot be written.
   db.exec("DELETE FROM snapshots WHERE sequence < 0");
+  migrate(db);
 }
 
 /** A reader needs the WAL's index beside the file; on a read-only disk without a WAL the file alone is everything. */
@@ -106,6 +116,7 @@ function journalOver(db: Connection, options: EventLogOptions): Journal {
   const log = eventLog(db, options);
   const programs = programStore(db, path);
   const curves = curveStore(db);
+  const exchanges = hasExchanges(db) ? exchangeStore(db, path) : null;
   const nestable = db.transaction((work: () => unknown) => work());
   const read = <T>(work: () => T): T => explainedSql(path, work);
 
@@ -130,6 +141,10 @@ function journalOver(db: Connection, options: EventLogOptions): Journal {
     curve: (trial, attempt) => read(() => curves.load(trial, attempt)),
     saveProgram: (files) => transaction(() => programs.save(files)),
     program: (candidate) => read(() => programs.load(candidate)),
+    saveExchange: (key, exchange) => transaction(() => exchanges?.save(key, exchange)),
+    exchange: (which) =>
+      read(() => (typeof which === "number" ? exchanges?.byNumber(which) : exchanges?.byKey(which)) ?? null),
+    exchanges: (count) => read(() => exchanges?.newest(count) ?? []),
     events: ({ from = 1 } = {}) => eventPages(from, (next) => read(() => log.page(next))),
     state: () => read(log.state),
     trial: (trial) => read(() => log.trials(trial, trial)[0] ?? null),

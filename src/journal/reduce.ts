@@ -20,6 +20,7 @@ import type {
   TrialStarted,
 } from "./events.ts";
 import { inconsistent } from "./inconsistent.ts";
+import { NO_CALLS, answerModel, askModel, forgetCalls } from "./model-calls.ts";
 import { type Champion, type RunState, TOP, WINDOW } from "./state.ts";
 import { finishedRecord, judgedRecord, proposedRecord, startedRecord } from "./trial-record.ts";
 
@@ -54,6 +55,10 @@ export function reduce(state: RunState | null, event: RunEvent): RunState {
       return finishRepeat(next, event);
     case "holdout.measured":
       return measure(next, event);
+    case "model.asked":
+      return askModel(next, event);
+    case "model.answered":
+      return answerModel(next, event);
   }
   throw inconsistent(next.sequence, event, "an event that may follow the ones before, once each");
 }
@@ -94,6 +99,7 @@ function start(event: RunStarted): RunState {
       discarded: 0,
     },
     proposers: {},
+    models: NO_CALLS,
     sinceImprovement: 0,
     activeMs: 0,
     startedAt: at,
@@ -120,7 +126,7 @@ function resume(state: RunState, event: RunResumed): RunState {
     throw inconsistent(state.sequence, event, `a task that goes on to ${direction} ${name}`);
   }
   const tiers = state.tiers.includes(tier) ? state.tiers : [...state.tiers, tier];
-  return { ...state, task, tier, tiers, ended: null };
+  return { ...state, task, tier, tiers, models: forgetCalls(state.models), ended: null };
 }
 
 function propose(state: RunState, event: TrialProposed): RunState {

@@ -13,10 +13,16 @@ export type Connection = Database.Database;
 
 /** `stro` in ASCII, at byte 68 of the file. */
 export const APPLICATION_ID = 0x7374726f;
-/** PRAGMA user_version. An older version is migrated on opening for writing; there is none yet. */
-export const SCHEMA_VERSION = 1;
+/** PRAGMA user_version. An older version is migrated on opening for writing. */
+export const SCHEMA_VERSION = 2;
 
 const FACTS = ["events", "curves", "files", "programs"];
+
+/** Since version 2. */
+const EXCHANGES = `
+CREATE TABLE exchanges (exchange INTEGER PRIMARY KEY, key TEXT NOT NULL, body BLOB NOT NULL, checksum INTEGER NOT NULL) STRICT;
+CREATE INDEX exchanges_by_key ON exchanges (key);
+`;
 
 const SCHEMA = `
 CREATE TABLE events (
@@ -86,13 +92,25 @@ export function createJournalFile(path: string): void {
     db.transaction(() => {
       db.pragma(`application_id = ${APPLICATION_ID}`);
       db.pragma(`user_version = ${SCHEMA_VERSION}`);
-      db.exec(SCHEMA + FACTS.map(appendOnly).join(""));
+      db.exec(SCHEMA + EXCHANGES + [...FACTS, "exchanges"].map(appendOnly).join(""));
     })();
   } finally {
     db.close();
   }
   renameSync(unfinished, path);
 }
+
+/** Brings a journal of an older version up to this one. */
+export function migrate(db: Connection): void {
+  if (Number(db.pragma("user_version", { simple: true })) >= SCHEMA_VERSION) return;
+  db.transaction(() => {
+    db.exec(EXCHANGES + appendOnly("exchanges"));
+    db.pragma(`user_version = ${SCHEMA_VERSION}`);
+  }).immediate();
+}
+
+/** A reader of version 1 has no table of exchanges: it finds none. */
+export const hasExchanges = (db: Connection): boolean => Number(db.pragma("user_version", { simple: true })) >= 2;
 
 /** Throws StropError `journal.missing` or `journal.damaged` for what is not even a file of the right kind. */
 export function requireJournalFile(path: string): void {

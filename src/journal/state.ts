@@ -5,6 +5,7 @@
 import type { Purse, Spending, Spread } from "../core/contest.ts";
 import type { Task } from "../core/task.ts";
 import type { CandidateId, OutcomeStatus, TrialRecord } from "../core/trial.ts";
+import type { ModelCalls } from "./model-calls.ts";
 
 export interface Champion {
   /** Empty in an imported run, whose programs are not known. */
@@ -87,6 +88,8 @@ export interface RunState {
   readonly proposers: Readonly<
     Record<string, { readonly trials: number; readonly kept: number; readonly reward: number }>
   >;
+  /** Calls of language models: tokens, dollars, and what is under way. */
+  readonly models: ModelCalls;
   /** Finished trials since the champion last changed. */
   readonly sinceImprovement: number;
   /** Milliseconds of wall time in which the run was active, summed over its sessions. */
@@ -105,4 +108,4 @@ export const TOP = 64;
  * Number of this shape and of what reduce.ts computes. Stored snapshots of another number are ignored and folded
  * anew, so raise it with every change of either (test/journal/reduce.test.ts holds the fingerprint).
  */
-export const STATE_VERSION = 2;
+export const STATE_VERSION = 3;

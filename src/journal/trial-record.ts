@@ -6,7 +6,7 @@ import type { TrialRecord } from "../core/trial.ts";
 import type { TrialFinished, TrialJudged, TrialProposed, TrialStarted } from "./events.ts";
 
 export function proposedRecord(event: TrialProposed): TrialRecord {
-  const { trial, proposer, description, parent, candidate, edit, detail, seed } = event;
+  const { trial, proposer, description, parent, candidate, edit, detail, seed, repairs } = event;
   return {
     trial,
     attempts: 0,
@@ -17,6 +17,7 @@ export function proposedRecord(event: TrialProposed): TrialRecord {
     edit,
     detail,
     seed,
+    ...(repairs === undefined ? {} : { repairs }),
     outcome: null,
     verdict: null,
   };

@@ -22,7 +22,9 @@ export interface Step {
     | "wait"
     | "contest"
     | "repeat"
-    | "judge";
+    | "judge"
+    | "ask"
+    | "answer";
   /** Which of the open trials, modulo their number. */
   readonly pick: number;
   readonly status: Exclude<OutcomeStatus, "interrupted">;
@@ -60,6 +62,9 @@ const step: fc.Arbitrary<Step> = fc.record({
     "repeat",
     "repeat",
     "judge",
+    "ask",
+    "ask",
+    "answer",
   ),
   pick: fc.nat(9),
   status: fc.constantFrom("scored", "scored", "scored", "invalid", "crashed", "timed-out", "stopped-early"),
@@ -89,6 +94,8 @@ export function playRun(towards: Direction, steps: readonly Step[]): RunEvent[] 
     waiting: new Map(),
     contests: 0,
     baselineRuns: 0,
+    asked: 0,
+    unanswered: [],
   };
   return [startedEvent(towards, model.at), ...steps.map((one) => play(model, one, towards))];
 }
@@ -105,6 +112,8 @@ interface Model {
   waiting: Map<number, Waiting>;
   contests: number;
   baselineRuns: number;
+  asked: number;
+  unanswered: number[];
 }
 
 interface Waiting {
@@ -118,6 +127,7 @@ function play(model: Model, one: Step, towards: Direction): RunEvent {
   const trial = trials[one.pick % trials.length];
   if (model.ended || one.action === "resume") {
     model.ended = false;
+    model.unanswered = [];
     return { type: "run.resumed", at, task: taskTowards(towards), tier: one.keep ? "deno" : "bubblewrap" };
   }
   if (one.action === "end") {
@@ -133,6 +143,7 @@ function play(model: Model, one: Step, towards: Direction): RunEvent {
       reason: one.text,
     };
   }
+  if (one.action === "ask" || (one.action === "answer" && model.unanswered.length > 0)) return playCall(model, one);
   const contested =
     one.action === "contest" || one.action === "repeat" || one.action === "judge" ? playContest(model, one) : undefined;
   if (contested !== undefined) return contested;
@@ -145,6 +156,26 @@ function play(model: Model, one: Step, towards: Direction): RunEvent {
   if (one.action === "interrupt")
     return { type: "trial.finished", at, trial, outcome: outcomeOf("interrupted", one), verdict: null };
   return finish(model, { trial, step: one, towards });
+}
+
+function playCall(model: Model, { action, pick, text: words, keep }: Step): RunEvent {
+  const { at } = model;
+  if (action === "ask") {
+    model.unanswered.push(model.asked);
+    return {
+      type: "model.asked",
+      at,
+      exchange: model.asked++,
+      key: words,
+      purpose: words,
+      model: words,
+      reserved: pick,
+    };
+  }
+  const [exchange = 0] = model.unanswered.splice(pick % model.unanswered.length, 1);
+  const usage = { input: pick, cachedInput: 0, output: 1, reasoning: 0 };
+  const failure = keep ? null : "timed-out";
+  return { type: "model.answered", at, exchange, usage, cost: keep ? pick / 100 : null, failure, wallSeconds: 1 };
 }
 
 function propose(model: Model, { text: words, keep, score }: Step): RunEvent {

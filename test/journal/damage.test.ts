@@ -93,14 +93,14 @@ describe("opening what is not a journal of this version", () => {
     const path = scratchPath();
     writeJournal(path);
     const db = new Database(path);
-    db.pragma("user_version = 2");
+    db.pragma("user_version = 3");
     db.close();
     const before = readFileSync(path);
     for (const readOnly of [true, false]) {
       expect(() => openJournal(path, { readOnly })).toThrow(
         expect.objectContaining({
           code: "journal.newer",
-          message: `expected a journal of version 1 or older at ${path}, found version 2`,
+          message: `expected a journal of version 2 or older at ${path}, found version 3`,
           hint: expect.stringContaining("Update strop"),
         }),
       );

@@ -101,6 +101,8 @@ describe("the fold of a run", () => {
         "repeat",
         "repeat",
         "judge",
+        "ask",
+        "answer",
       ]),
       pick: random.integer(10),
       status: random.pick(["scored", "scored", "invalid", "crashed", "timed-out", "stopped-early"]),
@@ -111,11 +113,11 @@ describe("the fold of a run", () => {
     }));
     const state = fold(playRun("minimize", steps));
     expect({ version: STATE_VERSION, fingerprint: sha256(JSON.stringify(state)).slice(0, 16) }).toMatchInlineSnapshot(`
-        {
-          "fingerprint": "92fe35f31e574b09",
-          "version": 2,
-        }
-      `);
+      {
+        "fingerprint": "06c0ae36106d2ba9",
+        "version": 3,
+      }
+    `);
   });
 });
 
