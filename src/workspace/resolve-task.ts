@@ -44,6 +44,10 @@ export function resolveTask(config: ParsedConfig, place: TaskPlace): Task {
       ...config.stop,
     },
     judge: { margin: undefined, ...config.judge },
+    models: resolveModels(config.models),
+    agent: resolveAgent(config.agent),
+    prompt: { ...config.prompt, samples: config.prompt.samples ?? config.parallel },
+    islands: config.islands,
   });
 }
 
@@ -64,6 +68,14 @@ const commandAction = (
   env,
   mounts,
 });
+
+function resolveModels(models: ParsedConfig["models"]): Task["models"] {
+  if (models === undefined) return undefined;
+  return [models].flat().map((choice) => (typeof choice === "string" ? { model: choice } : choice));
+}
+
+const resolveAgent = (agent: ParsedConfig["agent"]): Task["agent"] =>
+  typeof agent === "string" ? { command: agent, seconds: 600 } : agent;
 
 function resolveMetric(metric: ParsedConfig["metric"]): Metric {
   const given = typeof metric === "string" ? { name: metric } : metric;

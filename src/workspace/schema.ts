@@ -213,6 +213,71 @@ const judge = z.strictObject(
   "an object such as { rule, alpha, maxRepeats, margin }",
 );
 
+const DOLLARS = "US dollars, 0 or above";
+const dollars = z.number(DOLLARS).min(0, DOLLARS);
+
+const MODEL = "a model such as anthropic/NAME, ollama/NAME or openai-compatible:URL#NAME";
+const modelObject = z.strictObject(
+  {
+    model: text(MODEL).describe(
+      "anthropic/…, openai/…, google/…, openrouter/…, ollama/…, or openai-compatible:URL#NAME for any other server.",
+    ),
+    weight: positive("a number above 0")
+      .optional()
+      .describe("Share of the calls relative to the other models. Default: by what pays per dollar."),
+    temperature: z
+      .number("a number from 0 to 2")
+      .min(0, "a number from 0 to 2")
+      .max(2, "a number from 0 to 2")
+      .optional()
+      .describe("Sampling temperature. Default: rises while nothing improves, and falls when something does."),
+    maxOutputTokens: count("a whole number above 0").optional().describe("Tokens of one answer, reasoning included."),
+    contextTokens: count("a whole number above 0").optional().describe("Tokens that prompt and answer may have."),
+    timeoutSeconds: positive(SECONDS).optional().describe("Wall seconds for one call, all its retries included."),
+    requestsPerMinute: positive("a number above 0").optional().describe("Calls are spaced to stay below this."),
+    price: z
+      .strictObject(
+        {
+          input: dollars.describe("For the prompt."),
+          cachedInput: dollars.optional().describe("For what the provider had cached. Default: as `input`."),
+          output: dollars.describe("For what is generated."),
+        },
+        "{ input, cachedInput, output }",
+      )
+      .optional()
+      .describe("US dollars per million tokens; for a model that strop has no price of."),
+  },
+  `${MODEL}, or { model, weight, temperature, price … }`,
+);
+const model = z.union([text(MODEL), modelObject], `${MODEL}, or { model, weight, temperature, price … }`);
+
+const AGENT = "a coding agent's command";
+const agent = z.strictObject(
+  {
+    command: text(AGENT).describe("For the shell; {prompt_file} is replaced by the path of the prompt."),
+    seconds: positive(SECONDS).default(600).describe("Wall seconds for one edit."),
+    cost: dollars.optional().describe("US dollars that one edit counts as when the agent does not say."),
+  },
+  `${AGENT}, or { command, seconds, cost }`,
+);
+
+const prompt = z.strictObject(
+  {
+    tokens: count("a whole number above 0").default(64_000).describe("Tokens of one prompt at most."),
+    samples: count("a whole number above 0").optional().describe("Answers per call. Default: as many as `parallel`."),
+    resamples: z
+      .int("a whole number, 0 or above")
+      .min(0, "a whole number, 0 or above")
+      .default(2)
+      .describe("Times in a row that a model is shown why its edit was invalid."),
+    edit: z
+      .enum(["search-replace", "whole-files", "unified-diff"], '"search-replace", "whole-files" or "unified-diff"')
+      .default("search-replace")
+      .describe("The notation that models are asked for; all three are accepted."),
+  },
+  "an object such as { tokens: 32000 }",
+);
+
 /** The whole config file. */
 export const configSchema = z
   .strictObject(
@@ -247,6 +312,18 @@ export const configSchema = z
       agenda: glob
         .optional()
         .describe("Text file that tells proposers what to try. Default: program.md if there is one."),
+      models: z
+        .union([model, z.array(model, MODEL)], `${MODEL}, or a list of them`)
+        .optional()
+        .describe("Language models that propose. Default: what the environment has a key for; [] for none."),
+      agent: z
+        .union([text(AGENT), agent], `${AGENT}, or { command, seconds, cost }`)
+        .optional()
+        .describe("A coding agent that proposes: it edits files in a throw-away copy, with your rights."),
+      prompt: prompt.prefault({}).describe("How language models are asked."),
+      islands: count("a whole number above 0")
+        .optional()
+        .describe("Populations that evolve side by side, each from its own best."),
       judge: judge.prefault({}).describe("How an edit is judged."),
       stop: stop.prefault({}).describe("When to stop; without any, only when interrupted."),
     },
