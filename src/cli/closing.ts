@@ -2,6 +2,7 @@
 import { relative } from "node:path";
 
 import type { RunState } from "../journal/state.ts";
+import { costNote } from "../report/cost.ts";
 import { formatChange, formatDuration, formatScore } from "../report/format.ts";
 import { undecidedNote } from "../report/keeping.ts";
 import { executedTrials } from "../loop/stop.ts";
@@ -63,6 +64,7 @@ function closingLines({ state, files, taskFolder, branch }: Closing): string[] {
           `${task.metric.name}  ${formatScore(baselineScore)} → ${green(formatScore(champion.score))}  ${formatChange(baselineScore, champion.score)}`,
         ) + dim(`   trial ${champion.trial}`)
       : bold(`${task.metric.name}  ${formatScore(baselineScore)}: nothing better found yet`),
+    ...[costNote(state) ?? []].flat().map((note) => dim(note)),
     ...(state.contests.length > 0 ? [dim(undecidedNote(state))] : []),
     ...(state.tier === "none" ? [yellow("not sandboxed: programs ran with your rights (--unsafe-no-sandbox)")] : []),
     ...(task.evaluate === undefined

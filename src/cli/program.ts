@@ -91,6 +91,15 @@ command("log [folder]", "the trials of a run, newest last", [
     finish((await import("./commands/log.ts")).logCommand(folder ?? ".", options)),
   );
 
+command("cost [folder]", "what language models cost: by model, by trial, per improvement", [
+  "strop cost",
+  "strop cost --json | jq .total",
+])
+  .addOption(runOption())
+  .action(async (folder: string | undefined, options) =>
+    finish((await import("./commands/cost.ts")).costCommand(folder ?? ".", options)),
+  );
+
 command("show <trial>", "everything about one trial: edit, outcome, curve, what it printed", ["strop show 12"])
   .addOption(folderOption())
   .addOption(runOption())

@@ -1,5 +1,6 @@
 /** `strop status`: where the newest run stands. */
 import { formatChange, formatDuration, formatScore } from "../../report/format.ts";
+import { costNote } from "../../report/cost.ts";
 import { keepingNotes } from "../../report/keeping.ts";
 import { stoppingNotes } from "../../report/stopping.ts";
 import { stoppingReport } from "../../judge/stopping-report.ts";
@@ -60,7 +61,9 @@ export function statusText(state: RunState, stopping?: StoppingReport): string {
     dim(
       `sandbox ${state.tiers.join(", ")} · proposer ${task.proposer} · seed ${state.seed}${task.evaluate === undefined ? " · self-reported scores" : ""}`,
     ),
-    ...[...keepingNotes(state), ...(stopping === undefined ? [] : stoppingNotes(stopping))].map((note) => dim(note)),
+    ...[costNote(state) ?? [], keepingNotes(state), stopping === undefined ? [] : stoppingNotes(stopping)]
+      .flat()
+      .map((note) => dim(note)),
     "",
     ...state.recent.slice(-5).map((trial) => trialLine(trial, state)),
     ...state.open.map((trial) => `${dim(`#${trial.trial}`.padStart(6))}  open        ${trial.description}`),

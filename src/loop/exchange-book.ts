@@ -1,0 +1,35 @@
+/** The journal as the record of model calls: what was asked is there before the call leaves, what came back once. */
+import { StropError } from "../core/errors.ts";
+import type { Journal } from "../journal/journal.ts";
+import { spentOnModels } from "../journal/model-calls.ts";
+import type { ModelCalls } from "../journal/model-calls.ts";
+import type { ExchangeBook } from "../models/types.ts";
+
+const RECENT = 64;
+
+export function journalBook(journal: Journal, now: () => number): ExchangeBook {
+  const calls = (): ModelCalls => {
+    const state = journal.state();
+    if (state === null) throw new StropError("journal.empty", "expected a started run, found an empty journal");
+    return state.models;
+  };
+  return {
+    find: (key) => journal.exchange(key) ?? undefined,
+    asked({ key, purpose, model, reserved }) {
+      const exchange = calls().next;
+      journal.append({ type: "model.asked", at: now(), exchange, key, purpose, model, reserved });
+      return exchange;
+    },
+    answered(key, record) {
+      const { exchange, cost, reply } = record;
+      const { usage, wallSeconds } = reply;
+      const failure = reply.failure?.kind ?? null;
+      journal.transaction(() => {
+        journal.saveExchange(key, record);
+        journal.append({ type: "model.answered", at: now(), exchange, usage, cost, failure, wallSeconds });
+      });
+    },
+    spent: () => spentOnModels(calls()),
+    recent: () => journal.exchanges(RECENT),
+  };
+}

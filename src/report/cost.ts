@@ -1,0 +1,97 @@
+/** What language models cost in a run: by model, by trial and per improvement. A fold over the journal's events. */
+import { addTokens, NO_TOKENS } from "../core/exchange.ts";
+import type { TokenUsage } from "../core/exchange.ts";
+import type { ModelAnswered, ModelAsked, StoredEvent } from "../journal/events.ts";
+import { spentOnModels } from "../journal/model-calls.ts";
+import type { ModelUse } from "../journal/model-calls.ts";
+import type { RunState } from "../journal/state.ts";
+
+export interface PurposeCost {
+  /** `trial-12` */
+  readonly purpose: string;
+  readonly calls: number;
+  readonly usage: TokenUsage;
+  /** US dollars, of the calls whose price is known. */
+  readonly cost: number;
+}
+
+export interface CostReport {
+  readonly models: Readonly<Record<string, ModelUse>>;
+  /** US dollars that count against the limit: `lost` included. */
+  readonly total: number;
+  /** Reserved for calls that a kill cut off. */
+  readonly lost: number;
+  /** Calls whose price is not known, and that the dollars therefore leave out. */
+  readonly unpriced: number;
+  readonly limit: number | undefined;
+  readonly trials: number;
+  /** Improvements over the baseline. */
+  readonly kept: number;
+  /** Null when there is none to divide by. */
+  readonly perTrial: number | null;
+  readonly perImprovement: number | null;
+  /** Most expensive first. */
+  readonly purposes: readonly PurposeCost[];
+}
+
+export function costReport(events: Iterable<StoredEvent>, state: RunState): CostReport {
+  const { models, task, counts } = state;
+  const total = spentOnModels(models);
+  const trials = Math.max(0, state.nextTrial - 1);
+  const kept = Math.max(0, counts.kept - 1);
+  return {
+    models: models.byModel,
+    total,
+    lost: models.lost,
+    unpriced: Object.values(models.byModel).reduce((sum, { unpriced }) => sum + unpriced, 0),
+    limit: task.stop.cost,
+    trials,
+    kept,
+    perTrial: trials > 0 ? total / trials : null,
+    perImprovement: kept > 0 ? total / kept : null,
+    purposes: byPurpose(events),
+  };
+}
+
+function byPurpose(events: Iterable<StoredEvent>): PurposeCost[] {
+  const purposes = new Map<string, PurposeCost>();
+  const asked = new Map<number, ModelAsked>();
+  for (const { event } of events) {
+    if (event.type === "model.asked") asked.set(event.exchange, event);
+    if (event.type !== "model.answered") continue;
+    const purpose = asked.get(event.exchange)?.purpose ?? "unknown";
+    purposes.set(purpose, withCall(purposes.get(purpose), purpose, event));
+  }
+  return [...purposes.values()].sort((a, b) => b.cost - a.cost || b.usage.output - a.usage.output);
+}
+
+const withCall = (before: PurposeCost | undefined, purpose: string, call: ModelAnswered): PurposeCost => ({
+  purpose,
+  calls: (before?.calls ?? 0) + 1,
+  usage: addTokens(before?.usage ?? NO_TOKENS, call.usage),
+  cost: (before?.cost ?? 0) + (call.cost ?? 0),
+});
+
+/** `$0.0031`, `$1.25`: small sums with their first two digits. */
+export function formatDollars(dollars: number): string {
+  if (dollars === 0) return "$0";
+  const digits = dollars >= 0.1 ? 2 : Math.min(8, 1 - Math.floor(Math.log10(dollars)));
+  return `$${dollars.toFixed(digits)}`;
+}
+
+/** One line for status and closing; undefined in a run that asked no model. */
+export function costNote(state: RunState): string | undefined {
+  const uses = Object.values(state.models.byModel);
+  if (uses.length === 0) return undefined;
+  const calls = uses.reduce((sum, use) => sum + use.calls, 0);
+  const tokens = uses.map(({ usage }) => usage).reduce(addTokens, NO_TOKENS);
+  const limit = state.task.stop.cost === undefined ? "" : ` of ${formatDollars(state.task.stop.cost)}`;
+  const unpriced = uses.some((use) => use.unpriced > 0) ? ", without the calls whose price is not known" : "";
+  return `models ${formatDollars(spentOnModels(state.models))}${limit} in ${calls} calls, ${formatCount(tokens.input)} tokens in, ${formatCount(tokens.output)} out${unpriced}`;
+}
+
+/** `950`, `12.3 k`, `4.56 M`. */
+export function formatCount(count: number): string {
+  if (count < 1_000) return String(count);
+  return count < 1e6 ? `${Number((count / 1e3).toPrecision(3))} k` : `${Number((count / 1e6).toPrecision(3))} M`;
+}
