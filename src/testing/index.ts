@@ -1,3 +1,5 @@
 /** `strop/testing`: contract suites for parts of your own. Each returns cases to hand to your test runner. */
 export { proposerContract } from "./proposer-contract.ts";
 export { prunerContract } from "./pruner-contract.ts";
+export { startModelServer } from "./model-server.ts";
+export type { ModelServer, ModelServerOptions, ReceivedRequest, ScriptedAnswer } from "./model-server.ts";
