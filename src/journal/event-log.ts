@@ -5,6 +5,7 @@
 import { crc32 } from "node:zlib";
 
 import { StropError } from "../core/errors.ts";
+import type { Json } from "../core/json.ts";
 import type { TrialRecord } from "../core/trial.ts";
 import type { RunEvent, StoredEvent } from "./events.ts";
 import { reduce } from "./reduce.ts";
@@ -22,6 +23,8 @@ export interface EventLog {
   page(from: number): StoredEvent[];
   /** Records of trials `first` to `last`, ascending. */
   trials(first: number, last: number): TrialRecord[];
+  /** What is done of a trial's work, by part; the first report of a part counts. */
+  parts(trial: number): Map<string, Json>;
   /** -1 when there is none. */
   lastTrial(): number;
   state(): RunState | null;
@@ -85,6 +88,12 @@ export function eventLog(db: Connection, { path, snapshotEvery }: EventLogOption
     },
     lastTrial: () => selectLastTrial.get()?.trial ?? -1,
     trials: (first, last) => foldTrials(selectTrials.all(first, last).map(decode), first, path),
+    parts(trial) {
+      const parts = new Map<string, Json>();
+      for (const event of selectTrials.all(trial, trial).map(decode))
+        if (event.type === "part.finished" && !parts.has(event.part)) parts.set(event.part, event.value);
+      return parts;
+    },
     append(events) {
       let next = state();
       for (const event of events) {

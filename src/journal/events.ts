@@ -134,6 +134,19 @@ export interface HoldoutMeasured {
   readonly reason: string;
 }
 
+/**
+ * A piece of an open trial's work is done and need not be done again by a resumed run: one downstream run of an improver,
+ * one stage of a training.
+ */
+export interface PartFinished {
+  readonly type: "part.finished";
+  readonly at: number;
+  readonly trial: number;
+  /** Names the piece within its trial, once. */
+  readonly part: string;
+  readonly value: Json;
+}
+
 /** A language model is about to be called. A call that a kill cut off counts with all that it could have cost. */
 export interface ModelAsked {
   readonly type: "model.asked";
@@ -172,6 +185,7 @@ export type RunEvent =
   | RepeatStarted
   | RepeatFinished
   | TrialJudged
+  | PartFinished
   | ModelAsked
   | ModelAnswered;
 

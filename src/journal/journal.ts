@@ -9,6 +9,7 @@ import Database from "better-sqlite3";
 
 import type { ProgramFiles } from "../core/edit.ts";
 import type { Exchange } from "../core/exchange.ts";
+import type { Json } from "../core/json.ts";
 import type { CandidateId, CurvePoint, TrialRecord } from "../core/trial.ts";
 import { curveStore } from "./curve-store.ts";
 import { type EventLogOptions, eventLog } from "./event-log.ts";
@@ -52,6 +53,8 @@ export interface Journal {
   /** Null when there is no such trial. */
   trial(trial: number): TrialRecord | null;
   trials(options?: TrialsOptions): IterableIterator<TrialRecord>;
+  /** What is done of a trial's work (`part.finished`), by part. */
+  parts(trial: number): Map<string, Json>;
   close(): void;
 }
 
@@ -148,6 +151,7 @@ function journalOver(db: Connection, options: EventLogOptions): Journal {
     events: ({ from = 1 } = {}) => eventPages(from, (next) => read(() => log.page(next))),
     state: () => read(log.state),
     trial: (trial) => read(() => log.trials(trial, trial)[0] ?? null),
+    parts: (trial) => read(() => log.parts(trial)),
     trials: (which = {}) =>
       trialPages(
         {

@@ -11,6 +11,7 @@ import type { Outcome, TrialRecord, Verdict } from "../core/trial.ts";
 import { endContest, finishRepeat, openContest, remeasured, startRepeat, waiting } from "./contests.ts";
 import type {
   HoldoutMeasured,
+  PartFinished,
   RunEvent,
   RunResumed,
   RunStarted,
@@ -55,6 +56,9 @@ export function reduce(state: RunState | null, event: RunEvent): RunState {
       return finishRepeat(next, event);
     case "holdout.measured":
       return measure(next, event);
+    case "part.finished":
+      openTrial(next, event);
+      return next;
     case "model.asked":
       return askModel(next, event);
     case "model.answered":
@@ -263,7 +267,7 @@ function isOverfit({ champions, holdouts, noise, task }: RunState, index: number
   return isBetter(direction, before.score, score) && Math.abs(score - before.score) > spread;
 }
 
-function openTrial(state: RunState, event: TrialStarted | TrialFinished): [number, TrialRecord] {
+function openTrial(state: RunState, event: TrialStarted | TrialFinished | PartFinished): [number, TrialRecord] {
   const index = state.open.findIndex((record) => record.trial === event.trial);
   const record = state.open[index];
   if (record !== undefined) return [index, record];

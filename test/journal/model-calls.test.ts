@@ -7,6 +7,7 @@ import type { RunEvent } from "../../src/journal/events.ts";
 import { openJournal } from "../../src/journal/journal.ts";
 import { spentOnModels } from "../../src/journal/model-calls.ts";
 import { startedEvent, taskTowards } from "./arbitrary-run.ts";
+import { begun, proposed, scored } from "./simple-trial.ts";
 import { scratchPath } from "./scratch.ts";
 
 const asked = (exchange: number, reserved = 1): RunEvent => ({
@@ -98,5 +99,29 @@ describe("calls of language models in a journal", () => {
     writer.saveExchange("key-0", words(0));
     expect(writer.exchange(0)).toEqual(words(0));
     writer.close();
+  });
+});
+
+describe("parts of a trial", () => {
+  it("are read back by a resumed run, and belong to an open trial", () => {
+    const journal = openJournal(scratchPath(), { create: true });
+    const part = (trial: number, name: string, value: number): RunEvent => ({
+      type: "part.finished",
+      at: 0,
+      trial,
+      part: name,
+      value,
+    });
+    journal.append(startedEvent("minimize"), proposed(0), begun(0), part(0, "copy-0", 0.5), part(0, "copy-1", 0.75));
+    expect([...journal.parts(0)]).toEqual([
+      ["copy-0", 0.5],
+      ["copy-1", 0.75],
+    ]);
+    journal.append(scored(0, 1, "keep"));
+    expect(() => journal.append(part(0, "copy-2", 1))).toThrow(
+      expect.objectContaining({ code: "journal.inconsistent" }),
+    );
+    expect(journal.trial(0)).toMatchObject({ trial: 0, outcome: { score: 1 } });
+    journal.close();
   });
 });
