@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { createRandom } from "../../src/core/random.ts";
-import { portfolio, sampleGamma } from "../../src/propose/portfolio.ts";
+import { sampleGamma } from "../../src/propose/ensemble/thompson.ts";
+import { portfolio } from "../../src/propose/portfolio.ts";
 import { createProposer, proposerNames } from "../../src/propose/registry.ts";
 import type { Proposer } from "../../src/propose/types.ts";
 import { simulateRun } from "../../src/testing/simulate-run.ts";
