@@ -9,6 +9,7 @@ export default defineConfig({
   resolve: {
     // The package's own name resolves to its source, exactly as the "paths" of tsconfig.json say.
     alias: [
+      { find: /^strop\/improver$/, replacement: source("improver.ts") },
       { find: /^strop\/nn$/, replacement: source("nn/index.ts") },
       { find: /^strop\/task$/, replacement: source("task.ts") },
       { find: /^strop$/, replacement: source("index.ts") },

@@ -82,9 +82,13 @@ function unknownRoom(path: string): string[] {
     : [`${path}: the room ${room}/ has no floor; add it to FLOORS in scripts/check-layers.ts`];
 }
 
-/** `src/task.ts` is types for programs: below all. `src/index.ts` is the public face: above all but the command line. */
+/**
+ * `src/task.ts` is types for programs: below all. `src/improver.ts` is types and a helper over core. `src/index.ts` is the
+ * public face: above all but the command line.
+ */
 function floorOf(path: string): number {
   if (path === "src/task.ts") return -1;
+  if (path === "src/improver.ts") return 0.5;
   const room = roomOf(path) ?? "";
   return room === "" ? 4.5 : (FLOORS[room] ?? 0);
 }

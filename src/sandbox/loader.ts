@@ -78,8 +78,10 @@ function writeAll(bytes: Uint8Array): void {
 
 function call(name: string, argument: unknown = null, bytes?: Uint8Array): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const id = ++lastCall;
+    const id = lastCall + 1;
+    // Throws for what is not JSON; then this number is free for the next call.
     send(CALL, { id, name, argument: argument ?? null }, bytes);
+    lastCall = id;
     waiting.set(id, { resolve, reject });
   });
 }

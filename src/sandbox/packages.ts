@@ -27,6 +27,7 @@ const ownModule = (path: string): string => fileURLToPath(new URL(`../${path}${e
 
 /** What a program may import besides its own folder's files: specifier to absolute path. */
 export const stropPackages: Readonly<Record<string, string>> = {
+  "strop/improver": ownModule("improver"),
   "strop/nn": ownModule("nn/index"),
   "strop/task": ownModule("task"),
 };
