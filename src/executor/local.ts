@@ -8,7 +8,7 @@ import { verifyEnvironment } from "../workspace/environment.ts";
 import { environmentChanged } from "./context.ts";
 import type { TrialContext } from "./context.ts";
 import { diagnose, failure, failureOf, refusalOf } from "./outcome.ts";
-import { removeHostileFolder } from "./remove-folder.ts";
+import { removeHostileFolder } from "../workspace/remove-folder.ts";
 import { runCommand, startCommand } from "./run-command.ts";
 import { runModule } from "./run-module.ts";
 import { evaluatorScore, selfScore } from "./score.ts";

@@ -6,7 +6,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { StropError, messageOf } from "../core/errors.ts";
-import { removeHostileFolder } from "../executor/remove-folder.ts";
+import { removeHostileFolder } from "../workspace/remove-folder.ts";
 import { acquireLock } from "../journal/lock.ts";
 import { reapOrphans } from "../sandbox/orphans.ts";
 
@@ -16,6 +16,8 @@ export interface ClaimedFolder {
   readonly tempFolder: string;
   /** Where the sandbox notes what it starts, for the next strop if this one is killed. */
   readonly processesFile: string;
+  /** As `processesFile`, for coding agents. */
+  readonly agentsFile: string;
   release(): Promise<void>;
 }
 
@@ -26,9 +28,10 @@ export async function claimFolder(taskFolder: string): Promise<ClaimedFolder> {
   const lock = acquireLock(stropFolder);
   const tempFolder = join(stropFolder, "tmp");
   const processesFile = join(stropFolder, "processes.json");
+  const agentsFile = join(stropFolder, "agents.json");
   const clear = () => removeHostileFolder(tempFolder);
   try {
-    reapOrphans(processesFile);
+    for (const file of [processesFile, agentsFile]) reapOrphans(file);
     await clear();
     await mkdir(tempFolder);
   } catch (thrown) {
@@ -39,7 +42,7 @@ export async function claimFolder(taskFolder: string): Promise<ClaimedFolder> {
     await clear();
     lock.release();
   };
-  return { stropFolder, tempFolder, processesFile, release };
+  return { stropFolder, tempFolder, processesFile, agentsFile, release };
 }
 
 async function makeFolder(folder: string): Promise<void> {

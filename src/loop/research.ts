@@ -76,25 +76,34 @@ const nameOf = ({ trial }: TrialRecord): string => `trial-${trial}`;
 
 type Work = Next | { readonly repeat: DueRepeat };
 
+interface Now {
+  readonly running: ReadonlyMap<string, unknown>;
+  readonly elapsedMs: number;
+}
+
 /** What to launch: repeats before new trials. Once nothing is running, the reason to stop; undefined to wait. */
-async function nextWork(
-  session: Session,
-  { running, elapsedMs }: { running: ReadonlyMap<string, unknown>; elapsedMs: number },
-): Promise<Work> {
-  const { state, signal, rule } = session;
-  if (running.size >= state().task.parallel) return undefined;
+async function nextWork(session: Session, now: Now): Promise<Work> {
+  const { running } = now;
+  if (running.size >= session.state().task.parallel) return undefined;
+  // A proposer may take its time, and much may be due by then.
+  return (
+    dueWork(session, now) ??
+    (await proposeNext(session)) ??
+    dueWork(session, now) ??
+    (running.size > 0 ? undefined : { reason: "the proposer has nothing left to propose" })
+  );
+}
+
+/** What needs no proposal: trials that a kill cut off, repeats, or the reason to stop. */
+function dueWork({ state, signal, rule, sessionMs }: Session, { running, elapsedMs }: Now): Work {
   if (signal.aborted) return { reason: "interrupted by the user" };
   const left = state().open.find((trial) => !running.has(nameOf(trial)));
   if (left !== undefined) return { trial: left };
-  if (elapsedMs >= session.sessionMs) return { reason: "the time of this session is over" };
+  if (elapsedMs >= sessionMs) return { reason: "the time of this session is over" };
   const over = timeReason(state(), state().activeMs);
   if (over !== undefined) return { reason: over };
   const repeat = dueRepeats(state(), rule).find(({ name }) => !running.has(name));
   if (repeat !== undefined) return { repeat };
   const reason = stopReason(state(), state().activeMs);
-  if (reason !== undefined) return { reason };
-  return (
-    (await proposeNext(session)) ??
-    (running.size > 0 ? undefined : { reason: "the proposer has nothing left to propose" })
-  );
+  return reason === undefined ? undefined : { reason };
 }

@@ -40,7 +40,7 @@ interface Watch {
 
 const SMALL = 1_000_000n;
 
-/** Version control, installed packages, caches and editors' leftovers: not pinned unless `environment` names them. */
+/** Version control, installed packages, caches, and what editors and coding agents leave: not pinned unless `environment` names them. */
 const UNPINNED_FOLDERS = new Set([
   ".git",
   ".hg",
@@ -57,9 +57,14 @@ const UNPINNED_FOLDERS = new Set([
   ".ipynb_checkpoints",
   ".idea",
   ".vscode",
+  ".claude",
+  ".agents",
+  ".codex",
+  ".cursor",
+  ".gemini",
   "target",
 ]);
-const UNPINNED_FILES = /^(\.DS_Store|\.gitignore|results\.tsv|.*\.(log|pyc|swp|tmp)|.*~)$/;
+const UNPINNED_FILES = /^(\.DS_Store|\.gitignore|\.mcp\.json|\.aider.*|results\.tsv|.*\.(log|pyc|swp|tmp)|.*~)$/;
 
 /** Hashes the environment of the task in `folder`. Throws StropError `environment.special-file` or `workspace.too-many-files`. */
 export async function scanEnvironment(folder: string, task: Task): Promise<Environment> {

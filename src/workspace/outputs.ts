@@ -91,6 +91,29 @@ async function examine(path: string, name: string): Promise<{ bytes: number } | 
   }
 }
 
+/**
+ * The bytes of a regular file that somebody else's program made, or why they are not read: `a symbolic link`, `larger
+ * than 100 bytes`. Call it only when that program's processes are gone.
+ */
+export async function readMadeFile(path: string, maxBytes: number): Promise<Uint8Array | string> {
+  const entry = await lstat(path).catch(() => undefined);
+  if (entry === undefined) return "vanished";
+  if (entry.isSymbolicLink()) return "a symbolic link";
+  if (!entry.isFile()) return entry.isDirectory() ? "a folder" : "a pipe, socket or device";
+  if (entry.size > maxBytes) return `larger than ${maxBytes} bytes`;
+  const handle = await openSafely(path);
+  if (handle === undefined) return "not readable";
+  try {
+    const info = await handle.stat();
+    if (!info.isFile() || info.ino !== entry.ino) return "not a regular file";
+    const bytes = Buffer.alloc(entry.size);
+    const { bytesRead } = await handle.read(bytes, 0, entry.size, 0);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
 /** Never follows a link and never waits for the other end of a pipe. */
 const openSafely = (path: string): Promise<FileHandle | undefined> =>
   open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(() => undefined);

@@ -46,7 +46,8 @@ describe.skipIf(process.platform !== "linux")("a noisy run, killed with SIGKILL"
     let kills = 0;
     for (;;) {
       const run = start(["run", "--tier", "deno"], cut.folder);
-      const timer = setTimeout(() => run.kill("SIGKILL"), 500 + random.integer(900));
+      // Later and later, so that a slow machine gets somewhere too.
+      const timer = setTimeout(() => run.kill("SIGKILL"), 500 + random.integer(900) + 150 * kills);
       const ran = await run.ended;
       clearTimeout(timer);
       if (ran.signal === null) {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
-import { removeHostileFolder } from "../../src/executor/remove-folder.ts";
+import { removeHostileFolder } from "../../src/workspace/remove-folder.ts";
 
 test("a folder goes although its program locked it up", async () => {
   const folder = mkdtempSync(join(tmpdir(), "strop-locked-"));
