@@ -19,6 +19,8 @@ export interface LanguageModel {
   readonly contextTokens: number | undefined;
   /** Undefined when not known; zeros for a local server. */
   readonly price: Price | undefined;
+  /** Tokens that one answer may have when the request does not say; undefined when nothing bounds it. */
+  readonly maxOutputTokens?: number | undefined;
   /** Never rejects for what a model, a server or the network does: that is `failure` of the reply. */
   complete(request: ModelRequest, signal: AbortSignal): Promise<ModelReply>;
 }

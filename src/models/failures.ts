@@ -1,0 +1,28 @@
+/** How a call that came to nothing is put: one sentence, and whether the same may work later. */
+import { NO_TOKENS } from "../core/exchange.ts";
+import type { ModelFailure, ModelFailureKind, ModelReply } from "../core/exchange.ts";
+
+/** Kinds after which asking later, or asking for less, can help. */
+const PASSING: ReadonlySet<ModelFailureKind> = new Set([
+  "unreachable",
+  "rate-limited",
+  "context-overflow",
+  "server-error",
+  "timed-out",
+  "bad-response",
+  "aborted",
+]);
+
+export const failure = (
+  kind: ModelFailureKind,
+  message: string,
+  isPassing: boolean = PASSING.has(kind),
+): ModelFailure => ({ kind, message, isPassing });
+
+/** A reply without an answer. */
+export const failedReply = (
+  failed: ModelFailure,
+  spent: Partial<Pick<ModelReply, "usage" | "attempts" | "wallSeconds">> = {},
+): ModelReply => ({ answers: [], usage: NO_TOKENS, failure: failed, attempts: 0, wallSeconds: 0, ...spent });
+
+export const aborted = (name: string): ModelFailure => failure("aborted", `the call of ${name} was called off`);
