@@ -25,8 +25,6 @@ export const FLOORS: Readonly<Record<string, number>> = {
   report: 2,
   policy: 2,
   loop: 3,
-  recurse: 3,
-  reprogram: 3,
   server: 4,
   testing: 4,
   cli: 5,

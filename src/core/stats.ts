@@ -33,6 +33,10 @@ export function variance(sample: readonly number[]): number {
 
 export const standardDeviation = (sample: readonly number[]): number => Math.sqrt(variance(sample));
 
+/** Of the mean; 0 for fewer than two values, which say nothing of it. */
+export const standardError = (sample: readonly number[]): number =>
+  sample.length < 2 ? 0 : Math.sqrt(variance(sample) / sample.length);
+
 export const median = (sample: readonly number[]): number => quantile(sample, 0.5);
 
 /** Linear interpolation between order statistics (Hyndman & Fan's type 7); `p` in [0, 1]. */

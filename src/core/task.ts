@@ -2,6 +2,7 @@
  * A task: what is to be improved. This is the validated form with every default filled in;
  * how a user writes it (strop.config.ts, .json, the autoresearch layout) is the workspace's business.
  */
+import type { JsonObject } from "./json.ts";
 
 export type Direction = "minimize" | "maximize";
 
@@ -179,4 +180,6 @@ export interface Task {
   readonly prompt?: PromptSettings | undefined;
   /** Islands that evolve side by side, each from its own best; undefined for one. */
   readonly islands?: number | undefined;
+  /** Settings of `strop recurse`, in its own terms; undefined for every other run. */
+  readonly recursion?: JsonObject | undefined;
 }

@@ -1,0 +1,225 @@
+/**
+ * The recursion of STOP (Alg. 1) as trials of a run: trial t measures improver I_t on the downstream tasks (validation,
+ * and test, which nobody is shown) and then lets it improve itself; what it returns is trial t + 1. Every downstream run
+ * is a part of its trial in the journal, so a run that is killed goes on in the middle of a round.
+ */
+import { candidateId } from "../../core/candidate.ts";
+import { isBetter } from "../../core/metric.ts";
+import { createRandom } from "../../core/random.ts";
+import { standardError } from "../../core/stats.ts";
+import type { JsonObject } from "../../core/json.ts";
+import type { Outcome, TrialRecord, Verdict } from "../../core/trial.ts";
+import type { UtilityResult } from "../../core/utility.ts";
+import { NO_DIAGNOSTICS, failure } from "../../executor/outcome.ts";
+import type { Journal } from "../../journal/journal.ts";
+import type { RunState } from "../../journal/state.ts";
+import { journalParts } from "./parts.ts";
+import type { Parts } from "./parts.ts";
+import { choosePair } from "./next-improver.ts";
+import type { RecursionSettings } from "./settings.ts";
+
+/** The improver's file in the program of every trial. */
+export const IMPROVER_FILE = "improver.ts";
+
+export interface RecursionObserver {
+  opened?(state: RunState, notes: readonly string[]): void;
+  trialStarted?(trial: TrialRecord, state: RunState): void;
+  /** `improve/3f2a…/parity-noise-2` */
+  partFinished?(part: string): void;
+  trialFinished?(trial: TrialRecord, state: RunState): void;
+}
+
+/** What an improver made of another. */
+export interface ImprovementStep {
+  readonly solution: string;
+  /** Why there is none; "" when there is. */
+  readonly failure: string;
+  readonly flags: readonly string[];
+  /** Meta-utility calls and model calls that it used. */
+  readonly utilityCalls: number;
+  readonly modelCalls: number;
+}
+
+export interface RecursionOptions {
+  readonly journal: Journal;
+  readonly settings: RecursionSettings;
+  /** û of an improver on one split. Its parts go to `parts`. */
+  readonly measure: (
+    improver: string,
+    run: {
+      readonly split: "validation" | "test";
+      readonly parts: Parts;
+      readonly trial: number;
+      readonly signal: AbortSignal;
+    },
+  ) => Promise<UtilityResult>;
+  /** I(û, S, L). */
+  readonly improve: (
+    pair: { readonly worker: string; readonly target: string },
+    run: { readonly parts: Parts; readonly trial: number; readonly signal: AbortSignal },
+  ) => Promise<ImprovementStep>;
+  readonly observer: RecursionObserver;
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+}
+
+/** Runs until all rounds are done or the signal aborts; returns the final state. */
+export async function recursion(options: RecursionOptions): Promise<RunState> {
+  const { journal, settings, signal, now } = options;
+  const state = (): RunState => journal.state() as RunState;
+  let reason = `all ${settings.rounds} rounds done`;
+  while (state().open.length > 0 || state().nextTrial <= settings.rounds) {
+    if (state().open.length === 0) proposeNext(options, state());
+    const done = await runRound(options, state().open[0] as TrialRecord);
+    if (done) continue;
+    reason = "interrupted by the user";
+    break;
+  }
+  journal.append({ type: "run.ended", at: now(), reason: signal.aborted ? "interrupted by the user" : reason });
+  return state();
+}
+
+interface NextImprover extends JsonObject {
+  readonly candidate: string;
+  readonly worker: number;
+  readonly target: number;
+  readonly failure: string;
+  readonly flags: readonly string[];
+}
+
+function proposeNext({ journal, now }: RecursionOptions, state: RunState): void {
+  const trial = state.nextTrial;
+  const next = trial === 0 ? undefined : (journal.parts(trial - 1).get("next") as NextImprover | undefined);
+  const targetCandidate = next === undefined ? undefined : journal.trial(next.target)?.candidate;
+  journal.append({
+    type: "trial.proposed",
+    at: now(),
+    trial,
+    proposer: next === undefined ? "seed" : `improver ${next.worker}`,
+    description: next === undefined ? "the improver as it is" : describe(next),
+    parent: targetCandidate ?? null,
+    candidate: next?.candidate ?? state.baseline,
+    edit: null,
+    detail: next === undefined ? null : { worker: next.worker, target: next.target, flags: [...next.flags] },
+    seed: createRandom(state.seed)
+      .fork(`trial/${trial}`)
+      .integer(2 ** 31),
+  });
+}
+
+const describe = ({ worker, target, failure: why }: NextImprover): string =>
+  why === "" ? `improver ${target}, improved by ${worker === target ? "itself" : worker}` : `unchanged: ${why}`;
+
+/** False when it was interrupted. */
+async function runRound(options: RecursionOptions, trial: TrialRecord): Promise<boolean> {
+  const { journal, settings, observer, signal, now } = options;
+  const startedAt = now();
+  journal.append({ type: "trial.started", at: startedAt, trial: trial.trial, attempt: trial.attempts + 1 });
+  observer.trialStarted?.(trial, journal.state() as RunState);
+  const parts = reported(journalParts(journal, trial.trial, now), observer);
+  try {
+    const outcome = await measureImprover(options, trial, parts);
+    const judged = { ...trial, outcome, verdict: verdictOn(outcome, journal.state() as RunState) };
+    if (trial.trial < settings.rounds) await makeNext(options, judged, parts);
+    const timed = withTime(outcome, (now() - startedAt) / 1000);
+    const { verdict } = judged;
+    journal.append({ type: "trial.finished", at: now(), trial: trial.trial, outcome: timed, verdict });
+    observer.trialFinished?.({ ...judged, outcome: timed }, journal.state() as RunState);
+    return true;
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
+    const outcome = failure("interrupted", "interrupted by the user");
+    journal.append({ type: "trial.finished", at: now(), trial: trial.trial, outcome, verdict: null });
+    return false;
+  }
+}
+
+const reported = (parts: Parts, observer: RecursionObserver): Parts => ({
+  once: (part, work) =>
+    parts.once(part, async () => {
+      const value = await work();
+      observer.partFinished?.(part);
+      return value;
+    }),
+});
+
+async function measureImprover(
+  { journal, settings, measure, signal }: RecursionOptions,
+  trial: TrialRecord,
+  parts: Parts,
+): Promise<Outcome> {
+  const improver = sourceOf(journal, trial.candidate ?? "");
+  const run = { parts, trial: trial.trial, signal };
+  const validation = await measure(improver, { ...run, split: "validation" });
+  const test = settings.test ? await measure(improver, { ...run, split: "test" }) : null;
+  const failed = validation.parts.length === 0 ? 0 : failedShare(validation);
+  return {
+    status: "scored",
+    score: validation.score,
+    reason: "",
+    selfReported: false,
+    metrics: {
+      validation_standard_error: standardError(validation.parts),
+      failed_runs: failed,
+      ...(test === null ? {} : { test_meta_utility: test.score, test_standard_error: standardError(test.parts) }),
+    },
+    diagnostics: { ...NO_DIAGNOSTICS, outputTail: [validation.reason, ...validation.flags].filter(Boolean).join("\n") },
+  };
+}
+
+/** `3 of 5 runs failed: …` as a share. */
+function failedShare({ reason }: UtilityResult): number {
+  const [, failed, all] = /^(\d+) of (\d+) runs failed/.exec(reason) ?? [];
+  return failed === undefined ? 0 : Number(failed) / Number(all);
+}
+
+/** The improver of the next trial, as the part `next` of this one. */
+async function makeNext(
+  { journal, settings, improve, signal }: RecursionOptions,
+  judged: TrialRecord,
+  parts: Parts,
+): Promise<void> {
+  await parts.once<NextImprover>("next", async () => {
+    const trials = [...journal.trials()].filter(({ trial }) => trial < judged.trial);
+    const pair = choosePair([...trials, judged], settings);
+    const candidate = (trial: number): string =>
+      (trial === judged.trial ? judged : (journal.trial(trial) as TrialRecord)).candidate ?? "";
+    const [worker, target] = [candidate(pair.worker), candidate(pair.target)].map((id) => sourceOf(journal, id));
+    const step = await improve(
+      { worker: worker as string, target: target as string },
+      { parts, trial: judged.trial, signal },
+    );
+    const files = { [IMPROVER_FILE]: step.solution };
+    const changed = candidateId(files) !== candidate(pair.target);
+    if (changed) journal.saveProgram(files);
+    return {
+      candidate: changed ? candidateId(files) : candidate(pair.target),
+      ...pair,
+      failure: step.failure !== "" ? step.failure : changed ? "" : "nothing better found",
+      flags: [...step.flags],
+      utilityCalls: step.utilityCalls,
+      modelCalls: step.modelCalls,
+    };
+  });
+}
+
+const sourceOf = (journal: Journal, candidate: string): string => journal.program(candidate)[IMPROVER_FILE] ?? "";
+
+/** The champion is the improver with the best validation meta-utility; which one works next is choosePair's business. */
+function verdictOn({ score }: Outcome, { champion }: RunState): Verdict {
+  const of = (decision: Verdict["decision"], reason: string): Verdict => ({
+    decision,
+    rule: "strict",
+    reason,
+    reward: score === null || champion === null ? 0 : score - champion.score,
+  });
+  if (champion === null || score === null) return of("keep", "the seed");
+  return isBetter("maximize", score, champion.score)
+    ? of("keep", `meta-utility ${score.toFixed(4)} against ${champion.score.toFixed(4)}`)
+    : of("discard", `meta-utility ${score.toFixed(4)}, no better than ${champion.score.toFixed(4)}`);
+}
+
+const withTime = (outcome: Outcome, wallSeconds: number): Outcome => ({
+  ...outcome,
+  diagnostics: { ...outcome.diagnostics, wallSeconds },
+});

@@ -1,0 +1,187 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+
+import type { Journal } from "../../../src/journal/journal.ts";
+import { openJournal } from "../../../src/journal/journal.ts";
+import { metaUtility } from "../../../src/loop/recurse/meta-utility.ts";
+import { IMPROVER_FILE, recursion } from "../../../src/loop/recurse/recursion.ts";
+import type { RecursionOptions } from "../../../src/loop/recurse/recursion.ts";
+import { recursionTask } from "../../../src/loop/recurse/recursion-task.ts";
+import { DEFAULT_RECURSION } from "../../../src/loop/recurse/settings.ts";
+import type { RecursionSettings } from "../../../src/loop/recurse/settings.ts";
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function freshJournal(settings: RecursionSettings, seedText: string): Journal {
+  const folder = mkdtempSync(join(tmpdir(), "strop-recursion-"));
+  folders.push(folder);
+  const journal = openJournal(join(folder, "journal.db"), { create: true });
+  journal.transaction(() => {
+    const baseline = journal.saveProgram({ [IMPROVER_FILE]: seedText });
+    journal.append({
+      type: "run.started",
+      at: 0,
+      run: "run-001",
+      version: "test",
+      task: recursionTask(settings),
+      seed: settings.seed,
+      tier: "deno",
+      environmentHash: "",
+      baseline,
+    });
+  });
+  return journal;
+}
+
+/** An improver is a number here: its quality. Working, it makes `target + worker`; measured, it is worth itself / 100. */
+function world(journal: Journal, settings: RecursionSettings, over: Partial<RecursionOptions> = {}) {
+  const counts = { downstream: 0, steps: 0 };
+  const problem = {
+    name: "toy",
+    seedSolution: "0",
+    utility: {
+      description: "",
+      score: async (solution: string) => ({ score: Number(solution), reason: "", flags: [], parts: [] }),
+    },
+  };
+  const options: RecursionOptions = {
+    journal,
+    settings,
+    measure: async (improver, { split, parts, signal }) =>
+      metaUtility({
+        problems: [problem],
+        copies: settings.copies,
+        budget: settings.downstream,
+        parts,
+        label: split,
+        runDownstream: async (source) => {
+          counts.downstream++;
+          signal.throwIfAborted();
+          if (source === "broken") return { score: 0, solution: "0", failure: "does not run", flags: [] };
+          return {
+            score: Number(source) / 100 + (split === "test" ? 0.5 : 0),
+            solution: source,
+            failure: "",
+            flags: [],
+          };
+        },
+      }).score(improver, signal),
+    improve: async ({ worker, target }) => {
+      counts.steps++;
+      const solution = String(Number(target) + Number(worker));
+      return { solution, failure: "", flags: [], utilityCalls: 1, modelCalls: 1 };
+    },
+    observer: {},
+    signal: new AbortController().signal,
+    now: () => 0,
+    ...over,
+  };
+  return { options, counts };
+}
+
+const settings: RecursionSettings = { ...DEFAULT_RECURSION, rounds: 4, copies: 2 };
+const improversOf = (journal: Journal): string[] =>
+  [...journal.trials()].map(({ candidate }) => journal.program(candidate as string)[IMPROVER_FILE] as string);
+
+describe("the recursion", () => {
+  it("lets every improver improve itself: I_t = I_{t-1}(û, I_{t-1}, L)", async () => {
+    const journal = freshJournal(settings, "1");
+    const state = await recursion(world(journal, settings).options);
+    expect(improversOf(journal)).toEqual(["1", "2", "4", "8", "16"]);
+    expect(state.champion?.score).toBeCloseTo(0.16);
+    expect(state.ended).toBe("all 4 rounds done");
+    expect(journal.trial(4)?.outcome?.metrics).toMatchObject({ test_meta_utility: 0.66, failed_runs: 0 });
+    journal.close();
+  });
+
+  it("with a frozen improver adds the seed's own work only: the control of recursion", async () => {
+    const frozen = { ...settings, frozen: true };
+    const journal = freshJournal(frozen, "1");
+    await recursion(world(journal, frozen).options);
+    expect(improversOf(journal)).toEqual(["1", "2", "3", "4", "5"]);
+    journal.close();
+  });
+
+  it("gives up an improver whose every run fails, and goes on with the one before", async () => {
+    const journal = freshJournal(settings, "1");
+    let step = 0;
+    const { options } = world(journal, settings, {
+      improve: async ({ target }) => ({
+        solution: step++ === 1 ? "broken" : String(Number(target) + 10),
+        failure: "",
+        flags: [],
+        utilityCalls: 0,
+        modelCalls: 0,
+      }),
+    });
+    await recursion(options);
+    expect(improversOf(journal)).toEqual(["1", "11", "broken", "21", "31"]);
+    journal.close();
+  });
+
+  it("keeps the best only, if asked to", async () => {
+    const better = { ...settings, keep: "better" as const };
+    const journal = freshJournal(better, "20");
+    const { options } = world(journal, better, {
+      improve: async ({ target }) => ({
+        solution: String(Number(target) - 5),
+        failure: "",
+        flags: ["over-utility-budget"],
+        utilityCalls: 0,
+        modelCalls: 0,
+      }),
+    });
+    const state = await recursion(options);
+    expect(improversOf(journal)).toEqual(["20", "15", "15", "15", "15"]);
+    expect(state.champion?.trial).toBe(0);
+    expect(journal.trial(1)?.detail).toMatchObject({ worker: 0, target: 0, flags: ["over-utility-budget"] });
+    journal.close();
+  });
+
+  it("draws workers from an archive by their utility in population mode, the same for the same seed", async () => {
+    const archive = { ...settings, population: 3, rounds: 8 };
+    const runs = [0, 1].map(async () => {
+      const journal = freshJournal(archive, "1");
+      await recursion(world(journal, archive).options);
+      const workers = [...journal.trials()].slice(1).map(({ detail }) => (detail as { worker: number }).worker);
+      journal.close();
+      return workers;
+    });
+    const [one, two] = await Promise.all(runs);
+    expect(one).toEqual(two);
+    expect(new Set(one).size).toBeGreaterThan(1);
+  });
+
+  it("cut off after any part, goes on without doing one twice and ends as if it had not been", async () => {
+    const whole = freshJournal(settings, "1");
+    const expected = await recursion(world(whole, settings).options);
+    const total = world(whole, settings).counts;
+    expect(total.downstream).toBe(0);
+    for (let cut = 1; cut < 24; cut += 3) {
+      const journal = freshJournal(settings, "1");
+      let parts = 0;
+      const controller = new AbortController();
+      const first = world(journal, settings, {
+        signal: controller.signal,
+        observer: { partFinished: () => void (++parts === cut && controller.abort()) },
+      });
+      await recursion(first.options);
+      journal.append({ type: "run.resumed", at: 0, task: recursionTask(settings), tier: "deno" });
+      const second = world(journal, settings);
+      const state = await recursion(second.options);
+      expect(improversOf(journal)).toEqual(improversOf(whole));
+      expect(state.champion).toEqual(expected.champion);
+      expect(first.counts.steps + second.counts.steps).toBe(4);
+      const finished = [...journal.events()].filter(({ event }) => event.type === "part.finished");
+      const names = finished.map(({ event }) => (event.type === "part.finished" ? `${event.trial}/${event.part}` : ""));
+      expect(new Set(names).size).toBe(names.length);
+      journal.close();
+    }
+    whole.close();
+  });
+});
