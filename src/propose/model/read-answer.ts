@@ -1,0 +1,89 @@
+/**
+ * From a model's answer to an edit, or to the sentence that says why there is none. Nothing that a model writes throws,
+ * and nothing that may be half of an edit is taken for one.
+ */
+import { applyEdit } from "../../core/apply-edit.ts";
+import { candidateId } from "../../core/candidate.ts";
+import type { Edit, ProgramFiles } from "../../core/edit.ts";
+import type { ModelAnswer } from "../../core/exchange.ts";
+import { parseEdit } from "../../core/parse-edit.ts";
+import type { CandidateId } from "../../core/trial.ts";
+import { oneLine } from "./quote.ts";
+
+/** The program that an edit is for, and which paths belong to it. */
+export interface Target {
+  readonly program: ProgramFiles;
+  readonly inScope: (path: string) => boolean;
+}
+
+export interface ReadAnswer {
+  readonly edit: Edit | null;
+  /** Why it is not worth running; undefined for an edit that applies, or whose refusal applyEdit words. */
+  readonly problem: string | undefined;
+  /** The answer's `Idea:` line. */
+  readonly description: string;
+  readonly repairs: readonly string[];
+  /** What the program becomes; null when the edit does not apply. */
+  readonly candidate: CandidateId | null;
+}
+
+/** Characters of an answer beyond which nobody meant an edit. */
+const LONGEST = 1_000_000;
+const IDEA = /^[\s#>*_-]*Idea[\s*_]*:[\s*_]*(\S.*)$/im;
+/** What neither compilers nor people see as it is; tab, line feed, form feed and carriage return are code. */
+// oxlint-disable-next-line no-control-regex
+const HIDDEN = /[\u0000-\u0008\u000b\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069]/;
+
+/** Reads one answer for a program. */
+export function readAnswer(answer: ModelAnswer, { program, inScope }: Target): ReadAnswer {
+  const { text, repairs } = withoutReasoning(answer.text.slice(0, LONGEST));
+  const description = describe(text);
+  const none = (problem: string): ReadAnswer => ({ edit: null, problem, description, repairs, candidate: null });
+  const unusable = whyUnusable(answer, text);
+  if (unusable !== null) return none(unusable);
+  const parsed = parseEdit(text, Object.keys(program));
+  if (!parsed.ok) return none(parsed.reason);
+  const { edit } = parsed;
+  const applied = applyEdit(program, edit, inScope);
+  if (!applied.ok) return { edit, problem: undefined, description, repairs, candidate: null };
+  const hidden = hiddenIn(program, applied.files);
+  if (hidden !== null) return { ...none(hidden), edit };
+  return { edit, problem: undefined, description, repairs, candidate: candidateId(applied.files) };
+}
+
+function whyUnusable({ text: whole, finish }: ModelAnswer, text: string): string | null {
+  if (whole.length > LONGEST)
+    return `the answer has ${whole.length} characters; expected one edit, in at most ${LONGEST}`;
+  if (finish === "refusal") return "the model refused to answer";
+  if (finish === "length")
+    return "the answer was cut off at its length limit, so its edit may be half of one; expected a shorter answer";
+  return text.trim() === "" ? "the answer is empty; expected an edit" : null;
+}
+
+/** Without what a reasoning model thinks aloud before it answers: drafts in there are not the edit. */
+function withoutReasoning(text: string): { text: string; repairs: readonly string[] } {
+  const isOpen = /^\s*<think(?:ing)?>/.test(text);
+  const close = /^.*<\/think(?:ing)?>/m.exec(text);
+  if (!isOpen && (close === null || close[0].trim() !== close[0].trim().match(/<\/think(?:ing)?>/)?.[0]))
+    return { text, repairs: [] };
+  const rest = close === null ? "" : text.slice(close.index + close[0].length);
+  return { text: rest, repairs: ["reasoning left out"] };
+}
+
+function describe(text: string): string {
+  const head = text.slice(0, 4_000);
+  const line = IDEA.exec(head)?.[1] ?? head.split("\n").find((candidate) => /\p{L}{3}/u.test(candidate)) ?? "";
+  const idea = oneLine(line.replaceAll(/[*_`]+$/g, ""), 200);
+  return idea.length < 3 ? "an edit without a stated idea" : idea;
+}
+
+/** An edit may not add characters that hide what it does, or that a file of text does not hold. */
+function hiddenIn(before: ProgramFiles, after: ProgramFiles): string | null {
+  for (const [path, text] of Object.entries(after)) {
+    const found = text === before[path] ? null : HIDDEN.exec(text);
+    if (found === null || HIDDEN.test(before[path] ?? "")) continue;
+    const code = (found[0].codePointAt(0) as number).toString(16).toUpperCase().padStart(4, "0");
+    return `the edit puts the control character U+${code} into ${path}`;
+  }
+  return null;
+}

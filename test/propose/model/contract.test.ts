@@ -1,0 +1,24 @@
+import { describe, it } from "vitest";
+
+import { greedyModel } from "../../../src/propose/model/greedy.ts";
+import { modelProposer } from "../../../src/propose/model/model-proposer.ts";
+import { proposerContract } from "../../../src/testing/proposer-contract.ts";
+import { gatewayOf, scriptedModel, settings, tuner } from "./scripted.ts";
+
+const scripted = () => gatewayOf([scriptedModel(tuner)]).gateway;
+const choose = () => ({ model: "scripted", temperature: undefined });
+
+describe("a model as a proposer", () => {
+  const create = () => modelProposer({ gateway: scripted(), choose, settings });
+  for (const { name, run } of proposerContract(create)) it(name, run);
+});
+
+describe("a model that gives three answers per call", () => {
+  const create = () => modelProposer({ gateway: scripted(), choose, settings: { ...settings, samples: 3 } });
+  for (const { name, run } of proposerContract(create)) it(name, run);
+});
+
+describe("the greedy model", () => {
+  const create = () => greedyModel({ gateway: scripted(), model: "scripted", temperature: 0.7, settings });
+  for (const { name, run } of proposerContract(create)) it(name, run);
+});
