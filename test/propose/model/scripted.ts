@@ -75,7 +75,7 @@ export function programInPrompt({ messages }: Pick<ModelRequest, "messages">): M
   const section = /^# The program[^\n]*\n([\s\S]*)/.exec(text)?.[1] ?? "";
   const files = new Map<string, string>();
   for (const fence of fencesOf(section)) {
-    if (fence.above.startsWith("#") || fence.above.startsWith("Idea")) break;
+    if (fence.info !== "") break;
     files.set(fence.above, fence.text);
   }
   return files;
