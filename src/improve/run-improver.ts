@@ -60,7 +60,7 @@ export async function runImprover(request: ImproverRequest): Promise<ImproverRes
   run.end("the improver has ended");
   await account.settled();
   run.rethrow();
-  const ending = endingOf(job, { limits, reason: run.reason(), account });
+  const ending = endingOf(job, { request, limits, reason: run.reason(), account });
   return {
     solution: ending.solution ?? request.solution,
     failure: ending.failure,
@@ -148,16 +148,20 @@ function superviseRun({ signal: outer }: ImproverRequest, limits: ImproverLimits
   };
 }
 
+interface EndingContext {
+  readonly request: ImproverRequest;
+  readonly limits: ImproverLimits;
+  readonly reason: string | undefined;
+  readonly account: HostAccount;
+}
+
 interface Ending {
   readonly solution?: string;
   readonly failure: string;
 }
 
 /** What a job's end means; everything in `value` is the improver's word. */
-function endingOf(
-  job: JobResult,
-  { limits, reason, account }: { limits: ImproverLimits; reason: string | undefined; account: HostAccount },
-): Ending {
+function endingOf(job: JobResult, { request, limits, reason, account }: EndingContext): Ending {
   if (job.killed === "protocol") account.flags.add("broken-protocol");
   if (job.value === undefined) return { failure: (job.killed === "aborted" ? reason : undefined) ?? job.reason };
   const value = (typeof job.value === "object" && job.value !== null ? job.value : {}) as Partial<JsonObject>;
@@ -165,9 +169,10 @@ function endingOf(
     if (typeof name === "string" && Object.hasOwn(CIRCUMVENTIONS, name)) account.flags.add(name as Circumvention);
   if (typeof value["error"] === "string") return { failure: value["error"] || "threw something without a message" };
   const { solution } = value;
-  if (typeof solution === "string" && solution.length <= limits.solutionCharacters) return { solution, failure: "" };
+  const longest = Math.max(limits.solutionCharacters, request.solution.length);
+  if (typeof solution === "string" && solution.length <= longest) return { solution, failure: "" };
   account.flags.add("malformed-result");
   const found =
     typeof solution === "string" ? `${solution.length} characters` : `type ${String(value["type"] ?? "unknown")}`;
-  return { failure: `expected a solution of at most ${limits.solutionCharacters} characters, found ${found}` };
+  return { failure: `expected a solution of at most ${longest} characters, found ${found}` };
 }

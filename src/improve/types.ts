@@ -52,9 +52,9 @@ export const DEFAULT_LIMITS: ImproverLimits = Object.freeze({
   cpuSeconds: 60,
   memoryBytes: 512 * 1024 * 1024,
   outputBytes: 1024 * 1024,
-  solutionCharacters: 300_000,
+  solutionCharacters: 200_000,
   promptCharacters: 2_000_000,
-  answerCharacters: 500_000,
+  answerCharacters: 100_000,
 });
 
 export interface ImproverRequest {
