@@ -20,7 +20,9 @@ const { values: options } = parseArgs({
 const seeds = Number(options.seeds);
 const first = Number(options.first);
 const trials = Number(options.trials);
-const names = options.only?.split(",") ?? proposerNames.map(({ name }) => name);
+// Models and agents have no part in this: they would know these functions by heart.
+const offline = proposerNames.filter(({ needs }) => needs === "nothing");
+const names = options.only?.split(",") ?? offline.map(({ name }) => name);
 const checkpoints = [Math.ceil(trials / 2), trials];
 
 /** Share of the way from the baseline to the optimum, on a logarithmic scale: 0 nothing gained, 1 a tenth of the gap left, 2 a hundredth. */

@@ -1,32 +1,52 @@
 /**
- * The proposers by the names that `strop run --proposer` takes.
+ * The proposers by the names that `strop run --proposer` takes, and what each of them needs.
  */
 import { StropError } from "../core/errors.ts";
+import type { ModelChoice, PromptSettings } from "../core/task.ts";
+import type { ModelGateway } from "../models/types.ts";
 import { cmaEs } from "./cma-es.ts";
-import { portfolio } from "./portfolio.ts";
+import { agentArmCost } from "./ensemble/arm-cost.ts";
+import { crossover } from "./ensemble/crossover.ts";
+import { islands } from "./ensemble/islands.ts";
+import { greedy, learningModel, modelArm } from "./ensemble/model-arm.ts";
+import { type Arm, portfolio } from "./portfolio.ts";
 import { randomLiterals } from "./random.ts";
 import { rewrites } from "./rewrites.ts";
 import { tpe } from "./tpe.ts";
 import type { Proposer } from "./types.ts";
 
+/** What a run can give its proposers; none of it is needed by those that work offline. */
+export interface ProposerTools {
+  readonly gateway?: ModelGateway | undefined;
+  /** How the gateway's models are to be used; default: all of them, by what pays. */
+  readonly models?: readonly ModelChoice[] | undefined;
+  readonly settings?: PromptSettings | undefined;
+  /** The user's coding agent. */
+  readonly agent?: Proposer | undefined;
+  /** Islands of the population; default 1. */
+  readonly islands?: number | undefined;
+}
+
+type Need = "nothing" | "model" | "agent";
+
 interface Entry {
   /** One line for `--help`. */
   readonly description: string;
-  create(): Proposer;
+  /** Default: nothing. */
+  readonly needs?: Need;
+  /** `gateway` and `agent` are there when the entry needs them. */
+  create(tools: ProposerTools): Proposer;
 }
 
 const PROPOSERS: Readonly<Record<string, Entry>> = {
   portfolio: {
-    description: "all of the below, by what pays (a bandit); the default",
-    create: () =>
-      portfolio([
-        { proposer: tpe(), prior: [1.5, 2] },
-        { proposer: rewrites(), prior: [1, 2] },
-        { proposer: randomLiterals(), prior: [1, 2] },
-        { proposer: cmaEs(), from: 60 },
-      ]),
+    description: "all of the below that can work, by what pays for what it costs (a bandit); the default",
+    create: (tools) => portfolio(arms(tools)),
   },
-  tpe: { description: "literals: moves a few to where good trials are and bad ones are not", create: tpe },
+  tpe: {
+    description: "literals: moves a few to where good trials are and bad ones are not",
+    create: () => tpe(),
+  },
   "cma-es": {
     description:
       "literals: moves all numbers at once and learns how they depend on each other; wants 100 trials or more",
@@ -36,20 +56,83 @@ const PROPOSERS: Readonly<Record<string, Entry>> = {
     description: "code: swaps, deletes, repeats and relaxes pieces of it, and a bank of training idioms",
     create: rewrites,
   },
+  crossover: {
+    description: "a genetic search: merges good programs that came about side by side, and else changes the champion",
+    create: () =>
+      crossover({ mutate: portfolio([{ proposer: rewrites() }, { proposer: randomLiterals() }, { proposer: tpe() }]) }),
+  },
   random: { description: "literals: moves one or two at random; the baseline to compare with", create: randomLiterals },
+  model: {
+    description: "language models: shown the task and its history, asked for an edit; needs --model",
+    needs: "model",
+    create: (tools) => learningModel(tools),
+  },
+  "greedy-llm": {
+    description: "one language model that learns nothing from the run; a baseline to compare with; needs --model",
+    needs: "model",
+    create: (tools) => greedy(tools),
+  },
+  agent: {
+    description: "your own coding agent, in a throw-away copy of the program; needs --agent",
+    needs: "agent",
+    create: ({ agent }) => agent as Proposer,
+  },
 };
 
-/** Every name with one line about it, the default first. */
-export const proposerNames: readonly { readonly name: string; readonly description: string }[] = Object.entries(
-  PROPOSERS,
-).map(([name, { description }]) => ({ name, description }));
+/** Literals for the searches, structure for rewrites and models, and the best of both lines for crossover. */
+const arms = (tools: ProposerTools): readonly Arm[] => [
+  { proposer: tpe(), prior: [1.5, 2] },
+  { proposer: rewrites(), prior: [1, 2] },
+  { proposer: randomLiterals(), prior: [1, 2] },
+  { proposer: cmaEs(), from: 60 },
+  // The order matters: an arm draws after those above it, so the ones above are what they are without it.
+  { proposer: crossover() },
+  ...(tools.gateway === undefined ? [] : [modelArm(tools)]),
+  ...(tools.agent === undefined ? [] : [{ proposer: tools.agent, prior: [2, 2] as const, cost: agentArmCost }]),
+];
 
-/** The proposer of that name. Throws StropError `propose.unknown-proposer`. */
-export function createProposer(name: string): Proposer {
+/** Every name with one line about it and what it needs, the default first. */
+export const proposerNames: readonly { readonly name: string; readonly description: string; readonly needs: Need }[] =
+  Object.entries(PROPOSERS).map(([name, { description, needs = "nothing" }]) => ({ name, description, needs }));
+
+/**
+ * Checks, before anything is opened or written, that there is a proposer of that name and that it can work. Throws
+ * StropError `propose.unknown-proposer`, `config.no-model` or `config.no-agent`.
+ */
+export function requireProposer(name: string, has: { readonly model: boolean; readonly agent: boolean }): void {
+  entryOf(name, has);
+}
+
+/** The proposer of that name, on islands if asked for. Throws as `requireProposer` does. */
+export function createProposer(name: string, tools: ProposerTools = {}): Proposer {
+  const entry = entryOf(name, { model: tools.gateway !== undefined, agent: tools.agent !== undefined });
+  return islands(tools.islands ?? 1, entry.create(tools));
+}
+
+function entryOf(name: string, has: { readonly model: boolean; readonly agent: boolean }): Entry {
   const entry = Object.hasOwn(PROPOSERS, name) ? PROPOSERS[name] : undefined;
-  if (entry !== undefined) return entry.create();
-  const names = Object.keys(PROPOSERS).join(", ");
-  throw new StropError("propose.unknown-proposer", `expected a proposer's name, found ${JSON.stringify(name)}`, {
-    hint: `Choose one of: ${names}.`,
+  if (entry === undefined) {
+    throw new StropError("propose.unknown-proposer", `expected a proposer's name, found ${JSON.stringify(name)}`, {
+      hint: `Choose one of: ${Object.keys(PROPOSERS).join(", ")}.`,
+    });
+  }
+  const { needs = "nothing" } = entry;
+  if (needs === "nothing" || has[needs]) return entry;
+  throw new StropError(`config.no-${needs}`, `the proposer ${name} expected ${MISSING[needs].what}, found none`, {
+    hint: MISSING[needs].hint,
   });
 }
+
+const MISSING = {
+  model: {
+    what: "a language model",
+    hint:
+      "Name one, such as --model ollama/qwen3 or --model openai-compatible:http://127.0.0.1:8080/v1#name for a local server, or " +
+      "--model anthropic/…, openai/… or google/… with its key in ANTHROPIC_API_KEY, OPENAI_API_KEY or GEMINI_API_KEY. " +
+      "Offline: --proposer portfolio.",
+  },
+  agent: {
+    what: "a coding agent",
+    hint: `Name its command, such as --agent "claude -p {prompt_file}" or --agent "codex exec -". Offline: --proposer portfolio.`,
+  },
+} as const;

@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import { createRandom } from "../../src/core/random.ts";
 import { sampleGamma } from "../../src/propose/ensemble/thompson.ts";
 import { portfolio } from "../../src/propose/portfolio.ts";
-import { createProposer, proposerNames } from "../../src/propose/registry.ts";
 import type { Proposer } from "../../src/propose/types.ts";
 import { simulateRun } from "../../src/testing/simulate-run.ts";
 
@@ -96,23 +95,5 @@ describe("the portfolio", () => {
       expect(Math.abs(mean / shape - 1)).toBeLessThan(0.05);
       expect(Math.abs(variance / shape - 1)).toBeLessThan(0.1);
     }
-  });
-});
-
-describe("createProposer", () => {
-  it("makes every proposer that is listed, under its own name, the portfolio first", () => {
-    expect(proposerNames.map(({ name }) => createProposer(name).name)).toEqual([
-      "portfolio",
-      "tpe",
-      "cma-es",
-      "rewrites",
-      "random",
-    ]);
-  });
-
-  it("says what there is when asked for something else", () => {
-    expect(() => createProposer("toString")).toThrow(
-      expect.objectContaining({ code: "propose.unknown-proposer", hint: expect.stringContaining("tpe, cma-es") }),
-    );
   });
 });

@@ -29,7 +29,7 @@ const WINDOW = 16;
 /** In seconds of machine time. */
 export const inSeconds = ({ dollars, seconds }: AskCost): number => seconds + dollars * SECONDS_PER_DOLLAR;
 
-/** Mean over a model's last exchanges, with what its price leads to expect counted as one more. */
+/** Mean per answer over a model's last exchanges, with what its price leads to expect counted as one more. */
 export const askCosts =
   (gateway: ModelGateway): AskCosts =>
   (context, model) => {
@@ -38,10 +38,12 @@ export const askCosts =
       .map(({ exchange }) => exchange)
       .filter(({ reply }) => reply.failure === null)
       .slice(-WINDOW);
+    // One exchange may hold several answers, each of which is a proposal.
+    const proposals = seen.reduce((sum, { reply }) => sum + reply.answers.length, 1);
     const mean = (guess: number, of: (exchange: Exchange) => number) =>
-      seen.reduce((sum, exchange) => sum + of(exchange), guess) / (1 + seen.length);
+      seen.reduce((sum, exchange) => sum + of(exchange), guess) / proposals;
     return {
-      dollars: mean(first.dollars, ({ cost }) => cost ?? first.dollars),
+      dollars: mean(first.dollars, ({ cost, reply }) => cost ?? first.dollars * reply.answers.length),
       seconds: mean(first.seconds, ({ reply }) => reply.wallSeconds),
     };
   };

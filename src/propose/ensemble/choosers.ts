@@ -1,41 +1,44 @@
 /**
  * Which model is asked: always the same one, by weights, or by a bandit on what each brings for what it costs. Pure
- * functions of what the run has seen, like proposers.
+ * functions of what the run has seen. A model that is out of service is passed over by who asks (model/plan.ts).
  */
 import type { ModelChoice } from "../../core/task.ts";
 import type { Ask, ChooseAsk } from "../model/types.ts";
 import type { ProposerContext } from "../types.ts";
 import { type AskCosts, inSeconds, trialSeconds } from "./ask-cost.ts";
 import { modelOf } from "./notes.ts";
-import { alwaysReady, type StandingOf } from "./standing.ts";
 import type { Temperature } from "./temperature.ts";
 import { type Belief, DISCOUNT, payoffs, sampleBeta } from "./thompson.ts";
 
 export interface ChooserOptions {
   /** For choices that do not fix theirs; default: the provider's own. */
   readonly temperature?: Temperature;
-  /** Default: every model is always in service. */
-  readonly standing?: StandingOf;
-  /** What to do when every model rests: `pass` the turn to other proposers (the default), or `ask` one all the same. */
-  readonly whenAllRest?: "pass" | "ask";
 }
 
 /** What is believed of a model before its first trial. */
 const PRIOR: Belief = [1, 2];
 
+/** The way to choose that the choices ask for: the one there is, the weights if any is given, or else the bandit. */
+export function chooserFor(choices: readonly ModelChoice[], options: BanditOptions): ChooseAsk {
+  const [only, ...others] = choices;
+  if (only !== undefined && others.length === 0)
+    return singleModel(only.model, only.temperature ?? options.temperature);
+  const isWeighted = choices.some(({ weight }) => weight !== undefined);
+  return isWeighted ? weightedModels(choices, options) : modelBandit(choices, options);
+}
+
 /** Always this model. `temperature` undefined: the provider's default. */
 export const singleModel =
-  (model: string, temperature?: number): ChooseAsk =>
-  () => ({ model, temperature });
+  (model: string, temperature?: number | Temperature): ChooseAsk =>
+  (context) => ({ model, temperature: typeof temperature === "function" ? temperature(context) : temperature });
 
 /** Each model as often as its weight says, relative to the others; a choice without a weight counts as 1. */
 export const weightedModels =
   (choices: readonly ModelChoice[], options: ChooserOptions = {}): ChooseAsk =>
   (context) => {
-    const open = inService(choices, context, options);
-    const total = open.reduce((sum, { weight = 1 }) => sum + weight, 0);
+    const total = choices.reduce((sum, { weight = 1 }) => sum + weight, 0);
     let at = context.random.fork("model").next() * total;
-    return askOf(open.find(({ weight = 1 }) => (at -= weight) < 0) ?? open.at(-1), context, options);
+    return askOf(choices.find(({ weight = 1 }) => (at -= weight) < 0) ?? choices.at(-1), context, options);
   };
 
 export interface BanditOptions extends ChooserOptions {
@@ -57,7 +60,7 @@ export const modelBandit =
     const random = context.random.fork("model");
     const paid = payoffs(context, discount);
     const perTrial = trialSeconds(context);
-    const drawn = inService(choices, context, options).map((choice) => {
+    const drawn = choices.map((choice) => {
       const belief = paid.belief((record) => modelOf(record) === choice.model, PRIOR);
       return { choice, value: sampleBeta(belief, random) / (perTrial + inSeconds(costs(context, choice.model))) };
     });
@@ -67,16 +70,6 @@ export const modelBandit =
     );
     return askOf(best?.choice, context, options);
   };
-
-function inService(
-  choices: readonly ModelChoice[],
-  context: ProposerContext,
-  { standing = alwaysReady, whenAllRest = "pass" }: ChooserOptions,
-): readonly ModelChoice[] {
-  const withStanding = (wanted: string) => choices.filter(({ model }) => standing(context, model) === wanted);
-  const ready = withStanding("ready");
-  return ready.length === 0 && whenAllRest === "ask" ? withStanding("resting") : ready;
-}
 
 const askOf = (choice: ModelChoice | undefined, context: ProposerContext, options: ChooserOptions): Ask | null =>
   choice === undefined
