@@ -7,6 +7,7 @@ export type ProgramFiles = Readonly<Record<string, string>>;
 
 /** Replace `search`, which must occur exactly once in `path`, by `replace`. Empty `search` creates the file. */
 export interface SearchReplaceBlock {
+  /** Empty for the one file of the program in which `search` occurs. */
   readonly path: string;
   readonly search: string;
   readonly replace: string;
@@ -16,6 +17,11 @@ export interface SearchReplaceBlock {
 export interface WholeFile {
   readonly path: string;
   readonly text: string | null;
+  /**
+   * Copied out of an answer, so that its final line break, an ellipsis or escapes are not to be taken literally; the path
+   * was named, or follows from there being no other file. Undefined: the text is exact.
+   */
+  readonly quoted?: "by-name" | "by-context" | undefined;
 }
 
 export type Edit =

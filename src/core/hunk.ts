@@ -3,7 +3,9 @@
  * come. Lines that stay are never rewritten, so they keep their own white space and line ending.
  */
 import { describeMissing, lineNumbers } from "./describe-missing.ts";
-import { locate, type Place } from "./locate.ts";
+import { isElision } from "./elision.ts";
+import { indentation, indentUnit, sameLine } from "./indentation.ts";
+import { locate, type Located, type Place } from "./locate.ts";
 import { bare, joinLines, splitLines } from "./text-lines.ts";
 
 export interface HunkLine {
@@ -26,10 +28,17 @@ export type Applied =
       readonly repairs: readonly string[];
       /** Index of the line after the hunk, in the new text. */
       readonly end: number;
+      /** Index of the line after its last change, in the new text. */
+      readonly changedTo: number;
       /** How many lines the text has grown by. */
       readonly grown: number;
     }
-  | { readonly ok: false; readonly reason: string };
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      /** The old lines are nowhere; false when they are in several places. */
+      readonly isMissing: boolean;
+    };
 
 /**
  * Applies one hunk to a file's text, at or after line `from`. Fails, with a sentence that quotes the file, when the
@@ -37,18 +46,15 @@ export type Applied =
  */
 export function applyHunk(text: string, hunk: Hunk, from = 0): Applied {
   const { lines, eol } = splitLines(text);
-  const wanted = hunk.lines.filter((line) => line.op !== "add").map((line) => line.text);
   const plain = lines.map(bare);
-  const place =
-    wanted.length === 0 ? insertion(plain, hunk) : locate(plain, wanted, { from, preferred: hunk.claimedAt });
-  if (place.kind === "missing") return { ok: false, reason: describeMissing(plain, wanted) };
+  const place = placeOf(plain, hunk, from);
+  if (place.kind === "missing") return refusal(describeMissing(plain, oldLines(hunk)), true);
   if (place.kind === "ambiguous") {
     const where = lineNumbers(place.at);
-    return {
-      ok: false,
-      reason: `the lines to change occur ${place.at.length} times, on ${where}; expected exactly once`,
-    };
+    return refusal(`the lines to change occur ${place.at.length} times, on ${where}; expected exactly once`, false);
   }
+  const doubt = doubtOf(hunk, place);
+  if (doubt !== null) return refusal(doubt, false);
   const changed = rewrite(lines, hunk.lines, place, eol);
   const reachesEnd = changed.consumedTo === lines.length;
   const hadBreak = text === "" || text.endsWith("\n");
@@ -58,38 +64,88 @@ export function applyHunk(text: string, hunk: Hunk, from = 0): Applied {
     text: joinLines(changed.lines, eol, finalBreak),
     repairs: place.repair === null ? [] : [place.repair],
     end: changed.end,
+    changedTo: changed.changedTo,
     grown: changed.lines.length - lines.length,
   };
 }
 
-/** A hunk without old lines goes where its header says; without a header, only an empty file is unambiguous. */
-function insertion(plain: readonly string[], hunk: Hunk): Place | { readonly kind: "missing" } {
-  const at = plain.length === 0 ? 0 : hunk.claimedAt;
-  if (at === undefined || at > plain.length) return { kind: "missing" };
-  return { kind: "found", at, skippedStart: 0, skippedEnd: 0, repair: null, reindent: (line) => line };
+/** Where the hunk's old lines stand in `plain`, lines without terminators. */
+export function placeOf(plain: readonly string[], hunk: Hunk, from = 0): Located {
+  const wanted = oldLines(hunk);
+  // A line number alone is no place: nothing in the file confirms it.
+  if (wanted.length === 0 && plain.length > 0) return { kind: "missing" };
+  if (wanted.length === 0) return { kind: "found", start: 0, at: [], repair: null, reindent: sameLine };
+  const units = { file: indentUnit(plain), edit: indentUnit(hunk.lines.map((line) => line.text)) };
+  return locate(plain, wanted, { from, preferred: hunk.claimedAt, units });
 }
 
-function rewrite(
-  lines: readonly string[],
-  hunk: readonly HunkLine[],
-  place: Place,
-  eol: string,
-): { lines: string[]; end: number; consumedTo: number } {
-  const out = lines.slice(0, place.at);
-  const olds = hunk.filter((line) => line.op !== "add").length;
-  let old = 0;
-  let cursor = place.at;
+const oldLines = (hunk: Hunk): string[] => hunk.lines.filter((line) => line.op !== "add").map((line) => line.text);
+
+const refusal = (reason: string, isMissing: boolean): Applied => ({ ok: false, reason, isMissing });
+
+/** Why a place that was found must not be used after all: two readings of the edit would differ. */
+function doubtOf(hunk: Hunk, place: Place): string | null {
+  const olds = hunk.lines.filter((line) => line.op !== "add");
+  const isEdge = (i: number): boolean => i === 0 || i === olds.length - 1;
+  const literal = place.at.every((at) => at !== null);
+  if (!literal && olds.some((line, i) => line.op === "remove" && isEdge(i) && isHidden(line, place.at[i]))) {
+    return "the ellipsis at the edge of the lines to change does not say how far it reaches; write the lines out";
+  }
+  const known = new Set(olds.map((line) => line.text.trim()));
+  const added = hunk.lines.find((line) => line.op === "add" && isElision(line.text) && !known.has(line.text.trim()));
+  if (added !== undefined) {
+    return `\`${added.text.trim()}\` in the new text does not say which lines it stands for; write them out`;
+  }
+  return isTorn(hunk, place)
+    ? "one line to find and several new ones, indented differently; copy the indentation"
+    : null;
+}
+
+const isHidden = (line: HunkLine, at: number | null | undefined): boolean => at === null && isElision(line.text);
+
+/**
+ * A single line without its indentation is replaced by several whose first line alone lacks it as well, perhaps: then the
+ * others may be meant relative to it or as they stand.
+ */
+function isTorn(hunk: Hunk, place: Place): boolean {
+  const texts = hunk.lines.filter((line) => line.text.trim() !== "");
+  const olds = texts.filter((line) => line.op !== "add");
+  const [first, ...rest] = texts.filter((line) => line.op !== "remove").map((line) => line.text);
+  if (olds.length !== 1 || first === undefined || rest.length === 0) return false;
+  const shift = place.reindent(first, 0).length - first.length;
+  const opens = /[:{[(,\\]\s*$|=>\s*$/.test(first);
+  return !opens && shift > 0 && rest.every((line) => indentation(line).length >= indentation(first).length + shift);
+}
+
+interface Rewritten {
+  readonly lines: string[];
+  readonly end: number;
+  readonly changedTo: number;
+  readonly consumedTo: number;
+}
+
+/** Lines of the file that stand between wanted ones and were not wanted themselves stay, unless an ellipsis for them goes. */
+function rewrite(lines: readonly string[], hunk: readonly HunkLine[], place: Place, eol: string): Rewritten {
+  const { start } = place;
+  const out = lines.slice(0, start);
+  let [cursor, old, fresh, goes, changedTo] = [start, 0, 0, false, start];
   for (const line of hunk) {
     if (line.op === "add") {
-      out.push(place.reindent(line.text) + eol);
+      out.push(place.reindent(line.text, fresh++) + eol);
+      changedTo = out.length;
       continue;
     }
-    const isThere = old >= place.skippedStart && old < olds - place.skippedEnd;
-    old++;
-    if (!isThere) continue;
-    if (line.op === "keep") out.push(lines[cursor] as string);
-    cursor++;
+    if (line.op === "keep") fresh++;
+    const at = place.at[old++] ?? null;
+    if (at === null) {
+      goes = line.op === "remove" && isElision(line.text);
+      continue;
+    }
+    if (!goes) out.push(...lines.slice(cursor, at));
+    goes = false;
+    if (line.op === "keep") out.push(lines[at] as string);
+    else changedTo = out.length;
+    cursor = at + 1;
   }
-  const end = out.length;
-  return { lines: [...out, ...lines.slice(cursor)], end, consumedTo: cursor };
+  return { lines: [...out, ...lines.slice(cursor)], end: out.length, changedTo, consumedTo: cursor };
 }

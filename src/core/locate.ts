@@ -1,25 +1,36 @@
 /**
- * Finds the place in a file that an edit means. Models copy text almost exactly: trailing white space goes missing and
- * blocks lose or gain a level of indentation. Each tolerance is tried only when the stricter ones found nothing, and
- * every one must point to exactly one place.
+ * Finds the place in a file that an edit means. Models copy text almost exactly: white space goes missing, blocks lose
+ * or gain a level of indentation, blank lines come and go, an ellipsis stands for what stays. Each tolerance is tried
+ * only when the stricter ones found nothing, and every one must point to exactly one place.
  */
+import { isElision } from "./elision.ts";
+import {
+  firstLineTrimmed,
+  rescaled,
+  retabbed,
+  sameLine,
+  shifted,
+  type Matcher,
+  type Reindent,
+  type Units,
+} from "./indentation.ts";
 
 export interface Place {
   readonly kind: "found";
-  /** Index of the first matching line. */
-  readonly at: number;
-  /** How many of the wanted lines were left out at the start and at the end, because the file does not have them. */
-  readonly skippedStart: number;
-  readonly skippedEnd: number;
+  /** Index of the first line. */
+  readonly start: number;
+  /** For each wanted line the index of the file's line, ascending; null where the file has none. */
+  readonly at: readonly (number | null)[];
   /** What had to be forgiven, for people; null when the match is exact. */
   readonly repair: string | null;
   /** Turns a new line as written by the edit into one that fits the file. */
-  readonly reindent: (line: string) => string;
+  readonly reindent: Reindent;
 }
 
 export type Located =
   | Place
   | { readonly kind: "missing" }
+  /** Where the places begin. */
   | { readonly kind: "ambiguous"; readonly at: readonly number[] };
 
 export interface LocateOptions {
@@ -27,75 +38,27 @@ export interface LocateOptions {
   readonly from?: number;
   /** If several places match and this is one of them, it is meant. */
   readonly preferred?: number | undefined;
+  readonly units?: Units;
 }
 
-type Reindent = (line: string) => string;
-type Matcher = (lines: readonly string[], at: number, wanted: readonly string[]) => Reindent | null;
+const MISSING = { kind: "missing" } as const;
+/** Places listed at most: a file of equal lines has as many as it has lines. */
+const MOST_PLACES = 50;
 
 /** The one place in `lines` (without terminators) where `wanted` stands, exactly or nearly. */
 export function locate(lines: readonly string[], wanted: readonly string[], options: LocateOptions = {}): Located {
-  const places = placesOf(lines, wanted, options.from ?? 0);
-  for (const { matcher, repair } of TOLERANCES) {
-    const found = places.flatMap((at) => {
-      const reindent = matcher(lines, at, wanted);
-      return reindent === null ? [] : [{ at, reindent }];
-    });
-    const meant = found.length === 1 ? found[0] : found.find(({ at }) => at === options.preferred);
-    if (meant !== undefined) return { kind: "found", ...meant, skippedStart: 0, skippedEnd: 0, repair };
-    if (found.length > 1) return { kind: "ambiguous", at: found.map(({ at }) => at) };
-  }
-  return withoutBlankEdges(lines, wanted, options);
+  const whole = contiguous(lines, wanted, options);
+  if (whole.kind !== "missing") return whole;
+  const spaced = besidesBlankLines(lines, wanted, options);
+  return spaced.kind === "missing" ? aroundElisions(lines, wanted, options) : spaced;
 }
-
-/** Where all lines agree but for the white space at their ends, which is the most that any tolerance forgives. */
-function placesOf(lines: readonly string[], wanted: readonly string[], from: number): number[] {
-  const have = lines.map((line) => line.trim());
-  const want = wanted.map((line) => line.trim());
-  const places: number[] = [];
-  for (let at = from; at + want.length <= have.length; at++) {
-    if (want.every((line, i) => line === have[at + i])) places.push(at);
-  }
-  return places;
-}
-
-const same: Reindent = (line) => line;
 
 const eachLine =
   (equal: (found: string, wanted: string) => boolean): Matcher =>
-  (lines, at, wanted) =>
-    wanted.every((line, i) => equal(lines[at + i] as string, line)) ? same : null;
+  (found, wanted) =>
+    wanted.every((line, i) => equal(found[i] as string, line)) ? sameLine : null;
 
-/** All non-blank lines are further in, or further out, by one and the same prefix. */
-const shifted: Matcher = (lines, at, wanted) => {
-  const first = wanted.findIndex((line) => line.trim() !== "");
-  if (first === -1) return null;
-  const have = indentation(lines[at + first] as string);
-  const want = indentation(wanted[first] as string);
-  const reindent = have.endsWith(want)
-    ? indentBy(have.slice(0, have.length - want.length))
-    : want.endsWith(have)
-      ? outdentBy(want.slice(0, want.length - have.length))
-      : null;
-  if (reindent === null) return null;
-  const fits = wanted.every((line, i) => reindent(line).trimEnd() === (lines[at + i] as string).trimEnd());
-  return fits ? reindent : null;
-};
-
-/** The file is indented with tabs and the edit with spaces, or the other way round. */
-const retabbed: Matcher = (lines, at, wanted) => {
-  for (const reindent of RETABS) {
-    if (wanted.every((line, i) => reindent(line).trimEnd() === (lines[at + i] as string).trimEnd())) return reindent;
-  }
-  return null;
-};
-
-const RETABS: readonly Reindent[] = [4, 2, 8, 3].flatMap((width) => {
-  const spaces = " ".repeat(width);
-  return [
-    (line: string) => line.replace(/^ +/, (indent) => indent.replaceAll(spaces, "\t")),
-    (line: string) => line.replace(/^\t+/, (indent) => indent.replaceAll("\t", spaces)),
-  ];
-});
+const squeezed = (line: string): string => line.trim().replaceAll(/\s+/g, " ");
 
 const TOLERANCES: readonly { readonly matcher: Matcher; readonly repair: string | null }[] = [
   { matcher: eachLine((found, wanted) => found === wanted), repair: null },
@@ -103,30 +66,128 @@ const TOLERANCES: readonly { readonly matcher: Matcher; readonly repair: string 
     matcher: eachLine((found, wanted) => found.trimEnd() === wanted.trimEnd()),
     repair: "trailing white space ignored",
   },
+  { matcher: rescaled, repair: "indentation unit adapted" },
   { matcher: shifted, repair: "indentation shifted" },
   { matcher: retabbed, repair: "tabs and spaces exchanged" },
+  { matcher: firstLineTrimmed, repair: "indentation of the first line restored" },
+  {
+    // A diff's context lost the space that marks it.
+    matcher: eachLine((found, wanted) => [wanted.trimEnd(), ` ${wanted.trimEnd()}`].includes(found.trimEnd())),
+    repair: "missing space before context ignored",
+  },
+  {
+    matcher: eachLine(
+      (found, wanted) =>
+        found.trimEnd() === wanted.trimEnd() ||
+        (squeezed(found) === squeezed(wanted) && /^\s*/.exec(found)?.[0] === /^\s*/.exec(wanted)?.[0]),
+    ),
+    repair: "spacing inside lines ignored",
+  },
 ];
 
-const indentation = (line: string): string => /^[ \t]*/.exec(line)?.[0] ?? "";
+/** The wanted lines as consecutive lines of the file. */
+function contiguous(lines: readonly string[], wanted: readonly string[], options: LocateOptions): Located {
+  const units = options.units ?? { file: null, edit: null };
+  const places = candidates(lines, wanted, options.from ?? 0);
+  for (const { matcher, repair } of TOLERANCES) {
+    const found = places.flatMap((at) => {
+      const reindent = matcher(lines.slice(at, at + wanted.length), wanted, units);
+      return reindent === null ? [] : [{ at, reindent }];
+    });
+    const meant = found.length === 1 ? found[0] : found.find(({ at }) => at === options.preferred);
+    if (meant !== undefined) {
+      const at = wanted.map((_, i) => meant.at + i);
+      return { kind: "found", start: meant.at, at, reindent: meant.reindent, repair };
+    }
+    if (found.length > 1) return { kind: "ambiguous", at: found.map(({ at }) => at) };
+  }
+  return MISSING;
+}
 
-const indentBy =
-  (prefix: string): Reindent =>
-  (line) =>
-    line.trim() === "" ? line : prefix + line;
+/** Where all lines agree but for white space, which is the most that any tolerance forgives. Begins at the rarest line. */
+function candidates(lines: readonly string[], wanted: readonly string[], from: number): number[] {
+  const want = wanted.map(squeezed);
+  const where = new Map<string, number[]>(want.map((line) => [line, []]));
+  const have = lines.map(squeezed);
+  for (const [i, line] of have.entries()) if (i >= from) where.get(line)?.push(i);
+  const rarest = want.reduce(
+    (best, line, i) => ((where.get(line)?.length ?? 0) < (where.get(want[best] as string)?.length ?? 0) ? i : best),
+    0,
+  );
+  const places: number[] = [];
+  for (const line of where.get(want[rarest] ?? "") ?? []) {
+    const at = line - rarest;
+    if (at < from || at + want.length > have.length) continue;
+    if (want.every((text, i) => text === have[at + i])) places.push(at);
+    if (places.length === MOST_PLACES) break;
+  }
+  return places;
+}
 
-/** Lines that are not indented that far lose what they have. */
-const outdentBy =
-  (prefix: string): Reindent =>
-  (line) =>
-    line.startsWith(prefix) ? line.slice(prefix.length) : line.trimStart();
-
-function withoutBlankEdges(lines: readonly string[], wanted: readonly string[], options: LocateOptions): Located {
+/** As if neither side had blank lines; those that both have still stand for each other. */
+function besidesBlankLines(lines: readonly string[], wanted: readonly string[], options: LocateOptions): Located {
   const isText = (line: string): boolean => line.trim() !== "";
-  const start = wanted.findIndex(isText);
-  const end = wanted.findLastIndex(isText) + 1;
-  if (start === -1 || end - start === wanted.length) return { kind: "missing" };
-  const inner = locate(lines, wanted.slice(start, end), options);
-  if (inner.kind !== "found") return inner;
-  const repair = ["blank lines around it ignored", inner.repair].filter((part) => part !== null).join(", ");
-  return { ...inner, repair, skippedStart: start, skippedEnd: wanted.length - end };
+  const from = options.from ?? 0;
+  const texts = lines.flatMap((line, i) => (i >= from && isText(line) ? [i] : []));
+  const want = wanted.filter(isText);
+  if (want.length === 0) return MISSING;
+  const inner = contiguous(
+    texts.map((i) => lines[i] as string),
+    want,
+    options.units === undefined ? {} : { units: options.units },
+  );
+  if (inner.kind === "ambiguous") return { kind: "ambiguous", at: inner.at.map((i) => texts[i] as number) };
+  if (inner.kind === "missing") return MISSING;
+  const found = inner.at.map((i) => texts[i as number] as number);
+  const repair = ["blank lines ignored", inner.repair].filter((part) => part !== null).join(", ");
+  const at = withBlankLines(lines, wanted, found);
+  return { ...inner, start: at.find((line) => line !== null) as number, at, repair };
+}
+
+/** `found` are the places of the wanted lines with text; a blank one stands for a blank line of the file beside them. */
+function withBlankLines(
+  lines: readonly string[],
+  wanted: readonly string[],
+  found: readonly number[],
+): (number | null)[] {
+  const isBlankAt = (i: number): boolean => lines[i]?.trim() === "";
+  const leading = wanted.findIndex((line) => line.trim() !== "");
+  let next = found[0] as number;
+  let taken = 0;
+  return wanted.map((line, i) => {
+    if (i < leading) {
+      const above = next - leading + i;
+      return Array.from({ length: leading - i }, (_, k) => above + k).every(isBlankAt) ? above : null;
+    }
+    if (line.trim() !== "") {
+      next = (found[taken++] as number) + 1;
+      return next - 1;
+    }
+    return isBlankAt(next) ? next++ : null;
+  });
+}
+
+/** The parts between ellipses, one after the other, each in one place only and as they stand. */
+function aroundElisions(lines: readonly string[], wanted: readonly string[], options: LocateOptions): Located {
+  if (!wanted.some(isElision)) return MISSING;
+  const at: (number | null)[] = [];
+  let from = options.from ?? 0;
+  for (let i = 0; i < wanted.length; i++) {
+    if (isElision(wanted[i] as string)) {
+      at.push(null);
+      continue;
+    }
+    let end = i;
+    while (end < wanted.length && !isElision(wanted[end] as string)) end++;
+    const part = wanted.slice(i, end);
+    const place = contiguous(lines, part, { from });
+    if (place.kind === "ambiguous") return place;
+    if (place.kind === "missing" || place.reindent !== sameLine) return MISSING;
+    at.push(...place.at);
+    from = (place.at.at(-1) as number) + 1;
+    i = end - 1;
+  }
+  const start = at.find((line) => line !== null);
+  if (start === undefined || start === null) return MISSING;
+  return { kind: "found", start, at, reindent: sameLine, repair: "an ellipsis stands for unchanged lines" };
 }

@@ -17,8 +17,10 @@ const GIT_HEADER =
 
 interface Draft {
   lines: HunkLine[];
-  claimedAt: number | undefined;
+  header: string;
   finalBreak: boolean | undefined;
+  /** The last line is blank, without the space that marks context: it may be the end of the diff's own text. */
+  endsBare: boolean;
 }
 
 /** The files of a diff in order; empty when the text holds none. Text before the first file header is ignored. */
@@ -29,38 +31,56 @@ export function parseUnifiedDiff(diff: string): readonly FileDiff[] {
     const line = lines[i] as string;
     const file = files.at(-1);
     if (isFileHeader(lines, i)) {
-      files.push({ from: headerPath(line), to: headerPath(lines[++i] as string), drafts: [] });
+      files.push({ ...headerPaths(line, lines[++i] as string), drafts: [] });
     } else if (file !== undefined && line.startsWith("@@")) {
-      file.drafts.push({ lines: [], claimedAt: claimedAt(line), finalBreak: undefined });
+      file.drafts.push(emptyDraft(line));
     } else if (file !== undefined && !GIT_HEADER.test(line)) {
       readLine(file.drafts, line);
     }
   }
-  return files.map(({ from, to, drafts }) => ({ from, to, hunks: drafts }));
+  return files.map(({ from, to, drafts }) => ({ from, to, hunks: drafts.map(finished) }));
+}
+
+const emptyDraft = (header: string): Draft => ({ lines: [], header, finalBreak: undefined, endsBare: false });
+
+/** The line number counts only if the header's other numbers are right, too. */
+function finished({ lines, header, finalBreak, endsBare }: Draft): Hunk {
+  const claim = readHeader(header);
+  const count = (op: HunkLine["op"], of: readonly HunkLine[]): number => of.filter((line) => line.op !== op).length;
+  const fits = (of: readonly HunkLine[]): boolean =>
+    claim !== null && count("add", of) === claim.olds && count("remove", of) === claim.news;
+  const body = endsBare && !fits(lines) && fits(lines.slice(0, -1)) ? lines.slice(0, -1) : lines;
+  return { lines: body, claimedAt: fits(body) ? claim?.at : undefined, finalBreak };
 }
 
 /** A removed line that starts with `-- ` looks like a header, but only a real one is followed by `+++ `. */
 const isFileHeader = (lines: readonly string[], i: number): boolean =>
   (lines[i] as string).startsWith("--- ") && (lines[i + 1] ?? "").startsWith("+++ ");
 
-function headerPath(line: string): string | null {
-  const path = line
-    .slice(4)
-    .split("\t")[0]!
-    .trim()
-    .replace(/^"(.*)"$/, "$1");
-  return path === "/dev/null" ? null : path.replace(/^(?:[ab]\/|\.\/)/, "");
+/** Paths without the `a/` and `b/` that git puts before them; a folder of that name keeps it. */
+function headerPaths(before: string, after: string): { from: string | null; to: string | null } {
+  const [from, to] = [headerPath(before), headerPath(after)];
+  const isGit = (from ?? "a/").startsWith("a/") && (to ?? "b/").startsWith("b/");
+  const bare = (path: string | null): string | null => (isGit ? (path?.slice(2) ?? null) : path);
+  return { from: bare(from), to: bare(to) };
 }
 
-/** `@@ -12,3 …` starts at index 11; `@@ -12,0 …` inserts after line 12. */
-function claimedAt(header: string): number | undefined {
-  const match = /^@@ -(\d+)(?:,(\d+))?/.exec(header);
-  if (match === null) return undefined;
-  return match[2] === "0" ? Number(match[1]) : Math.max(0, Number(match[1]) - 1);
+function headerPath(line: string): string | null {
+  const text = line.slice(4).split("\t")[0]!.trim();
+  const path = text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
+  return path === "/dev/null" ? null : path.replace(/^\.\//, "");
+}
+
+/** `@@ -12,3 …` starts at index 11; `@@ -12,0 …` inserts after line 12. Null for a header without numbers. */
+function readHeader(header: string): { at: number; olds: number; news: number } | null {
+  const match = /^@@ -(\d{1,9})(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@/.exec(header);
+  if (match === null) return null;
+  const [start, olds, news] = [Number(match[1]), Number(match[2] ?? 1), Number(match[3] ?? 1)];
+  return { at: olds === 0 ? start : Math.max(0, start - 1), olds, news };
 }
 
 function readLine(drafts: Draft[], line: string): void {
-  if (drafts.length === 0) drafts.push({ lines: [], claimedAt: undefined, finalBreak: undefined });
+  if (drafts.length === 0) drafts.push(emptyDraft(""));
   const draft = drafts.at(-1) as Draft;
   if (line.startsWith("\\")) {
     const { op } = draft.lines.at(-1) ?? { op: "keep" };
@@ -73,4 +93,5 @@ function readLine(drafts: Draft[], line: string): void {
   // A context line that lost its leading space, which happens above all to blank ones, is taken as it stands.
   const text = op === "keep" && !line.startsWith(" ") ? line : line.slice(1);
   draft.lines.push({ op, text });
+  draft.endsBare = line === "";
 }
