@@ -20,13 +20,13 @@ const DEFAULT_TEMPERATURE = 0.7;
 /** Edits of one answer at most. */
 const MOST_EDITS = 8;
 
-/** Deterministic: the same seed and request give the same answers. Temperature is how many edits one answer has. */
+/** Deterministic: the same seed, purpose and request give the same answers. Temperature is how many edits one answer has. */
 export const builtinModel = (seed: number): LanguageModel => ({
   name: BUILTIN,
   contextTokens: undefined,
   price: { input: 0, output: 0 },
-  async complete(request, signal) {
-    const random = createRandom(`${seed}/${JSON.stringify(request.messages)}`);
+  async complete(request, signal, purpose = "") {
+    const random = createRandom(`${seed}/${purpose}/${JSON.stringify(request.messages)}`);
     const answers: ModelAnswer[] = [];
     for (let sample = 0; sample < request.samples && !signal.aborted; sample++)
       answers.push({ text: await answer(request, random.fork(sample)), finish: "stop" });
