@@ -55,7 +55,7 @@ export function createGateway(options: GatewayOptions): ModelGateway {
       if (late !== undefined) return notMade(question, late);
       const { purpose, request } = question;
       const exchange = book.asked({ key, purpose, model: model.name, reserved });
-      const reply = await model.complete(request, signal);
+      const reply = await model.complete(request, signal, purpose);
       if (reply.failure?.isPassing === false) ended.set(model.name, reply.failure);
       const cost = costOf(reply.usage, model.price);
       spent += cost ?? 0;

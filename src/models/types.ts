@@ -21,8 +21,11 @@ export interface LanguageModel {
   readonly price: Price | undefined;
   /** Tokens that one answer may have when the request does not say; undefined when nothing bounds it. */
   readonly maxOutputTokens?: number | undefined;
-  /** Never rejects for what a model, a server or the network does: that is `failure` of the reply. */
-  complete(request: ModelRequest, signal: AbortSignal): Promise<ModelReply>;
+  /**
+   * Never rejects for what a model, a server or the network does: that is `failure` of the reply. `purpose` is the
+   * question's, for models that draw their answers from a seed.
+   */
+  complete(request: ModelRequest, signal: AbortSignal, purpose?: string): Promise<ModelReply>;
 }
 
 export interface Question {
