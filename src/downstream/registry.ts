@@ -1,0 +1,84 @@
+/** The shipped downstream tasks by name, and their options. */
+import { StropError } from "../core/errors.ts";
+import { createMaxCut, type MaxCutOptions } from "./max-cut.ts";
+import { createParity, createParityNoise, type ParityOptions } from "./parity.ts";
+import { createQap } from "./qap.ts";
+import { createSat } from "./sat.ts";
+import { createStringGrid } from "./string-grid.ts";
+import type { DownstreamTask } from "./types.ts";
+
+export interface DownstreamOptions {
+  /** The hard variant, of parity, parity with noise, sat and max-cut. */
+  readonly hard?: boolean;
+  /** Parity, with and without noise: length of a sample, 1 to 64. */
+  readonly bits?: number;
+  /** Parity with noise: share of the training labels that are flipped, 0 to 0.5. */
+  readonly noise?: number;
+  /** `paper`: the published score of qap and max-cut, in place of strop's. */
+  readonly formula?: "strop" | "paper";
+}
+
+interface Shelf {
+  readonly options: readonly (keyof DownstreamOptions)[];
+  create(options: DownstreamOptions): DownstreamTask;
+}
+
+const TASKS = {
+  "parity-noise": { options: ["hard", "bits", "noise"], create: (given) => createParityNoise(given as ParityOptions) },
+  parity: { options: ["hard", "bits"], create: (given) => createParity(given as ParityOptions) },
+  "string-grid": { options: [], create: () => createStringGrid() },
+  qap: {
+    options: ["formula"],
+    create: ({ formula }) => createQap({ formula: formula === "paper" ? "paper" : "gain" }),
+  },
+  sat: { options: ["hard"], create: (given) => createSat(given as { hard?: boolean }) },
+  "max-cut": {
+    options: ["hard", "formula"],
+    create: ({ formula, ...rest }) =>
+      createMaxCut({ ...rest, formula: formula === "paper" ? "paper" : "share" } as MaxCutOptions),
+  },
+} as const satisfies Record<string, Shelf>;
+
+export type DownstreamTaskName = keyof typeof TASKS;
+
+/** In the paper's order: the task of §5.1, then those of Table 1. */
+export const downstreamTaskNames = Object.freeze([
+  "parity-noise",
+  "string-grid",
+  "qap",
+  "sat",
+  "max-cut",
+  "parity",
+]) as readonly DownstreamTaskName[];
+
+/** Throws StropError `downstream.unknown-task` or `downstream.wrong-option`. */
+export function createDownstreamTask(name: string, options: DownstreamOptions = {}): DownstreamTask {
+  if (!Object.hasOwn(TASKS, name)) {
+    throw new StropError("downstream.unknown-task", `expected a downstream task, found ${name}`, {
+      hint: `Choose one of ${downstreamTaskNames.join(", ")}.`,
+    });
+  }
+  const shelf: Shelf = TASKS[name as DownstreamTaskName];
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  for (const option of Object.keys(given)) {
+    if (!(shelf.options as readonly string[]).includes(option)) throw wrong(name, `option ${option}`, shelf.options);
+  }
+  checkRanges(options);
+  return shelf.create(given);
+}
+
+function checkRanges({ bits, noise, formula }: DownstreamOptions): void {
+  const isWhole = bits === undefined || (Number.isInteger(bits) && bits >= 1 && bits <= 64);
+  if (!isWhole) throw outside(`bits: expected a whole number from 1 to 64, found ${bits}`);
+  if (noise !== undefined && !(noise >= 0 && noise <= 0.5))
+    throw outside(`noise: expected a share from 0 to 0.5, found ${noise}`);
+  if (formula !== undefined && formula !== "strop" && formula !== "paper")
+    throw outside(`formula: expected strop or paper, found ${String(formula)}`);
+}
+
+const outside = (message: string): StropError => new StropError("downstream.wrong-option", message);
+
+const wrong = (name: string, found: string, options: readonly string[]): StropError =>
+  new StropError("downstream.wrong-option", `${name} has no ${found}`, {
+    hint: options.length === 0 ? `${name} has no options.` : `Its options: ${options.join(", ")}.`,
+  });
