@@ -1,0 +1,98 @@
+/**
+ * The user's own coding agent as a proposer: it works in a throw-away copy of the champion, and what it changed there in
+ * the program's files is the edit. It has the user's rights; what it makes is judged like every other edit.
+ */
+import { sha256 } from "../../core/candidate.ts";
+import type { AgentChoice } from "../../core/task.ts";
+import type { ExchangeBook, Spending } from "../../models/types.ts";
+import type { Proposal, Proposer, ProposerContext } from "../types.ts";
+import { askAgent } from "./ask-agent.ts";
+import type { AgentAnswer } from "./answer.ts";
+import { recall, record } from "./recall.ts";
+import { agentPrompt } from "./prompt.ts";
+
+export interface AgentProposerOptions {
+  readonly choice: AgentChoice;
+  /** The task's folder, absolute. */
+  readonly folder: string;
+  /** The run's folder for temporary files; emptied by whoever made it, also after a kill. */
+  readonly tempFolder: string;
+  /** Where running agents are noted for the next strop: `agentsFile` of a claimed folder. */
+  readonly agentsFile: string;
+  /** What the agent is told; must be the same for the same context. Default: `agentPrompt`. */
+  readonly prompt?: (context: ProposerContext) => string;
+  /** Where calls and their cost are recorded, so that none is paid twice. Default: nowhere. */
+  readonly book?: ExchangeBook;
+  /** Of the whole run, models included. Default: no limit. */
+  readonly spending?: () => Spending;
+}
+
+/** Edits in a row without a usable change, within one session, after which the agent is not asked any more. */
+const MAX_FAILURES_IN_A_ROW = 3;
+
+/**
+ * A proposer named `agent`. What the agent does wrong is a proposal without an edit, with a `problem`; null once it failed
+ * three times in a row in this session, or when one more edit could cost more than the run may. Rejects with a StropError
+ * when the copy cannot be made (`agent.task-too-large`).
+ */
+export function agentProposer(options: AgentProposerOptions): Proposer {
+  const { choice, book } = options;
+  let failures = 0;
+  return {
+    name: "agent",
+    async propose(context, signal) {
+      if (failures >= MAX_FAILURES_IN_A_ROW) return null;
+      const prompt = (options.prompt ?? agentPrompt)(context);
+      const question = { purpose: `trial-${context.trial}`, model: nameOf(choice), prompt };
+      const key = sha256(JSON.stringify(question));
+      let answer = recall(book, key);
+      if (answer === null) {
+        if (isOverLimit(options)) return null;
+        const call = book?.asked({ key, purpose: question.purpose, model: question.model, reserved: choice.cost ?? 0 });
+        answer = await askAgent({ ...options, context, prompt, signal });
+        if (book !== undefined && call !== undefined) record(book, { ...question, key, exchange: call, answer });
+      }
+      failures = answer.edit === null ? failures + 1 : 0;
+      return signal.aborted ? null : proposalOf(answer, context);
+    },
+  };
+}
+
+/** `agent:claude`: the command's first word; its arguments may be secret. */
+const nameOf = ({ command }: AgentChoice): string => {
+  const words = command.trim().split(/\s+/);
+  const program = words.find((word) => !/^(?:[A-Za-z_]\w*=|env$|-)/.test(word)) ?? "";
+  return `agent:${program.split("/").at(-1) ?? ""}`;
+};
+
+function isOverLimit({ choice, spending }: AgentProposerOptions): boolean {
+  const { spent, inFlight, limit } = spending?.() ?? { spent: 0, inFlight: 0, limit: undefined };
+  return limit !== undefined && (spent + inFlight + (choice.cost ?? 0) > limit || spent + inFlight >= limit);
+}
+
+function proposalOf(answer: AgentAnswer, { champion }: ProposerContext): Proposal {
+  const { edit, problem, summary, dropped, refused, cost, seconds } = answer;
+  const notes = [
+    ...(dropped.length > 0 ? [`${counted(dropped.length)} outside the program dropped: ${listed(dropped)}`] : []),
+    ...(refused.length > 0 ? [`not taken: ${listed(refused)}`] : []),
+  ];
+  const problems = problem === undefined ? {} : { problem: [problem, ...notes].join("; ") };
+  return {
+    edit,
+    ...problems,
+    parent: champion.candidate,
+    description: [summary === "" ? "an edit without a word" : summary, ...notes].join("; ").slice(0, 400),
+    detail: {
+      cost,
+      seconds,
+      dropped: dropped.slice(0, 20),
+      droppedFiles: dropped.length,
+      refused: refused.slice(0, 20),
+    },
+  };
+}
+
+const counted = (files: number): string => `${files} file${files === 1 ? "" : "s"}`;
+
+const listed = (names: readonly string[]): string =>
+  names.slice(0, 5).join(", ") + (names.length > 5 ? ` and ${names.length - 5} more` : "");

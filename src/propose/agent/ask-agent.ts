@@ -1,0 +1,56 @@
+/** One call of an agent, from the copy it works in to what it changed there. The copy is always removed. */
+import type { AgentChoice } from "../../core/task.ts";
+import { programScope } from "../../workspace/program.ts";
+import type { ProposerContext } from "../types.ts";
+import type { AgentAnswer } from "./answer.ts";
+import { collectChanges } from "./collect.ts";
+import { editBetween } from "./edit-between.ts";
+import { readPrinted } from "./printed.ts";
+import { runAgent } from "./run-agent.ts";
+import type { AgentEnd } from "./run-agent.ts";
+import { makeWorktree } from "./worktree.ts";
+
+export interface AgentQuestion {
+  readonly choice: AgentChoice;
+  readonly folder: string;
+  readonly tempFolder: string;
+  readonly agentsFile: string;
+  readonly context: ProposerContext;
+  readonly prompt: string;
+  readonly signal: AbortSignal;
+}
+
+const LONGEST_REASON = 400;
+
+/** Never rejects for what the agent does. */
+export async function askAgent(question: AgentQuestion): Promise<AgentAnswer> {
+  const { choice, context, prompt, signal } = question;
+  const program = context.program(context.champion.candidate);
+  const worktree = await makeWorktree({ ...question, task: context.task, source: question.folder, program });
+  try {
+    const end = await runAgent({ ...choice, prompt, worktree, processesFile: question.agentsFile, signal });
+    const { summary, cost } = readPrinted(end.stdout);
+    const facts = {
+      summary,
+      cost: cost ?? choice.cost ?? 0,
+      seconds: end.wallSeconds,
+      isAborted: end.killed === "aborted",
+    };
+    const left = await collectChanges(worktree, program, programScope(context.task));
+    const nothing = { dropped: [], refused: [], ...facts, edit: null };
+    if (typeof left === "string") return { ...nothing, problem: left };
+    const { dropped, refused } = left;
+    const edit = editBetween(program, left.files);
+    const problem = problemOf(end) ?? (edit === null ? "the agent changed nothing in the program" : undefined);
+    return problem === undefined ? { ...facts, edit, dropped, refused } : { ...nothing, problem, dropped, refused };
+  } finally {
+    await worktree.remove();
+  }
+}
+
+/** What it had changed by then may be half of an idea, so nothing of it is used. */
+function problemOf({ exitCode, killed, reason, outputTail }: AgentEnd): string | undefined {
+  if (exitCode === 0 && killed === undefined) return undefined;
+  const said = readPrinted(outputTail).summary.slice(0, LONGEST_REASON);
+  return `the agent ${reason}${killed !== undefined || said === "" ? "" : `: ${said}`}`;
+}

@@ -1,0 +1,37 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+import { applyEdit } from "../../../src/core/apply-edit.ts";
+import type { ProgramFiles } from "../../../src/core/edit.ts";
+import { editBetween } from "../../../src/propose/agent/edit-between.ts";
+
+const line = fc.constantFrom("a = 1\n", "b = 2\n", "\n", "}\n", "c = 3\r\n", "no end", "é 💥\n");
+const text = fc.array(line, { maxLength: 14 }).map((lines) => lines.join(""));
+/** A file of one kind of line ending keeps it, whoever writes it anew. */
+const withoutReturns = (files: ProgramFiles): ProgramFiles =>
+  Object.fromEntries(Object.entries(files).map(([path, value]) => [path, value.replaceAll("\r\n", "\n")]));
+const files = fc.dictionary(fc.constantFrom("a.py", "b.py", "src/c.py", "src/d.py"), text);
+
+describe("the edit between two versions", () => {
+  test("applied to the first gives the second, without repairs; null only if there is nothing to say", () => {
+    fc.assert(
+      fc.property(files, files, (before, after) => {
+        const edit = editBetween(before, after);
+        const applied = edit === null ? before : applyEdit(before, edit, () => true);
+        if ("ok" in applied) expect(applied).toMatchObject({ ok: true, repairs: [] });
+        const result = "ok" in applied ? (applied.ok ? applied.files : {}) : applied;
+        expect(withoutReturns(result)).toEqual(withoutReturns(after as ProgramFiles));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test("is short for a small change in a large file, and whole for one that changed throughout", () => {
+    const large = Array.from({ length: 400 }, (_, i) => `line_${i} = ${i}\n`).join("");
+    const small = editBetween({ "a.py": large }, { "a.py": large.replace("= 7\n", "= 8\n") });
+    expect(small).toMatchObject({ kind: "search-replace" });
+    expect(JSON.stringify(small).length).toBeLessThan(200);
+    expect(editBetween({ "a.py": large }, { "a.py": "x = 1\n" })).toMatchObject({ kind: "whole-files" });
+    expect(editBetween({ "a.py": "x" }, {})).toEqual({ kind: "whole-files", files: [{ path: "a.py", text: null }] });
+  });
+});
