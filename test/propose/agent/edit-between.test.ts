@@ -17,10 +17,10 @@ describe("the edit between two versions", () => {
     fc.assert(
       fc.property(files, files, (before, after) => {
         const edit = editBetween(before, after);
-        const applied = edit === null ? before : applyEdit(before, edit, () => true);
-        if ("ok" in applied) expect(applied).toMatchObject({ ok: true, repairs: [] });
-        const result = "ok" in applied ? (applied.ok ? applied.files : {}) : applied;
-        expect(withoutReturns(result)).toEqual(withoutReturns(after as ProgramFiles));
+        const applied = edit === null ? { ok: true, files: before, repairs: [] } : applyEdit(before, edit, () => true);
+        expect(applied).toMatchObject({ ok: true, repairs: [] });
+        const result = "files" in applied ? applied.files : {};
+        expect(withoutReturns(result)).toEqual(withoutReturns(after));
       }),
       { numRuns: 400 },
     );
