@@ -59,6 +59,8 @@ export interface ModelFailure {
 export interface ModelReply {
   readonly answers: readonly ModelAnswer[];
   readonly usage: TokenUsage;
+  /** The server reported no usage, or one that cannot be: the counts are strop's estimate, on the high side. */
+  readonly isEstimated?: boolean;
   readonly failure: ModelFailure | null;
   /** HTTP requests that were made. */
   readonly attempts: number;

@@ -1,0 +1,78 @@
+/** One HTTP request to a provider: out through the guarded fetch, back as answers with a checked usage, or as a failure. */
+import type { ModelFailure, ModelReply, ModelRequest } from "../core/exchange.ts";
+import { classify } from "./classify.ts";
+import { aborted, failedReply, failure } from "./failures.ts";
+import { guardedFetch } from "./guarded-fetch.ts";
+import type { Wire } from "./guarded-fetch.ts";
+import type { Endpoint } from "./providers.ts";
+import { finishedAnswers, noAnswers, readAnswers } from "./read-answers.ts";
+import { openSdkModel } from "./sdk.ts";
+import type { SdkModel } from "./sdk.ts";
+import { checkedUsage, estimatedUsage } from "./usage.ts";
+
+export interface Attempt {
+  readonly reply: ModelReply;
+  /** As the server put it: seconds or a date. */
+  readonly retryAfter: string | undefined;
+  /** The server may have charged for it, so that asking again may cost twice. */
+  readonly isCharged: boolean;
+}
+
+export interface AttemptOptions {
+  readonly endpoint: Endpoint;
+  /** The asker's. */
+  readonly signal: AbortSignal;
+  /** Aborts when the time for the whole call is over. */
+  readonly deadline: AbortSignal;
+  readonly timeoutSeconds: number;
+  readonly idleMs: number;
+}
+
+/** Never rejects. `request.samples` above 1 only for protocols with choices. */
+export async function attempt(request: ModelRequest, options: AttemptOptions): Promise<Attempt> {
+  const { endpoint } = options;
+  const wire: Wire = { isSent: false, isAccepted: false, retryAfter: undefined };
+  const answers = noAnswers();
+  const stop = new AbortController();
+  const abortSignal = AbortSignal.any([options.signal, options.deadline, stop.signal]);
+  const hasChoices = endpoint.protocol === "openai" || endpoint.protocol === "openai-compatible";
+  try {
+    const fetch = guardedFetch({ wire, choices: request.samples, idleMs: options.idleMs });
+    const model = await openSdkModel(endpoint, fetch);
+    const { stream } = await model.doStream({ ...callOptions(request), abortSignal, includeRawChunks: hasChoices });
+    await readAnswers(stream, answers, { hasChoices });
+    const { usage, isEstimated } = checkedUsage(request, answers);
+    const finished = finishedAnswers(answers, request.samples);
+    const failed =
+      finished.length > 0 ? null : failure("bad-response", `${endpoint.name} answered with no choice at all`);
+    const reply = { answers: finished, usage, isEstimated, failure: failed, attempts: 1, wallSeconds: 0 };
+    return { reply, retryAfter: undefined, isCharged: true };
+  } catch (thrown) {
+    const isEnded = options.signal.aborted || options.deadline.aborted;
+    const failed = isEnded ? ended(options) : classify({ thrown, endpoint, wire });
+    const isCharged = wire.isAccepted || (wire.isSent && (isEnded || failed.kind === "timed-out"));
+    const charged = isCharged ? { usage: estimatedUsage(request, answers), isEstimated: true } : {};
+    return { reply: { ...failedReply(failed, { attempts: 1 }), ...charged }, retryAfter: wire.retryAfter, isCharged };
+  } finally {
+    // Also after a cut answer: what is not read must not stay open.
+    stop.abort();
+  }
+}
+
+const ended = ({ signal, endpoint, timeoutSeconds }: AttemptOptions): ModelFailure =>
+  signal.aborted
+    ? aborted(endpoint.name)
+    : failure("timed-out", `${endpoint.name} had not finished its answer after ${timeoutSeconds} s`);
+
+type CallOptions = Parameters<SdkModel["doStream"]>[0];
+
+function callOptions({ messages, temperature, maxOutputTokens }: ModelRequest): CallOptions {
+  const prompt = messages.map(({ role, content }) =>
+    role === "system" ? { role, content } : { role, content: [{ type: "text" as const, text: content }] },
+  ) as CallOptions["prompt"];
+  return {
+    prompt,
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+  };
+}

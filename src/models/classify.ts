@@ -1,0 +1,146 @@
+/**
+ * What went wrong with a call, told from what the provider, its client or the network said: a kind for programs and a
+ * sentence for people. Providers word the same failure differently; the patterns below are theirs.
+ */
+import { messageOf } from "../core/errors.ts";
+import type { ModelFailure } from "../core/exchange.ts";
+import { printable } from "../core/printable.ts";
+import { failure } from "./failures.ts";
+import { WireError } from "./guarded-fetch.ts";
+import type { Wire } from "./guarded-fetch.ts";
+import type { Endpoint } from "./providers.ts";
+
+const QUOTED_CHARACTERS = 300;
+
+/** What is known of a request that failed. */
+export interface Failed {
+  readonly thrown: unknown;
+  readonly endpoint: Endpoint;
+  readonly wire: Wire;
+}
+
+export function classify({ thrown, endpoint, wire }: Failed): ModelFailure {
+  const { name, baseUrl } = endpoint;
+  const wireError = causes(thrown).find((cause) => cause instanceof WireError);
+  if (wireError?.reason === "idle")
+    return failure("timed-out", `${name} fell silent in its answer: ${wireError.message}`);
+  if (wireError?.reason === "too-long")
+    return failure("bad-response", `${name} sent too much: ${wireError.message} in one answer, which was not read on`);
+  if (wireError !== undefined) return failure("bad-response", `${name}: expected ${quoted(wireError.message)}`);
+  const status = statusOf(thrown);
+  if (status !== undefined && !wire.isAccepted) return ofStatus(status, saidBy(thrown), endpoint);
+  const code = networkCode(thrown);
+  if (wire.isAccepted) return inTheAnswer(thrown, code, endpoint);
+  if (code === undefined)
+    return failure(
+      "bad-response",
+      `${name} at ${baseUrl} answered what is not its protocol: ${quoted(messageOf(thrown))}`,
+    );
+  if (TIMEOUTS.has(code)) return failure("timed-out", `nothing came from ${name} at ${baseUrl} (${code})`);
+  const advice = endpoint.start === undefined ? "check the address and the network" : `start it: ${endpoint.start}`;
+  return failure("unreachable", `no server answers for ${name} at ${baseUrl} (${code}); ${advice}`);
+}
+
+/** The provider's own words, on one line, without control characters. */
+export const quoted = (text: string): string => {
+  const line = printable(text).replace(/\s+/g, " ").trim();
+  return line.length <= QUOTED_CHARACTERS ? line : `${line.slice(0, QUOTED_CHARACTERS)}…`;
+};
+
+const TIMEOUTS: ReadonlySet<string> = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT", "ETIMEDOUT"]);
+
+const OVERFLOW =
+  /context.?length|context size|context window|prompt is too long|too many (input )?tokens|maximum (number of )?tokens|token count .* exceeds|max_tokens.*too large|exceed_context/i;
+const NO_CREDIT = /insufficient_quota|insufficient (credit|balance)|credit balance|check your plan and billing/i;
+const BAD_KEY = /api.?key not valid|invalid.{0,10}api.?key|incorrect api key|authentication_error/i;
+const NO_MODEL =
+  /model_not_found|model.{0,80}(not found|not exist|not supported)|(unknown|invalid|no such) model|is not found for API/i;
+const NO_MEMORY = /out of memory|more system memory|insufficient memory|\boom\b|cuda error/i;
+
+function ofStatus(status: number, text: string, endpoint: Endpoint): ModelFailure {
+  const { name, baseUrl, keyVariable } = endpoint;
+  const said = `(${status}: ${quoted(text) || "no message"})`;
+  if (status === 402 || NO_CREDIT.test(text))
+    return failure(
+      "rate-limited",
+      `the account behind ${name} has no credit left ${said}; top it up or use another model`,
+      false,
+    );
+  if (status === 401 || status === 403 || BAD_KEY.test(text))
+    return failure("unauthorized", `${name} refused the key ${said}; put a valid one into ${keyVariable}`);
+  if (status === 413 || (status < 500 && status !== 429 && OVERFLOW.test(text)))
+    return failure("context-overflow", `the prompt is too long for ${name} ${said}; ask with a shorter one`);
+  if (status < 500 && NO_MODEL.test(text))
+    return failure("unknown-model", `${baseUrl} knows no model ${endpoint.model} ${said}`);
+  if (status === 404 && /"?not_found_error/.test(text))
+    return failure("unknown-model", `${baseUrl} knows no model ${endpoint.model} ${said}`);
+  if (status === 404)
+    return failure("bad-response", `${baseUrl} has no such address ${said}; does the base URL lack /v1?`, false);
+  if (status === 429) return failure("rate-limited", `${name} allows no more requests now ${said}`);
+  if (NO_MEMORY.test(text))
+    return failure(
+      "server-error",
+      `${name} has not enough memory ${said}; choose a smaller model or a shorter context`,
+    );
+  if (status === 408 || status === 409 || status >= 500) return failure("server-error", `${name} failed ${said}`);
+  return failure("bad-response", `${name} rejected the request ${said}`, false);
+}
+
+/** After status 200: the stream broke, or an event in it reports an error. */
+function inTheAnswer(thrown: unknown, code: string | undefined, { name }: Endpoint): ModelFailure {
+  const text = saidBy(thrown);
+  if (OVERFLOW.test(text)) return failure("context-overflow", `the prompt is too long for ${name} (${quoted(text)})`);
+  if (/overloaded|rate.?limit/i.test(text))
+    return failure("rate-limited", `${name} gave up in its answer: ${quoted(text)}`);
+  if (NO_MEMORY.test(text)) return failure("server-error", `${name} ran out of memory in its answer: ${quoted(text)}`);
+  if (code !== undefined || /terminated|aborted|premature/i.test(text))
+    return failure(
+      "bad-response",
+      `the connection to ${name} broke in the middle of an answer (${code ?? quoted(text)})`,
+    );
+  return failure("bad-response", `${name} sent an answer that is not its protocol: ${quoted(text)}`);
+}
+
+/** An error and what caused it, outermost first. */
+function causes(thrown: unknown): unknown[] {
+  const chain: unknown[] = [];
+  for (let next = thrown; next != null && chain.length < 8; next = (next as { cause?: unknown }).cause)
+    chain.push(next);
+  return chain;
+}
+
+const networkCode = (thrown: unknown): string | undefined =>
+  causes(thrown)
+    .map((cause) => (cause as { code?: unknown }).code)
+    .find((code) => typeof code === "string" && /^(E[A-Z_]+|UND_ERR_\w+)$/.test(code)) as string | undefined;
+
+interface ApiError {
+  readonly statusCode?: number;
+  readonly responseBody?: string;
+  readonly message?: string;
+  readonly type?: string;
+  readonly error?: ApiError;
+}
+
+const statusOf = (thrown: unknown): number | undefined =>
+  causes(thrown)
+    .map((cause) => (cause as ApiError).statusCode)
+    .find((status) => typeof status === "number");
+
+/** Every word of the provider: codes count as much as messages. */
+function saidBy(thrown: unknown): string {
+  const { responseBody, message, type, error } = (
+    typeof thrown === "string" ? { message: thrown } : thrown
+  ) as ApiError;
+  if (responseBody === undefined) return [message ?? error?.message, type ?? error?.type].filter(Boolean).join(" ");
+  try {
+    const body = JSON.parse(responseBody) as { error?: unknown; message?: unknown; detail?: unknown };
+    const inner = body.error ?? body.message ?? body.detail ?? body;
+    if (typeof inner === "string") return inner;
+    const { message: text, code, type: kind } = inner as Record<string, unknown>;
+    return [text, code, kind].filter((word) => typeof word === "string").join(" ");
+  } catch {
+    // Not JSON: a proxy's page, or plain text.
+    return responseBody;
+  }
+}

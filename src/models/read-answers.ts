@@ -1,0 +1,103 @@
+/**
+ * Collects answers from a stream of the AI SDK. The SDK reads only the first choice of each event; where the protocol
+ * has several choices, the raw events are read instead. What has come so far outlives an error.
+ */
+import type { ModelAnswer } from "../core/exchange.ts";
+import type { SdkStreamPart, SdkUsage } from "./sdk.ts";
+
+/** Characters of all answers of one call together; what is longer is cut, as if the token limit had been reached. */
+const MOST_CHARACTERS = 2 ** 20;
+
+interface Draft {
+  text: string;
+  finish: ModelAnswer["finish"] | undefined;
+}
+
+export interface Answers {
+  readonly drafts: Draft[];
+  /** Hidden reasoning that was shown, in characters. */
+  reasoning: string;
+  usage: SdkUsage | undefined;
+  isCut: boolean;
+}
+
+export const noAnswers = (): Answers => ({ drafts: [], reasoning: "", usage: undefined, isCut: false });
+
+/** Reads the stream to its end into `into`; rejects with what the stream or the provider in it reports. */
+export async function readAnswers(
+  stream: ReadableStream<SdkStreamPart>,
+  into: Answers,
+  { hasChoices }: { readonly hasChoices: boolean },
+): Promise<void> {
+  let characters = 0;
+  for await (const part of stream) {
+    characters += hasChoices && part.type === "raw" ? addRaw(part.rawValue, into) : 0;
+    characters += addPart(part, into, { isText: !hasChoices });
+    if (characters <= MOST_CHARACTERS) continue;
+    into.isCut = true;
+    return;
+  }
+}
+
+/** Characters that were added. */
+function addPart(part: SdkStreamPart, into: Answers, { isText }: { readonly isText: boolean }): number {
+  switch (part.type) {
+    case "error":
+      throw part.error;
+    case "reasoning-delta":
+      into.reasoning += part.delta;
+      return part.delta.length;
+    case "text-delta":
+      if (isText) draft(into, 0).text += part.delta;
+      return isText ? part.delta.length : 0;
+    case "finish":
+      into.usage = part.usage;
+      if (isText) draft(into, 0).finish = FINISHES[part.finishReason.unified] ?? "other";
+      return 0;
+    default:
+      return 0;
+  }
+}
+
+interface RawChoice {
+  readonly index?: unknown;
+  readonly delta?: { readonly content?: unknown; readonly refusal?: unknown } | null;
+  readonly finish_reason?: unknown;
+}
+
+function addRaw(event: unknown, into: Answers): number {
+  const { choices } = (event ?? {}) as { choices?: unknown };
+  if (!Array.isArray(choices)) return 0;
+  let characters = 0;
+  for (const { index, delta, finish_reason: finish } of choices as RawChoice[]) {
+    const one = draft(into, typeof index === "number" ? index : 0);
+    const { content, refusal } = delta ?? {};
+    if (typeof refusal === "string" && refusal !== "") one.finish = "refusal";
+    const piece = [content, refusal].filter((text) => typeof text === "string").join("");
+    one.text += piece;
+    characters += piece.length;
+    if (typeof finish === "string") one.finish ??= FINISHES[finish] ?? "other";
+  }
+  return characters;
+}
+
+/** The providers' words and the SDK's. */
+const FINISHES: Readonly<Record<string, ModelAnswer["finish"]>> = {
+  stop: "stop",
+  length: "length",
+  "content-filter": "refusal",
+  content_filter: "refusal",
+};
+
+function draft({ drafts }: Answers, index: number): Draft {
+  const place = Math.min(Math.max(0, Math.trunc(index)), 127);
+  while (drafts.length <= place) drafts.push({ text: "", finish: undefined });
+  return drafts[place]!;
+}
+
+/** Finished answers, at most `count`; lone surrogates become U+FFFD, so that the text survives being stored. */
+export const finishedAnswers = ({ drafts, isCut }: Answers, count: number): ModelAnswer[] =>
+  drafts.slice(0, count).map(({ text, finish }) => ({
+    text: text.slice(0, MOST_CHARACTERS).toWellFormed(),
+    finish: isCut ? "length" : (finish ?? "other"),
+  }));

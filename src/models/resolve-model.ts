@@ -1,0 +1,153 @@
+/**
+ * A provider's model behind strop's own interface: several answers per call, retries, time limits, and every failure as
+ * data. Nothing is loaded or connected before the first question.
+ */
+import { NO_TOKENS, addTokens } from "../core/exchange.ts";
+import type { ModelFailure, ModelReply, ModelRequest } from "../core/exchange.ts";
+import { createRandom } from "../core/random.ts";
+import type { Random } from "../core/random.ts";
+import type { ModelChoice } from "../core/task.ts";
+import { attempt } from "./attempt.ts";
+import { systemClock } from "./clock.ts";
+import type { Clock } from "./clock.ts";
+import { aborted, failedReply } from "./failures.ts";
+import { pace, unpaced } from "./limiters.ts";
+import { listModels } from "./list-models.ts";
+import { priceTable } from "./prices.ts";
+import type { ModelFacts } from "./prices.ts";
+import { endpointOf } from "./providers.ts";
+import type { Endpoint, Environment } from "./providers.ts";
+import { DEFAULT_RETRIES, retryDelay } from "./retry.ts";
+import type { RetrySettings } from "./retry.ts";
+import type { LanguageModel } from "./types.ts";
+
+const TIMEOUT_SECONDS = 300;
+const IDLE_MS = 120_000;
+/** Of models that are paid for: bounds what is reserved. A local model may write until its time is over. */
+const PAID_OUTPUT_TOKENS = 16_384;
+const LISTED = 8;
+
+export interface ResolveOptions {
+  /** Prices and context sizes by name; default: the shipped table and the user's file. */
+  readonly facts?: (name: string) => ModelFacts | undefined;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly retries?: RetrySettings;
+  /** Milliseconds of silence after which an answer that had begun is given up. */
+  readonly idleMs?: number;
+}
+
+/** Throws a `models.*` StropError for a name, an address or a key that cannot work. */
+export function resolveModel(choice: ModelChoice, env: Environment, options: ResolveOptions = {}): LanguageModel {
+  const endpoint = endpointOf(choice.model, env);
+  const facts = (options.facts ?? priceTable(env))(choice.model);
+  const price = choice.price ?? facts?.price ?? (endpoint.isLocal ? { input: 0, output: 0 } : undefined);
+  const contextTokens = choice.contextTokens ?? facts?.contextTokens;
+  const maxOutputTokens = choice.maxOutputTokens ?? (endpoint.isLocal ? undefined : PAID_OUTPUT_TOKENS);
+  const caller = createCaller(choice, endpoint, options);
+  return {
+    name: choice.model,
+    contextTokens,
+    price,
+    maxOutputTokens,
+    complete: (request, signal) =>
+      caller(
+        {
+          ...request,
+          temperature: request.temperature ?? choice.temperature,
+          maxOutputTokens: request.maxOutputTokens ?? maxOutputTokens,
+        },
+        signal,
+      ),
+  };
+}
+
+type Caller = LanguageModel["complete"];
+
+function createCaller(choice: ModelChoice, endpoint: Endpoint, options: ResolveOptions): Caller {
+  const { clock = systemClock, random = createRandom(choice.model), retries = DEFAULT_RETRIES } = options;
+  const { timeoutSeconds = TIMEOUT_SECONDS, requestsPerMinute } = choice;
+  const turns = requestsPerMinute === undefined ? unpaced : pace(requestsPerMinute, clock);
+  let hasChoices = endpoint.protocol === "openai" || endpoint.protocol === "openai-compatible";
+  let takesTemperature = true;
+
+  /** One request, sent again while that can help. Waiting for its turn is not on its clock. */
+  async function send(request: ModelRequest, signal: AbortSignal): Promise<ModelReply> {
+    const start = clock.now();
+    let endsAt = start + timeoutSeconds * 1000;
+    let deadline: AbortSignal | undefined;
+    for (let sent = 1; ; sent += 1) {
+      try {
+        await turns.wait(signal);
+      } catch {
+        return failedReply(aborted(endpoint.name), { attempts: sent - 1 });
+      }
+      if (deadline === undefined) endsAt = clock.now() + timeoutSeconds * 1000;
+      deadline ??= AbortSignal.timeout(timeoutSeconds * 1000);
+      const asked = takesTemperature ? request : { ...request, temperature: undefined };
+      const idleMs = options.idleMs ?? IDLE_MS;
+      const tried = await attempt(asked, { endpoint, signal, deadline, timeoutSeconds, idleMs });
+      const failed = tried.reply.failure;
+      const seconds = (clock.now() - start) / 1000;
+      const reply = { ...tried.reply, attempts: sent, wallSeconds: seconds };
+      if (failed !== null && takesTemperature && asked.temperature !== undefined && isAbout("temperature", failed)) {
+        takesTemperature = false;
+        continue;
+      }
+      const leftMs = endsAt - clock.now();
+      const delay = retryDelay(tried, { sent, settings: retries, uniform: random.next(), leftMs });
+      if (delay === undefined) return reply;
+      try {
+        await clock.sleep(delay, signal);
+      } catch {
+        return { ...reply, failure: aborted(endpoint.name) };
+      }
+    }
+  }
+
+  const sendEach = async (request: ModelRequest, count: number, signal: AbortSignal): Promise<ModelReply[]> =>
+    Promise.all(Array.from({ length: count }, () => send({ ...request, samples: 1 }, signal)));
+
+  async function sendAll(request: ModelRequest, signal: AbortSignal): Promise<ModelReply[]> {
+    if (!hasChoices || request.samples === 1) return sendEach(request, request.samples, signal);
+    const together = await send(request, signal);
+    if (together.failure !== null && !isAbout("n", together.failure)) return [together];
+    const missing = request.samples - together.answers.length;
+    // A server that knows no choices answers with one; from now on it is asked once per sample.
+    if (missing > 0) hasChoices = false;
+    return [together, ...(await sendEach(request, missing, signal))];
+  }
+
+  return async (request, signal) => {
+    const start = clock.now();
+    const replies = await sendAll(request, signal);
+    const reply = merged(replies, (clock.now() - start) / 1000);
+    return reply.failure?.kind === "unknown-model" ? withListing(reply, endpoint, signal) : reply;
+  };
+}
+
+/** The provider objects to a parameter by name. */
+const isAbout = (parameter: "n" | "temperature", { kind, isPassing, message }: ModelFailure): boolean =>
+  kind === "bad-response" && !isPassing && (parameter === "n" ? /['"`]n['"`]/ : /\btemperature\b/).test(message);
+
+/** Answers of all requests; a failure only when there is none. */
+function merged(replies: readonly ModelReply[], wallSeconds: number): ModelReply {
+  const answers = replies.flatMap((reply) => reply.answers);
+  const isEstimated = replies.some((reply) => reply.isEstimated === true);
+  return {
+    answers,
+    usage: replies.reduce((sum, { usage }) => addTokens(sum, usage), NO_TOKENS),
+    ...(isEstimated ? { isEstimated } : {}),
+    failure: answers.length > 0 ? null : (replies.find((reply) => reply.failure !== null)?.failure ?? null),
+    attempts: replies.reduce((sum, reply) => sum + reply.attempts, 0),
+    wallSeconds,
+  };
+}
+
+async function withListing(reply: ModelReply, endpoint: Endpoint, signal: AbortSignal): Promise<ModelReply> {
+  const listing = await listModels(endpoint, signal);
+  if (!("models" in listing) || listing.models.length === 0 || reply.failure === null) return reply;
+  const more = listing.models.length > LISTED ? ` and ${listing.models.length - LISTED} more` : "";
+  const message = `${reply.failure.message}; it lists ${listing.models.slice(0, LISTED).join(", ")}${more}`;
+  return { ...reply, failure: { ...reply.failure, message } };
+}

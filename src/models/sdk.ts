@@ -1,0 +1,40 @@
+/**
+ * The providers' clients of the AI SDK, loaded when a model is first asked: a run without models never pays for them.
+ * They are used through their language model interface, below the SDK's own retries, which know neither money nor our clock.
+ */
+import type { OpenAICompatibleProvider } from "@ai-sdk/openai-compatible";
+
+import type { Endpoint } from "./providers.ts";
+
+/** A model of the AI SDK. */
+export type SdkModel = ReturnType<OpenAICompatibleProvider["chatModel"]>;
+export type SdkStreamPart =
+  Awaited<ReturnType<SdkModel["doStream"]>>["stream"] extends ReadableStream<infer Part> ? Part : never;
+export type SdkUsage = Extract<SdkStreamPart, { type: "finish" }>["usage"];
+
+/** A client for one request, which goes out through `fetch`. */
+export async function openSdkModel(endpoint: Endpoint, fetch: typeof globalThis.fetch): Promise<SdkModel> {
+  const { baseUrl: baseURL, model, key } = endpoint;
+  // The SDK would look for a key of its own in the environment of the process when given none.
+  const apiKey = key ?? "none";
+  switch (endpoint.protocol) {
+    case "anthropic": {
+      const { createAnthropic } = await import("@ai-sdk/anthropic");
+      return createAnthropic({ baseURL, apiKey, fetch })(model);
+    }
+    case "google": {
+      const { createGoogle } = await import("@ai-sdk/google");
+      return createGoogle({ baseURL, apiKey, fetch })(model);
+    }
+    case "openai": {
+      const { createOpenAI } = await import("@ai-sdk/openai");
+      return createOpenAI({ baseURL, apiKey, fetch }).chat(model);
+    }
+    default: {
+      const { createOpenAICompatible } = await import("@ai-sdk/openai-compatible");
+      const keyed = key === undefined ? {} : { apiKey: key };
+      const options = { name: endpoint.provider, baseURL, includeUsage: true, fetch, ...keyed };
+      return createOpenAICompatible(options).chatModel(model);
+    }
+  }
+}
