@@ -1,5 +1,5 @@
 /**
- * The fenced code blocks of an answer written in Markdown, and which file each belongs to. Fences count at line starts
+ * The fenced code blocks of an answer written in Markdown, and what stands above each. Fences count at line starts
  * only, so three back-ticks inside a string are text.
  */
 
@@ -13,56 +13,48 @@ export interface Fence {
   readonly closed: boolean;
 }
 
-const OPENING = /^ {0,3}(`{3,}|~{3,})\s*([^`]*)$/;
+const OPENING = /^([ \t]*)(`{3,}|~{3,})([^`]*)$/;
+const LONGEST = 500;
 
-export function fencesOf(answer: string): readonly Fence[] {
-  const lines = answer.replace(/\r\n/g, "\n").replace(/\n$/, "").split("\n");
+/** Every fence of the answer, in order. The lines of an indented fence (in a list) lose its indentation. */
+export function fencesOf(lines: readonly string[]): readonly Fence[] {
   const fences: Fence[] = [];
   let above = "";
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i] as string;
-    const opening = OPENING.exec(line);
+    const opening = openingOf(line);
     if (opening === null) {
       if (line.trim() !== "") above = line;
       continue;
     }
-    const mark = opening[1] as string;
     let end = i + 1;
-    while (end < lines.length && !closes(lines[end] as string, mark)) end++;
+    while (end < lines.length && !closesFence(lines[end] as string, opening.mark)) end++;
     const text = lines
       .slice(i + 1, end)
-      .map((content) => `${content}\n`)
+      .map((content) => `${content.startsWith(opening.indent) ? content.slice(opening.indent.length) : content}\n`)
       .join("");
-    fences.push({ info: (opening[2] as string).trim(), text, above, closed: end < lines.length });
+    fences.push({ info: opening.info, text, above, closed: end < lines.length });
     above = "";
     i = end;
   }
   return fences;
 }
 
-function closes(line: string, mark: string): boolean {
-  const bare = line.trimEnd().replace(/^ {0,3}/, "");
-  return bare.length >= mark.length && bare === (mark[0] as string).repeat(bare.length);
+interface Opening {
+  readonly indent: string;
+  readonly mark: string;
+  readonly info: string;
 }
 
-/** Whether this line opens or closes a fence. */
-export const isFenceLine = (line: string): boolean => OPENING.test(line);
+/** The parts of a line that opens a fence, or null. */
+export function openingOf(line: string): Opening | null {
+  const match = line.length > LONGEST ? null : OPENING.exec(line);
+  return match === null
+    ? null
+    : { indent: match[1] as string, mark: match[2] as string, info: (match[3] as string).trim() };
+}
 
-/**
- * The path that a line of prose or a fence's info string names, or null. Paths of the program are recognised by their
- * end (`spiral.ts` for `src/spiral.ts`) if that is unambiguous; others must look like a path.
- */
-export function pathIn(line: string, paths: readonly string[]): string | null {
-  const text = line
-    .trim()
-    .replace(/^(?:#+|[-*]|\d+[.)])\s+/, "")
-    .replace(/^(?:file|path|filename|title)\s*[:=]\s*/i, "")
-    .replace(/^[\s`*_"']+|[\s`*_"':]+$/g, "")
-    .replace(/^(?:file|path|filename)\s*[:=]\s*[`*"']*/i, "")
-    .replace(/^\.\//, "");
-  if (text === "") return null;
-  if (paths.includes(text)) return text;
-  const endings = paths.filter((path) => path.endsWith(`/${text}`));
-  if (endings.length === 1) return endings[0] as string;
-  return /^[\w@+.-]+(?:\/[\w@+.-]+)*\.\w+$/.test(text) ? text : null;
+export function closesFence(line: string, mark: string): boolean {
+  const bare = line.trim();
+  return bare.length >= mark.length && bare === (mark[0] as string).repeat(bare.length);
 }

@@ -65,7 +65,7 @@ function applySearchReplace(draft: Draft, block: SearchReplaceBlock): void {
   if (block.search.trim() !== "") {
     existing(draft, block.path);
     applyBlock(draft, block);
-  } else if ((draft.files.get(block.path) ?? "").trim() !== "") {
+  } else if ((draft.files.get(block.path) ?? "") !== "") {
     throw new Refusal(`${block.path}: an empty SEARCH creates a file, but this one exists and is not empty`);
   } else create(draft, block.path, block.replace);
 }

@@ -21,7 +21,9 @@ export function applyBlock(draft: Draft, block: SearchReplaceBlock): void {
     applyHunks(draft, block.path, [blockAsHunk(block)]);
   } catch (thrown) {
     if (!(thrown instanceof Refusal && thrown.isMissing)) throw thrown;
-    if (!otherReadings(block, existing(draft, block.path)).some((reading) => applies(draft, { ...block, ...reading }))) {
+    if (
+      !otherReadings(block, existing(draft, block.path)).some((reading) => applies(draft, { ...block, ...reading }))
+    ) {
       throw thrown;
     }
   }
@@ -87,7 +89,9 @@ export function applyHunks(draft: Draft, path: string, hunks: readonly Hunk[]): 
   draft.files.set(path, bom + result.text);
 }
 
-type Outcome = { readonly ok: true; readonly text: string; readonly repairs: readonly string[] } | (Applied & { ok: false });
+type Outcome =
+  | { readonly ok: true; readonly text: string; readonly repairs: readonly string[] }
+  | (Applied & { ok: false });
 
 function inOrder(original: string, hunks: readonly Hunk[]): Outcome {
   const repairs: string[] = [];

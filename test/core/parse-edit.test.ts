@@ -1,11 +1,16 @@
 import { describe, expect, test } from "vitest";
 
 import { applyEdit } from "../../src/core/apply-edit.ts";
-import { parseEdit } from "../../src/core/parse-edit.ts";
+import { parseEdit, type ParsedEdit } from "../../src/core/parse-edit.ts";
 
 const editIn = (answer: string, paths: readonly string[] = ["src/a.ts"]): unknown => {
   const parsed = parseEdit(answer, paths);
   return parsed.ok ? parsed.edit : parsed.reason;
+};
+const parsed = (answer: string, paths: readonly string[]): Extract<ParsedEdit, { ok: true }> => {
+  const result = parseEdit(answer, paths);
+  if (!result.ok) throw new Error(result.reason);
+  return result;
 };
 const blocks = (...list: [path: string, search: string, replace: string][]): unknown => ({
   kind: "search-replace",
@@ -35,7 +40,17 @@ describe("SEARCH/REPLACE blocks", () => {
 
   test("a program of one file needs no path, and prose above is no path", () => {
     expect(editIn(`I change this: v1.5 is better\n${body}`)).toEqual(blocks(["src/a.ts", "old\n", "new\n"]));
-    expect(editIn(`Here it is:\n${body}`, ["a.ts", "b.ts"])).toContain("expected a line with the file's path");
+  });
+
+  test("a block of a program of several files that names none is looked for by its text", () => {
+    const { edit } = parsed(`Here it is:\n${body}`, ["a.ts", "b.ts"]);
+    expect(edit).toEqual(blocks(["", "old\n", "new\n"]));
+    const inOne = applyEdit({ "a.ts": "x\n", "b.ts": "old\n" }, edit, () => true);
+    expect(inOne).toMatchObject({ files: { "b.ts": "new\n" }, repairs: ["b.ts: file found by its text"] });
+    const inBoth = applyEdit({ "a.ts": "old\n", "b.ts": "old\n" }, edit, () => true);
+    expect(inBoth).toMatchObject({ ok: false, reason: expect.stringContaining("it could be a.ts or b.ts") });
+    const inNone = applyEdit({ "a.ts": "x\n", "b.ts": "y\n" }, edit, () => true);
+    expect(inNone).toMatchObject({ ok: false, reason: expect.stringContaining("in none") });
   });
 
   test("empty sides delete lines or create files", () => {
@@ -80,10 +95,14 @@ describe("unified diffs", () => {
 });
 
 describe("whole files", () => {
-  const whole = (...files: [string, string][]): unknown => ({
-    kind: "whole-files",
-    files: files.map(([path, text]) => ({ path, text })),
-  });
+  const quotedWhole =
+    (quoted: string) =>
+    (...files: [string, string][]): unknown => ({
+      kind: "whole-files",
+      files: files.map(([path, text]) => ({ path, text, quoted })),
+    });
+  const whole = quotedWhole("by-name");
+  const nameless = quotedWhole("by-context");
 
   test("a fence with a path above it, in its info or in its first comment is that file", () => {
     const paths = ["src/a.ts", "src/b.ts"];
@@ -95,18 +114,20 @@ describe("whole files", () => {
     );
   });
 
-  test("for a program of one file the longest code is taken, and shell commands are not code", () => {
+  test("for a program of one file the only code is taken, and shell commands are not code", () => {
     expect(editIn("Build:\n```sh\nnpm run a-very-long-build-command\n```\nCode:\n```ts\nconst x = 1;\n```")).toEqual(
-      whole(["src/a.ts", "const x = 1;\n"]),
+      nameless(["src/a.ts", "const x = 1;\n"]),
     );
+    expect(editIn("```ts\nx\n```\nor\n```ts\ny\n```")).toContain("found 2");
+    expect(editIn("src/a.ts\n```ts\nx\n```\nsrc/a.ts\n```ts\ny\n```")).toContain("two versions of src/a.ts");
   });
 
   test("back-ticks inside a line do not end a fence, and a missing end is forgiven", () => {
     expect(editIn('```ts\nconst fence = "```";\n  x();\n```\n')).toEqual(
-      whole(["src/a.ts", 'const fence = "```";\n  x();\n']),
+      nameless(["src/a.ts", 'const fence = "```";\n  x();\n']),
     );
-    expect(editIn("```ts\nx();\n")).toEqual(whole(["src/a.ts", "x();\n"]));
-    expect(editIn("````md\n```ts\nx();\n```\n````\n", ["a.md"])).toEqual(whole(["a.md", "```ts\nx();\n```\n"]));
+    expect(editIn("```ts\nx();\n")).toEqual(nameless(["src/a.ts", "x();\n"]));
+    expect(editIn("````md\n```ts\nx();\n```\n````\n", ["a.md"])).toEqual(nameless(["a.md", "```ts\nx();\n```\n"]));
   });
 
   test("code that names no file of several is refused, and so is prose", () => {
