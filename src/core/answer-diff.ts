@@ -56,7 +56,7 @@ function resolved(lines: readonly string[], paths: readonly string[]): string[] 
   for (let i = 0; i + 1 < out.length; i++) {
     if (!isHeader(out, i)) continue;
     const [from, to] = [spelled(out[i] as string), spelled(out[i + 1] as string)];
-    const isGit = (from === "/dev/null" || /^a\//.test(from)) && (to === "/dev/null" || /^b\//.test(to));
+    const isGit = (from === "/dev/null" || from.startsWith("a/")) && (to === "/dev/null" || to.startsWith("b/"));
     const inFull = (path: string, prefix: string): string => {
       if (path === "/dev/null") return path;
       const bare = isGit ? path.slice(2) : path;

@@ -13,11 +13,15 @@ export interface Fence {
   readonly closed: boolean;
 }
 
+/** The lines of an answer, whatever its line breaks; a final one does not start another line. */
+export const answerLines = (answer: string): string[] => answer.replaceAll("\r\n", "\n").replace(/\n$/, "").split("\n");
+
 const OPENING = /^([ \t]*)(`{3,}|~{3,})([^`]*)$/;
 const LONGEST = 500;
 
-/** Every fence of the answer, in order. The lines of an indented fence (in a list) lose its indentation. */
-export function fencesOf(lines: readonly string[]): readonly Fence[] {
+/** Every fence of an answer, given whole or as lines, in order. The lines of an indented fence lose its indentation. */
+export function fencesOf(answer: string | readonly string[]): readonly Fence[] {
+  const lines = typeof answer === "string" ? answerLines(answer) : answer;
   const fences: Fence[] = [];
   let above = "";
   for (let i = 0; i < lines.length; i++) {

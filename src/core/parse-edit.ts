@@ -4,7 +4,7 @@
  */
 import { opensBlock, readBlocks } from "./answer-blocks.ts";
 import { readDiff } from "./answer-diff.ts";
-import { fencesOf } from "./answer-fences.ts";
+import { answerLines, fencesOf } from "./answer-fences.ts";
 import { pathIn, pathInInfo, pathsMentioned } from "./answer-paths.ts";
 import { unescaped } from "./disguise.ts";
 import type { Edit, WholeFile } from "./edit.ts";
@@ -26,7 +26,7 @@ const SHELL = /^(?:sh|bash|shell|console|zsh|text|txt|output)\b/i;
  * file needs no name at all. Fails with one sentence when there is no edit, a cut-off one, or one of two readings.
  */
 export function parseEdit(answer: string, paths: readonly string[] = []): ParsedEdit {
-  const lines = answer.replaceAll("\r\n", "\n").replace(/\n$/, "").split("\n");
+  const lines = answerLines(answer);
   if (lines.some(opensBlock)) return parseBlocks(lines, paths);
   if (lines.some((line) => /^\s{0,8}(?:&lt;){5,9} ?SEARCH/i.test(line))) {
     const parsed = parseBlocks(lines.map(unescaped), paths);
