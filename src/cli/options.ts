@@ -36,3 +36,6 @@ export function duration(text: string): number {
   }
   return Number(match[1]) * unit;
 }
+
+/** A repeatable option: every value, in order. */
+export const collect = (text: string, before: readonly string[] = []): string[] => [...before, text];

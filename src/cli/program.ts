@@ -3,7 +3,7 @@ import { Command, Option } from "commander";
 
 import { VERSION } from "../core/version.ts";
 import { EXIT } from "./exit-code.ts";
-import { anyNumber, count, duration, positiveNumber, wholeNumber } from "./options.ts";
+import { anyNumber, collect, count, duration, positiveNumber, wholeNumber } from "./options.ts";
 import { printError } from "./print-error.ts";
 
 const program = new Command("strop")
@@ -48,6 +48,7 @@ command("init [folder]", "set up a program to be improved: writes strop.config a
 command("run [folder]", "improve the program; continues the newest run of the folder", [
   "strop run examples/nano-lm --for 3m",
   "strop run --trials 100 --proposer tpe",
+  "strop run --model ollama/qwen3-coder --max-cost 2",
   "strop run --fresh --seed 1",
 ])
   .option("--fresh", "start a new run instead of continuing")
@@ -58,7 +59,18 @@ command("run [folder]", "improve the program; continues the newest run of the fo
   .option("--budget <seconds>", "training seconds per trial", positiveNumber)
   .option("--parallel <n>", "trials at a time", count)
   .option("--seed <n>", "seed of every random choice", wholeNumber)
-  .option("--proposer <name>", "portfolio, tpe, cma-es, random, rewrites")
+  .option("--proposer <name>", "portfolio, tpe, cma-es, rewrites, crossover, random, model, greedy-llm, agent")
+  .option(
+    "--model <name>",
+    "a language model that proposes: anthropic/…, ollama/…, openai-compatible:URL#NAME; repeatable",
+    collect,
+  )
+  .option("--no-model", "no language model, whatever the environment has keys for")
+  .option("--agent <command>", "a coding agent that proposes, such as 'claude -p {prompt_file}'")
+  .option("--max-cost <dollars>", "US dollars that models and agents may cost in all", positiveNumber)
+  .option("--population <n>", "islands that evolve side by side", count)
+  .option("--record <file>", "append every exchange with a model to this file")
+  .option("--replay <file>", "answer from such a file instead of asking models")
   .addOption(
     new Option("--tier <tier>", "sandbox tier; default: the strongest there is").choices([
       "auto",

@@ -95,7 +95,7 @@ async function nextWork(session: Session, now: Now): Promise<Work> {
 }
 
 /** What needs no proposal: trials that a kill cut off, repeats, or the reason to stop. */
-function dueWork({ state, signal, rule, sessionMs }: Session, { running, elapsedMs }: Now): Work {
+function dueWork({ state, signal, rule, sessionMs, moneyReason }: Session, { running, elapsedMs }: Now): Work {
   if (signal.aborted) return { reason: "interrupted by the user" };
   const left = state().open.find((trial) => !running.has(nameOf(trial)));
   if (left !== undefined) return { trial: left };
@@ -104,6 +104,6 @@ function dueWork({ state, signal, rule, sessionMs }: Session, { running, elapsed
   if (over !== undefined) return { reason: over };
   const repeat = dueRepeats(state(), rule).find(({ name }) => !running.has(name));
   if (repeat !== undefined) return { repeat };
-  const reason = stopReason(state(), state().activeMs);
+  const reason = stopReason(state(), state().activeMs) ?? moneyReason();
   return reason === undefined ? undefined : { reason };
 }

@@ -10,7 +10,9 @@ import { pinEnvironment } from "../executor/context.ts";
 import { localExecutor } from "../executor/local.ts";
 import type { RunState } from "../journal/state.ts";
 import { chooseRule } from "../judge/keep-rules/choose.ts";
-import { createProposer } from "../propose/registry.ts";
+import { requireKnownPrices } from "../models/cost.ts";
+import type { LanguageModel } from "../models/types.ts";
+import { createProposer, requireProposer } from "../propose/registry.ts";
 import type { Proposer } from "../propose/types.ts";
 import { writeReport } from "../report/write-report.ts";
 import type { RunFiles } from "../report/write-report.ts";
@@ -23,9 +25,11 @@ import { claimFolder } from "./claim-folder.ts";
 import type { ClaimedFolder } from "./claim-folder.ts";
 import type { RunObserver } from "./observer.ts";
 import { openRun } from "./open-run.ts";
+import { openModels, sessionTools } from "./proposer-tools.ts";
+import type { ModelSources } from "./proposer-tools.ts";
 import { research } from "./research.ts";
 
-export interface RunTaskOptions {
+export interface RunTaskOptions extends ModelSources {
   /** Start a new run instead of continuing the newest. */
   readonly fresh?: boolean;
   /** Default `auto`: the strongest tier that works here. `none` must be asked for by name. */
@@ -54,7 +58,11 @@ export interface RunTaskResult {
  */
 export async function runTask(loaded: LoadedTask, options: RunTaskOptions = {}): Promise<RunTaskResult> {
   // What the user may have misspelt comes first: nothing is written for a run that cannot start.
-  const proposer = options.proposer ?? createProposer(loaded.task.proposer);
+  const { task } = loaded;
+  const models = openModels(task, options);
+  requireKnownPrices(models, task.stop.cost);
+  if (options.proposer === undefined)
+    requireProposer(task.proposer, { model: models.length > 0, agent: task.agent !== undefined });
   const claimed = await claimFolder(loaded.folder);
   try {
     const sandbox = await openSandbox({
@@ -65,7 +73,7 @@ export async function runTask(loaded: LoadedTask, options: RunTaskOptions = {}):
       spares: loaded.task.parallel,
     });
     try {
-      return await runSession(loaded, claimed, { sandbox, proposer, options });
+      return await runSession(loaded, claimed, { sandbox, models, options });
     } finally {
       await sandbox.close();
     }
@@ -80,7 +88,7 @@ const kindsOf = ({ run, evaluate, holdout, check }: Task): Action["kind"][] =>
 async function runSession(
   loaded: LoadedTask,
   claimed: ClaimedFolder,
-  { sandbox, proposer, options }: { sandbox: Sandbox; proposer: Proposer; options: RunTaskOptions },
+  { sandbox, models, options }: { sandbox: Sandbox; models: readonly LanguageModel[]; options: RunTaskOptions },
 ): Promise<RunTaskResult> {
   const { task, folder } = loaded;
   const { observer = {}, now = Date.now } = options;
@@ -88,11 +96,21 @@ async function runSession(
   try {
     const opened = run.journal.state();
     if (opened !== null) observer.opened?.(opened, [...loaded.notes, ...run.notes]);
+    const { tools, moneyReason } = sessionTools({
+      task,
+      folder,
+      claimed,
+      journal: run.journal,
+      models,
+      sources: options,
+      now,
+    });
     const environment = pinEnvironment(folder, task, run.environment);
     const state = await research({
       run,
       executor: localExecutor({ task, folder, tempFolder: claimed.tempFolder, sandbox, environment }),
-      proposer,
+      proposer: options.proposer ?? createProposer(task.proposer, tools),
+      moneyReason,
       rule: chooseRule(task),
       agenda: task.agenda === undefined ? "" : await readFile(join(folder, task.agenda), "utf8"),
       inScope: programScope(task),

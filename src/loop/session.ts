@@ -14,6 +14,8 @@ export interface ResearchOptions {
   readonly run: OpenRun;
   readonly executor: Executor;
   readonly proposer: Proposer;
+  /** Why no model may be asked any more, if so. */
+  readonly moneyReason: () => string | undefined;
   readonly rule: KeepRule;
   readonly agenda: string;
   readonly inScope: (path: string) => boolean;

@@ -3,7 +3,10 @@ import type { RunState } from "../../journal/state.ts";
 import { runTask } from "../../loop/run-task.ts";
 import type { Tier } from "../../sandbox/types.ts";
 import { loadTask } from "../../workspace/load-task.ts";
-import type { TaskOverrides } from "../../workspace/load-task.ts";
+import type { LoadedTask, TaskOverrides } from "../../workspace/load-task.ts";
+import { detectModels } from "../../models/detect-models.ts";
+import { proposerNames } from "../../propose/registry.ts";
+import { formatDollars } from "../../report/cost.ts";
 import { printClosing } from "../closing.ts";
 import { EXIT } from "../exit-code.ts";
 import { listenForInterrupt } from "../interrupt.ts";
@@ -20,13 +23,21 @@ export interface RunOptions {
   readonly parallel?: number;
   readonly seed?: number;
   readonly proposer?: string;
+  /** False for `--no-model`. */
+  readonly model?: readonly string[] | false;
+  readonly agent?: string;
+  /** US dollars. */
+  readonly maxCost?: number;
+  readonly population?: number;
+  readonly record?: string;
+  readonly replay?: string;
   readonly tier?: Tier | "auto";
   readonly unsafeNoSandbox?: boolean;
   readonly json?: boolean;
 }
 
 export async function runCommand(folder: string, options: RunOptions): Promise<number> {
-  const loaded = await loadTask(folder, overridesOf(options));
+  const loaded = await withFoundModel(await loadTask(folder, overridesOf(options)), folder, options);
   const interrupt = listenForInterrupt();
   const sessionMs = options.for ?? Number.POSITIVE_INFINITY;
   const progress = createProgress({ out: process.stderr, sessionMs, now: () => performance.now() });
@@ -35,6 +46,8 @@ export async function runCommand(folder: string, options: RunOptions): Promise<n
       fresh: options.fresh === true,
       tier: options.unsafeNoSandbox === true ? "none" : (options.tier ?? "auto"),
       sessionMs,
+      record: options.record,
+      replay: options.replay,
       observer: progress,
       signal: interrupt.signal,
     });
@@ -47,16 +60,41 @@ export async function runCommand(folder: string, options: RunOptions): Promise<n
   }
 }
 
+/** US dollars that a model may cost which nobody asked for by name. */
+const FOUND_MODEL_LIMIT = 5;
+
+/**
+ * A run without a word on models takes the one that the environment has a key for, says so, and keeps to a limit. A
+ * recording names its models itself.
+ */
+async function withFoundModel(loaded: LoadedTask, folder: string, options: RunOptions): Promise<LoadedTask> {
+  const { task } = loaded;
+  if (task.models !== undefined || options.replay !== undefined || !usesModels(task.proposer)) return loaded;
+  const { models, problems } = await detectModels(process.env);
+  const [found] = models;
+  if (found === undefined) return { ...loaded, notes: [...loaded.notes, ...problems] };
+  const stop = task.stop.cost === undefined ? { cost: FOUND_MODEL_LIMIT } : {};
+  const overrides = overridesOf(options);
+  const again = await loadTask(folder, { ...overrides, models: [found.model], stop: { ...overrides.stop, ...stop } });
+  const limit = formatDollars(again.task.stop.cost ?? FOUND_MODEL_LIMIT);
+  const note = `${found.model} proposes too, because ${found.because}; it may cost ${limit} (--max-cost), and --no-model leaves it out`;
+  return { ...again, notes: [note, ...again.notes, ...problems] };
+}
+
+const usesModels = (proposer: string): boolean =>
+  proposer === "portfolio" || proposerNames.some(({ name, needs }) => name === proposer && needs === "model");
+
 function exitCode(state: RunState, interrupted: boolean): number {
   if (interrupted) return EXIT.interrupted;
   return state.champion !== null && state.champion.trial > 0 ? EXIT.done : EXIT.nothingImproved;
 }
 
 function overridesOf(options: RunOptions): TaskOverrides {
-  const { trials, target, hours, budget, parallel, seed, proposer } = options;
-  const stop = definedOnly({ trials, target, hours });
+  const { trials, target, hours, budget, parallel, seed, proposer, agent, model, maxCost: cost } = options;
+  const stop = definedOnly({ trials, target, hours, cost });
+  const models = model === false ? [] : model === undefined ? undefined : [...model];
   return {
-    ...definedOnly({ parallel, seed, proposer }),
+    ...definedOnly({ parallel, seed, proposer, agent, models, islands: options.population }),
     ...(Object.keys(stop).length > 0 ? { stop } : {}),
     ...(budget === undefined ? {} : { budget: { trainSeconds: budget } }),
   };

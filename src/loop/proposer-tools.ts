@@ -1,0 +1,114 @@
+/**
+ * What proposers may use besides the history: language models behind one gateway, and the user's coding agent. Made once
+ * per session; everything they do and cost goes through the journal.
+ */
+import type { ModelFailure } from "../core/exchange.ts";
+import { StropError } from "../core/errors.ts";
+import type { Task } from "../core/task.ts";
+import type { Journal } from "../journal/journal.ts";
+import { createGateway } from "../models/gateway.ts";
+import { recordTo } from "../models/recording.ts";
+import { replayFrom } from "../models/replay.ts";
+import { resolveModel } from "../models/resolve-model.ts";
+import { scrubber } from "../models/scrub.ts";
+import type { LanguageModel, ModelGateway } from "../models/types.ts";
+import { agentProposer } from "../propose/agent/agent-proposer.ts";
+import type { ProposerTools } from "../propose/registry.ts";
+import type { ClaimedFolder } from "./claim-folder.ts";
+import { journalBook } from "./exchange-book.ts";
+
+export interface ModelSources {
+  /** The user's environment, for keys and addresses; default: this process's. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Models that are ready to use, instead of those that the task names. */
+  readonly models?: readonly LanguageModel[];
+  /** File to which every exchange is appended. */
+  readonly record?: string | undefined;
+  /** File that answers instead of the models. */
+  readonly replay?: string | undefined;
+}
+
+/** The models of a task. Throws a StropError (`models.…`) for a name, key, address or file that cannot work. */
+export function openModels(task: Task, sources: ModelSources = {}): readonly LanguageModel[] {
+  const { env = process.env, record, replay } = sources;
+  const scrub = scrubber(env);
+  const choices = task.models ?? [];
+  if (replay !== undefined) return replayed(replayFrom(replay, { scrub }), choices, replay);
+  const models = sources.models ?? choices.map((choice) => resolveModel(choice, env));
+  return record === undefined ? models : models.map(recordTo(record, { scrub }));
+}
+
+/** A recording stands in for the task's models, or is what names them. */
+function replayed(
+  recorded: readonly LanguageModel[],
+  choices: NonNullable<Task["models"]>,
+  file: string,
+): readonly LanguageModel[] {
+  if (choices.length === 0) return recorded;
+  return choices.map(({ model }) => {
+    const found = recorded.find(({ name }) => name === model);
+    if (found !== undefined) return found;
+    const names = recorded.map(({ name }) => name).join(", ") || "none";
+    throw new StropError("models.not-recorded", `expected answers of ${model} in ${file}, found those of: ${names}`, {
+      hint: "name a recorded model with --model, or record another run",
+    });
+  });
+}
+
+export interface SessionTools {
+  readonly tools: ProposerTools;
+  /** Set once a call was refused because it could exceed the limit on money. */
+  moneyReason(): string | undefined;
+}
+
+export interface SessionToolsOptions {
+  readonly task: Task;
+  readonly folder: string;
+  readonly claimed: ClaimedFolder;
+  readonly journal: Journal;
+  readonly models: readonly LanguageModel[];
+  readonly sources: ModelSources;
+  readonly now: () => number;
+}
+
+export function sessionTools(options: SessionToolsOptions): SessionTools {
+  const { task, folder, claimed, journal, models, now, sources } = options;
+  const book = journalBook(journal, now);
+  const scrub = scrubber(sources.env ?? process.env);
+  const limit = task.stop.cost;
+  const gateway = createGateway({ models, book, limit, scrub });
+  const money = watchMoney(gateway);
+  const agent =
+    task.agent === undefined
+      ? undefined
+      : agentProposer({
+          choice: task.agent,
+          folder,
+          tempFolder: claimed.tempFolder,
+          agentsFile: claimed.agentsFile,
+          book,
+          spending: () => ({ spent: book.spent(), inFlight: gateway.spending().inFlight, limit }),
+        });
+  return {
+    tools: {
+      gateway: models.length === 0 ? undefined : money.gateway,
+      models: task.models ?? models.map(({ name }) => ({ model: name })),
+      settings: task.prompt,
+      agent,
+      islands: task.islands,
+    },
+    moneyReason: money.reason,
+  };
+}
+
+/** Remembers that a call was refused for good: what is left of the limit does not pay for another one. */
+function watchMoney(gateway: ModelGateway): { readonly gateway: ModelGateway; reason(): string | undefined } {
+  let refusal: ModelFailure | undefined;
+  const ask: ModelGateway["ask"] = async (question, signal) => {
+    const exchange = await gateway.ask(question, signal);
+    const { failure } = exchange.reply;
+    if (failure?.kind === "over-budget" && !failure.isPassing) refusal = failure;
+    return exchange;
+  };
+  return { gateway: { ...gateway, ask }, reason: () => refusal && `the models' money is used up: ${refusal.message}` };
+}
