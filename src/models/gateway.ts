@@ -3,11 +3,13 @@
  * it leaves, so calls that run side by side cannot exceed the limit together. A question is paid for once in a run.
  */
 import { StropError } from "../core/errors.ts";
-import type { Exchange, ModelFailure, ModelReply } from "../core/exchange.ts";
+import type { Exchange, ModelFailure } from "../core/exchange.ts";
 import { costOf, dollars, mostCost, requireKnownPrices } from "./cost.ts";
 import { exchangeKey } from "./exchange-key.ts";
 import { aborted, failedReply, failure } from "./failures.ts";
 import { slots } from "./limiters.ts";
+import { scrubReply, scrubRequest } from "./scrub.ts";
+import type { Scrubber } from "./scrub.ts";
 import type { ExchangeBook, LanguageModel, ModelGateway, Question, Spending } from "./types.ts";
 
 /** Number of an exchange that was refused here: no call was made and the record does not hold it. */
@@ -21,7 +23,7 @@ export interface GatewayOptions {
   /** Calls at a time, all models together; default 8. */
   readonly concurrency?: number | undefined;
   /** Takes secrets out of what is kept and handed on; default: nothing is taken out. */
-  readonly scrub?: ((text: string) => string) | undefined;
+  readonly scrub?: Scrubber | undefined;
 }
 
 /** Throws `models.unknown-price` when there is a limit and a model without a price. */
@@ -59,7 +61,8 @@ export function createGateway(options: GatewayOptions): ModelGateway {
       if (reply.failure?.isPassing === false) ended.set(model.name, reply.failure);
       const cost = costOf(reply.usage, model.price);
       spent += cost ?? 0;
-      const kept = scrubbed({ exchange, purpose, model: model.name, request, reply, cost }, scrub);
+      const texts = { request: scrubRequest(request, scrub), reply: scrubReply(reply, scrub) };
+      const kept: Exchange = { exchange, purpose, model: model.name, ...texts, cost };
       book.answered(key, kept);
       return kept;
     } finally {
@@ -105,19 +108,6 @@ const notMade = ({ purpose, model, request }: Question, refused: ModelFailure): 
   reply: failedReply(refused),
   cost: 0,
 });
-
-function scrubbed(exchange: Exchange, scrub: (text: string) => string): Exchange {
-  const { request, reply } = exchange;
-  const messages = request.messages.map(({ role, content }) => ({ role, content: scrub(content) }));
-  return { ...exchange, request: { ...request, messages }, reply: scrubReply(reply, scrub) };
-}
-
-/** The reply with its texts passed through `scrub`. */
-export function scrubReply(reply: ModelReply, scrub: (text: string) => string): ModelReply {
-  const answers = reply.answers.map((answer) => ({ ...answer, text: scrub(answer.text) }));
-  const failed = reply.failure && { ...reply.failure, message: scrub(reply.failure.message) };
-  return { ...reply, answers, failure: failed };
-}
 
 function unknownName(name: string, models: readonly LanguageModel[]): never {
   const known = models.map((model) => model.name).join(", ") || "none";

@@ -3,26 +3,21 @@
  * data. Nothing is loaded or connected before the first question.
  */
 import { NO_TOKENS, addTokens } from "../core/exchange.ts";
-import type { ModelFailure, ModelReply, ModelRequest } from "../core/exchange.ts";
-import { createRandom } from "../core/random.ts";
+import type { ModelReply, ModelRequest } from "../core/exchange.ts";
 import type { Random } from "../core/random.ts";
 import type { ModelChoice } from "../core/task.ts";
-import { attempt } from "./attempt.ts";
 import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
-import { aborted, failedReply } from "./failures.ts";
-import { pace, unpaced } from "./limiters.ts";
 import { listModels } from "./list-models.ts";
 import { priceTable } from "./prices.ts";
 import type { ModelFacts } from "./prices.ts";
 import { endpointOf } from "./providers.ts";
 import type { Endpoint, Environment } from "./providers.ts";
-import { DEFAULT_RETRIES, retryDelay } from "./retry.ts";
 import type { RetrySettings } from "./retry.ts";
+import { createSender, objectsTo } from "./sender.ts";
+import type { Send } from "./sender.ts";
 import type { LanguageModel } from "./types.ts";
 
-const TIMEOUT_SECONDS = 300;
-const IDLE_MS = 120_000;
 /** Of models that are paid for: bounds what is reserved. A local model may write until its time is over. */
 const PAID_OUTPUT_TOKENS = 16_384;
 const LISTED = 8;
@@ -44,7 +39,8 @@ export function resolveModel(choice: ModelChoice, env: Environment, options: Res
   const price = choice.price ?? facts?.price ?? (endpoint.isLocal ? { input: 0, output: 0 } : undefined);
   const contextTokens = choice.contextTokens ?? facts?.contextTokens;
   const maxOutputTokens = choice.maxOutputTokens ?? (endpoint.isLocal ? undefined : PAID_OUTPUT_TOKENS);
-  const caller = createCaller(choice, endpoint, options);
+  const clock = options.clock ?? systemClock;
+  const caller = createCaller(endpoint, createSender(endpoint, { ...options, choice, clock }), clock);
   return {
     name: choice.model,
     contextTokens,
@@ -62,48 +58,9 @@ export function resolveModel(choice: ModelChoice, env: Environment, options: Res
   };
 }
 
-type Caller = LanguageModel["complete"];
-
-function createCaller(choice: ModelChoice, endpoint: Endpoint, options: ResolveOptions): Caller {
-  const { clock = systemClock, random = createRandom(choice.model), retries = DEFAULT_RETRIES } = options;
-  const { timeoutSeconds = TIMEOUT_SECONDS, requestsPerMinute } = choice;
-  const turns = requestsPerMinute === undefined ? unpaced : pace(requestsPerMinute, clock);
+/** Every sample of a request: in one call where the protocol and the server can, else in calls side by side. */
+function createCaller(endpoint: Endpoint, send: Send, clock: Clock): LanguageModel["complete"] {
   let hasChoices = endpoint.protocol === "openai" || endpoint.protocol === "openai-compatible";
-  let takesTemperature = true;
-
-  /** One request, sent again while that can help. Waiting for its turn is not on its clock. */
-  async function send(request: ModelRequest, signal: AbortSignal): Promise<ModelReply> {
-    const start = clock.now();
-    let endsAt = start + timeoutSeconds * 1000;
-    let deadline: AbortSignal | undefined;
-    for (let sent = 1; ; sent += 1) {
-      try {
-        await turns.wait(signal);
-      } catch {
-        return failedReply(aborted(endpoint.name), { attempts: sent - 1 });
-      }
-      if (deadline === undefined) endsAt = clock.now() + timeoutSeconds * 1000;
-      deadline ??= AbortSignal.timeout(timeoutSeconds * 1000);
-      const asked = takesTemperature ? request : { ...request, temperature: undefined };
-      const idleMs = options.idleMs ?? IDLE_MS;
-      const tried = await attempt(asked, { endpoint, signal, deadline, timeoutSeconds, idleMs });
-      const failed = tried.reply.failure;
-      const seconds = (clock.now() - start) / 1000;
-      const reply = { ...tried.reply, attempts: sent, wallSeconds: seconds };
-      if (failed !== null && takesTemperature && asked.temperature !== undefined && isAbout("temperature", failed)) {
-        takesTemperature = false;
-        continue;
-      }
-      const leftMs = endsAt - clock.now();
-      const delay = retryDelay(tried, { sent, settings: retries, uniform: random.next(), leftMs });
-      if (delay === undefined) return reply;
-      try {
-        await clock.sleep(delay, signal);
-      } catch {
-        return { ...reply, failure: aborted(endpoint.name) };
-      }
-    }
-  }
 
   const sendEach = async (request: ModelRequest, count: number, signal: AbortSignal): Promise<ModelReply[]> =>
     Promise.all(Array.from({ length: count }, () => send({ ...request, samples: 1 }, signal)));
@@ -111,7 +68,7 @@ function createCaller(choice: ModelChoice, endpoint: Endpoint, options: ResolveO
   async function sendAll(request: ModelRequest, signal: AbortSignal): Promise<ModelReply[]> {
     if (!hasChoices || request.samples === 1) return sendEach(request, request.samples, signal);
     const together = await send(request, signal);
-    if (together.failure !== null && !isAbout("n", together.failure)) return [together];
+    if (together.failure !== null && !objectsTo("n", together.failure)) return [together];
     const missing = request.samples - together.answers.length;
     // A server that knows no choices answers with one; from now on it is asked once per sample.
     if (missing > 0) hasChoices = false;
@@ -125,10 +82,6 @@ function createCaller(choice: ModelChoice, endpoint: Endpoint, options: ResolveO
     return reply.failure?.kind === "unknown-model" ? withListing(reply, endpoint, signal) : reply;
   };
 }
-
-/** The provider objects to a parameter by name. */
-const isAbout = (parameter: "n" | "temperature", { kind, isPassing, message }: ModelFailure): boolean =>
-  kind === "bad-response" && !isPassing && (parameter === "n" ? /['"`]n['"`]/ : /\btemperature\b/).test(message);
 
 /** Answers of all requests; a failure only when there is none. */
 function merged(replies: readonly ModelReply[], wallSeconds: number): ModelReply {
