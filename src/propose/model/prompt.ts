@@ -156,7 +156,7 @@ function changingPart(context: ProposerContext, shown: Shown): string {
   );
   const running = shown.experiments === 0 ? [] : context.pending.slice(-STRIDE).map(render);
   return [
-    section("# Experiments, oldest first", recent.map(render)),
+    section("# Experiments, oldest first; each diff is against the program it was made from", recent.map(render)),
     section("# The best, best first", ranked),
     section("# Running now, or not decided yet", running),
     lastSection(context, shown.intent),

@@ -1,6 +1,5 @@
 /** Models that answer from a script, behind the real gateway, and contexts to ask them about. */
 import { applyEdit } from "../../../src/core/apply-edit.ts";
-import { fencesOf } from "../../../src/core/answer-fences.ts";
 import { candidateId, sha256 } from "../../../src/core/candidate.ts";
 import type { ProgramFiles } from "../../../src/core/edit.ts";
 import {
@@ -69,17 +68,32 @@ export function gatewayOf(models: readonly LanguageModel[], book = memoryBook())
   return { gateway: createGateway({ models, book }), book };
 }
 
-/** The program's files as the prompt shows them. */
-export function programInPrompt({ messages }: Pick<ModelRequest, "messages">): Map<string, string> {
-  const text = messages[1]?.content ?? "";
-  const section = /^# The program[^\n]*\n([\s\S]*)/.exec(text)?.[1] ?? "";
-  const files = new Map<string, string>();
-  for (const fence of fencesOf(section)) {
-    if (fence.info !== "") break;
-    files.set(fence.above, fence.text);
+/** A text's fences of back-ticks as CommonMark reads them, at line starts. */
+export function fencesIn(text: string): { info: string; above: string; text: string; isClosed: boolean }[] {
+  const fences: ReturnType<typeof fencesIn> = [];
+  let [above, mark, isOpen] = ["", "", false];
+  for (const line of text.split("\n")) {
+    const [, run, info] = /^(`{3,})([^`]*)$/.exec(line) ?? [];
+    const fence = fences.at(-1);
+    if (isOpen && fence !== undefined) {
+      isOpen = run === undefined || run.length < mark.length || info?.trim() !== "";
+      if (isOpen) fence.text += `${line}\n`;
+      else fence.isClosed = true;
+    } else if (run !== undefined) {
+      fences.push({ info: info ?? "", above, text: "", isClosed: false });
+      [mark, isOpen] = [run, true];
+    } else above = line;
   }
-  return files;
+  return fences;
 }
+
+/** The program's files as the prompt shows them. */
+export const programInPrompt = ({ messages }: Pick<ModelRequest, "messages">): Map<string, string> =>
+  new Map(
+    fencesIn(messages[1]?.content ?? "")
+      .filter(({ info }) => info === "")
+      .map(({ above, text }) => [above, text]),
+  );
 
 /** A model that knows how to change a number: always an edit that applies, and never the same twice. */
 export const tuner: Script = (request) =>
