@@ -3,8 +3,9 @@
  * everything descends from the first good idea. Every so many trials each island's best goes to the next one in the ring.
  * Which trial is on which island follows from its number, and everything else from the history: nothing is stored.
  */
-import { candidateId } from "../../core/candidate.ts";
 import { applyEdit } from "../../core/apply-edit.ts";
+import { candidateId } from "../../core/candidate.ts";
+import type { ProgramFiles } from "../../core/edit.ts";
 import { gain } from "../../core/metric.ts";
 import type { CandidateId, TrialRecord } from "../../core/trial.ts";
 import { knownCandidates } from "../literal-proposal.ts";
@@ -30,9 +31,9 @@ export const islands = (count: number, proposer: Proposer, { every = 10 * count 
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const random = attempt === 0 ? context.random : context.random.fork(`again/${attempt}`);
       proposal = await proposer.propose({ ...here, random }, signal);
-      const record = proposal === null ? null : repeated(context, proposal, known);
-      if (record === null) return proposal;
-      here = { ...here, pending: [...here.pending, record] };
+      const files = proposal === null ? null : repeated(context, proposal, known);
+      if (proposal === null || files === null) return proposal;
+      here = withTried(here, proposal, files);
     }
     return proposal;
   },
@@ -113,24 +114,35 @@ function rejudged(record: TrialRecord, isBest: boolean, gained: number): TrialRe
     : { ...record, verdict: { ...verdict, decision: "discard", reason: "not the best of its island" } };
 }
 
-/** A proposal as a running trial, if its candidate is known already; null if it is new, or a model's, which go on record. */
-function repeated(context: ProposerContext, proposal: Proposal, known: ReadonlySet<CandidateId>): TrialRecord | null {
-  const { edit, parent, description, detail, problem } = proposal;
+/** The proposal's program if it is known already; null if it is new, or a model's: those go on record whatever they are. */
+function repeated(context: ProposerContext, proposal: Proposal, known: ReadonlySet<CandidateId>): ProgramFiles | null {
+  const { edit, parent, detail, problem } = proposal;
   if (edit === null || problem !== undefined || modelOf({ detail }) !== undefined) return null;
   const applied = applyEdit(context.program(parent), edit, () => true);
-  if (!applied.ok || !known.has(candidateId(applied.files))) return null;
-  return {
+  return applied.ok && known.has(candidateId(applied.files)) ? applied.files : null;
+}
+
+/** The context with a proposal as one more running trial, so that it is not made again. */
+function withTried(context: ProposerContext, proposal: Proposal, files: ProgramFiles): ProposerContext {
+  const { edit, parent, description, proposer = "" } = proposal;
+  const candidate = candidateId(files);
+  const record: TrialRecord = {
     trial: context.trial,
     attempts: 0,
-    proposer: proposal.proposer ?? "",
+    proposer,
     description,
     parent,
-    candidate: candidateId(applied.files),
+    candidate,
     edit,
     // A search may keep its state here, and this trial will never be.
     detail: null,
     seed: 0,
     outcome: null,
     verdict: null,
+  };
+  return {
+    ...context,
+    pending: [...context.pending, record],
+    program: (id) => (id === candidate ? files : context.program(id)),
   };
 }

@@ -9,7 +9,7 @@ import type { Proposal, Proposer, ProposerContext } from "../types.ts";
 import { flagOf } from "./notes.ts";
 
 export interface NoveltyOptions {
-  /** Least distance to the nearest earlier edit, in [0, 1]; 0 lets everything pass. Default 0.1. */
+  /** Least distance to the nearest earlier edit, in [0, 1]; 0 lets everything pass. Default 0.05: one token in twenty. */
   readonly threshold?: number;
   /** Proposals dropped in a row; the next one is run whatever it is like. Default 2. */
   readonly attempts?: number;
@@ -18,7 +18,7 @@ export interface NoveltyOptions {
 /** `proposer`, with a `problem` on whatever is nearer than `threshold` (judge/novelty.ts, the paper's distance) to an earlier edit. */
 export const noveltyFilter = (
   proposer: Proposer,
-  { threshold = 0.1, attempts = 2 }: NoveltyOptions = {},
+  { threshold = 0.05, attempts = 2 }: NoveltyOptions = {},
 ): Proposer => ({
   name: proposer.name,
   async propose(context, signal) {
