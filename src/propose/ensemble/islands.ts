@@ -18,7 +18,7 @@ export interface IslandOptions {
 }
 
 /** Tries for a proposal that no other island has made. */
-const TRIES = 8;
+const TRIES = 6;
 
 /** `proposer` on `count` islands, an integer of 1 or more; trial t is on island (t − 1) mod `count`. */
 export const islands = (count: number, proposer: Proposer, { every = 10 * count }: IslandOptions = {}): Proposer => ({
@@ -114,17 +114,17 @@ function rejudged(record: TrialRecord, isBest: boolean, gained: number): TrialRe
     : { ...record, verdict: { ...verdict, decision: "discard", reason: "not the best of its island" } };
 }
 
-/** The proposal's program if it is known already; null if it is new, or a model's: those go on record whatever they are. */
+/** The proposal's program if it is known already; null if it is new. */
 function repeated(context: ProposerContext, proposal: Proposal, known: ReadonlySet<CandidateId>): ProgramFiles | null {
-  const { edit, parent, detail, problem } = proposal;
-  if (edit === null || problem !== undefined || modelOf({ detail }) !== undefined) return null;
+  const { edit, parent, problem } = proposal;
+  if (edit === null || problem !== undefined) return null;
   const applied = applyEdit(context.program(parent), edit, () => true);
   return applied.ok && known.has(candidateId(applied.files)) ? applied.files : null;
 }
 
 /** The context with a proposal as one more running trial, so that it is not made again. */
 function withTried(context: ProposerContext, proposal: Proposal, files: ProgramFiles): ProposerContext {
-  const { edit, parent, description, proposer = "" } = proposal;
+  const { edit, parent, description, detail, proposer = "" } = proposal;
   const candidate = candidateId(files);
   const record: TrialRecord = {
     trial: context.trial,
@@ -134,8 +134,8 @@ function withTried(context: ProposerContext, proposal: Proposal, files: ProgramF
     parent,
     candidate,
     edit,
-    // A search may keep its state here, and this trial will never be.
-    detail: null,
+    // A model's note says which answer is used up; a search may keep its state here, and this trial will never be.
+    detail: modelOf({ detail }) === undefined ? null : detail,
     seed: 0,
     outcome: null,
     verdict: null,
