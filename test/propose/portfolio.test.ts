@@ -1,10 +1,14 @@
 import { describe, expect, it } from "vitest";
 
+import { curve, sphere } from "../../bench/proposers/functions.ts";
 import { createRandom } from "../../src/core/random.ts";
 import { sampleGamma } from "../../src/propose/ensemble/thompson.ts";
+import { numbers, structure } from "../../src/propose/ensemble/intents.ts";
 import { portfolio } from "../../src/propose/portfolio.ts";
+import { createProposer, type ProposerTools } from "../../src/propose/registry.ts";
 import type { Proposer } from "../../src/propose/types.ts";
 import { simulateRun } from "../../src/testing/simulate-run.ts";
+import { block, fails, gatewayOf, programInPrompt, scriptedModel, settings, tuner } from "./model/scripted.ts";
 
 /** Writes a new number into the one file; `high` ones are worth more. */
 const writer = (name: string, isHigh: boolean): Proposer => ({
@@ -86,6 +90,97 @@ describe("the portfolio", () => {
     expect(none.history).toHaveLength(1);
   });
 
+  it("plays an arm that costs more less often, and gives it up for one that pays half as much at a quarter of the cost", async () => {
+    const share = async (cost: number) => {
+      const arms = [{ proposer: writer("dear", true), cost: () => cost }, { proposer: everySecond }];
+      const { history } = await simulateRun({
+        proposer: portfolio(arms),
+        program: { f: "1\n" },
+        score,
+        trials: 80,
+        seed: 2,
+        direction: "maximize",
+      });
+      return shares(history.slice(20), "dear");
+    };
+    const everySecond: Proposer = {
+      name: "everySecond",
+      propose: (context, signal) => writer("everySecond", context.trial % 2 === 0).propose(context, signal),
+    };
+    expect(await share(1)).toBeGreaterThan(45);
+    expect(await share(4)).toBeLessThan(15);
+  });
+
+  it("lets CMA-ES in after 60 trials, and not before", async () => {
+    const { history } = await simulateRun({
+      proposer: createProposer("portfolio"),
+      program: sphere.program,
+      score: sphere.score,
+      trials: 110,
+      seed: 1,
+    });
+    expect(shares(history.slice(0, 61), "cma-es")).toBe(0);
+    expect(shares(history.slice(61), "cma-es")).toBeGreaterThan(3);
+  }, 60_000);
+
+  it("crosses what several workers found side by side", async () => {
+    const { history } = await simulateRun({
+      proposer: createProposer("portfolio"),
+      program: sphere.program,
+      score: sphere.score,
+      trials: 60,
+      seed: 1,
+      parallel: 4,
+    });
+    expect(shares(history, "crossover")).toBeGreaterThan(2);
+  }, 60_000);
+});
+
+describe("the portfolio with a model", () => {
+  const run = (tools: ProposerTools, trials = 40) =>
+    simulateRun({
+      proposer: createProposer("portfolio", tools),
+      program: curve.program,
+      score: curve.score,
+      trials,
+      seed: 5,
+    });
+
+  it("asks it early, for structure, and leaves the numbers to the searches", async () => {
+    const model = scriptedModel(tuner);
+    const { history } = await run({ gateway: gatewayOf([model]).gateway, settings });
+    const first = history.findIndex(({ proposer }) => proposer === "model");
+    expect(first).toBeGreaterThan(0);
+    expect(first).toBeLessThan(12);
+    const intents = history.map(({ detail }) => (detail as { intent?: string } | null)?.intent);
+    expect(intents).toContain(structure.text);
+    expect(intents).not.toContain(numbers.text);
+    expect(shares(history, "tpe")).toBeGreaterThan(3);
+  }, 60_000);
+
+  it("ends better with a model that knows the program than with one that guesses", async () => {
+    const fixes = ["Math.max(x, 0.5)", "0.7 * Math.max(x, 0.5)", "0.7 * Math.max(x, 0.5) + (x > 1 ? 0.6 : 0)"];
+    const knowing = scriptedModel((request) => {
+      const [path, text] = [...programInPrompt(request)][0] as [string, string];
+      const next = fixes.find((fix) => !text.includes(`return ${fix};`) && !text.includes(fixes.at(-1) as string));
+      const line = text.split("\n").find((one) => one.includes("return")) as string;
+      return [`Idea: ${next}\n\n${path}\n${block(line, `  return ${next};`)}`];
+    });
+    const helped = await run({ gateway: gatewayOf([knowing]).gateway, settings }, 30);
+    const unhelped = await run({ gateway: gatewayOf([scriptedModel(tuner)]).gateway, settings }, 30);
+    expect(shares(helped.history.slice(0, 20), "model")).toBeGreaterThan(0);
+    expect(helped.best.at(-1)).toBeLessThan(unhelped.best.at(-1) as number);
+  }, 60_000);
+
+  it("does exactly what it would do without one when the model is down", async () => {
+    const down = scriptedModel(() => fails("unreachable"));
+    const { history } = await run({ gateway: gatewayOf([down]).gateway, settings });
+    expect(down.requests.length).toBeGreaterThan(0);
+    expect(history).toEqual((await run({})).history);
+  }, 60_000);
+});
+
+describe("sampleGamma", () => {
   it("draws from the gamma distribution", () => {
     for (const shape of [0.4, 1, 5]) {
       const random = createRandom(shape);
