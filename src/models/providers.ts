@@ -138,8 +138,8 @@ export function addressOf(
 }
 
 function parseAddress(text: string, source: string): URL {
-  const url = URL.parse(/^https?:\/\//i.test(text) ? text : `http://${text}`);
-  if (url !== null && url.username === "" && url.search === "") return url;
+  const url = URL.parse(text.includes("://") ? text : `http://${text}`);
+  if (url !== null && /^https?:$/.test(url.protocol) && url.username === "" && url.search === "") return url;
   throw new StropError("models.bad-address", `${source}: expected an address such as http://127.0.0.1:8080/v1`, {
     hint: "leave user names, passwords and queries out of it; keys belong in environment variables",
   });
@@ -159,6 +159,6 @@ const missingKey = (name: string, variable: string): StropError =>
     "models.missing-key",
     `expected a key for ${name} in the environment variable ${variable}, found none`,
     {
-      hint: `set ${variable}, name a local server (--model ollama/NAME), or use no model at all: --proposer portfolio`,
+      hint: `set ${variable}, name a local server (--model ollama/NAME), or use no model at all: --no-model`,
     },
   );

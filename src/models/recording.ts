@@ -14,6 +14,8 @@ import type { LanguageModel, Price } from "./types.ts";
 export interface Recorded {
   readonly version: 1;
   readonly model: string;
+  /** What the call was for; a request that differs in a measured time is recognised by it. */
+  readonly purpose?: string | undefined;
   readonly request: ModelRequest;
   readonly reply: ModelReply;
   readonly price?: Price | undefined;
@@ -40,13 +42,14 @@ export function recordTo(file: string, { scrub }: { readonly scrub: Scrubber }) 
   append("");
   return (model: LanguageModel): LanguageModel => ({
     ...model,
-    async complete(request, signal) {
-      const reply = await model.complete(request, signal);
+    async complete(request, signal, purpose) {
+      const reply = await model.complete(request, signal, purpose);
       if (reply.failure?.kind === "aborted") return reply;
       const { name, price, contextTokens, maxOutputTokens } = model;
       const recorded: Recorded = {
         version: 1,
         model: name,
+        purpose,
         request: scrubRequest(request, scrub),
         reply: scrubReply(reply, scrub),
         price,

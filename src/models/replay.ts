@@ -12,8 +12,10 @@ const CONTEXT_CHARACTERS = 60;
 
 /**
  * One model per name in the file, in the order of their first calls, or an empty list. Requests match by model and text,
- * with secrets taken out; equal requests get the recorded replies in their order. What the file does not hold fails with
- * the difference to the nearest recorded request. Throws `models.recording` when the file cannot be read.
+ * with secrets taken out; equal requests get the recorded replies in their order. A prompt holds times and memory that no
+ * second run measures alike, so a request that is not found by its text gets the next reply to a call of its purpose. What
+ * the file does not hold fails with the difference to the nearest recorded request. Throws `models.recording` when the
+ * file cannot be read.
  */
 export function replayFrom(file: string, { scrub }: { readonly scrub: Scrubber }): LanguageModel[] {
   const recorded = readRecording(file);
@@ -32,20 +34,25 @@ function replayModel(
 ): LanguageModel {
   const { model: name, price, contextTokens, maxOutputTokens } = recorded[0]!;
   const byHash = Map.groupBy(recorded, ({ request }) => requestHash(name, request));
-  const used = new Map<string, number>();
+  const byPurpose = Map.groupBy(recorded, ({ purpose }) => purpose);
+  const given = new Set<Recorded>();
+  const isLeft = (one: Recorded) => !given.has(one);
   return {
     name,
     price,
     contextTokens,
     maxOutputTokens,
-    async complete(request, signal): Promise<ModelReply> {
+    async complete(request, signal, purpose): Promise<ModelReply> {
       if (signal.aborted) return failedReply(aborted(name));
       const asked = scrubRequest(request, scrub);
-      const hash = requestHash(name, asked);
-      const turn = used.get(hash) ?? 0;
-      used.set(hash, turn + 1);
-      const found = byHash.get(hash) ?? [];
-      return found[turn]?.reply ?? failedReply(missing(asked, { name, file, recorded, times: found.length }));
+      const found = byHash.get(requestHash(name, asked)) ?? [];
+      const alike = purpose === undefined ? [] : (byPurpose.get(purpose) ?? []);
+      const answer =
+        found.length > 0
+          ? found.find(isLeft)
+          : alike.find((one) => isLeft(one) && one.request.samples === request.samples);
+      if (answer !== undefined) given.add(answer);
+      return answer?.reply ?? failedReply(missing(asked, { name, file, recorded, times: found.length }));
     },
   };
 }

@@ -151,12 +151,22 @@ async function sendPieces(response: ServerResponse, wire: Wire, answer: Scripted
     if (response.destroyed) return;
     if (characters > 0 && sent + characters > allowed) return interrupt(response, fault!);
     sent += characters;
-    if (!response.write(data)) await Promise.race([once(response, "drain"), once(response, "close")]);
+    if (!response.write(data)) await room(response);
     if (chunkDelayMs > 0 && characters > 0) await sleep(chunkDelayMs);
   }
   if (allowed === Infinity) response.end();
   else await interrupt(response, fault!);
 }
+
+/** Until more can be written, or nobody reads any more. */
+const room = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      response.off("drain", done).off("close", done);
+      resolve();
+    };
+    response.on("drain", done).on("close", done);
+  });
 
 async function interrupt(response: ServerResponse, fault: Fault): Promise<void> {
   // What was written must reach the client first, or the cut would look like a reset.

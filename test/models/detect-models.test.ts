@@ -1,0 +1,100 @@
+import { afterEach, describe, expect, it } from "vitest";
+
+import { detectModels } from "../../src/models/detect-models.ts";
+import { endpointOf } from "../../src/models/providers.ts";
+import { priceTable } from "../../src/models/prices.ts";
+import { startModelServer } from "../../src/testing/model-server.ts";
+import type { ModelServer } from "../../src/testing/model-server.ts";
+
+let server: ModelServer | undefined;
+afterEach(async () => server?.close());
+
+describe("detection", () => {
+  it("finds nothing in an empty environment", async () => {
+    expect(await detectModels({ HOME: "/nowhere", ANTHROPIC_API_KEY: "  " })).toEqual({ models: [], problems: [] });
+  });
+
+  it("offers a provider whose key is set, with a price that is known, and says why", async () => {
+    const env = { HOME: "/nowhere", ANTHROPIC_API_KEY: "x", OPENAI_API_KEY: "x", GEMINI_API_KEY: "x" };
+    const { models } = await detectModels(env);
+    expect(models.map(({ because }) => because)).toEqual([
+      "ANTHROPIC_API_KEY is set",
+      "OPENAI_API_KEY is set",
+      "GEMINI_API_KEY is set",
+    ]);
+    for (const { model } of models) {
+      expect(priceTable(env)(model)?.price).toBeDefined();
+      expect(endpointOf(model, env).key).toBe("x");
+    }
+  });
+
+  it("puts STROP_MODEL before everything else", async () => {
+    const { models } = await detectModels({ STROP_MODEL: "ollama/qwen3", OPENAI_API_KEY: "x" });
+    expect(models[0]).toEqual({ model: "ollama/qwen3", because: "STROP_MODEL names it" });
+  });
+
+  it("asks a server that a variable names for its models, and no embedding is taken for a writer", async () => {
+    server = await startModelServer({ models: ["nomic-embed-text", "qwen3:8b", "llama3"] });
+    const { models, problems } = await detectModels({ OLLAMA_HOST: server.url });
+    expect(problems).toEqual([]);
+    expect(models).toEqual([
+      { model: "ollama/qwen3:8b", because: `OLLAMA_HOST names ${server.url}/v1, which lists it among 3` },
+    ]);
+  });
+
+  it("says when a named server is down or empty", async () => {
+    server = await startModelServer({ models: [] });
+    const gone = await startModelServer();
+    await gone.close();
+    const { models, problems } = await detectModels({ OLLAMA_HOST: server.url, VLLM_API_BASE: gone.url });
+    expect(models).toEqual([]);
+    expect(problems).toHaveLength(2);
+    expect(problems[0]).toContain("lists no model");
+    expect(problems[1]).toContain("ECONNREFUSED");
+  });
+});
+
+describe("names and addresses", () => {
+  it.each([
+    ["gpt-5", "models.bad-name", "expected a model as provider/name"],
+    ["nobody/model", "models.bad-name", "expected a model as provider/name"],
+    ["__proto__/model", "models.bad-name", "expected a model as provider/name"],
+    ["ollama/", "models.bad-name", "expected a model as provider/name"],
+    ["openai-compatible:http://127.0.0.1:1/v1", "models.bad-name", "expected a model as provider/name"],
+    ["openai-compatible:http://me:pw@host/v1#x", "models.bad-address", "expected an address"],
+    ["openai-compatible:file:///etc/passwd#x", "models.bad-address", "expected an address"],
+    ["anthropic/claude-sonnet-5", "models.missing-key", "ANTHROPIC_API_KEY"],
+    ["google/gemini-2.5-pro", "models.missing-key", "GOOGLE_GENERATIVE_AI_API_KEY"],
+  ])("%s is refused as %s", (name, code, message) => {
+    expect(() => endpointOf(name, {})).toThrow(
+      expect.objectContaining({ code, message: expect.stringContaining(message) }),
+    );
+  });
+
+  it("a missing key is answered with the way to do without", () => {
+    expect(() => endpointOf("openai/gpt-5", {})).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining("--no-model") }),
+    );
+  });
+
+  it.each([
+    ["127.0.0.1", "http://127.0.0.1:11434/v1"],
+    ["0.0.0.0:9999", "http://127.0.0.1:9999/v1"],
+    ["box.lan:80", "http://box.lan/v1"],
+    ["https://models.example.org/ollama/v1/", "https://models.example.org:11434/ollama/v1"],
+  ])("OLLAMA_HOST=%s leads to %s", (value, url) => {
+    expect(endpointOf("ollama/x", { OLLAMA_HOST: value }).baseUrl).toBe(url);
+  });
+
+  it("a local server costs nothing, one on another machine has no known price", () => {
+    expect(endpointOf("ollama/x", {}).isLocal).toBe(true);
+    expect(endpointOf("openai-compatible:http://127.0.0.1:8080/v1#x", {}).isLocal).toBe(true);
+    expect(endpointOf("openai-compatible:https://models.example.org/v1#x", {}).isLocal).toBe(false);
+  });
+
+  it("the key of a provider is not sent to an address of another", () => {
+    const env = { OPENAI_API_KEY: "sk-of-openai", OPENAI_COMPATIBLE_API_KEY: "other" };
+    expect(endpointOf("openai-compatible:http://127.0.0.1:1/v1#x", env).key).toBe("other");
+    expect(endpointOf("ollama/x", env).key).toBeUndefined();
+  });
+});

@@ -1,0 +1,307 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { afterEach, describe, expect, it } from "vitest";
+
+import type { ModelRequest } from "../../src/core/exchange.ts";
+import type { Clock } from "../../src/models/clock.ts";
+import { resolveModel } from "../../src/models/resolve-model.ts";
+import type { ResolveOptions } from "../../src/models/resolve-model.ts";
+import { startModelServer } from "../../src/testing/model-server.ts";
+import type { Answer, Fault, ModelServer, ModelServerOptions } from "../../src/testing/model-server.ts";
+
+const never = new AbortController().signal;
+const request: ModelRequest = { messages: [{ role: "user", content: "Say hello." }], samples: 1 };
+const failing = (error: (Fault & { kind: "error" })["error"], retryAfter?: string): Answer => ({
+  fault: { kind: "error", error, ...(retryAfter === undefined ? {} : { retryAfter }) },
+});
+
+let server: ModelServer | undefined;
+afterEach(async () => server?.close());
+
+/** A clock that jumps instead of waiting, and notes how far. */
+function jumpingClock(): Clock & { readonly waits: number[] } {
+  let skipped = 0;
+  const waits: number[] = [];
+  return {
+    waits,
+    now: () => performance.now() + skipped,
+    async sleep(ms, signal) {
+      signal.throwIfAborted();
+      waits.push(ms);
+      skipped += ms;
+    },
+  };
+}
+
+/** A scripted server and a model on it, of the protocol that is asked for. */
+async function open(
+  options: ModelServerOptions,
+  {
+    protocol = "compatible",
+    ...rest
+  }: ResolveOptions & { protocol?: "compatible" | "anthropic"; timeoutSeconds?: number } = {},
+) {
+  server = await startModelServer(options);
+  const clock = jumpingClock();
+  const { timeoutSeconds } = rest;
+  const choice = {
+    model: protocol === "anthropic" ? "anthropic/test-model" : `openai-compatible:${server.url}/v1#test-model`,
+    timeoutSeconds,
+  };
+  const env = { ANTHROPIC_BASE_URL: server.url, ANTHROPIC_API_KEY: "sk-ant-0123456789abcdef0123" };
+  const model = resolveModel(choice, env, { clock, ...rest });
+  return { server, clock, model, ask: (signal = never) => model.complete(request, signal) };
+}
+
+/** Until the server has no request and no connection left. */
+async function untilQuiet({ unanswered, connections }: ModelServer): Promise<number> {
+  for (let i = 0; i < 400 && unanswered() + connections() > 0; i++) await sleep(25);
+  return unanswered() + connections();
+}
+
+describe.each(["compatible", "anthropic"] as const)("a server of the %s protocol", (protocol) => {
+  it("that limits the rate is asked again after the time it names", async () => {
+    const { ask, clock } = await open({ answer: [failing("rate-limited", "7"), "hello"] }, { protocol });
+    const reply = await ask();
+    expect(reply.answers[0]?.text).toBe("hello");
+    expect(reply.attempts).toBe(2);
+    expect(clock.waits).toEqual([7000]);
+  });
+
+  it("that wants a longer wait than there is time is not waited for", async () => {
+    const { ask, clock } = await open({ answer: failing("rate-limited", "3600") }, { protocol });
+    const { failure, attempts } = await ask();
+    expect(failure).toMatchObject({ kind: "rate-limited", isPassing: true });
+    expect(attempts).toBe(1);
+    expect(clock.waits).toEqual([]);
+  });
+
+  it("that fails is asked four times, with growing waits, and costs nothing", async () => {
+    const { ask, clock, server } = await open({ answer: failing("overloaded") }, { protocol });
+    const { failure, attempts, usage } = await ask();
+    expect(failure).toMatchObject({ kind: "server-error", isPassing: true });
+    expect(attempts).toBe(4);
+    expect(server.requests).toHaveLength(4);
+    expect(usage).toMatchObject({ input: 0, output: 0 });
+    for (const [i, wait] of clock.waits.entries()) {
+      expect(wait).toBeGreaterThanOrEqual(500 * 2 ** i);
+      expect(wait).toBeLessThanOrEqual(1000 * 2 ** i);
+    }
+  });
+
+  it("whose account is empty is not asked again", async () => {
+    const { ask } = await open({ answer: failing("no-credit") }, { protocol });
+    const { failure, attempts } = await ask();
+    expect(failure).toMatchObject({ kind: "rate-limited", isPassing: false });
+    expect(failure?.message).toContain("no credit left");
+    expect(attempts).toBe(1);
+  });
+
+  it("that drops the connection is asked again", async () => {
+    const { ask } = await open({ answer: [{ fault: { kind: "reset" } }, "hello"] }, { protocol });
+    const { answers, attempts } = await ask();
+    expect(answers[0]?.text).toBe("hello");
+    expect(attempts).toBe(2);
+  });
+
+  it("that cuts its answer fails without a second, charged request", async () => {
+    const text = "one two three four five six seven eight";
+    const { ask, server } = await open(
+      { answer: { text, chunkCharacters: 5, fault: { kind: "cut", afterCharacters: 20 } } },
+      { protocol },
+    );
+    const { failure, usage, isEstimated } = await ask();
+    expect(failure).toMatchObject({ kind: "bad-response", isPassing: true });
+    expect(failure?.message).toContain("in the middle of an answer");
+    expect(server.requests).toHaveLength(1);
+    expect(isEstimated).toBe(true);
+    expect(usage.input).toBeGreaterThan(0);
+    expect(usage.output).toBeGreaterThan(0);
+  });
+
+  it("that falls silent in its answer is given up", async () => {
+    const { ask, server } = await open(
+      { answer: { text: "one two three", chunkCharacters: 3, fault: { kind: "stall", afterCharacters: 6 } } },
+      { protocol, idleMs: 100 },
+    );
+    const { failure } = await ask();
+    expect(failure).toMatchObject({ kind: "timed-out", isPassing: true });
+    expect(failure?.message).toContain("fell silent");
+    expect(await untilQuiet(server)).toBe(0);
+  });
+
+  it("that never begins is given up when the time for the call is over", async () => {
+    const { ask, server } = await open(
+      { answer: { text: "late", fault: { kind: "stall", afterCharacters: 0 } } },
+      { protocol, timeoutSeconds: 0.3 },
+    );
+    const { failure, usage } = await ask();
+    expect(failure).toMatchObject({ kind: "timed-out" });
+    expect(failure?.message).toContain("after 0.3 s");
+    expect(usage.input).toBeGreaterThan(0);
+    expect(await untilQuiet(server)).toBe(0);
+  });
+
+  it("that drips slowly but never stops is read to the end", async () => {
+    const text = "a slow answer, piece by piece";
+    const { ask } = await open({ answer: { text, chunkCharacters: 3, chunkDelayMs: 20 } }, { protocol, idleMs: 5_000 });
+    expect((await ask()).answers[0]?.text).toBe(text);
+  });
+
+  it("that answers with a web page says so", async () => {
+    const { ask } = await open(
+      { answer: { fault: { kind: "body", body: "<html>Sign in</html>", contentType: "text/html" } } },
+      { protocol },
+    );
+    const { failure } = await ask();
+    expect(failure?.kind).toBe("bad-response");
+    expect(failure?.message).toMatch(/expected a stream of events, found text\/html.*<html>Sign in/);
+  });
+
+  it("that sends broken JSON fails with a sentence", async () => {
+    const body = 'data: {"id": "x", "choices": [{"ind\n\ndata: [DONE]\n\n';
+    const { ask } = await open(
+      { answer: { fault: { kind: "body", body, contentType: "text/event-stream" } } },
+      { protocol },
+    );
+    const { failure, answers } = await ask();
+    expect(answers).toEqual([]);
+    expect(failure?.kind).toBe("bad-response");
+  });
+
+  it("that ends without an answer fails with a sentence", async () => {
+    const { ask } = await open(
+      { answer: { fault: { kind: "body", body: "data: [DONE]\n\n", contentType: "text/event-stream" } } },
+      { protocol },
+    );
+    const { failure } = await ask();
+    expect(failure?.kind).toBe("bad-response");
+  });
+
+  it("that answers nothing gives an empty answer, which is paid for", async () => {
+    const { ask } = await open({ answer: { text: "" } }, { protocol });
+    const { answers, failure } = await ask();
+    expect(failure).toBeNull();
+    expect(answers).toEqual([{ text: "", finish: "stop" }]);
+  });
+
+  it("that answers with 10 MB is cut at a million characters", async () => {
+    const { ask, server } = await open(
+      { answer: { text: "x".repeat(10_000_000), chunkCharacters: 50_000 } },
+      { protocol },
+    );
+    const { answers, failure, isEstimated } = await ask();
+    expect(failure).toBeNull();
+    expect(answers[0]).toMatchObject({ finish: "length" });
+    expect(answers[0]!.text).toHaveLength(2 ** 20);
+    expect(isEstimated).toBe(true);
+    expect(await untilQuiet(server)).toBe(0);
+  });
+
+  it("that answers with control characters and half characters is passed on whole and well-formed", async () => {
+    const text = "\u0000bell\u0007 \u001b[31mred\u001b[0m é 漢 🙂 \r\n tab\t";
+    const { ask } = await open({ answer: { text: `${text}\ud800`, chunkCharacters: 2 } }, { protocol });
+    expect((await ask()).answers[0]?.text).toBe(`${text}\ufffd`);
+  });
+
+  it.each([
+    ["missing", "missing" as const],
+    ["negative", { input: -5, output: -7 }],
+    ["absurd", { input: 1e12, output: 3 }],
+    ["fractional", { input: 4.5, output: 2 }],
+  ])("whose usage is %s is counted by an estimate, which is marked", async (_, usage) => {
+    const { ask } = await open({ answer: { text: "hello world", usage } }, { protocol });
+    const reply = await ask();
+    expect(reply.failure).toBeNull();
+    expect(reply.isEstimated).toBe(true);
+    expect(reply.usage.input).toBeGreaterThan(0);
+    expect(reply.usage.input).toBeLessThan(100);
+    expect(reply.usage.output).toBeGreaterThan(0);
+    expect(reply.usage.output).toBeLessThan(100);
+  });
+
+  it("is left at once when the call is called off, and no connection stays open", async () => {
+    const { ask, server } = await open(
+      { answer: { text: "one two three", fault: { kind: "stall", afterCharacters: 0 } } },
+      { protocol },
+    );
+    const stop = new AbortController();
+    const asking = ask(stop.signal);
+    while (server.requests.length === 0) await sleep(5);
+    stop.abort();
+    expect((await asking).failure).toMatchObject({ kind: "aborted" });
+    expect(await untilQuiet(server)).toBe(0);
+  });
+
+  it("is left when the call is called off in the middle of an answer", async () => {
+    const { ask, server } = await open(
+      { answer: { text: "word ".repeat(2000), chunkCharacters: 5, chunkDelayMs: 5 } },
+      { protocol },
+    );
+    const stop = new AbortController();
+    const asking = ask(stop.signal);
+    while (server.requests.length === 0) await sleep(5);
+    await sleep(50);
+    stop.abort();
+    const { failure, usage } = await asking;
+    expect(failure).toMatchObject({ kind: "aborted" });
+    expect(usage.input).toBeGreaterThan(0);
+    expect(await untilQuiet(server)).toBe(0);
+  });
+});
+
+describe("a local server", () => {
+  it("that is down costs a sentence that says how to start it", async () => {
+    const stopped = await startModelServer();
+    await stopped.close();
+    const clock = jumpingClock();
+    const model = resolveModel({ model: "ollama/qwen3" }, { OLLAMA_HOST: stopped.url }, { clock });
+    const { failure, attempts, usage } = await model.complete(request, never);
+    expect(failure).toMatchObject({ kind: "unreachable", isPassing: true });
+    expect(failure?.message).toContain("ECONNREFUSED");
+    expect(failure?.message).toContain("ollama serve");
+    expect(attempts).toBe(4);
+    expect(usage.input).toBe(0);
+  });
+
+  it("that has not enough memory says what to choose instead", async () => {
+    const { ask } = await open({ answer: failing("out-of-memory") });
+    const { failure } = await ask();
+    expect(failure).toMatchObject({ kind: "server-error" });
+    expect(failure?.message).toContain("choose a smaller model");
+  });
+
+  it("whose address lacks its path is told apart from one that lacks the model", async () => {
+    server = await startModelServer({ answer: { fault: { kind: "status", status: 404, body: "404 page not found" } } });
+    const model = resolveModel({ model: `openai-compatible:${server.url}#x` }, {}, { clock: jumpingClock() });
+    const { failure } = await model.complete(request, never);
+    expect(failure).toMatchObject({ kind: "bad-response", isPassing: false });
+    expect(failure?.message).toContain("lack /v1");
+  });
+
+  it("that reports an error inside its stream is believed", async () => {
+    const body = `data: ${JSON.stringify({ error: { message: "CUDA error: out of memory", type: "server_error" } })}\n\n`;
+    const { ask } = await open({ answer: { fault: { kind: "body", body, contentType: "text/event-stream" } } });
+    const { failure } = await ask();
+    expect(failure?.kind).toBe("server-error");
+    expect(failure?.message).toContain("out of memory");
+  });
+
+  it("whose error page is endless is read only so far", async () => {
+    const body = "x".repeat(3 * 2 ** 20);
+    const { ask } = await open({ answer: { fault: { kind: "status", status: 500, body } } });
+    const { failure } = await ask();
+    expect(failure).not.toBeNull();
+    expect(failure!.message.length).toBeLessThan(600);
+  });
+
+  it("is asked no faster than its requests per minute", async () => {
+    server = await startModelServer();
+    const clock = jumpingClock();
+    const choice = { model: `openai-compatible:${server.url}/v1#x`, requestsPerMinute: 2 };
+    const model = resolveModel(choice, {}, { clock });
+    for (let i = 0; i < 4; i++) await model.complete(request, never);
+    expect(clock.waits.filter((ms) => ms > 50_000)).toHaveLength(1);
+    expect(server.requests).toHaveLength(4);
+  });
+});

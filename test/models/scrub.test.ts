@@ -1,0 +1,71 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { scrubber } from "../../src/models/scrub.ts";
+
+describe("the scrubber", () => {
+  it("replaces the value of every secret-looking variable by its name", () => {
+    const scrub = scrubber({
+      ANTHROPIC_API_KEY: "abcdefgh-secret",
+      GITHUB_TOKEN: "tok-abc$&def",
+      DB_PASSWORD: "correct horse battery",
+      TOKEN_OF_CI: "abcdefghijkl",
+      HOME: "/home/somebody",
+    });
+    expect(scrub("a abcdefgh-secret b tok-abc$&def c correct horse battery d abcdefghijkl in /home/somebody")).toBe(
+      "a [ANTHROPIC_API_KEY] b [GITHUB_TOKEN] c [DB_PASSWORD] d [TOKEN_OF_CI] in /home/somebody",
+    );
+  });
+
+  it("leaves nothing of a secret that contains another", () => {
+    const scrub = scrubber({ SHORT_KEY: "12345abcde", LONG_KEY: "12345abcde-and-more" });
+    expect(scrub("x 12345abcde-and-more y 12345abcde")).toBe("x [LONG_KEY] y [SHORT_KEY]");
+  });
+
+  it("leaves numbers, switches and short words alone, which stand in ordinary text", () => {
+    const scrub = scrubber({ MAX_TOKENS: "16384000", USE_AUTH: "true", PRIMARY_KEY: "id" });
+    expect(scrub("16384000 true id")).toBe("16384000 true id");
+  });
+
+  it.each([
+    ["sk-ant", "api03", "0123456789abcdef"].join("-"),
+    "sk-proj-0123456789abcdefghij",
+    "AIzaSyA0123456789abcdefghijklmnopqrstu",
+    "ghp_0123456789abcdefghijklmnopqrstuvwxyz",
+    "hf_abcdefghijklmnopqrstuvwxyz01",
+    "AKIAIOSFODNN7EXAMPLE",
+    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N_X",
+  ])("knows the shape of %s", (secret) => {
+    expect(scrubber({})(`before ${secret} after`)).toBe("before [secret] after");
+  });
+
+  it("knows headers and passwords in addresses", () => {
+    const scrub = scrubber({});
+    expect(scrub("Authorization: Bearer abcdef0123456789xyz")).toBe("Authorization: Bearer [secret]");
+    expect(scrub('{"x-api-key": "abcdef0123456789xyz"}')).toBe('{"x-api-key": "[secret]"}');
+    expect(scrub("postgres://me:letmein@db/x")).toBe("postgres://me:[secret]@db/x");
+  });
+
+  it("changes no ordinary program", () => {
+    const program = [
+      "const headers = { authorization: config.authorizationHeader, cookie: parseCookies(text) };",
+      "const url = `https://${user}:${password}@${host}/`;",
+      'element.className = "sk-loading-indicator-for-the-page";',
+      "bearer = makeBearerOfTheRingWithAnotherName(frodo)",
+    ].join("\n");
+    expect(scrubber({})(program)).toBe(program);
+  });
+
+  it("removes any secret from any text, however they are put together", () => {
+    const secret = fc
+      .string({ minLength: 8, maxLength: 40 })
+      .filter((text) => !/^(\d{1,15}|true|false)$/i.test(text) && !"[THE_SECRET]".includes(text));
+    fc.assert(
+      fc.property(secret, fc.array(fc.string()), (value, texts) => {
+        const scrubbed = scrubber({ THE_SECRET: value })(texts.join(value));
+        expect(scrubbed.replaceAll("[THE_SECRET]", "").includes(value) && !texts.join("").includes(value)).toBe(false);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
