@@ -30,6 +30,13 @@ function command(usage: string, description: string, examples: readonly string[]
 }
 
 const runOption = (): Option => new Option("--run <name>", "a run other than the newest, such as run-001");
+const tierOption = (): Option =>
+  new Option("--tier <tier>", "sandbox tier; default: the strongest there is").choices([
+    "auto",
+    "deno",
+    "bubblewrap",
+    "bubblewrap+deno",
+  ]);
 const folderOption = (): Option => new Option("-C, --folder <folder>", "the task's folder").default(".");
 
 command("init [folder]", "set up a program to be improved: writes strop.config and adds .strop/ to .gitignore", [
@@ -71,17 +78,20 @@ command("run [folder]", "improve the program; continues the newest run of the fo
   .option("--population <n>", "islands that evolve side by side", count)
   .option("--record <file>", "append every exchange with a model to this file")
   .option("--replay <file>", "answer from such a file instead of asking models")
-  .addOption(
-    new Option("--tier <tier>", "sandbox tier; default: the strongest there is").choices([
-      "auto",
-      "deno",
-      "bubblewrap",
-      "bubblewrap+deno",
-    ]),
-  )
+  .addOption(tierOption())
   .option("--unsafe-no-sandbox", "run programs with your own rights; recorded in the journal and shown in every report")
   .action(async (folder: string | undefined, options) =>
     finish((await import("./commands/run.ts")).runCommand(folder ?? ".", options)),
+  );
+
+program
+  .command("mcp [folder]")
+  .description("serve the task to a coding agent (Model Context Protocol on standard input and output)")
+  .addOption(tierOption())
+  .option("--unsafe-no-sandbox", "run programs with your own rights; recorded in the journal and shown in every report")
+  .addHelpText("after", "\nExamples:\n  $ claude mcp add strop -- strop mcp\n  $ codex mcp add strop -- strop mcp\n")
+  .action(async (folder: string | undefined, options) =>
+    finish((await import("./commands/mcp.ts")).mcpCommand(folder ?? ".", options)),
   );
 
 command("status [folder]", "where the newest run stands", ["strop status", "strop status --json"])

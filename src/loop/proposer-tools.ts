@@ -2,6 +2,8 @@
  * What proposers may use besides the history: language models behind one gateway, and the user's coding agent. Made once
  * per session; everything they do and cost goes through the journal.
  */
+import { basename, isAbsolute, join, relative, resolve } from "node:path";
+
 import type { ModelFailure } from "../core/exchange.ts";
 import { StropError } from "../core/errors.ts";
 import type { Task } from "../core/task.ts";
@@ -28,14 +30,26 @@ export interface ModelSources {
   readonly replay?: string | undefined;
 }
 
-/** The models of a task. Throws a StropError (`models.…`) for a name, key, address or file that cannot work. */
-export function openModels(task: Task, sources: ModelSources = {}): readonly LanguageModel[] {
+/**
+ * The models of the task in `folder`. Throws a StropError (`models.…`) for a name, key, address or file that cannot work.
+ */
+export function openModels(task: Task, folder: string, sources: ModelSources = {}): readonly LanguageModel[] {
   const { env = process.env, record, replay } = sources;
+  if (record !== undefined) refuseInEnvironment(record, folder);
   const scrub = scrubber(env);
   const choices = task.models ?? [];
   if (replay !== undefined) return replayed(replayFrom(replay, { scrub }), choices, replay);
   const models = sources.models ?? choices.map((choice) => resolveModel(choice, env));
   return record === undefined ? models : models.map(recordTo(record, { scrub }));
+}
+
+/** Everything in the task's folder is pinned but `.strop`: a file that grows there would end the run. */
+function refuseInEnvironment(record: string, folder: string): void {
+  const inside = relative(folder, resolve(record));
+  if (isAbsolute(inside) || /^(\.\.|\.strop)([\\/]|$)/.test(inside)) return;
+  throw new StropError("models.recording", `expected a file outside the task's folder, found --record ${record}`, {
+    hint: `the task's files stay as they are during a run; ${join(folder, ".strop", basename(record))} is a good place`,
+  });
 }
 
 /** A recording stands in for the task's models, or is what names them. */

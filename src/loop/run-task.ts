@@ -59,7 +59,7 @@ export interface RunTaskResult {
 export async function runTask(loaded: LoadedTask, options: RunTaskOptions = {}): Promise<RunTaskResult> {
   // What the user may have misspelt comes first: nothing is written for a run that cannot start.
   const { task } = loaded;
-  const models = openModels(task, options);
+  const models = openModels(task, loaded.folder, options);
   requireKnownPrices(models, task.stop.cost);
   if (options.proposer === undefined)
     requireProposer(task.proposer, { model: models.length > 0, agent: task.agent !== undefined });

@@ -68,7 +68,7 @@ interface CodeBlock {
 /** The first block of code of the last message that has one. */
 function codeIn({ messages }: ModelRequest): CodeBlock | null {
   for (const { content } of messages.toReversed()) {
-    for (const { info, text } of fencesOf(content)) {
+    for (const { info, text } of fencesOf(content.split(/\r?\n/))) {
       const language = info.split(/\s/)[0]?.toLowerCase() ?? "";
       const path = `solution.${EXTENSIONS[language] ?? (language === "" ? "ts" : language)}`;
       if (languageOf(path) !== undefined && text.trim() !== "")

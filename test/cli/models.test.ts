@@ -1,0 +1,146 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+
+import { startModelServer } from "../../src/testing/model-server.ts";
+import type { ModelServer, ModelServerOptions } from "../../src/testing/model-server.ts";
+import { quadraticTask } from "../loop/make-task.ts";
+import type { MadeTask } from "../loop/make-task.ts";
+import { start, strop } from "./strop.ts";
+import type { Ran } from "./strop.ts";
+
+const made: MadeTask[] = [];
+const servers: ModelServer[] = [];
+afterEach(async () => {
+  for (const task of made.splice(0)) task.remove();
+  for (const server of servers.splice(0)) await server.close();
+});
+
+const newTask = (config: Parameters<typeof quadraticTask>[0] = {}): MadeTask => {
+  const task = quadraticTask(config);
+  made.push(task);
+  return task;
+};
+
+async function serve(options: ModelServerOptions): Promise<{ server: ModelServer; model: string }> {
+  const server = await startModelServer(options);
+  servers.push(server);
+  return { server, model: `openai-compatible:${server.url}/v1#test-model` };
+}
+
+/** A model that makes `width` one smaller at every call; the best is 3. */
+const climbing = (_: unknown, call: number) => ({
+  text: `Idea: width ${7 - call}
+
+\`\`\`\`
+train.ts
+<<<<<<< SEARCH
+const width = ${8 - call};
+=======
+const width = ${7 - call};
+>>>>>>> REPLACE
+\`\`\`\`
+`,
+});
+const json = <T>(ran: Ran): T => JSON.parse(ran.stdout) as T;
+
+describe("strop run with a language model", () => {
+  it("shows it the state, applies its edits, and counts what they cost", async () => {
+    const task = newTask();
+    const { server, model } = await serve({ answer: climbing });
+    const ran = await strop(["run", "--model", model, "--proposer", "model", "--trials", "4"], task.folder);
+    expect(ran.stderr).toMatch(/#1 .*width 7/);
+    expect(server.requests.filter(({ protocol }) => protocol === "openai").length).toBeGreaterThanOrEqual(3);
+    expect(server.requests[0]?.messages.at(-1)?.content).toContain("const width = 8;");
+    const cost = json<{ total: number; models: Record<string, { calls: number }> }>(
+      await strop(["cost", "--json"], task.folder),
+    );
+    expect(cost.total).toBe(0);
+    expect(cost.models[model]?.calls).toBeGreaterThanOrEqual(3);
+  });
+
+  it("is taken from the environment where it names one, said in the first lines, and left out with --no-model", async () => {
+    const task = newTask();
+    const { model } = await serve({ answer: climbing });
+    const found = await strop(["run", "--proposer", "portfolio", "--trials", "2"], task.folder, { STROP_MODEL: model });
+    expect(found.stderr).toMatch(/proposes too, because STROP_MODEL names it; it may cost \$5.00/);
+    const without = await strop(
+      ["run", "--fresh", "--proposer", "portfolio", "--trials", "2", "--no-model"],
+      task.folder,
+      { STROP_MODEL: model },
+    );
+    expect(without.stderr).not.toContain("proposes too");
+  });
+
+  it("that is down costs a message, not the run: the other proposers go on", async () => {
+    const task = newTask();
+    const { server, model } = await serve({});
+    await server.close();
+    const ran = await strop(
+      ["run", "--model", model, "--proposer", "portfolio", "--trials", "8", "--seed", "3"],
+      task.folder,
+    );
+    expect(ran.code).toBeLessThan(2);
+    const log = await strop(["status", "--json"], task.folder);
+    expect(json<{ counts: { scored: number } }>(log).counts.scored).toBe(8);
+  });
+
+  it("ends before its money is exceeded, whatever is in flight", async () => {
+    const task = newTask({ parallel: 2 });
+    const { model } = await serve({ answer: climbing });
+    const config = JSON.parse(readFileSync(join(task.folder, "strop.config.json"), "utf8")) as object;
+    const models = [{ model, price: { input: 1000, output: 1000 }, maxOutputTokens: 200 }];
+    writeFileSync(join(task.folder, "strop.config.json"), JSON.stringify({ ...config, models }));
+    const ran = await strop(
+      ["run", "--proposer", "model", "--trials", "50", "--max-cost", "12", "--json"],
+      task.folder,
+    );
+    expect(json<{ ended: string }>(ran).ended).toContain("money is used up");
+    const cost = json<{ total: number; limit: number }>(await strop(["cost", "--json"], task.folder));
+    expect(cost.total).toBeGreaterThan(1);
+    expect(cost.total).toBeLessThanOrEqual(12);
+  });
+
+  it("is refused with the variable's name when its key is missing, before anything is written", async () => {
+    const task = newTask();
+    const ran = await strop(["run", "--model", "anthropic/claude-test"], task.folder);
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toContain("ANTHROPIC_API_KEY");
+    expect(ran.stderr).toContain("--no-model");
+  });
+
+  it("is recorded once and replayed without a network, to the same trials", async () => {
+    const [first, second] = [newTask({ seed: 5 }), newTask({ seed: 5 })];
+    const { server, model } = await serve({ answer: climbing });
+    const inside = await strop(["run", "--model", model, "--record", "exchanges.jsonl"], first.folder);
+    expect(inside.code).toBe(2);
+    expect(inside.stderr).toContain(".strop");
+    const file = join(first.folder, ".strop", "exchanges.jsonl");
+    mkdirSync(dirname(file));
+    const args = ["run", "--model", model, "--proposer", "model", "--trials", "4"];
+    await strop([...args, "--record", file], first.folder, { OPENAI_COMPATIBLE_API_KEY: "sk-very-secret-key-123456" });
+    expect(readFileSync(file, "utf8")).not.toContain("very-secret");
+    await server.close();
+    await strop([...args, "--replay", file], second.folder);
+    const scores = async (task: MadeTask) =>
+      (await strop(["export", "--format", "tsv"], task.folder)).stdout
+        .split("\n")
+        .map((line) => line.split("\t").filter((_, column) => column === 1 || column === 4));
+    expect(await scores(second)).toEqual(await scores(first));
+  });
+
+  it("is not asked again what it had answered before a kill", async () => {
+    const task = newTask();
+    const { server, model } = await serve({ answer: climbing });
+    const args = ["run", "--model", model, "--proposer", "model", "--trials", "4"];
+    const killed = start(args, task.folder);
+    await killed.saw(/#1 /);
+    killed.kill("SIGKILL");
+    await killed.ended;
+    await strop(args, task.folder);
+    const prompts = server.requests
+      .filter(({ protocol }) => protocol === "openai")
+      .map(({ messages }) => JSON.stringify(messages));
+    expect(new Set(prompts).size).toBe(prompts.length);
+  });
+});
