@@ -12,8 +12,11 @@
  * probability 1/(n + 1). Over whole curves, so any number of checks is covered by one bound (split conformal, with
  * leave-one-out residuals in the place of a split).
  */
-import { mean, median, sum } from "../../core/stats.ts";
+import { mean, sum } from "../../core/stats.ts";
 import type { PastTrial } from "../pruner.ts";
+import { readingsAt } from "./readings.ts";
+import type { Reading } from "./readings.ts";
+import { robustSpread } from "./robust-spread.ts";
 import type { Trajectory } from "./trajectory.ts";
 
 export interface CalibrationOptions {
@@ -40,8 +43,8 @@ export interface Calibration {
 type Finished = PastTrial & { readonly final: number };
 
 /** s = p + q·y + σ·z at one check, for one way of reading a curve. */
-interface Reading {
-  readonly see: (trajectory: Trajectory, k: number) => number;
+interface Line {
+  readonly see: Reading["see"];
   readonly p: number;
   readonly q: number;
   readonly sigma: number;
@@ -53,18 +56,12 @@ interface Reading {
   readonly power: number;
 }
 
-const MAD_TO_SIGMA = 1.4826;
 /** δ in units of σ_h: the bad trials that the test is sharpest against. Fitted on the benchmark's development pools. */
 const SEPARATION = 3;
 /** Least share of its own residual that a trial leaves to the others' line; guards a division. */
 const LEAST_FREEDOM = 1e-9;
 /** Fewest trials that a line is laid through. */
 const LEAST = 5;
-
-const readings: readonly Reading["see"][] = [
-  ({ levels }, k) => levels[k - 1] ?? Number.NaN,
-  (trajectory, k) => trajectory.forecast(k)?.loss ?? Number.NaN,
-];
 
 /** Null while nothing can be learnt: no finished trial, or all of them equal. */
 export function calibrate(past: readonly PastTrial[], { checks, elite }: CalibrationOptions): Calibration | null {
@@ -76,21 +73,21 @@ export function calibrate(past: readonly PastTrial[], { checks, elite }: Calibra
     .toSorted((a, b) => a.final - b.final || a.trial - b.trial)
     .slice(0, Math.max(elite, Math.min(2 * elite, Math.ceil(finished.length / 2))));
   const separation = SEPARATION * spread;
-  const known = Array.from({ length: checks - 1 }, (_, i) => bestReading(fitted, i + 1, separation));
-  const worst = fitted.slice(0, elite).map((_, i) => Math.max(0, ...known.map((reading) => reading?.against[i] ?? 0)));
+  const known = Array.from({ length: checks - 1 }, (_, i) => bestLine(fitted, i + 1, separation));
+  const worst = fitted.slice(0, elite).map((_, i) => Math.max(0, ...known.map((line) => line?.against[i] ?? 0)));
   return {
     spread,
     members: worst.length,
     worst: worst.toSorted((a, b) => a - b),
     evidence: (live, k, tau) => {
-      const reading = known[k - 1];
-      if (reading === undefined || reading === null) return 0;
-      const { see, p, q, sigma, power } = reading;
-      return evidenceOf((see(live, k) - p - q * tau) / (sigma * Math.sqrt(1 + reading.leverage(tau))), power);
+      const line = known[k - 1];
+      if (line === undefined || line === null) return 0;
+      const { see, p, q, sigma, power } = line;
+      return evidenceOf((see(live) - p - q * tau) / (sigma * Math.sqrt(1 + line.leverage(tau))), power);
     },
     expected: (live, k) => {
-      const reading = known[k - 1];
-      return reading === undefined || reading === null ? Number.NaN : (reading.see(live, k) - reading.p) / reading.q;
+      const line = known[k - 1];
+      return line === undefined || line === null ? Number.NaN : (line.see(live) - line.p) / line.q;
     },
   };
 }
@@ -98,19 +95,14 @@ export function calibrate(past: readonly PastTrial[], { checks, elite }: Calibra
 /** log Λ between means 0 and d of a unit normal; a curve that shows no number says nothing. */
 const evidenceOf = (z: number, d: number): number => (Number.isNaN(z) || d === 0 ? 0 : d * (z - d / 2));
 
-/** The reading that tells finals apart best at check `k`. */
-function bestReading(members: readonly Finished[], k: number, separation: number): Reading | null {
-  return readings
-    .map((see) => readAt(members, k, { see, separation }))
-    .reduce((best, reading) => (reading !== null && reading.power > (best?.power ?? 0) ? reading : best), null);
+/** The line of the reading that tells finals apart best at check `k`. */
+function bestLine(members: readonly Finished[], k: number, separation: number): Line | null {
+  return readingsAt(members, k)
+    .map((reading) => lineThrough(members, reading, separation))
+    .reduce((best, line) => (line !== null && line.power > (best?.power ?? 0) ? line : best), null);
 }
 
-function readAt(
-  members: readonly Finished[],
-  k: number,
-  { see, separation }: { see: Reading["see"]; separation: number },
-): Reading | null {
-  const seen = members.map(({ trajectory }) => see(trajectory, k));
+function lineThrough(members: readonly Finished[], { seen, see }: Reading, separation: number): Line | null {
   const used = members.flatMap(({ final }, i) =>
     Number.isFinite(seen[i]) ? [{ s: seen[i] as number, y: final }] : [],
   );
@@ -134,11 +126,4 @@ function readAt(
     return evidenceOf((miss / without) * Math.sqrt(Math.max(0, 1 - leverage(y))), (slope * separation) / without);
   });
   return { see, p, q, sigma, power, against, leverage };
-}
-
-/** Standard deviation by the median absolute deviation; by the quartile range's remains where half are equal. */
-function robustSpread(sample: readonly number[]): number {
-  const center = median(sample);
-  const byMedian = MAD_TO_SIGMA * median(sample.map((value) => Math.abs(value - center)));
-  return byMedian > 0 ? byMedian : Math.sqrt(mean(sample.map((value) => (value - center) ** 2)));
 }
