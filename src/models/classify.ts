@@ -60,6 +60,8 @@ const NO_MEMORY = /out of memory|more system memory|insufficient memory|\boom\b|
 function ofStatus(status: number, text: string, endpoint: Endpoint): ModelFailure {
   const { name, baseUrl, keyVariable } = endpoint;
   const said = `(${status}: ${quoted(text) || "no message"})`;
+  if (status < 400)
+    return failure("bad-response", `${baseUrl} points to another address ${said}; name that one instead`, false);
   if (status === 402 || NO_CREDIT.test(text))
     return failure(
       "rate-limited",

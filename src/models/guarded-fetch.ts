@@ -47,7 +47,8 @@ export function guardedFetch(options: GuardedFetchOptions): typeof fetch {
   return async (input, init) => {
     const body = choices > 1 ? withChoices(init?.body, choices) : init?.body;
     wire.isSent = true;
-    const response = await fetch(input, { ...init, body: body ?? null });
+    // A redirect would carry keys to a server that the user did not name.
+    const response = await fetch(input, { ...init, body: body ?? null, redirect: "manual" });
     wire.retryAfter = response.headers.get("retry-after") ?? undefined;
     wire.isAccepted = response.ok;
     const limits = { idleMs: options.idleMs, bytes: response.ok ? bodyBytes : errorBytes };

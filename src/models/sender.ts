@@ -8,10 +8,10 @@ import type { Random } from "../core/random.ts";
 import type { ModelChoice } from "../core/task.ts";
 import { attempt } from "./attempt.ts";
 import type { Clock } from "./clock.ts";
-import { aborted, failedReply } from "./failures.ts";
+import { aborted, failedReply, failure } from "./failures.ts";
 import { pace, unpaced } from "./limiters.ts";
 import type { Endpoint } from "./providers.ts";
-import { DEFAULT_RETRIES, retryDelay } from "./retry.ts";
+import { DEFAULT_RETRIES, retryAfterMs, retryDelay } from "./retry.ts";
 import type { RetrySettings } from "./retry.ts";
 
 const TIMEOUT_SECONDS = 300;
@@ -35,13 +35,17 @@ export function createSender(endpoint: Endpoint, options: SenderOptions): Send {
   const random = options.random ?? createRandom(choice.model);
   const turns = requestsPerMinute === undefined ? unpaced : pace(requestsPerMinute, clock);
   let takesTemperature = true;
+  /** When the server allows the next request, on the clock. */
+  let restsUntil = -Infinity;
 
   return async (request, signal) => {
     const start = clock.now();
     let sent = 0;
     let limit: { readonly endsAt: number; readonly deadline: AbortSignal } | undefined;
     let reply: ModelReply = failedReply(aborted(endpoint.name));
+    if (restsUntil - start > timeoutSeconds * 1000) return failedReply(resting(endpoint, restsUntil - start));
     try {
+      if (restsUntil > start) await clock.sleep(restsUntil - start, signal);
       for (;;) {
         await turns.wait(signal);
         limit ??= { endsAt: clock.now() + timeoutSeconds * 1000, deadline: AbortSignal.timeout(timeoutSeconds * 1000) };
@@ -53,6 +57,7 @@ export function createSender(endpoint: Endpoint, options: SenderOptions): Send {
           takesTemperature = false;
           continue;
         }
+        restsUntil = Math.max(restsUntil, clock.now() + (retryAfterMs(tried.retryAfter) ?? -Infinity));
         const leftMs = limit.endsAt - clock.now();
         const delay = retryDelay(tried, { sent, settings: retries, uniform: random.next(), leftMs });
         if (delay === undefined) return reply;
@@ -65,6 +70,9 @@ export function createSender(endpoint: Endpoint, options: SenderOptions): Send {
     }
   };
 }
+
+const resting = ({ name }: Endpoint, ms: number): ModelFailure =>
+  failure("rate-limited", `${name} asked not to be asked again for another ${Math.ceil(ms / 1000)} s`);
 
 /** The provider rejected the request because of this parameter. */
 export const objectsTo = (parameter: "n" | "temperature", failed: ModelFailure | null): boolean =>

@@ -69,11 +69,17 @@ describe.each(["compatible", "anthropic"] as const)("a server of the %s protocol
   });
 
   it("that wants a longer wait than there is time is not waited for", async () => {
-    const { ask, clock } = await open({ answer: failing("rate-limited", "3600") }, { protocol });
+    const { ask, clock, server } = await open({ answer: [failing("rate-limited", "3600"), "hello"] }, { protocol });
     const { failure, attempts } = await ask();
     expect(failure).toMatchObject({ kind: "rate-limited", isPassing: true });
     expect(attempts).toBe(1);
     expect(clock.waits).toEqual([]);
+    const again = await ask();
+    expect(again).toMatchObject({ attempts: 0, failure: { kind: "rate-limited", isPassing: true } });
+    expect(server.requests).toHaveLength(1);
+    await clock.sleep(3_500_000, never);
+    expect((await ask()).answers[0]?.text).toBe("hello");
+    expect(clock.waits[1]).toBeLessThanOrEqual(100_000);
   });
 
   it("that fails is asked four times, with growing waits, and costs nothing", async () => {
@@ -251,6 +257,19 @@ describe.each(["compatible", "anthropic"] as const)("a server of the %s protocol
 });
 
 describe("a local server", () => {
+  it("that sends us elsewhere is not followed, and learns no key there", async () => {
+    await using elsewhere = await startModelServer();
+    const headers = { location: `${elsewhere.url}/v1/chat/completions` };
+    server = await startModelServer({ answer: { fault: { kind: "status", status: 307, headers } } });
+    const env = { OPENAI_BASE_URL: `${server.url}/v1`, OPENAI_API_KEY: "sk-test" };
+    const model = resolveModel({ model: "openai/x" }, env, { clock: jumpingClock() });
+    const { failure } = await model.complete(request, never);
+    expect(failure).toMatchObject({ kind: "bad-response", isPassing: false });
+    expect(failure?.message).toContain("another address");
+    expect(server.requests).toHaveLength(1);
+    expect(elsewhere.requests).toEqual([]);
+  });
+
   it("that is down costs a sentence that says how to start it", async () => {
     const stopped = await startModelServer();
     await stopped.close();
