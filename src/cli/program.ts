@@ -113,6 +113,16 @@ command("log [folder]", "the trials of a run, newest last", [
     finish((await import("./commands/log.ts")).logCommand(folder ?? ".", options)),
   );
 
+command("prompt [folder]", "the exact prompt that a language model would get for the next proposal", [
+  "strop prompt",
+  "strop prompt --model ollama/qwen3-coder | less",
+])
+  .addOption(runOption())
+  .option("--model <name>", "a model other than the task's; its context limits the prompt")
+  .action(async (folder: string | undefined, options) =>
+    finish((await import("./commands/prompt.ts")).promptCommand(folder ?? ".", options)),
+  );
+
 command("cost [folder]", "what language models cost: by model, by trial, per improvement", [
   "strop cost",
   "strop cost --json | jq .total",

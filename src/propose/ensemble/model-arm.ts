@@ -7,6 +7,7 @@ import type { ModelChoice, PromptSettings } from "../../core/task.ts";
 import type { ModelGateway } from "../../models/types.ts";
 import { greedyModel } from "../model/greedy.ts";
 import { modelProposer } from "../model/model-proposer.ts";
+import type { ModelOptions } from "../model/plan.ts";
 import type { Arm } from "../portfolio.ts";
 import type { Proposer } from "../types.ts";
 import { modelArmCost } from "./arm-cost.ts";
@@ -26,10 +27,14 @@ export interface ModelTools {
 const SETTINGS: PromptSettings = { tokens: 64_000, samples: 1, resamples: 2, edit: "search-replace" };
 
 /** The models, chosen and steered by what paid in this run. Throws StropError `config.no-model`. */
-export function learningModel(tools: ModelTools, intents: readonly Intent[] = INTENTS): Proposer {
+export const learningModel = (tools: ModelTools, intents: readonly Intent[] = INTENTS): Proposer =>
+  noveltyFilter(modelProposer({ name: "model", ...modelOptions(tools, intents) }));
+
+/** How `learningModel` asks. Throws StropError `config.no-model`. */
+export function modelOptions(tools: ModelTools, intents: readonly Intent[] = INTENTS): ModelOptions {
   const { gateway, choices, settings } = complete(tools);
   const choose = chooserFor(choices, { costs: askCosts(gateway), temperature: temperatureSchedule() });
-  return noveltyFilter(modelProposer({ name: "model", gateway, settings, choose: withIntents(choose, intents) }));
+  return { gateway, settings, choose: withIntents(choose, intents) };
 }
 
 /** The first model, always asked the same way. Throws StropError `config.no-model`. */

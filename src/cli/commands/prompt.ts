@@ -1,0 +1,73 @@
+/** `strop prompt`: what a language model would be told next. Asks nothing, costs nothing, needs no key. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { StropError } from "../../core/errors.ts";
+import type { Task } from "../../core/task.ts";
+import type { Journal } from "../../journal/journal.ts";
+import { proposerContext } from "../../loop/proposer-context.ts";
+import { priceTable } from "../../models/prices.ts";
+import type { ModelGateway } from "../../models/types.ts";
+import { modelOptions } from "../../propose/ensemble/model-arm.ts";
+import { promptForNext } from "../../propose/model/prompt-for-next.ts";
+import type { NextPrompt } from "../../propose/model/prompt-for-next.ts";
+import { loadTask } from "../../workspace/load-task.ts";
+import { EXIT } from "../exit-code.ts";
+import { readRun } from "../read-run.ts";
+import { bold, dim } from "../style.ts";
+
+export interface PromptOptions {
+  readonly run?: string;
+  readonly model?: string;
+  readonly json?: boolean;
+}
+
+export async function promptCommand(folder: string, options: PromptOptions): Promise<number> {
+  const { task, folder: taskFolder } = await loadTask(folder);
+  const { journal, state } = readRun(taskFolder, options.run);
+  try {
+    const agenda = task.agenda === undefined ? "" : await readFile(join(taskFolder, task.agenda), "utf8");
+    const gateway = silentGateway(journal, modelNames(task, options));
+    const context = proposerContext(journal, { ...state, task: { ...state.task, prompt: task.prompt } }, agenda);
+    const next = promptForNext(context, modelOptions({ gateway, settings: task.prompt }));
+    if (next === null)
+      throw new StropError("run.no-prompt", "expected a model that is in service, found that all have failed", {
+        hint: "`strop cost` shows the failures; name another model with --model",
+      });
+    process.stdout.write(options.json === true ? `${JSON.stringify(next)}\n` : promptText(next));
+    return EXIT.done;
+  } finally {
+    journal.close();
+  }
+}
+
+/** A name that stands for any model, so that a prompt can be read before one is chosen. */
+const ANY = "any/model";
+
+const modelNames = ({ models = [] }: Task, { model }: PromptOptions): readonly string[] =>
+  model !== undefined ? [model] : models.length === 0 ? [ANY] : models.map((choice) => choice.model);
+
+/** Remembers what the journal does, and is never asked. */
+function silentGateway(journal: Journal, names: readonly string[]): ModelGateway {
+  const facts = priceTable(process.env);
+  return {
+    models: names.map((name) => ({ name, contextTokens: facts(name)?.contextTokens, price: facts(name)?.price })),
+    recent: () => journal.exchanges(64),
+    spending: () => ({ spent: 0, inFlight: 0, limit: undefined }),
+    ask: () => Promise.reject(new StropError("run.no-asking", "expected no question from `strop prompt`, found one")),
+  };
+}
+
+/** The messages to standard output as they are sent; what is said about them to standard error. */
+function promptText({ ask, messages, tokens, notes, spare }: NextPrompt): string {
+  const temperature = ask.temperature === undefined ? "its default" : ask.temperature.toFixed(2);
+  const about = [
+    `${ask.model === ANY ? "no model chosen yet" : ask.model} · about ${tokens} tokens · temperature ${temperature}`,
+    ...notes,
+    ...(spare === null
+      ? []
+      : [`before this is asked, answer ${spare.answer + 1} of exchange ${spare.exchange} is used, which is paid for`]),
+  ];
+  process.stderr.write(`${about.map((line) => dim(line)).join("\n")}\n`);
+  return `${messages.map(({ role, content }) => `${bold(`── ${role} ──`)}\n${content}`).join("\n\n")}\n`;
+}
