@@ -1,26 +1,27 @@
 /**
- * Tells a training run that has blown up, from its curve alone. Deliberately blunt: it is right about every curve it
- * condemns, and leaves the subtle ones to a forecast.
+ * Tells a training run that has blown up, from its curve alone. Deliberately blunt: one spike is forgiven, and so is a loss
+ * that a program may still come back from (of recorded runs that rose to four times their start and more, most did).
  */
 import type { CurvePoint } from "../core/trial.ts";
 
-/** Points in a row that must agree, so that one spike is forgiven. */
-const PERSISTENCE = 3;
+/** Points in a row that must agree. */
+const PERSISTENCE = 2;
 /** How many times its size at the start the loss must have risen above that start. */
-const EXPLOSION = 4;
-/** Losses that start near zero are measured against this. */
-const SMALLEST = 1e-3;
+const EXPLOSION = 1000;
+/** Losses that start nearer to zero than this say nothing about the size of later ones. */
+const SMALLEST = 1;
 
-/** One sentence if the loss has stopped being a number or has exploded for good, else undefined. */
+/** One sentence if the loss has stopped being a number or has exploded, twice in a row, else undefined. */
 export function divergence(curve: readonly CurvePoint[]): string | undefined {
-  const last = curve.at(-1);
-  const first = curve[0];
-  if (last === undefined || first === undefined) return undefined;
-  if (!Number.isFinite(last.loss)) return `the loss became ${last.loss}`;
-  const ceiling = first.loss + EXPLOSION * Math.max(Math.abs(first.loss), SMALLEST);
   const recent = curve.slice(-PERSISTENCE);
-  const hasExploded = recent.length === PERSISTENCE && recent.every((point) => point.loss > ceiling);
-  return hasExploded ? `the loss exploded from ${format(first.loss)} to ${format(last.loss)}` : undefined;
+  const [first, last] = [curve[0], recent.at(-1)];
+  if (first === undefined || last === undefined || recent.length < PERSISTENCE) return undefined;
+  const size = Number.isFinite(first.loss) ? Math.abs(first.loss) : 0;
+  const ceiling = (Number.isFinite(first.loss) ? first.loss : 0) + EXPLOSION * Math.max(size, SMALLEST);
+  if (recent.some(({ loss }) => Number.isFinite(loss) && loss <= ceiling)) return undefined;
+  return Number.isFinite(last.loss)
+    ? `the loss exploded from ${format(first.loss)} to ${format(last.loss)}`
+    : `the loss became ${last.loss}`;
 }
 
 const format = (loss: number): string => loss.toPrecision(4);

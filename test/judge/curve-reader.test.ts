@@ -68,14 +68,20 @@ describe("divergence", () => {
     [curve(5)],
     [curve(5, 4, 3, 2)],
     [curve(5, 90, 4, 3)],
-    [curve(5, 4, 90, 90)],
+    [curve(5, 4, Number.NaN)],
+    [curve(5, 4, Number.NaN, 4)],
+    [curve(Number.NaN, 4, Number.POSITIVE_INFINITY, 3)],
+    [curve(5, 4, 9e9)],
+    [curve(5, 4, 90, 900)],
     [curve(-1, -2, -3)],
-    [curve(5, 20, 24, 25)],
+    [curve(0, 200, 300)],
   ])("a healthy or spiky curve is left alone", (points) => expect(divergence(points)).toBeUndefined());
 
-  test("a loss that is no number, or stays far above its start, has diverged", () => {
-    expect(divergence(curve(5, 4, Number.NaN))).toBe("the loss became NaN");
-    expect(divergence(curve(5, Number.POSITIVE_INFINITY))).toBe("the loss became Infinity");
-    expect(divergence(curve(5, 4, 30, 60, 90))).toBe("the loss exploded from 5.000 to 90.00");
+  test("a loss that is no number twice in a row, or far above its start, has diverged", () => {
+    expect(divergence(curve(5, 4, Number.NaN, Number.NaN))).toBe("the loss became NaN");
+    expect(divergence(curve(5, Number.NaN, Number.POSITIVE_INFINITY))).toBe("the loss became Infinity");
+    expect(divergence(curve(Number.NaN, Number.NaN))).toBe("the loss became NaN");
+    expect(divergence(curve(5, 4, 6000, 9000))).toBe("the loss exploded from 5.000 to 9000");
+    expect(divergence(curve(5, 4, Number.NaN, 9000))).toBe("the loss exploded from 5.000 to 9000");
   });
 });

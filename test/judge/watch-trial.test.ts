@@ -57,13 +57,13 @@ describe("a watched trial", () => {
     expect(asked).toEqual([3, 4]);
   });
 
-  test("is stopped at once when it diverges, whatever the pruner", () => {
+  test("is stopped when it has diverged at two points in a row, whatever the pruner", () => {
     expect(
       feed(
         watching(neverStop),
         curve(100, (s) => (s < 12 ? 1 : Number.NaN)),
       ),
-    ).toEqual({ reason: "the loss became NaN", seconds: 12 });
+    ).toEqual({ reason: "the loss became NaN", seconds: 12.25 });
     expect(
       feed(
         watching(neverStop),
