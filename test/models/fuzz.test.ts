@@ -63,6 +63,6 @@ it("whatever a server sends is an answer or a failure, never an exception", asyn
       body = next;
       check(await model.complete({ messages: asked.messages, samples: 2 }, never));
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
 });
