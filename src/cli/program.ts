@@ -94,6 +94,35 @@ program
     finish((await import("./commands/mcp.ts")).mcpCommand(folder ?? ".", options)),
   );
 
+command("recurse", "an improver program improves itself, round by round (STOP)", [
+  "strop recurse --rounds 2 --copies 3",
+  "strop recurse --task max-cut --model ollama/qwen3-coder",
+  "strop recurse --improver greedy --population 5 --seed 1",
+])
+  .addOption(new Option("-C, --folder <folder>", "where the run lies; made if missing").default("recurse"))
+  .option("--task <name>", "a downstream task, or all; repeatable; default parity-noise", collect)
+  .option("--hard", "the hard variant of the tasks")
+  .option("--bits <n>", "parity: length of a sample", count)
+  .option("--noise <share>", "parity with noise: share of wrong labels", positiveNumber)
+  .option("--improver <name>", "the shipped improver to begin with; improver.ts in the folder comes first", "seed")
+  .option("--rounds <n>", "T, rounds of self-improvement; default 4", count)
+  .option("--copies <n>", "copies of every task; default 5", count)
+  .option("--seed <n>", "seed of every random choice", wholeNumber)
+  .option("--model <name>", "who answers improvers; builtin needs no key and is no language model; repeatable", collect)
+  .option("--max-cost <dollars>", "US dollars that models may cost; default 5", positiveNumber)
+  .option("--utility-budget <n>", "utility calls of an improver; default 25", count)
+  .option("--model-budget <n>", "model calls of an improver; default 4", count)
+  .option("--responses <n>", "answers per model call; default 6", count)
+  .option("--meta-budget <n>", "meta-utility calls of a round; default as --utility-budget", count)
+  .addOption(new Option("--keep <rule>", "what I_t replaces").choices(["always", "better"]))
+  .option("--lambda <p>", "the recursive objective of appendix A.3", positiveNumber)
+  .option("--population <n>", "draw the next improver from an archive of n", count)
+  .option("--frozen", "control: the first improver does all the work")
+  .option("--no-test", "leave the test instances out")
+  .option("--parallel <n>", "downstream runs at a time; default 2", count)
+  .option("--fresh", "start a new run instead of continuing")
+  .action(async (options) => finish((await import("./commands/recurse.ts")).recurseCommand(options)));
+
 command("status [folder]", "where the newest run stands", ["strop status", "strop status --json"])
   .addOption(runOption())
   .action(async (folder: string | undefined, options) =>

@@ -1,0 +1,150 @@
+/** `strop recurse`: an improver improves itself (STOP). */
+import { resolve } from "node:path";
+
+import { StropError } from "../../core/errors.ts";
+import type { TrialRecord } from "../../core/trial.ts";
+import { downstreamTaskNames } from "../../downstream/registry.ts";
+import { improverSource } from "../../improve/shipped.ts";
+import type { RunState } from "../../journal/state.ts";
+import { runRecursion } from "../../loop/recurse/run-recursion.ts";
+import type { RecursionResult } from "../../loop/recurse/run-recursion.ts";
+import { DEFAULT_RECURSION } from "../../loop/recurse/settings.ts";
+import type { RecursionSettings } from "../../loop/recurse/settings.ts";
+import { resolveModel } from "../../models/resolve-model.ts";
+import { scrubber } from "../../models/scrub.ts";
+import type { LanguageModel } from "../../models/types.ts";
+import { BUILTIN, builtinModel } from "../../propose/builtin/builtin-model.ts";
+import type { Tier } from "../../sandbox/types.ts";
+import { EXIT } from "../exit-code.ts";
+import { listenForInterrupt } from "../interrupt.ts";
+import { recursionProgress } from "../recursion-progress.ts";
+import { recursionClosing } from "../recursion-closing.ts";
+
+export interface RecurseOptions {
+  readonly folder: string;
+  readonly task?: readonly string[];
+  readonly hard?: boolean;
+  readonly bits?: number;
+  readonly noise?: number;
+  readonly improver: string;
+  readonly rounds?: number;
+  readonly copies?: number;
+  readonly seed?: number;
+  readonly model?: readonly string[];
+  readonly maxCost?: number;
+  readonly utilityBudget?: number;
+  readonly modelBudget?: number;
+  readonly responses?: number;
+  readonly metaBudget?: number;
+  readonly keep?: "always" | "better";
+  readonly lambda?: number;
+  readonly population?: number;
+  readonly frozen?: boolean;
+  /** False for `--no-test`. */
+  readonly test?: boolean;
+  readonly parallel?: number;
+  readonly fresh?: boolean;
+  readonly tier?: Tier | "auto";
+  readonly json?: boolean;
+}
+
+/** US dollars, where a model costs money and nobody said how much it may. */
+const DEFAULT_LIMIT = 5;
+
+export async function recurseCommand(options: RecurseOptions): Promise<number> {
+  const settings = recursionSettings(options);
+  const models = recursionModels(settings);
+  const interrupt = listenForInterrupt();
+  const progress = recursionProgress({ out: process.stderr, settings, now: () => performance.now() });
+  try {
+    const result = await runRecursion(resolve(options.folder), {
+      settings,
+      models,
+      seedImprover: improverSource(options.improver),
+      fresh: options.fresh === true,
+      tier: options.tier ?? "auto",
+      maxCost: options.maxCost ?? (models.every(isFree) ? undefined : DEFAULT_LIMIT),
+      parallel: options.parallel ?? 2,
+      scrub: scrubber(process.env),
+      observer: progress,
+      signal: interrupt.signal,
+    });
+    progress.stop();
+    process.stdout.write(options.json === true ? `${jsonOf(result)}\n` : recursionClosing(result, options.folder));
+    return exitCode(result.state, interrupt.signal.aborted);
+  } finally {
+    progress.stop();
+    interrupt.stop();
+  }
+}
+
+const isFree = ({ price }: LanguageModel): boolean => price !== undefined && price.input === 0 && price.output === 0;
+
+/** What the options say, over the paper's settings. Throws StropError `config.invalid` for what cannot be combined. */
+export function recursionSettings(options: Omit<RecurseOptions, "folder" | "improver">): RecursionSettings {
+  const { hard, bits, noise, utilityBudget, modelBudget, responses, metaBudget } = options;
+  const taskOptions = definedOnly({ hard, bits, noise });
+  const tasks = (options.task ?? ["parity-noise"]).flatMap((name): readonly string[] =>
+    name === "all" ? downstreamTaskNames : [name],
+  );
+  if (options.lambda !== undefined && !(options.lambda > 0 && options.lambda <= 1))
+    throw new StropError(
+      "config.invalid",
+      `--lambda: expected a probability above 0 and up to 1, found ${options.lambda}`,
+    );
+  const budget = {
+    ...DEFAULT_RECURSION.downstream,
+    ...definedOnly({ utilityCalls: utilityBudget, modelCalls: modelBudget, responsesPerCall: responses }),
+  };
+  return {
+    ...DEFAULT_RECURSION,
+    ...definedOnly({
+      copies: options.copies,
+      rounds: options.rounds,
+      seed: options.seed,
+      keep: options.keep,
+      lambda: options.lambda,
+      population: options.population,
+      frozen: options.frozen,
+      test: options.test,
+    }),
+    tasks: tasks.map((name) => ({ name, options: taskOptions })),
+    downstream: budget,
+    meta: { ...budget, ...definedOnly({ utilityCalls: metaBudget }) },
+    models: options.model === undefined ? [BUILTIN] : [...options.model],
+  };
+}
+
+/** Throws a StropError (`models.…`) for a model that cannot be asked. */
+export const recursionModels = ({ models, seed }: RecursionSettings): LanguageModel[] =>
+  models.map((model) => (model === BUILTIN ? builtinModel(seed) : resolveModel({ model }, process.env)));
+
+function exitCode({ champion }: RunState, interrupted: boolean): number {
+  if (interrupted) return EXIT.interrupted;
+  return champion !== null && champion.trial > 0 ? EXIT.done : EXIT.nothingImproved;
+}
+
+const jsonOf = ({ state, files, calibration }: RecursionResult): string =>
+  JSON.stringify({
+    run: state.run,
+    models: state.task.recursion?.["models"],
+    baseline: state.baselineScore,
+    champion: state.champion?.score ?? null,
+    championTrial: state.champion?.trial ?? null,
+    rounds: state.recent.map(roundOf),
+    ended: state.ended,
+    tier: state.tier,
+    timeFactor: calibration.factor,
+    report: files.report,
+    program: files.champion,
+  });
+
+const roundOf = ({ trial, outcome, detail }: TrialRecord) => ({
+  round: trial,
+  metaUtility: outcome?.score ?? null,
+  ...outcome?.metrics,
+  detail,
+});
+
+const definedOnly = <T extends object>(values: T): Partial<{ [K in keyof T]: NonNullable<T[K]> }> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;

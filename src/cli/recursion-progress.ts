@@ -1,0 +1,102 @@
+/** What a recursion looks like while it goes: one line per improver, and on a terminal a live line beneath them. */
+import type { TrialRecord } from "../core/trial.ts";
+import type { RunState } from "../journal/state.ts";
+import type { RecursionObserver } from "../loop/recurse/recursion.ts";
+import type { RecursionSettings } from "../loop/recurse/settings.ts";
+import { formatDuration } from "../report/format.ts";
+import { bold, dim, green, yellow } from "./style.ts";
+
+export interface RecursionProgressOptions {
+  readonly out: NodeJS.WriteStream;
+  readonly settings: RecursionSettings;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+}
+
+const REDRAW_MS = 200;
+
+export function recursionProgress(options: RecursionProgressOptions): RecursionObserver & { stop(): void } {
+  const { out, settings, now } = options;
+  const startedAt = now();
+  let [done, round, part, before] = [0, 0, "", 0];
+  let isDrawn = false;
+  const erase = () => {
+    if (isDrawn) out.write("\u001b[1A\u001b[0J");
+    isDrawn = false;
+  };
+  const print = (line: string) => {
+    erase();
+    out.write(`${line}\n`);
+  };
+  const draw = () => {
+    erase();
+    const left = Math.max(0, mostRuns(settings) - before - done);
+    const eta = done < 3 ? "" : ` · at most ${formatDuration((left * (now() - startedAt)) / done)} left`;
+    out.write(`${dim(`round ${round} of ${settings.rounds} · ${part} · ${done} downstream runs${eta}`)}\n`);
+    isDrawn = true;
+  };
+  const timer = out.isTTY ? setInterval(draw, REDRAW_MS) : undefined;
+  return {
+    opened: (state, notes) => {
+      before = runsOfRound(settings, 0) * state.counts.scored;
+      for (const line of greeting(state, settings)) print(line);
+      for (const note of notes) print(yellow(`note: ${note}`));
+    },
+    trialStarted: ({ trial }) => {
+      round = trial;
+    },
+    partFinished: (finished) => {
+      part = STAGES[finished.split("/")[0] ?? ""] ?? "";
+      if (finished !== "next") done += 1;
+    },
+    trialFinished: (trial, state) => print(roundLine(trial, state)),
+    stop: () => {
+      clearInterval(timer);
+      erase();
+    },
+  };
+}
+
+const STAGES: Readonly<Record<string, string>> = {
+  validation: "measuring it",
+  test: "measuring it on test instances",
+  improve: "it improves itself",
+};
+
+/** Downstream runs of one round: most, because an improver need not use its budget. */
+function runsOfRound({ copies, tasks, test, meta }: RecursionSettings, stepsAfter: number): number {
+  return copies * tasks.length * (1 + (test ? 1 : 0) + (stepsAfter > 0 ? meta.utilityCalls : 0));
+}
+
+const mostRuns = (settings: RecursionSettings): number =>
+  Array.from({ length: settings.rounds + 1 }, (_, trial) => runsOfRound(settings, settings.rounds - trial)).reduce(
+    (sum, runs) => sum + runs,
+    0,
+  );
+
+function greeting({ task, run, nextTrial, tier }: RunState, settings: RecursionSettings): string[] {
+  const how = nextTrial > 0 ? `continuing ${run} at round ${nextTrial - 1}` : `new ${run}`;
+  const isBuiltin = settings.models.every((model) => model === "builtin");
+  return [
+    `${bold(`strop ${task.name}`)}  ${how}`,
+    dim(
+      `${settings.rounds} rounds · ${settings.copies} copies · model ${settings.models.join(", ")} · sandbox ${tier} · budgets ${settings.downstream.utilityCalls} utility calls, ${settings.downstream.modelCalls} model calls of ${settings.downstream.responsesPerCall} answers`,
+    ),
+    ...(isBuiltin
+      ? [yellow("the built-in model is no language model: it makes small syntax-aware edits; --model names a real one")]
+      : []),
+    dim("Ctrl-C ends the run cleanly; the same command continues it."),
+    "",
+  ];
+}
+
+/** `I_2  0.6125 ± 0.0100  test 0.5980 ± 0.0120  improver 1, improved by itself` */
+export function roundLine({ trial, outcome, verdict, description }: TrialRecord, state: RunState): string {
+  const metrics = outcome?.metrics ?? {};
+  const of = (value: number | undefined, error: number | undefined) =>
+    value === undefined ? "" : `${value.toFixed(4)}${error === undefined ? "" : ` ± ${error.toFixed(4)}`}`;
+  const isBest = verdict?.decision === "keep" && state.champion?.trial === trial && trial > 0;
+  const score = of(outcome?.score ?? undefined, metrics["validation_standard_error"]);
+  const test = of(metrics["test_meta_utility"], metrics["test_standard_error"]);
+  return `${`I_${trial}`.padStart(6)}  ${isBest ? green(score) : score}${test === "" ? "" : `  test ${test}`}  ${description}`;
+}
