@@ -1,0 +1,89 @@
+/** What the tools read: the task as it is on disk, and the newest run's journal, which a running session goes on writing. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+import type { ProgramFiles } from "../core/edit.ts";
+import { StropError } from "../core/errors.ts";
+import type { TrialRecord } from "../core/trial.ts";
+import { openJournal } from "../journal/journal.ts";
+import type { Journal } from "../journal/journal.ts";
+import { listRuns, runFolder } from "../journal/runs.ts";
+import type { RunState } from "../journal/state.ts";
+import { loadTask } from "../workspace/load-task.ts";
+import type { LoadedTask } from "../workspace/load-task.ts";
+import { readProgram } from "../workspace/program.ts";
+
+export interface SeenRun {
+  readonly journal: Journal;
+  readonly state: RunState;
+  /** `.strop/runs/<run>` */
+  readonly folder: string;
+}
+
+export interface Seen {
+  readonly loaded: LoadedTask;
+  /** Null before the first run. Imported runs, whose programs are not known, do not count. */
+  readonly run: SeenRun | null;
+}
+
+/** Opens everything for `look`, and closes it again. */
+export async function see<T>(folder: string, look: (seen: Seen) => T | Promise<T>): Promise<T> {
+  const loaded = await loadTask(folder);
+  const run = openNewest(join(loaded.folder, ".strop"));
+  try {
+    return await look({ loaded, run });
+  } finally {
+    run?.journal.close();
+  }
+}
+
+function openNewest(stropFolder: string): SeenRun | null {
+  const name = listRuns(stropFolder).at(-1);
+  if (name === undefined) return null;
+  const folder = runFolder(stropFolder, name);
+  if (!existsSync(join(folder, "journal.db"))) return null;
+  const journal = openJournal(join(folder, "journal.db"), { readOnly: true });
+  const state = journal.state();
+  if (state !== null && state.tier !== "imported") return { journal, state, folder };
+  journal.close();
+  return null;
+}
+
+/** Trial `number`, or StropError `trial.unknown`. */
+export function trialOf({ run }: Seen, number: number): TrialRecord {
+  const trial = run?.journal.trial(number) ?? null;
+  if (trial !== null) return trial;
+  const found = run === null ? "no run yet" : `trials 0 to ${run.state.nextTrial - 1}`;
+  throw new StropError("trial.unknown", `expected trial ${number} to exist, found ${found}`, {
+    hint: "list_trials shows what there is",
+  });
+}
+
+export interface NamedProgram {
+  readonly files: ProgramFiles;
+  /** Undefined before the first run. */
+  readonly candidate: string | undefined;
+  /** `trial 3, the champion`. */
+  readonly name: string;
+}
+
+/** The program of a trial; of the champion by default, and before the first run the one on disk. */
+export async function programOf(seen: Seen, trial: number | undefined): Promise<NamedProgram> {
+  const { run, loaded } = seen;
+  if (run === null && (trial ?? 0) === 0) {
+    return { files: await readProgram(loaded.folder, loaded.task), candidate: undefined, name: "the program on disk" };
+  }
+  const champion = run?.state.champion?.trial ?? 0;
+  const { trial: number, candidate } = trialOf(seen, trial ?? champion);
+  if (candidate === null) {
+    throw new StropError(
+      "trial.no-candidate",
+      `expected trial ${number} to have a program, found an edit that did not apply`,
+      {
+        hint: `get_trial ${number} says why`,
+      },
+    );
+  }
+  const name = number === champion ? `trial ${number}, the champion` : `trial ${number}`;
+  return { files: run?.journal.program(candidate) ?? {}, candidate, name };
+}
