@@ -52,7 +52,9 @@ function addPart(part: SdkStreamPart, into: Answers, { isText }: { readonly isTe
       return isText ? part.delta.length : 0;
     case "finish":
       into.usage = part.usage;
-      if (isText) draft(into, 0).finish = FINISHES[part.finishReason.unified] ?? "other";
+      // Without a reason of the provider's own, nothing says that there was an answer.
+      if (isText && part.finishReason.raw !== undefined)
+        draft(into, 0).finish = FINISHES[part.finishReason.unified] ?? "other";
       return 0;
     default:
       return 0;
@@ -95,9 +97,15 @@ function draft({ drafts }: Answers, index: number): Draft {
   return drafts[place]!;
 }
 
-/** Finished answers, at most `count`; lone surrogates become U+FFFD, so that the text survives being stored. */
+/**
+ * Finished answers, at most `count`; lone surrogates become U+FFFD, so that the text survives being stored. An empty text
+ * that was not finished either is no answer.
+ */
 export const finishedAnswers = ({ drafts, isCut }: Answers, count: number): ModelAnswer[] =>
-  drafts.slice(0, count).map(({ text, finish }) => ({
-    text: text.slice(0, MOST_CHARACTERS).toWellFormed(),
-    finish: isCut ? "length" : (finish ?? "other"),
-  }));
+  drafts
+    .slice(0, count)
+    .filter(({ text, finish }) => text !== "" || finish !== undefined)
+    .map(({ text, finish }) => ({
+      text: text.slice(0, MOST_CHARACTERS).toWellFormed(),
+      finish: isCut ? "length" : (finish ?? "other"),
+    }));

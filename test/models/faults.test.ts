@@ -15,6 +15,10 @@ const failing = (error: (Fault & { kind: "error" })["error"], retryAfter?: strin
   fault: { kind: "error", error, ...(retryAfter === undefined ? {} : { retryAfter }) },
 });
 
+const PROTOCOLS = ["compatible", "openai", "anthropic", "google"] as const;
+type Protocol = (typeof PROTOCOLS)[number];
+const KEY = "0123456789abcdef0123";
+
 let server: ModelServer | undefined;
 afterEach(async () => server?.close());
 
@@ -36,19 +40,21 @@ function jumpingClock(): Clock & { readonly waits: number[] } {
 /** A scripted server and a model on it, of the protocol that is asked for. */
 async function open(
   options: ModelServerOptions,
-  {
-    protocol = "compatible",
-    ...rest
-  }: ResolveOptions & { protocol?: "compatible" | "anthropic"; timeoutSeconds?: number } = {},
+  { protocol = "compatible", ...rest }: ResolveOptions & { protocol?: Protocol; timeoutSeconds?: number } = {},
 ) {
   server = await startModelServer(options);
   const clock = jumpingClock();
   const { timeoutSeconds } = rest;
-  const choice = {
-    model: protocol === "anthropic" ? "anthropic/test-model" : `openai-compatible:${server.url}/v1#test-model`,
-    timeoutSeconds,
+  const name = protocol === "compatible" ? `openai-compatible:${server.url}/v1#test-model` : `${protocol}/test-model`;
+  const choice = { model: name, timeoutSeconds };
+  const env = {
+    ANTHROPIC_BASE_URL: server.url,
+    ANTHROPIC_API_KEY: KEY,
+    OPENAI_BASE_URL: server.url,
+    OPENAI_API_KEY: KEY,
+    GOOGLE_GEMINI_BASE_URL: server.url,
+    GEMINI_API_KEY: KEY,
   };
-  const env = { ANTHROPIC_BASE_URL: server.url, ANTHROPIC_API_KEY: "sk-ant-0123456789abcdef0123" };
   const model = resolveModel(choice, env, { clock, ...rest });
   return { server, clock, model, ask: (signal = never) => model.complete(request, signal) };
 }
@@ -59,7 +65,7 @@ async function untilQuiet({ unanswered, connections }: ModelServer): Promise<num
   return unanswered() + connections();
 }
 
-describe.each(["compatible", "anthropic"] as const)("a server of the %s protocol", (protocol) => {
+describe.each(PROTOCOLS)("a server of the %s protocol", (protocol) => {
   it("that limits the rate is asked again after the time it names", async () => {
     const { ask, clock } = await open({ answer: [failing("rate-limited", "7"), "hello"] }, { protocol });
     const reply = await ask();
