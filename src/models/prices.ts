@@ -17,15 +17,12 @@ export interface ModelFacts {
   readonly contextTokens?: number | undefined;
 }
 
-/** Day on which the shipped prices were looked up. */
-export const PRICES_OF = "2026-11-21";
-
 const facts = (input: number, cachedInput: number, output: number, contextTokens: number): ModelFacts => ({
   price: { input, cachedInput, output },
   contextTokens,
 });
 
-/** Standard rates. Where a provider charges more for long prompts, the rate is the one for short prompts (docs/models.md). */
+/** Standard rates, looked up on 2026-11-21. Where a provider charges more for long prompts, the rate is the one for short prompts (docs/models.md). */
 export const SHIPPED: Readonly<Record<string, ModelFacts>> = {
   "anthropic/claude-fable-5-1": { price: { input: 10, output: 50 }, contextTokens: 1_000_000 },
   "anthropic/claude-opus-5-5": { price: { input: 4, output: 20 }, contextTokens: 1_000_000 },

@@ -17,7 +17,7 @@ import { readRequest } from "./model-server/read-request.ts";
 import type { Answer, Fault, Protocol, ReceivedRequest, Script, ScriptedAnswer, Wire } from "./model-server/types.ts";
 import { promptTokens } from "./model-server/usage.ts";
 
-export type { Answer, Fault, ProviderError, ReceivedRequest, Script, ScriptedAnswer } from "./model-server/types.ts";
+export type { Answer, Fault, ReceivedRequest, Script, ScriptedAnswer } from "./model-server/types.ts";
 
 export interface ModelServerOptions {
   /** A function of the request; or answers in order, of which the last repeats. Default: `ok`. */
