@@ -111,7 +111,7 @@ function utilityFunction(
       }),
     );
   };
-  return { call: call as HostFunction, evaluations };
+  return { call, evaluations };
 }
 
 /** A utility rejects only when the harness fails, or because it was told to stop. */
@@ -167,7 +167,7 @@ function modelFunction(
       return [...answers];
     });
   };
-  return { call: call as HostFunction, calls };
+  return { call, calls };
 }
 
 /** As many answers as messages, or why there are none. */

@@ -24,17 +24,15 @@ const CPU_POLL_MS = 100;
 
 /**
  * Never rejects for what the improver does. Rejects with the signal's reason when it is aborted, with what the utility
- * rejected with, and with a StropError of the model; by then no call is under way.
+ * rejected with, and with a StropError of the model; by then no call is under way. Throws StropError `improve.budget` for
+ * a budget that is no count, `improve.utility-range` when the utility leaves [0, 1].
  */
 export async function runImprover(request: ImproverRequest): Promise<ImproverResult> {
   request.signal.throwIfAborted();
   const startedAt = performance.now();
+  const [budget, limits] = [budgetOf(request), { ...DEFAULT_LIMITS, ...request.limits }];
   const bundle = await bundleImprover(request.source);
   if ("problem" in bundle) return neverRan(request, bundle.problem, startedAt);
-  const [budget, limits] = [
-    { ...DEFAULT_BUDGET, ...request.budget },
-    { ...DEFAULT_LIMITS, ...request.limits },
-  ];
   using run = superviseRun(request, limits);
   const account = createHostFunctions({
     request,
@@ -72,6 +70,22 @@ export async function runImprover(request: ImproverRequest): Promise<ImproverRes
     cpuSeconds: job.cpuSeconds,
     outputTail: job.outputTail,
   };
+}
+
+function budgetOf(request: ImproverRequest): ImproverBudget {
+  const budget = { ...DEFAULT_BUDGET, ...request.budget };
+  for (const [name, least] of [
+    ["utilityCalls", 0],
+    ["modelCalls", 0],
+    ["responsesPerCall", 1],
+  ] as const) {
+    if (Number.isSafeInteger(budget[name]) && budget[name] >= least) continue;
+    throw new StropError(
+      "improve.budget",
+      `expected ${name} to be an integer of at least ${least}, found ${budget[name]}`,
+    );
+  }
+  return budget;
 }
 
 async function bundleImprover(source: string): Promise<{ source: string } | { problem: string }> {

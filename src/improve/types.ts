@@ -25,7 +25,7 @@ export type ModelFunction = (prompt: ModelPrompt, signal: AbortSignal) => Promis
 export interface ImproverBudget {
   readonly utilityCalls: number;
   readonly modelCalls: number;
-  /** Messages, and so answers, of one model call. */
+  /** Messages, and so answers, of one model call; at least 1. */
   readonly responsesPerCall: number;
 }
 
@@ -53,7 +53,7 @@ export const DEFAULT_LIMITS: ImproverLimits = Object.freeze({
   memoryBytes: 512 * 1024 * 1024,
   outputBytes: 1024 * 1024,
   solutionCharacters: 200_000,
-  promptCharacters: 2_000_000,
+  promptCharacters: 1_300_000,
   answerCharacters: 100_000,
 });
 

@@ -264,6 +264,13 @@ describe("the host", () => {
     });
   });
 
+  it.each([{ utilityCalls: -1 }, { modelCalls: 1.5 }, { responsesPerCall: 0 }, { utilityCalls: Number.NaN }])(
+    "refuses the budget %j",
+    async (budget) => {
+      await expect(run(improver("return solution;"), { budget })).rejects.toMatchObject({ code: "improve.budget" });
+    },
+  );
+
   it("rejects with the reason when it is told to stop, and leaves nothing under way", async () => {
     const controller = new AbortController();
     let wasTold = false;

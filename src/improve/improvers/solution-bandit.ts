@@ -26,14 +26,19 @@ interface Arm {
   readonly scores: number[];
 }
 
-/** Width of the bound: how much of the utility's range is believed to be noise. */
-const NOISE = 0.1;
-
 const mean = ({ scores }: Arm): number => scores.reduce((sum, score) => sum + score, 0) / scores.length;
+
+/** Standard deviation of measuring the same thing again; 0 for a utility that is exact. */
+function noise(arms: readonly Arm[]): number {
+  const squares = arms.flatMap((arm) => arm.scores.map((score) => (score - mean(arm)) ** 2));
+  const repeats = squares.length - arms.length;
+  return repeats === 0 ? 0 : Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / repeats);
+}
 
 function highestBound(arms: readonly Arm[]): Arm {
   const total = arms.reduce((sum, { scores }) => sum + scores.length, 0);
-  const bound = (arm: Arm): number => mean(arm) + NOISE * Math.sqrt((2 * Math.log(total)) / arm.scores.length);
+  const width = noise(arms) * Math.sqrt(2 * Math.log(total));
+  const bound = (arm: Arm): number => mean(arm) + width / Math.sqrt(arm.scores.length);
   return arms.reduce((a, b) => (bound(b) > bound(a) ? b : a));
 }
 
@@ -41,7 +46,8 @@ export async function improve(solution: string, utility: Utility, languageModel:
   const measure = async (code: string): Promise<number> => (utility.budget > 0 ? utility(code).catch(() => 0) : 0);
   const ask = async (messages: string[], temperature: number): Promise<string[]> =>
     extractCode(await languageModel.batchPrompt(EXPERTISE, messages, { temperature }).catch(() => []));
-  const arms: Arm[] = [{ code: solution, scores: [await measure(solution)] }];
+  // Twice, to learn how noisy the utility is.
+  const arms: Arm[] = [{ code: solution, scores: [await measure(solution), await measure(solution)] }];
   while (languageModel.budget > 0 && utility.budget > 0) {
     // A share of the evaluations is left for the end.
     const share = Math.ceil(utility.budget / (languageModel.budget + 1));
@@ -55,7 +61,7 @@ export async function improve(solution: string, utility: Utility, languageModel:
       else known.scores.push(score);
     }
   }
-  while (utility.budget > 0) {
+  while (utility.budget > 0 && noise(arms) > 0) {
     const arm = highestBound(arms);
     arm.scores.push(await measure(arm.code));
   }
