@@ -99,7 +99,9 @@ function asWritten(edit: Edit | null): string {
   const parts =
     edit.kind === "whole-files"
       ? edit.files.map(({ path, text }) => `--- ${path}\n${text === null ? "" : marked("+", text)}`)
-      : edit.blocks.map(({ path, search, replace }) => `--- ${path}\n${marked("-", search)}${marked("+", replace)}`);
+      : edit.blocks.map(
+          ({ path, search, replace }) => `--- ${path || "(no path)"}\n${marked("-", search)}${marked("+", replace)}`,
+        );
   return parts.join("");
 }
 

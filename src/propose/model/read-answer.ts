@@ -37,18 +37,16 @@ const HIDDEN = /[\u0000-\u0008\u000b\u000e-\u001f\u007f\u202a-\u202e\u2066-\u206
 /** Reads one answer for a program. */
 export function readAnswer(answer: ModelAnswer, { program, inScope }: Target): ReadAnswer {
   const { text, repairs } = withoutReasoning(answer.text.slice(0, LONGEST));
-  const description = describe(text);
-  const none = (problem: string): ReadAnswer => ({ edit: null, problem, description, repairs, candidate: null });
+  const read = { edit: null, problem: undefined, description: describe(text), repairs, candidate: null };
   const unusable = whyUnusable(answer, text);
-  if (unusable !== null) return none(unusable);
+  if (unusable !== null) return { ...read, problem: unusable };
   const parsed = parseEdit(text, Object.keys(program));
-  if (!parsed.ok) return none(parsed.reason);
-  const { edit } = parsed;
-  const applied = applyEdit(program, edit, inScope);
-  if (!applied.ok) return { edit, problem: undefined, description, repairs, candidate: null };
+  if (!parsed.ok) return { ...read, problem: parsed.reason };
+  const found = { ...read, edit: parsed.edit, repairs: [...repairs, ...parsed.repairs] };
+  const applied = applyEdit(program, parsed.edit, inScope);
+  if (!applied.ok) return found;
   const hidden = hiddenIn(program, applied.files);
-  if (hidden !== null) return { ...none(hidden), edit };
-  return { edit, problem: undefined, description, repairs, candidate: candidateId(applied.files) };
+  return hidden === null ? { ...found, candidate: candidateId(applied.files) } : { ...found, problem: hidden };
 }
 
 function whyUnusable({ text: whole, finish }: ModelAnswer, text: string): string | null {
@@ -60,12 +58,14 @@ function whyUnusable({ text: whole, finish }: ModelAnswer, text: string): string
   return text.trim() === "" ? "the answer is empty; expected an edit" : null;
 }
 
-/** Without what a reasoning model thinks aloud before it answers: drafts in there are not the edit. */
+/**
+ * Without what a reasoning model thinks aloud before it answers: drafts in there are not the edit. Some servers leave out
+ * the tag that opens it; the one that closes it then stands on a line of its own.
+ */
 function withoutReasoning(text: string): { text: string; repairs: readonly string[] } {
   const isOpen = /^\s*<think(?:ing)?>/.test(text);
-  const close = /^.*<\/think(?:ing)?>/m.exec(text);
-  if (!isOpen && (close === null || close[0].trim() !== close[0].trim().match(/<\/think(?:ing)?>/)?.[0]))
-    return { text, repairs: [] };
+  const close = (isOpen ? /<\/think(?:ing)?>/ : /^<\/think(?:ing)?>[ \t\r]*$/m).exec(text);
+  if (!isOpen && close === null) return { text, repairs: [] };
   const rest = close === null ? "" : text.slice(close.index + close[0].length);
   return { text: rest, repairs: ["reasoning left out"] };
 }

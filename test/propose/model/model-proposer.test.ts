@@ -63,8 +63,8 @@ describe("a proposal of a model", () => {
     expect(detailOf(proposal)?.answer).toBe(2);
   });
 
-  it("leaves out what a model thinks aloud", async () => {
-    const model = scriptedModel(() => [`<think>\nPerhaps\nmain.py\n${bad}\n</think>\n${good(0.3)}`]);
+  it.each(["<think>\n", ""])("leaves out what a model thinks aloud after %j", async (opening) => {
+    const model = scriptedModel(() => [`${opening}Perhaps\nmain.py\n${bad}\n</think>\n${good(0.3)}`]);
     const proposal = await proposed(proposerOf([model]), await contextOf(program));
     expect(proposal.description).toBe("rate 0.3");
     expect(detailOf(proposal)?.repairs).toContain("reasoning left out");
