@@ -47,7 +47,9 @@ describe("constantsOf", () => {
     const { weights, effective, pathRate, rankOneRate, rankMuRate, stepSizeRate, damping } = constantsOf(10);
     // By hand: w_i ∝ ln(5.5) − ln(i), i = 1 … 5.
     [0.45627, 0.27075, 0.16223, 0.08523, 0.02551].forEach((w, i) => expect(weights[i]).toBeCloseTo(w, 4));
-    expect(weights.reduce((sum, w) => sum + w, 0)).toBeCloseTo(1, 12);
+    expect(weights.slice(0, 5).reduce((sum, w) => sum + w, 0)).toBeCloseTo(1, 12);
+    // The negative half, i = 6 … 10: −0.08701, −0.24116, −0.37469, −0.49247, −0.59784, scaled to α_μ⁻ = 1 + c_1/c_μ = 1.64895.
+    [-0.08001, -0.22175, -0.34455, -0.45285, -0.54974].forEach((w, i) => expect(weights[5 + i]).toBeCloseTo(w, 3));
     expect(effective).toBeCloseTo(3.1673, 3);
     expect(stepSizeRate).toBeCloseTo((3.1673 + 2) / (10 + 3.1673 + 5), 4);
     expect(pathRate).toBeCloseTo((4 + 0.31673) / (14 + 0.63346), 4);
@@ -89,6 +91,58 @@ describe("updated", () => {
     ];
     expected.forEach((row, i) => row.forEach((x, j) => expect(next.covariance[i]?.[j]).toBeCloseTo(x, 14)));
     expect(next.generation).toBe(1);
+  });
+
+  it("takes variance from the directions of bad steps, as if those were of average length", () => {
+    const constants = { ...constantsOf(2, 4), weights: [1, 0, -0.2, -0.4] };
+    const steps = [
+      [1, 0],
+      [3, 3],
+      [0, 5],
+      [0, -0.1],
+    ];
+    const { covariance } = updated(roundDistribution([0.5, 0.5], 0.1), steps, constants);
+    const { effective: m, rankOneRate: c1, rankMuRate: cm, pathRate: cc } = constants;
+    const keep = 1 - c1 - cm * 0.4;
+    // With C = I a bad step y counts as y·√n / ‖y‖, so both of them as (0, √2).
+    expect(covariance[0]?.[0]).toBeCloseTo(keep + c1 * cc * (2 - cc) * m + cm, 14);
+    expect(covariance[1]?.[1]).toBeCloseTo(keep - cm * (0.2 + 0.4) * 2, 14);
+    expect(covariance[0]?.[1]).toBeCloseTo(0, 14);
+  });
+
+  it("gives the negative weights to the last, when more points finished than a generation has", () => {
+    const constants = constantsOf(2, 4);
+    const [a, b, c, d] = [
+      [1, 0],
+      [0.5, 0.5],
+      [0, 1],
+      [-1, 0],
+    ] as const;
+    const start = roundDistribution([0.5, 0.5], 0.1);
+    const zero = [0, 0];
+    expect(updated(start, [a, b, zero, zero, c, d], constants)).toEqual(updated(start, [a, b, c, d], constants));
+  });
+
+  it("keeps the covariance positive definite whatever the order of the steps", () => {
+    for (const n of [2, 3, 8]) {
+      const random = createRandom(`definite/${n}`);
+      const constants = constantsOf(n);
+      let now = roundDistribution(
+        Array.from({ length: n }, () => 0.5),
+        0.1,
+      );
+      for (let g = 0; g < 200; g++) {
+        const shape = shaper(now.covariance);
+        const steps = Array.from({ length: constants.population }, () => shape(now.mean.map(() => random.normal())));
+        // The longest first, then the shortest first: as unlike a smooth function as can be.
+        now = updated(
+          now,
+          steps.toSorted((x, y) => (g % 2 === 0 ? -1 : 1) * (Math.hypot(...x) - Math.hypot(...y))),
+          constants,
+        );
+        expect(Math.min(...eigenSymmetric(now.covariance).values)).toBeGreaterThan(0);
+      }
+    }
   });
 
   const minimize = (f: (x: readonly number[]) => number, start: Distribution, generations: number): number => {
