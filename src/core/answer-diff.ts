@@ -1,26 +1,44 @@
 /** A unified diff in an answer, in fences or bare, and its cousin between `*** Begin Patch` lines; headers are completed. */
 import { fencesOf } from "./answer-fences.ts";
 import { knownPath, pathIn, pathsMentioned } from "./answer-paths.ts";
+import { parseUnifiedDiff } from "./unified-diff.ts";
 
 const LONGEST = 500;
 const ENVELOPE = /^\*\*\* (Update|Add|Delete) File: (.+)$/;
 
+export interface ReadDiff {
+  readonly diff: string;
+  /** Why it may be a part of the diff only. */
+  readonly doubt: string | null;
+}
+
 /** The diff with full paths, or null when the answer holds none. A file that is not named has an empty path. */
-export function readDiff(lines: readonly string[], paths: readonly string[]): string | null {
+export function readDiff(lines: readonly string[], paths: readonly string[]): ReadDiff | null {
   const fences = fencesOf(lines);
-  const diffs = fences.filter(({ info, text }) => /^(?:diff|patch|udiff)\b/i.test(info) || hasHeader(text.split("\n")));
-  if (diffs.length > 0) {
-    const texts = diffs.map(({ text, above }) => {
-      const body = withoutEnvelope(text.split("\n"));
-      return hasHeader(body) ? body : [...headerFor(above, paths), ...body];
-    });
-    const whole = texts.flatMap((text) => (text.at(-1) === "" ? text.slice(0, -1) : text));
-    return resolved(whole, paths).join("\n") + "\n";
-  }
   const bare = withoutEnvelope(lines);
   const start = bare.findIndex((_, i) => isHeader(bare, i));
-  return fences.length > 0 || start === -1 ? null : resolved(bare.slice(start), paths).join("\n");
+  if (start !== -1 && start < (fences[0]?.line ?? lines.length)) {
+    return { diff: resolved(bare.slice(start), paths).join("\n"), doubt: null };
+  }
+  const diffs = fences.filter(({ info, text }) => /^(?:diff|patch|udiff)\b/i.test(info) || hasHeader(text.split("\n")));
+  if (diffs.length === 0) return null;
+  const texts = diffs.map(({ text, above }) => {
+    const body = withoutEnvelope(text.split("\n"));
+    return hasHeader(body) ? body : [...headerFor(above, paths), ...body];
+  });
+  const whole = texts.flatMap((text) => (text.at(-1) === "" ? text.slice(0, -1) : text));
+  const diff = `${resolved(whole, paths).join("\n")}\n`;
+  const hunks = (of: readonly string[]): number => of.filter((line) => line.startsWith("@@")).length;
+  if (hunks(lines) > hunks(whole)) return { diff, doubt: "the fence ends before the last hunk; use a longer fence" };
+  const isCutOff = diffs.at(-1)?.closed === false && !endsAsCounted(diff);
+  return {
+    diff,
+    doubt: isCutOff ? "the fence has no end and the last hunk not the lines that its header counts" : null,
+  };
 }
+
+/** A hunk's line number is kept only where the counts beside it are right. */
+const endsAsCounted = (diff: string): boolean => parseUnifiedDiff(diff).at(-1)?.hunks.at(-1)?.claimedAt !== undefined;
 
 const isHeader = (lines: readonly string[], i: number): boolean =>
   /^--- \S/.test(lines[i] as string) && /^\+\+\+ \S/.test(lines[i + 1] ?? "");

@@ -9,6 +9,8 @@ export interface Fence {
   readonly text: string;
   /** The last line of prose above it, "" if there is none since the fence before. */
   readonly above: string;
+  /** Index of the line that opens it. */
+  readonly line: number;
   /** False when the answer ended first. */
   readonly closed: boolean;
 }
@@ -31,17 +33,25 @@ export function fencesOf(answer: string | readonly string[]): readonly Fence[] {
       if (line.trim() !== "") above = line;
       continue;
     }
-    let end = i + 1;
-    while (end < lines.length && !closesFence(lines[end] as string, opening.mark)) end++;
+    const end = endOfFence(lines, i, opening);
     const text = lines
       .slice(i + 1, end)
       .map((content) => `${content.startsWith(opening.indent) ? content.slice(opening.indent.length) : content}\n`)
       .join("");
-    fences.push({ info: opening.info, text, above, closed: end < lines.length });
+    fences.push({ info: opening.info, text, above, line: i, closed: end < lines.length });
     above = "";
     i = end;
   }
   return fences;
+}
+
+/** The closing line, as far in as the opening one; up to three columns further in if there is none such. */
+function endOfFence(lines: readonly string[], start: number, { indent, mark }: Opening): number {
+  const closes = (line: string): boolean => closesFence(line, mark);
+  const even = lines.findIndex((line, i) => i > start && closes(line) && line.startsWith(indent + mark));
+  if (even !== -1) return even;
+  const near = lines.findIndex((line, i) => i > start && closes(line) && line.indexOf(mark) <= indent.length + 3);
+  return near === -1 ? lines.length : near;
 }
 
 interface Opening {

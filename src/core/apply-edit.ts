@@ -27,6 +27,9 @@ export type EditResult =
 export function applyEdit(files: ProgramFiles, edit: Edit, inScope: (path: string) => boolean): EditResult {
   const result = attempt(files, edit, inScope);
   if (result.ok || edit.kind !== "unified-diff" || !isEscaped(edit.diff)) return result;
+  // Escapes in the old lines show that they are not the author's: no such lines are in the file.
+  const olds = edit.diff.split("\n").filter((line) => !line.startsWith("+"));
+  if (!olds.some((line) => unescaped(line) !== line)) return result;
   const again = attempt(files, { kind: "unified-diff", diff: unescaped(edit.diff) }, inScope);
   return again.ok ? { ...again, repairs: [...again.repairs, "HTML escapes undone"] } : result;
 }

@@ -1,5 +1,6 @@
 /** Hunks and blocks on one file of a draft: in which order, where each begins to look, and which line numbers are believed. */
 import { addsElision, blockAsHunk, completed, otherReadings } from "./block.ts";
+import { escapesInDoubt } from "./disguise.ts";
 import { lineNumbers } from "./describe-missing.ts";
 import { bomLength, existing, noteRepair, Refusal, type Draft } from "./draft.ts";
 import type { SearchReplaceBlock } from "./edit.ts";
@@ -45,14 +46,17 @@ function replaceVerbatim(draft: Draft, block: SearchReplaceBlock): boolean {
   const text = existing(draft, block.path);
   const { eol } = splitLines(text);
   const search = withLineEndings(block.search, eol);
-  const at = search === "" ? [] : occurrences(text, search);
+  // A last line without a line break is a place like any other, though not one to replace verbatim.
+  const at = search === "" ? [] : occurrences(text.endsWith("\n") ? text : text + eol, search);
   if (at.length > 1) {
     const lines = at.map((offset) => text.slice(0, offset).split("\n").length - 1);
     throw new Refusal(
       `${block.path}: the SEARCH text occurs ${at.length} times, on ${lineNumbers(lines)}; expected exactly once`,
     );
   }
-  if (at[0] === undefined || addsElision(block)) return false;
+  if (at[0] === undefined || at[0] + search.length > text.length || addsElision(block)) return false;
+  const doubt = escapesInDoubt(block.search, block.replace, text);
+  if (doubt !== null) throw new Refusal(`${block.path}: ${doubt}`);
   if (search !== block.search) noteRepair(draft, block.path, "line endings adapted");
   const replacement = withLineEndings(block.replace, eol);
   draft.files.set(block.path, text.slice(0, at[0]) + replacement + text.slice(at[0] + search.length));

@@ -6,7 +6,7 @@ import { diffArrays } from "diff";
 
 import type { SearchReplaceBlock } from "./edit.ts";
 import { fillElisions, isElision } from "./elision.ts";
-import { isEscaped, unescaped, withoutNumbers, withPlainQuotes } from "./disguise.ts";
+import { isEscaped, signsOf, unescaped, withoutNumbers, withPlainQuotes } from "./disguise.ts";
 import type { Hunk, HunkLine } from "./hunk.ts";
 import { bareLines } from "./text-lines.ts";
 
@@ -104,9 +104,13 @@ function unescapedBlock(block: SearchReplaceBlock): Reading | null {
   return { search: unescaped(block.search), replace: unescaped(block.replace), repair: "HTML escapes undone" };
 }
 
+/** New lines may not hold a typographic character that the file uses itself: it could be meant. */
 function unquoted(block: SearchReplaceBlock, text: string): Reading | null {
   const search = withPlainQuotes(block.search);
-  if (search === block.search || withPlainQuotes(text) !== text) return null;
+  const own = signsOf(text);
+  const olds = new Set(bareLines(block.search));
+  const fresh = bareLines(block.replace).filter((line) => !olds.has(line));
+  if (search === block.search || [...signsOf(fresh.join("\n"))].some((sign) => own.has(sign))) return null;
   return { search, replace: withPlainQuotes(block.replace), repair: "typographic characters made plain" };
 }
 

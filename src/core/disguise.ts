@@ -44,6 +44,15 @@ export const isEscaped = (text: string): boolean => {
 export const unescaped = (text: string): string =>
   text.replaceAll(ENTITY, (_entity, name: string) => ENTITIES[name] as string);
 
+/**
+ * Why new text with HTML's escapes may not be taken literally, though its old text stands in the file: nothing shows whether
+ * they are the author's. Null if there is no such doubt.
+ */
+export function escapesInDoubt(old: string, fresh: string, file: string): string | null {
+  if (!isEscaped(fresh) || /[<>&]/.test(old) || unescaped(file) !== file) return null;
+  return "the new text has HTML escapes such as `&lt;`, and nothing shows whether they are meant; write it unescaped";
+}
+
 const TYPOGRAPHIC: Readonly<Record<string, string>> = {
   "\u2018": "'",
   "\u2019": "'",
@@ -57,9 +66,10 @@ const TYPOGRAPHIC: Readonly<Record<string, string>> = {
   "\u200b": "",
 };
 
+const SIGNS = /[\u2018\u2019\u201c\u201d\u2013\u2014\u2212\u00a0\u202f\u200b]/g;
+
 /** Typographic quotes, dashes and spaces as a keyboard has them. */
-export const withPlainQuotes = (text: string): string =>
-  text.replaceAll(
-    /[\u2018\u2019\u201c\u201d\u2013\u2014\u2212\u00a0\u202f\u200b]/g,
-    (sign) => TYPOGRAPHIC[sign] as string,
-  );
+export const withPlainQuotes = (text: string): string => text.replaceAll(SIGNS, (sign) => TYPOGRAPHIC[sign] as string);
+
+/** The typographic characters of a text. */
+export const signsOf = (text: string): ReadonlySet<string> => new Set(text.match(SIGNS));

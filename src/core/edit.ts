@@ -19,9 +19,9 @@ export interface WholeFile {
   readonly text: string | null;
   /**
    * Copied out of an answer, so that its final line break, an ellipsis or escapes are not to be taken literally; the path
-   * was named, or follows from there being no other file. Undefined: the text is exact.
+   * was named, or follows from there being no other file, or the answer ended before the fence. Undefined: exact text.
    */
-  readonly quoted?: "by-name" | "by-context" | undefined;
+  readonly quoted?: "by-name" | "by-context" | "unclosed" | undefined;
 }
 
 export type Edit =

@@ -2,6 +2,7 @@
  * The one operation under SEARCH/REPLACE blocks and unified diffs: lines to find, some of which go, and lines that
  * come. Lines that stay are never rewritten, so they keep their own white space and line ending.
  */
+import { escapesInDoubt } from "./disguise.ts";
 import { describeMissing, lineNumbers } from "./describe-missing.ts";
 import { isElision } from "./elision.ts";
 import { indentation, indentUnit, sameLine } from "./indentation.ts";
@@ -53,7 +54,7 @@ export function applyHunk(text: string, hunk: Hunk, from = 0): Applied {
     const where = lineNumbers(place.at);
     return refusal(`the lines to change occur ${place.at.length} times, on ${where}; expected exactly once`, false);
   }
-  const doubt = doubtOf(hunk, place);
+  const doubt = doubtOf(hunk, place) ?? escapesInDoubt(oldLines(hunk).join("\n"), newLines(hunk).join("\n"), text);
   if (doubt !== null) return refusal(doubt, false);
   const changed = rewrite(lines, hunk.lines, place, eol);
   const reachesEnd = changed.consumedTo === lines.length;
@@ -75,11 +76,14 @@ export function placeOf(plain: readonly string[], hunk: Hunk, from = 0): Located
   // A line number alone is no place: nothing in the file confirms it.
   if (wanted.length === 0 && plain.length > 0) return { kind: "missing" };
   if (wanted.length === 0) return { kind: "found", start: 0, at: [], repair: null, reindent: sameLine };
-  const units = { file: indentUnit(plain), edit: indentUnit(hunk.lines.map((line) => line.text)) };
+  const edit = indentUnit(hunk.lines.map((line) => line.text));
+  const units = { file: indentUnit(plain), edit, fresh: newLines(hunk) };
   return locate(plain, wanted, { from, preferred: hunk.claimedAt, units });
 }
 
 const oldLines = (hunk: Hunk): string[] => hunk.lines.filter((line) => line.op !== "add").map((line) => line.text);
+
+const newLines = (hunk: Hunk): string[] => hunk.lines.filter((line) => line.op === "add").map((line) => line.text);
 
 const refusal = (reason: string, isMissing: boolean): Applied => ({ ok: false, reason, isMissing });
 

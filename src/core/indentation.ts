@@ -7,10 +7,11 @@
 /** A new line as the edit has it (and how many new lines precede it) → as the file wants it. */
 export type Reindent = (line: string, index: number) => string;
 
-/** Columns per level of the file and of the edit; null when that cannot be told. */
+/** Columns per level of the file and of the edit, null when that cannot be told; and the lines that come. */
 export interface Units {
   readonly file: number | null;
   readonly edit: number | null;
+  readonly fresh: readonly string[];
 }
 
 export type Matcher = (found: readonly string[], wanted: readonly string[], units: Units) => Reindent | null;
@@ -22,12 +23,12 @@ export const indentation = (line: string): string => /^[ \t]*/.exec(line)?.[0] ?
 /** The usual step by which space-indented lines go further in; null for tabs or when there is none. */
 export function indentUnit(lines: readonly string[]): number | null {
   const steps = new Map<number, number>();
-  let last = 0;
+  let last: number | null = null;
   for (const line of lines) {
     if (line.trim() === "") continue;
     const indent = indentation(line);
     if (indent.includes("\t")) return null;
-    const step = indent.length - last;
+    const step = indent.length - (last ?? indent.length);
     if (step > 1) steps.set(step, (steps.get(step) ?? 0) + 1);
     last = indent.length;
   }
@@ -38,9 +39,16 @@ export function indentUnit(lines: readonly string[]): number | null {
 const agrees = (found: readonly string[], wanted: readonly string[], reindent: Reindent): boolean =>
   wanted.every((line, i) => reindent(line, i).trimEnd() === (found[i] as string).trimEnd());
 
-/** All non-blank lines are further in, or further out, by one and the same prefix. */
-export const shifted: Matcher = (found, wanted) => {
-  const first = wanted.findIndex((line) => line.trim() !== "");
+const hasTabs = (lines: readonly string[]): boolean => lines.some((line) => indentation(line).includes("\t"));
+
+const isText = (line: string): boolean => line.trim() !== "";
+
+/**
+ * All non-blank lines are further in, or further out, by one and the same prefix. Not if that could also be another
+ * unit of indentation, which would put new lines elsewhere.
+ */
+export const shifted: Matcher = (found, wanted, units) => {
+  const first = wanted.findIndex(isText);
   if (first === -1) return null;
   const have = indentation(found[first] as string);
   const want = indentation(wanted[first] as string);
@@ -49,30 +57,41 @@ export const shifted: Matcher = (found, wanted) => {
     : want.endsWith(have)
       ? outdentBy(want.slice(0, want.length - have.length))
       : null;
-  return reindent !== null && agrees(found, wanted, reindent) ? reindent : null;
+  if (reindent === null || !agrees(found, wanted, reindent)) return null;
+  const ratio = (units.file ?? 1) / (units.edit ?? units.file ?? 1);
+  const isUnit = ratio !== 1 && want.length > 0 && have.length === want.length * ratio;
+  const scale = scaleBy(ratio, 0);
+  return isUnit && units.fresh.some((line) => scale(line, 0) !== reindent(line, 0)) ? null : reindent;
 };
 
-/** The file takes four columns per level and the edit two, or the like. */
-export const rescaled: Matcher = (found, wanted, { file, edit }) => {
-  const first = wanted.findIndex((line) => line.trim() !== "");
-  if (first === -1 || file === null || edit === null || file === edit) return null;
-  const offset =
-    indentation(found[first] as string).length - (indentation(wanted[first] as string).length * file) / edit;
-  const depths = new Set(wanted.filter((line) => line.trim() !== "").map((line) => indentation(line).length));
-  // Lines of one depth show no unit: unless all is as a change of the unit would have it, they are shifted.
-  if (depths.size === 1 && offset !== 0) return null;
-  const reindent: Reindent = (line) => {
-    if (line.trim() === "") return line;
-    const columns = (indentation(line).length * file) / edit + offset;
-    return Number.isInteger(columns) && columns >= 0 ? " ".repeat(columns) + line.trimStart() : line;
-  };
-  return agrees(found, wanted, reindent) ? reindent : null;
+/** The file takes four columns per level and the edit two, or the like, as at least two levels show. */
+export const rescaled: Matcher = (found, wanted, { fresh }) => {
+  const width = (line: string | undefined): number => indentation(line ?? "").length;
+  const first = wanted.findIndex(isText);
+  const other = wanted.findIndex((line) => isText(line) && width(line) !== width(wanted[first]));
+  if (first === -1 || other === -1) return null;
+  const ratio = (width(found[other]) - width(found[first])) / (width(wanted[other]) - width(wanted[first]));
+  const offset = width(found[first]) - width(wanted[first]) * ratio;
+  if (ratio <= 0 || ratio === 1 || hasTabs(found) || hasTabs(wanted)) return null;
+  const isExact = [...wanted, ...fresh].every((line) => !isText(line) || isColumn(width(line) * ratio + offset));
+  const reindent = scaleBy(ratio, offset);
+  return isExact && agrees(found, wanted, reindent) ? reindent : null;
 };
+
+const isColumn = (width: number): boolean => Number.isInteger(width) && width >= 0;
+
+const scaleBy =
+  (ratio: number, offset: number): Reindent =>
+  (line) => {
+    const columns = Math.max(0, Math.floor(indentation(line).length * ratio + offset));
+    return isText(line) ? " ".repeat(columns) + line.trimStart() : line;
+  };
 
 /** The file is indented with tabs and the edit with spaces, or the other way round; perhaps shifted too. */
 export const retabbed: Matcher = (found, wanted, units) => {
   const widths = [units.edit, units.file, 4, 2, 8, 3].filter((width) => width !== null);
-  const retabs = widths.flatMap((width): Reindent[] => [tabsFor(width), spacesFor(width)]);
+  if (hasTabs(found) === hasTabs(wanted)) return null;
+  const retabs = widths.map(hasTabs(found) ? tabsFor : spacesFor);
   const exact = retabs.find((retab) => agrees(found, wanted, retab));
   if (exact !== undefined) return exact;
   for (const retab of retabs) {

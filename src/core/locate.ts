@@ -87,7 +87,7 @@ const TOLERANCES: readonly { readonly matcher: Matcher; readonly repair: string 
 
 /** The wanted lines as consecutive lines of the file. */
 function contiguous(lines: readonly string[], wanted: readonly string[], options: LocateOptions): Located {
-  const units = options.units ?? { file: null, edit: null };
+  const units = options.units ?? { file: null, edit: null, fresh: [] };
   const places = candidates(lines, wanted, options.from ?? 0);
   for (const { matcher, repair } of TOLERANCES) {
     const found = places.flatMap((at) => {

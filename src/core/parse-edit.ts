@@ -32,10 +32,11 @@ export function parseEdit(answer: string, paths: readonly string[] = []): Parsed
     const parsed = parseBlocks(lines.map(unescaped), paths);
     return parsed.ok ? { ...parsed, repairs: [...parsed.repairs, "HTML escapes undone"] } : parsed;
   }
-  const diff = readDiff(lines, paths);
-  return diff === null
-    ? parseWholeFiles(lines, paths)
-    : { ok: true, edit: { kind: "unified-diff", diff }, repairs: [] };
+  const read = readDiff(lines, paths);
+  if (read === null) return parseWholeFiles(lines, paths);
+  return read.doubt === null
+    ? { ok: true, edit: { kind: "unified-diff", diff: read.diff }, repairs: [] }
+    : fail(`the diff may be cut off: ${read.doubt}`);
 }
 
 const fail = (reason: string): ParsedEdit => ({ ok: false, reason });
@@ -48,19 +49,24 @@ function parseBlocks(lines: readonly string[], paths: readonly string[]): Parsed
 
 function parseWholeFiles(lines: readonly string[], paths: readonly string[]): ParsedEdit {
   const files = new Map<string, WholeFile>();
-  const nameless: string[] = [];
-  for (const { info, above, text } of fencesOf(lines)) {
+  const nameless: { text: string; closed: boolean }[] = [];
+  const fences = fencesOf(lines);
+  const tail = fences.at(-1);
+  if (fences.length > 1 && tail?.closed === false && tail.text.trim() === "") {
+    return fail("the fences do not pair: where the file holds fences, put a longer one around it");
+  }
+  for (const { info, above, text, closed } of fences) {
     const path = pathInInfo(info, paths) ?? pathIn(above, paths) ?? pathInComment(text, paths);
     const mentioned = path === null ? pathsMentioned(above, paths) : [];
     if (path === null && mentioned.length !== 1) {
-      if (!SHELL.test(info)) nameless.push(text);
+      if (!SHELL.test(info)) nameless.push({ text, closed });
       continue;
     }
     if (path === null && SHELL.test(info)) continue;
     const file: WholeFile = {
       path: path ?? (mentioned[0] as string),
       text,
-      quoted: path === null ? "by-context" : "by-name",
+      quoted: !closed ? "unclosed" : path === null ? "by-context" : "by-name",
     };
     const before = files.get(file.path);
     if (before !== undefined && before.text !== text)
@@ -69,7 +75,8 @@ function parseWholeFiles(lines: readonly string[], paths: readonly string[]): Pa
   }
   if (files.size > 0) return wholeFiles([...files.values()]);
   if (nameless.length === 1 && paths.length === 1) {
-    return wholeFiles([{ path: paths[0] as string, text: nameless[0] as string, quoted: "by-context" }]);
+    const [{ text, closed }] = nameless as [{ text: string; closed: boolean }];
+    return wholeFiles([{ path: paths[0] as string, text, quoted: closed ? "by-context" : "unclosed" }]);
   }
   if (nameless.length === 0)
     return fail("expected SEARCH/REPLACE blocks, a unified diff or a whole file in a fence; found none");

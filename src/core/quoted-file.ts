@@ -2,7 +2,7 @@
  * A whole file that was copied out of an answer. A fence cannot say whether the last line has a line break, and authors
  * leave out what stays or paste what they were shown; what was meant is settled against the file as it is.
  */
-import { isEscaped, unescaped, withoutNumbers } from "./disguise.ts";
+import { escapesInDoubt, isEscaped, unescaped, withoutNumbers } from "./disguise.ts";
 import type { WholeFile } from "./edit.ts";
 import { fillElisions, isElision } from "./elision.ts";
 import { bareLines } from "./text-lines.ts";
@@ -15,6 +15,8 @@ export type QuotedFile =
 export function readQuotedFile(file: WholeFile & { readonly text: string }, old: string): QuotedFile {
   const repairs: string[] = [];
   let text = undisguised(file.text, old, repairs);
+  const doubt = escapesInDoubt("", text, old);
+  if (doubt !== null && old !== "") return { ok: false, reason: doubt };
   const [lines, before] = [bareLines(text), bareLines(old)];
   const known = new Set(before.map((line) => line.trim()));
   const elision = lines.find((line) => isElision(line) && !known.has(line.trim()));
@@ -29,6 +31,9 @@ export function readQuotedFile(file: WholeFile & { readonly text: string }, old:
       ok: false,
       reason: `expected the whole file (${before.length} lines), found a part of ${lines.length} lines`,
     };
+  }
+  if (file.quoted === "unclosed" && old !== "" && lastTexts(bareLines(text)) !== lastTexts(before)) {
+    return { ok: false, reason: "the fence has no end and the text does not end as the file does: it may be cut off" };
   }
   if (old !== "" && !old.endsWith("\n")) text = text.replace(/\n$/, "");
   return { ok: true, text, repairs };
@@ -50,9 +55,19 @@ function undisguised(text: string, old: string, repairs: string[]): string {
   return text;
 }
 
+const lastText = (lines: readonly string[]): string => lines.findLast((line) => line.trim() !== "")?.trim() ?? "";
+
+/** A brace alone ends many things; the last three lines with text end a file. */
+const lastTexts = (lines: readonly string[]): string =>
+  lines
+    .filter((line) => line.trim() !== "")
+    .slice(-3)
+    .join("\n");
+
 /** Code that no path named as a file, much shorter than the file, and like it neither at its beginning nor at its end. */
 function isFragment(lines: readonly string[], before: readonly string[]): boolean {
-  const edge = (of: readonly string[]): string => of.find((line) => line.trim() !== "")?.trim() ?? "";
   if (2 * lines.length >= before.length || before.length < 8) return false;
-  return edge(lines) !== edge(before) && edge(lines.toReversed()) !== edge(before.toReversed());
+  const isShared = (a: string, b: string): boolean => a === b && a.length > 3;
+  const [here, there] = [lines.toReversed(), before.toReversed()];
+  return !isShared(lastText(here), lastText(there)) && !isShared(lastText(lines), lastText(before));
 }

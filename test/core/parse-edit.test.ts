@@ -126,7 +126,7 @@ describe("whole files", () => {
     expect(editIn('```ts\nconst fence = "```";\n  x();\n```\n')).toEqual(
       nameless(["src/a.ts", 'const fence = "```";\n  x();\n']),
     );
-    expect(editIn("```ts\nx();\n")).toEqual(nameless(["src/a.ts", "x();\n"]));
+    expect(editIn("```ts\nx();\n")).toEqual(quotedWhole("unclosed")(["src/a.ts", "x();\n"]));
     expect(editIn("````md\n```ts\nx();\n```\n````\n", ["a.md"])).toEqual(nameless(["a.md", "```ts\nx();\n```\n"]));
   });
 
