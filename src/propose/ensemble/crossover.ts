@@ -2,14 +2,15 @@
  * Combines two good candidates that came about side by side: a three-way merge over their nearest common ancestor, as
  * crossover does in a genetic algorithm (Holland 1975), but along the lines that each of them changed. Needs no model.
  */
+import { applyEdit } from "../../core/apply-edit.ts";
 import { candidateId } from "../../core/candidate.ts";
 import { isBetter } from "../../core/metric.ts";
 import type { Random } from "../../core/random.ts";
 import type { CandidateId, TrialRecord } from "../../core/trial.ts";
 import { checkSyntax } from "../../syntax/check-syntax.ts";
+import { editBetween } from "../agent/edit-between.ts";
 import { knownCandidates } from "../literal-proposal.ts";
 import type { Proposal, Proposer, ProposerContext } from "../types.ts";
-import { editBetween } from "./edit-between.ts";
 import { mergePrograms } from "./merge.ts";
 
 export interface CrossoverOptions {
@@ -51,10 +52,14 @@ async function combine(context: ProposerContext): Promise<Proposal | null> {
     const base = commonAncestor(lines(better.candidate), lines(other.candidate)) ?? context.baseline.candidate;
     const parent = program(better.candidate);
     const versions = { base: program(base), left: parent, right: program(other.candidate) };
-    const child = mergePrograms(versions, () => random.pick(["left", "right"]));
-    if (known.has(candidateId(child))) continue;
-    const edit = editBetween(parent, child);
-    if (edit === null || (await checkSyntax(child, parent)).length > 0) continue;
+    const edit = editBetween(
+      parent,
+      mergePrograms(versions, () => random.pick(["left", "right"])),
+    );
+    const applied = edit === null ? null : applyEdit(parent, edit, () => true);
+    // The two parents are known too: a child that is one of them is no child.
+    if (edit === null || !applied?.ok || known.has(candidateId(applied.files))) continue;
+    if ((await checkSyntax(applied.files, parent)).length > 0) continue;
     return {
       edit,
       parent: better.candidate,

@@ -1,9 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { applyEdit } from "../../../src/core/apply-edit.ts";
 import { createRandom } from "../../../src/core/random.ts";
-import { editBetween } from "../../../src/propose/ensemble/edit-between.ts";
 import { mergePrograms, mergeTexts, type Side } from "../../../src/propose/ensemble/merge.ts";
 
 const never = (): Side => {
@@ -94,33 +92,5 @@ describe("mergePrograms", () => {
     const disagreeing = { ...versions, right: { ...versions.right, "b.py": "B\n" } };
     expect(mergePrograms(disagreeing, left)).not.toHaveProperty(["b.py"]);
     expect(mergePrograms(disagreeing, right)).toHaveProperty(["b.py"], "B\n");
-  });
-});
-
-describe("editBetween", () => {
-  it("leads exactly from one program to the other, or says that it cannot", () => {
-    const programs = fc.dictionary(fc.constantFrom("a.py", "b/c.py", "d.ts"), text);
-    let found = 0;
-    fc.assert(
-      fc.property(programs, programs, (from, to) => {
-        const edit = editBetween(from, to);
-        if (edit === null) return;
-        found++;
-        const applied = applyEdit(from, edit, () => true);
-        expect(applied.ok && applied.files).toEqual(to);
-      }),
-      { numRuns: 300 },
-    );
-    expect(found).toBeGreaterThan(150);
-  });
-
-  it("says nothing more than what differs", () => {
-    const from = { "a.py": Array.from({ length: 50 }, (_, i) => `line_${i} = ${i}\n`).join("") };
-    const to = { "a.py": (from["a.py"] as string).replace("line_7 = 7", "line_7 = 8") };
-    expect(editBetween(from, to)).toEqual({
-      kind: "search-replace",
-      blocks: [{ path: "a.py", search: "line_7 = 7\n", replace: "line_7 = 8\n" }],
-    });
-    expect(editBetween(from, from)).toBeNull();
   });
 });
