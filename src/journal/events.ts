@@ -170,6 +170,8 @@ export interface ModelAnswered {
   /** US dollars; null when the price is not known. */
   readonly cost: number | null;
   readonly failure: ModelFailureKind | null;
+  /** The server did not say what it used, or said nonsense: `usage` is an estimate. */
+  readonly isEstimated?: boolean | undefined;
   readonly wallSeconds: number;
 }
 

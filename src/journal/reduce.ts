@@ -21,7 +21,8 @@ import type {
   TrialStarted,
 } from "./events.ts";
 import { inconsistent } from "./inconsistent.ts";
-import { NO_CALLS, answerModel, askModel, forgetCalls } from "./model-calls.ts";
+import { answerModel, askModel } from "./model-calls.ts";
+import { NO_CALLS, forgetCalls } from "./model-use.ts";
 import { type Champion, type RunState, TOP, WINDOW } from "./state.ts";
 import { finishedRecord, judgedRecord, proposedRecord, startedRecord } from "./trial-record.ts";
 

@@ -5,7 +5,7 @@
 import type { Purse, Spending, Spread } from "../core/contest.ts";
 import type { Task } from "../core/task.ts";
 import type { CandidateId, OutcomeStatus, TrialRecord } from "../core/trial.ts";
-import type { ModelCalls } from "./model-calls.ts";
+import type { ModelCalls } from "./model-use.ts";
 
 export interface Champion {
   /** Empty in an imported run, whose programs are not known. */

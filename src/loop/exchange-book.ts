@@ -1,8 +1,8 @@
 /** The journal as the record of model calls: what was asked is there before the call leaves, what came back once. */
 import { StropError } from "../core/errors.ts";
 import type { Journal } from "../journal/journal.ts";
-import { spentOnModels } from "../journal/model-calls.ts";
-import type { ModelCalls } from "../journal/model-calls.ts";
+import { spentOnModels } from "../journal/model-use.ts";
+import type { ModelCalls } from "../journal/model-use.ts";
 import type { ExchangeBook } from "../models/types.ts";
 
 const RECENT = 64;
@@ -24,9 +24,10 @@ export function journalBook(journal: Journal, now: () => number): ExchangeBook {
       const { exchange, cost, reply } = record;
       const { usage, wallSeconds } = reply;
       const failure = reply.failure?.kind ?? null;
+      const { isEstimated } = reply;
       journal.transaction(() => {
         journal.saveExchange(key, record);
-        journal.append({ type: "model.answered", at: now(), exchange, usage, cost, failure, wallSeconds });
+        journal.append({ type: "model.answered", at: now(), exchange, usage, cost, failure, isEstimated, wallSeconds });
       });
     },
     spent: () => spentOnModels(calls()),

@@ -93,7 +93,8 @@ function resumeNewest(session: Session): Opened | undefined {
   }
 }
 
-const isWorthContinuing = ({ tier, champion, nextTrial, open }: RunState): boolean =>
+/** Whether the next session goes on with this run rather than start another. */
+export const isWorthContinuing = ({ tier, champion, nextTrial, open }: RunState): boolean =>
   tier !== "imported" && (champion !== null || nextTrial === 0 || open.length > 0);
 
 async function startNew(session: Session): Promise<Opened> {

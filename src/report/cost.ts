@@ -2,8 +2,8 @@
 import { addTokens, NO_TOKENS } from "../core/exchange.ts";
 import type { TokenUsage } from "../core/exchange.ts";
 import type { ModelAnswered, ModelAsked, StoredEvent } from "../journal/events.ts";
-import { spentOnModels } from "../journal/model-calls.ts";
-import type { ModelUse } from "../journal/model-calls.ts";
+import { spentOnModels } from "../journal/model-use.ts";
+import type { ModelUse } from "../journal/model-use.ts";
 import type { RunState } from "../journal/state.ts";
 
 export interface PurposeCost {
@@ -59,7 +59,8 @@ function byPurpose(events: Iterable<StoredEvent>): PurposeCost[] {
   for (const { event } of events) {
     if (event.type === "model.asked") asked.set(event.exchange, event);
     if (event.type !== "model.answered") continue;
-    const purpose = asked.get(event.exchange)?.purpose ?? "unknown";
+    // A recursion's purposes name the very call, `trial-2/improve/call-1`: what counts here is the trial.
+    const [purpose = "unknown"] = asked.get(event.exchange)?.purpose.split("/") ?? [];
     purposes.set(purpose, withCall(purposes.get(purpose), purpose, event));
   }
   return [...purposes.values()].sort((a, b) => b.cost - a.cost || b.usage.output - a.usage.output);

@@ -5,7 +5,7 @@ import { NO_TOKENS } from "../../src/core/exchange.ts";
 import type { Exchange } from "../../src/core/exchange.ts";
 import type { RunEvent } from "../../src/journal/events.ts";
 import { openJournal } from "../../src/journal/journal.ts";
-import { spentOnModels } from "../../src/journal/model-calls.ts";
+import { spentOnModels } from "../../src/journal/model-use.ts";
 import { startedEvent, taskTowards } from "./arbitrary-run.ts";
 import { begun, proposed, scored } from "./simple-trial.ts";
 import { scratchPath } from "./scratch.ts";
@@ -54,6 +54,7 @@ describe("calls of language models in a journal", () => {
       usage: { input: 200, cachedInput: 80, output: 20, reasoning: 8 },
       cost: 0.25,
       unpriced: 1,
+      estimated: 0,
       wallSeconds: 4,
     });
     expect(models.open).toEqual([{ exchange: 1, model: "a/b", reserved: 7 }]);

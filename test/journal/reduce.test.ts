@@ -114,7 +114,7 @@ describe("the fold of a run", () => {
     const state = fold(playRun("minimize", steps));
     expect({ version: STATE_VERSION, fingerprint: sha256(JSON.stringify(state)).slice(0, 16) }).toMatchInlineSnapshot(`
       {
-        "fingerprint": "06c0ae36106d2ba9",
+        "fingerprint": "df99d83e3b9fcefe",
         "version": 3,
       }
     `);

@@ -1,7 +1,7 @@
 /** `strop cost`: what language models cost in a run. */
 import { costReport, formatCount, formatDollars } from "../../report/cost.ts";
 import type { CostReport } from "../../report/cost.ts";
-import type { ModelUse } from "../../journal/model-calls.ts";
+import type { ModelUse } from "../../journal/model-use.ts";
 import { EXIT } from "../exit-code.ts";
 import { readRun } from "../read-run.ts";
 import { bold, dim } from "../style.ts";
@@ -47,6 +47,7 @@ function costText(run: string, report: CostReport): string {
     ...(report.unpriced > 0
       ? [dim(`${report.unpriced} calls have no known price and are not in it; docs/models.md says how to name one`)]
       : []),
+    ...estimatedNote(report),
     "",
     ...table([
       ["model", "calls", "failed", "input", "cached", "output", "reasoning", "cost"],
@@ -69,6 +70,11 @@ function costText(run: string, report: CostReport): string {
       ? [dim(`… ${report.purposes.length - SHOWN_PURPOSES} more: strop cost --json`)]
       : []),
   ].join("\n");
+}
+
+function estimatedNote({ models }: CostReport): string[] {
+  const estimated = Object.values(models).reduce((sum, use) => sum + use.estimated, 0);
+  return estimated === 0 ? [] : [dim(`the tokens of ${estimated} calls are an estimate: the server did not say`)];
 }
 
 const modelRow = ([name, { calls, failures, usage, cost, unpriced }]: [string, ModelUse]): string[] => [

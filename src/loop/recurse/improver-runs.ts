@@ -1,19 +1,19 @@
 /** The two kinds of work of a recursion, wired to what does them: improvers in the sandbox, utilities, the gateway. */
 import { sha256 } from "../../core/candidate.ts";
-import { bundleModule } from "../../sandbox/bundle.ts";
-import type { UtilityFunction } from "../../core/utility.ts";
 import { StropError } from "../../core/errors.ts";
+import type { UtilityFunction } from "../../core/utility.ts";
 import { createGate } from "../../improve/gate.ts";
 import { runImprover } from "../../improve/run-improver.ts";
 import type { ImproverBudget, ImproverLimits, ImproverResult } from "../../improve/types.ts";
 import type { ModelGateway } from "../../models/types.ts";
+import { bundleModule } from "../../sandbox/bundle.ts";
 import { stropPackages } from "../../sandbox/packages.ts";
 import type { Sandbox } from "../../sandbox/types.ts";
 import { gatewayModel } from "./gateway-model.ts";
 import { lambdaObjective } from "./lambda-objective.ts";
 import { metaUtility } from "./meta-utility.ts";
-import type { DownstreamProblem, MetaUtilityOptions, RunDownstream } from "./meta-utility.ts";
-import type { RecursionOptions } from "./recursion.ts";
+import type { DownstreamProblem, DownstreamRun, MetaUtilityOptions } from "./meta-utility.ts";
+import type { ImprovementStep, RecursionOptions } from "./recursion.ts";
 import type { RecursionSettings } from "./settings.ts";
 
 export interface ImproverRunsOptions {
@@ -26,88 +26,86 @@ export interface ImproverRunsOptions {
   readonly parallel: number;
 }
 
+/** One run of an improver: on what, with what. */
+interface Job {
+  readonly improver: string;
+  readonly solution: string;
+  readonly utility: UtilityFunction;
+  readonly budget: ImproverBudget;
+  /** `trial-2/improve` */
+  readonly label: string;
+  readonly signal: AbortSignal;
+}
+
+type Run = (job: Job) => Promise<ImproverResult>;
+
 /** `measure` and `improve` of a recursion. */
 export function improverRuns(options: ImproverRunsOptions): Pick<RecursionOptions, "measure" | "improve"> {
-  const { settings, problems, sandbox, limits } = options;
+  const { settings, problems } = options;
+  const run = runner(options);
   const gate = createGate(options.parallel);
-
-  const run = (improver: string, solution: string, how: Run): Promise<ImproverResult> =>
-    runImprover({
-      source: improver,
-      solution,
-      utility: how.utility,
-      model: gatewayModel({ gateway: options.gateway, models: settings.models, label: how.label }),
-      budget: how.budget,
-      sandbox,
-      signal: how.signal,
-      seed: `${settings.seed}/${how.label}`,
-      concurrency: how.concurrency,
-      ...(limits === undefined ? {} : { limits }),
-    });
-
-  const runDownstream =
-    (trial: number): RunDownstream =>
-    async (improver, problem, { label, signal }) => {
-      const { utility } = problem;
-      const place = `trial-${trial}/${label}`;
-      const result = await run(improver, problem.seedSolution, {
-        utility,
-        budget: settings.downstream,
-        label: place,
-        signal,
-        concurrency: 1,
-      });
-      const { score, flags } = await scoreOnce(utility, result, signal);
-      const all = [...new Set([...result.flags, ...flags])].sort();
-      return { score, solution: result.solution, failure: result.failure, flags: all };
-    };
-
-  const metaOptions = (trial: number): Pick<MetaUtilityOptions, "copies" | "budget" | "runDownstream"> => ({
+  const over = (trial: number): Pick<MetaUtilityOptions, "copies" | "budget" | "runDownstream"> => ({
     copies: settings.copies,
     budget: settings.downstream,
-    runDownstream: (improver, problem, how) => gate.pass(() => runDownstream(trial)(improver, problem, how)),
+    runDownstream: (improver, problem, { label, signal }) =>
+      gate.pass(() =>
+        downstreamRun(run, { ...job(improver, trial, label), problem, budget: settings.downstream, signal }),
+      ),
   });
-
+  const job = (improver: string, trial: number, label: string) => ({ improver, label: `trial-${trial}/${label}` });
   return {
     measure: (improver, { split, parts, trial, signal }) =>
-      metaUtility({ ...metaOptions(trial), problems: problems[split], parts, label: split }).score(improver, signal),
-
+      metaUtility({ ...over(trial), problems: problems[split], parts, label: split }).score(improver, signal),
     async improve({ worker, target }, { parts, trial, signal }) {
-      const base = metaUtility({ ...metaOptions(trial), problems: problems.validation, parts, label: "improve" });
+      const base = metaUtility({ ...over(trial), problems: problems.validation, parts, label: "improve" });
+      const utility = objectiveOf(base, { settings, run, trial });
       const budget = settings.meta;
-      const applyToItself = async (improver: string, utility: UtilityFunction, how: Pick<Run, "label" | "signal">) =>
-        (
-          await run(improver, improver, {
-            ...how,
-            label: `trial-${trial}/${how.label}`,
-            utility,
-            budget,
-            concurrency: 1,
-          })
-        ).solution;
-      const { lambda, seed } = settings;
-      const objective =
-        lambda === null ? base : lambdaObjective({ lambda, seed, metaUtility: base, applyToItself, label: "improve" });
-      const label = `trial-${trial}/improve`;
-      const result = await run(worker, target, { utility: objective, budget, label, signal, concurrency: 1 });
-      const problem = result.failure === "" ? await loadProblem(result.solution) : "";
-      return {
-        solution: problem === "" ? result.solution : target,
-        failure: result.failure === "" ? problem : result.failure,
-        flags: result.flags,
-        utilityCalls: result.evaluations.length,
-        modelCalls: result.modelCalls.length,
-      };
+      return stepOf(await run({ ...job(worker, trial, "improve"), solution: target, utility, budget, signal }), target);
     },
   };
 }
 
-interface Run {
-  readonly utility: UtilityFunction;
-  readonly budget: ImproverBudget;
-  readonly label: string;
-  readonly signal: AbortSignal;
-  readonly concurrency: number;
+const runner =
+  ({ settings, gateway, sandbox, limits = {} }: ImproverRunsOptions): Run =>
+  ({ improver, label, ...job }) =>
+    runImprover({
+      ...job,
+      source: improver,
+      model: gatewayModel({ gateway, models: settings.models, label }),
+      limits,
+      sandbox,
+      seed: `${settings.seed}/${label}`,
+    });
+
+/** û, or u^λ over it. */
+function objectiveOf(
+  base: UtilityFunction,
+  { settings, run, trial }: { readonly settings: RecursionSettings; readonly run: Run; readonly trial: number },
+): UtilityFunction {
+  const { lambda, seed, meta: budget } = settings;
+  if (lambda === null) return base;
+  return lambdaObjective({
+    lambda,
+    seed,
+    metaUtility: base,
+    label: "improve",
+    applyToItself: async (improver, utility, { label, signal }) => {
+      const job = { improver, solution: improver, utility, budget, label: `trial-${trial}/${label}`, signal };
+      return (await run(job)).solution;
+    },
+  });
+}
+
+/** I(u, s, L), and u of what came out. */
+async function downstreamRun(
+  run: Run,
+  { problem, ...job }: Omit<Job, "solution" | "utility"> & { readonly problem: DownstreamProblem },
+): Promise<DownstreamRun> {
+  const { utility, seedSolution } = problem;
+  const result = await run({ ...job, solution: seedSolution, utility });
+  const { score, flags } = await scoreOnce(utility, result, job.signal);
+  const all = [...new Set([...result.flags, ...flags])].sort();
+  return { score, solution: result.solution, failure: result.failure, flags: all };
 }
 
 /** The host's score of what was returned; a solution that the host has scored for the improver is not run again. */
@@ -121,14 +119,22 @@ async function scoreOnce(
   return known?.score == null ? utility.score(solution, signal) : { score: known.score, flags: known.flags };
 }
 
+async function stepOf(result: ImproverResult, target: string): Promise<ImprovementStep> {
+  const problem = result.failure === "" ? await loadProblem(result.solution) : result.failure;
+  return {
+    solution: problem === "" ? result.solution : target,
+    failure: problem,
+    flags: result.flags,
+    utilityCalls: result.evaluations.length,
+    modelCalls: result.modelCalls.length,
+  };
+}
+
 /** Why an improver's text does not load; "" when it does. A next improver that cannot start is no improver. */
 async function loadProblem(source: string): Promise<string> {
+  const packages = { "strop/improver": stropPackages["strop/improver"] as string };
   try {
-    await bundleModule({
-      entry: "improver.ts",
-      files: { "improver.ts": source },
-      packages: { "strop/improver": stropPackages["strop/improver"] as string },
-    });
+    await bundleModule({ entry: "improver.ts", files: { "improver.ts": source }, packages });
     return "";
   } catch (thrown) {
     if (!(thrown instanceof StropError)) throw thrown;
