@@ -4,11 +4,13 @@ import { join } from "node:path";
 
 import type { ProgramFiles } from "../core/edit.ts";
 import { StropError } from "../core/errors.ts";
-import type { TrialRecord } from "../core/trial.ts";
+import { candidateId } from "../core/candidate.ts";
+import type { CandidateId, TrialRecord } from "../core/trial.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { Journal } from "../journal/journal.ts";
 import { listRuns, runFolder } from "../journal/runs.ts";
 import type { RunState } from "../journal/state.ts";
+import { isWorthContinuing } from "../loop/open-run.ts";
 import { loadTask } from "../workspace/load-task.ts";
 import type { LoadedTask } from "../workspace/load-task.ts";
 import { readProgram } from "../workspace/program.ts";
@@ -22,7 +24,7 @@ export interface SeenRun {
 
 export interface Seen {
   readonly loaded: LoadedTask;
-  /** Null before the first run. Imported runs, whose programs are not known, do not count. */
+  /** The run that the next edit goes to; null if that will be a new one. */
   readonly run: SeenRun | null;
 }
 
@@ -44,7 +46,7 @@ function openNewest(stropFolder: string): SeenRun | null {
   if (!existsSync(join(folder, "journal.db"))) return null;
   const journal = openJournal(join(folder, "journal.db"), { readOnly: true });
   const state = journal.state();
-  if (state !== null && state.tier !== "imported") return { journal, state, folder };
+  if (state !== null && isWorthContinuing(state)) return { journal, state, folder };
   journal.close();
   return null;
 }
@@ -61,8 +63,7 @@ export function trialOf({ run }: Seen, number: number): TrialRecord {
 
 export interface NamedProgram {
   readonly files: ProgramFiles;
-  /** Undefined before the first run. */
-  readonly candidate: string | undefined;
+  readonly candidate: CandidateId;
   /** `trial 3, the champion`. */
   readonly name: string;
 }
@@ -71,19 +72,18 @@ export interface NamedProgram {
 export async function programOf(seen: Seen, trial: number | undefined): Promise<NamedProgram> {
   const { run, loaded } = seen;
   if (run === null && (trial ?? 0) === 0) {
-    return { files: await readProgram(loaded.folder, loaded.task), candidate: undefined, name: "the program on disk" };
+    const files = await readProgram(loaded.folder, loaded.task);
+    return { files, candidate: candidateId(files), name: "the program on disk" };
   }
   const champion = run?.state.champion?.trial ?? 0;
-  const { trial: number, candidate } = trialOf(seen, trial ?? champion);
-  if (candidate === null) {
-    throw new StropError(
-      "trial.no-candidate",
-      `expected trial ${number} to have a program, found an edit that did not apply`,
-      {
-        hint: `get_trial ${number} says why`,
-      },
-    );
-  }
+  const number = trial ?? champion;
+  const candidate = number === 0 ? run?.state.baseline : trialOf(seen, number).candidate;
+  if (run === null || candidate === undefined || candidate === null) throw withoutProgram(number);
   const name = number === champion ? `trial ${number}, the champion` : `trial ${number}`;
-  return { files: run?.journal.program(candidate) ?? {}, candidate, name };
+  return { files: run.journal.program(candidate), candidate, name };
 }
+
+const withoutProgram = (trial: number): StropError =>
+  new StropError("trial.no-candidate", `expected trial ${trial} to have a program, found an edit that did not apply`, {
+    hint: `get_trial ${trial} says why`,
+  });

@@ -5,9 +5,10 @@
 import { randomUUID } from "node:crypto";
 
 import { StropError } from "../core/errors.ts";
+import type { CandidateId } from "../core/trial.ts";
 import type { RunObserver } from "../loop/observer.ts";
 import { stopReason } from "../loop/stop.ts";
-import type { Proposer } from "../propose/types.ts";
+import type { Proposer, ProposerContext } from "../propose/types.ts";
 import { inbox } from "./inbox.ts";
 import type { Inbox } from "./inbox.ts";
 import { runNews } from "./run-news.ts";
@@ -88,13 +89,28 @@ export function tryDesk({ idleMs, now }: { idleMs: number; now: () => number }):
 
 const boxProposer = (box: Inbox<Try>): Proposer => ({
   name: "mcp",
-  async propose({ champion }, signal) {
+  async propose(context, signal) {
     const next = await box.take(signal);
     if (next === null) return null;
-    const { edit, parent = champion.candidate, description, proposer, ticket } = next;
-    return { edit, parent, description, proposer, detail: { ticket } };
+    const { edit, parent, description, proposer, ticket } = next;
+    const about = { description, proposer, detail: { ticket } };
+    if (isKnown(parent, context)) return { ...about, edit, parent };
+    const problem =
+      "this edit was written for a program that is not part of this run; read_program shows the present one";
+    return { ...about, edit: null, problem, parent: context.champion.candidate };
   },
 });
+
+/** The program on disk may have changed between the edit and the start of the run. */
+function isKnown(candidate: CandidateId, context: ProposerContext): boolean {
+  try {
+    context.program(candidate);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof StropError && thrown.code === "journal.unknown-candidate") return false;
+    throw thrown;
+  }
+}
 
 const tooMany = (): StropError =>
   new StropError("mcp.too-many-tries", `expected at most ${MAX_WAITING} edits to wait for their turn, found more`, {

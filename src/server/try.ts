@@ -5,8 +5,8 @@ import type { CandidateId, TrialRecord } from "../core/trial.ts";
 
 export interface HandedIn {
   readonly edit: Edit;
-  /** Undefined: whatever is champion when its turn comes. */
-  readonly parent: CandidateId | undefined;
+  /** The program that its author saw; by the time its turn comes another may be champion. */
+  readonly parent: CandidateId;
   readonly description: string;
   /** Who handed it in, as the journal names it. */
   readonly proposer: string;

@@ -158,13 +158,15 @@ describe("bad tries", () => {
     expect(reasons[3]).toContain("changes nothing");
   });
 
-  test("of a program that fails as it is are told so", async () => {
-    const { call } = await serve(
-      quadraticTask({}, { "train.ts": "export default () => { throw new Error('broken'); };\nconst width = 8;\n" }),
-    );
+  test("of a program that fails as it is are told so, and go on when it is mended", async () => {
+    const broken = "export default () => { throw new Error('broken'); };\nconst width = 8;\n";
+    const { call, folder } = await serve(quadraticTask({}, { "train.ts": broken }));
     const { isError, facts } = await call("try_edit", { ...width("4"), ...LONG });
     expect(isError).toBe(true);
     expect(facts).toMatchObject({ error: "baseline.failed" });
+    writeFileSync(join(folder, "train.ts"), QUADRATIC);
+    expect((await call("read_program")).texts[0]).toContain(QUADRATIC);
+    expect((await call("try_edit", { ...width("4"), ...LONG })).facts).toMatchObject({ trial: 1, decision: "keep" });
   });
 
   test("after the end of the run are told why", async () => {
