@@ -1,6 +1,6 @@
 /**
  * Which proposer finds good programs soonest? Races all of them over known functions written as programs.
- * Deterministic: the same figures on every machine. Usage: node bench/proposers/main.ts [--seeds 12] [--first 101] [--trials 60] [--only NAME,…]
+ * Deterministic: the same figures on every machine. Usage: node bench/proposers/main.ts [--seeds 12] [--first 101] [--trials 60] [--only NAME,…] [--parallel 1] [--islands 1]
  */
 import { parseArgs } from "node:util";
 
@@ -15,6 +15,8 @@ const { values: options } = parseArgs({
     first: { type: "string", default: "101" },
     trials: { type: "string", default: "60" },
     only: { type: "string" },
+    parallel: { type: "string", default: "1" },
+    islands: { type: "string", default: "1" },
   },
 });
 const seeds = Number(options.seeds);
@@ -43,7 +45,8 @@ async function race(f: ProgramFunction, name: string): Promise<readonly (readonl
   const gained: number[][] = checkpoints.map(() => []);
   for (let seed = first; seed < first + seeds; seed++) {
     const { best } = await simulateRun({
-      proposer: createProposer(name),
+      proposer: createProposer(name, { islands: Number(options.islands) }),
+      parallel: Number(options.parallel),
       program: f.program,
       score: f.score,
       trials,

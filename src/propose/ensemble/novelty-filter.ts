@@ -3,7 +3,6 @@
  * reason: so a model is shown why and asked again (model/plan.ts), and a bandit learns who repeats himself.
  */
 import type { Json } from "../../core/json.ts";
-import type { TrialRecord } from "../../core/trial.ts";
 import { noveltyDistance } from "../../judge/novelty.ts";
 import type { Proposal, Proposer, ProposerContext } from "../types.ts";
 import { flagOf } from "./notes.ts";
@@ -14,6 +13,9 @@ export interface NoveltyOptions {
   /** Proposals dropped in a row; the next one is run whatever it is like. Default 2. */
   readonly attempts?: number;
 }
+
+/** Earlier trials that are compared: the window of autoresearch-rl §4.3. */
+const WINDOW = 32;
 
 /** `proposer`, with a `problem` on whatever is nearer than `threshold` (judge/novelty.ts, the paper's distance) to an earlier edit. */
 export const noveltyFilter = (
@@ -52,7 +54,7 @@ function nearest(
   if (edit === null) return undefined;
   const earlier = [...history, ...pending].filter((record) => !flagOf(record, "isRepetition")).slice(-WINDOW);
   return earlier
-    .flatMap((record: TrialRecord) =>
+    .flatMap((record) =>
       record.edit === null ? [] : [{ trial: record.trial, distance: noveltyDistance(edit, [record.edit]) }],
     )
     .reduce<{ trial: number; distance: number } | undefined>(
@@ -60,6 +62,3 @@ function nearest(
       undefined,
     );
 }
-
-/** Earlier trials that are compared: the window of autoresearch-rl §4.3. */
-const WINDOW = 32;
