@@ -17,7 +17,7 @@ export const uncalibrated: Calibration = Object.freeze({ factor: 1, workloadMs: 
 
 /** The workload on the reference machine: two virtual cores of a 2020s server, nothing else running. */
 const REFERENCE_MS = 3.5;
-const ROUNDS = 15;
+const ROUNDS = 40;
 
 const LIMITS: Limits = {
   wallSeconds: 120,
@@ -29,7 +29,7 @@ const LIMITS: Limits = {
 
 /**
  * Runs a fixed workload in the sandbox, each round timed on the host, and takes the fastest round: other programs can
- * only make a round slower. About 0.1 s. Throws StropError `downstream.no-calibration` when the sandbox does not run it.
+ * only make a round slower. About 0.2 s. Throws StropError `downstream.no-calibration` when the sandbox does not run it.
  */
 export async function calibrate(sandbox: Sandbox): Promise<Calibration> {
   let [startedAt, fastest] = [Number.NaN, Infinity];

@@ -18,7 +18,7 @@ export interface MaxCutOptions {
   /** 20 graphs of 400 to 600 nodes in half a second each, in place of 100 of 50 to 200 in a tenth. */
   readonly hard?: boolean;
   /** `paper`: cut / 10, divided by ⌊n²/4⌋, the most edges that a cut of n nodes can have, so that it stays below 1. */
-  readonly formula?: "share" | "paper";
+  readonly formula?: "strop" | "paper";
 }
 
 interface MaxCutShape {
@@ -73,10 +73,10 @@ export const maxCutParts = (
     markOf(checkBits(answer, weights.length), (side) => Math.min(1, Math.max(0, cutWeight(weights, side) / scale))),
 });
 
-export function createMaxCut({ hard = false, formula = "share" }: MaxCutOptions = {}): DownstreamTask {
+export function createMaxCut({ hard = false, formula = "strop" }: MaxCutOptions = {}): DownstreamTask {
   const shape = hard ? HARD : USUAL;
   const scaleOf = (weights: number[][]) =>
-    formula === "share" ? positiveWeight(weights) : HEAVIEST * Math.floor(weights.length ** 2 / 4);
+    formula === "strop" ? positiveWeight(weights) : HEAVIEST * Math.floor(weights.length ** 2 / 4);
   const name = ["max-cut", ...(hard ? ["hard"] : []), ...(formula === "paper" ? ["formula=paper"] : [])].join(" ");
   return defineTask<MaxCutInstance>({
     ...maxCutParts(name, { limitSeconds: shape.limitSeconds, description: describe(shape, formula) }),
@@ -88,7 +88,7 @@ export function createMaxCut({ hard = false, formula = "share" }: MaxCutOptions 
   });
 }
 
-const describe = ({ fewest, most, limitSeconds, count }: MaxCutShape, formula: "share" | "paper"): string => `\
+const describe = ({ fewest, most, limitSeconds, count }: MaxCutShape, formula: "strop" | "paper"): string => `\
 /** Splits a weighted graph in two so that much weight lies between the sides. Higher is better. */
 function score(algorithm: (weights: number[][]) => Bit[]): number {
   const instances = ${count}, limitSeconds = ${limitSeconds};
@@ -106,7 +106,7 @@ function score(algorithm: (weights: number[][]) => Bit[]): number {
     const side = runWithin(limitSeconds, () => algorithm(weights));
     let cut = 0;
     for (let i = 0; i < n; i++) for (let j = i + 1; j < n; j++) if (side[i] !== side[j]) cut += weights[i][j];
-    score += ${formula === "share" ? "cut / total" : `cut / ${HEAVIEST} / Math.floor(n ** 2 / 4)`};
+    score += ${formula === "strop" ? "cut / total" : `cut / ${HEAVIEST} / Math.floor(n ** 2 / 4)`};
   }
   return score / instances;
 }

@@ -46,15 +46,17 @@ export function drawParity(random: Random, { bits, noise }: { bits: number; nois
 
 const coin = (random: Random, probability: number): Bit => (random.next() < probability ? 1 : 0);
 
-export const createParityNoise = ({ hard = false, ...options }: ParityOptions = {}): DownstreamTask =>
-  parityTask(
-    "parity-noise",
-    { bits: hard ? 24 : 10, noise: hard ? 0.15 : 0.05, ...options },
-    { validation: 20, test: 50 },
-  );
+export function createParityNoise(options: ParityOptions = {}): DownstreamTask {
+  const { hard = false, bits = hard ? 24 : 10, noise = hard ? 0.15 : 0.05 } = options;
+  return parityTask("parity-noise", { bits, noise }, { validation: 20, test: 50 });
+}
 
-export const createParity = ({ hard = false, ...options }: Omit<ParityOptions, "noise"> = {}): DownstreamTask =>
-  parityTask("parity", { bits: hard ? 48 : 10, noise: 0, ...options }, { validation: 20, test: 20 });
+export function createParity({
+  hard = false,
+  bits = hard ? 48 : 10,
+}: Omit<ParityOptions, "noise"> = {}): DownstreamTask {
+  return parityTask("parity", { bits, noise: 0 }, { validation: 20, test: 20 });
+}
 
 function parityTask(
   name: string,

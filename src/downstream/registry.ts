@@ -1,7 +1,7 @@
 /** The shipped downstream tasks by name, and their options. */
 import { StropError } from "../core/errors.ts";
-import { createMaxCut, type MaxCutOptions } from "./max-cut.ts";
-import { createParity, createParityNoise, type ParityOptions } from "./parity.ts";
+import { createMaxCut } from "./max-cut.ts";
+import { createParity, createParityNoise } from "./parity.ts";
 import { createQap } from "./qap.ts";
 import { createSat } from "./sat.ts";
 import { createStringGrid } from "./string-grid.ts";
@@ -24,19 +24,15 @@ interface Shelf {
 }
 
 const TASKS = {
-  "parity-noise": { options: ["hard", "bits", "noise"], create: (given) => createParityNoise(given as ParityOptions) },
-  parity: { options: ["hard", "bits"], create: (given) => createParity(given as ParityOptions) },
+  "parity-noise": {
+    options: ["hard", "bits", "noise"],
+    create: ({ hard, bits, noise }) => createParityNoise({ hard, bits, noise }),
+  },
+  parity: { options: ["hard", "bits"], create: ({ hard, bits }) => createParity({ hard, bits }) },
   "string-grid": { options: [], create: () => createStringGrid() },
-  qap: {
-    options: ["formula"],
-    create: ({ formula }) => createQap({ formula: formula === "paper" ? "paper" : "gain" }),
-  },
-  sat: { options: ["hard"], create: (given) => createSat(given as { hard?: boolean }) },
-  "max-cut": {
-    options: ["hard", "formula"],
-    create: ({ formula, ...rest }) =>
-      createMaxCut({ ...rest, formula: formula === "paper" ? "paper" : "share" } as MaxCutOptions),
-  },
+  qap: { options: ["formula"], create: ({ formula }) => createQap({ formula }) },
+  sat: { options: ["hard"], create: ({ hard }) => createSat({ hard }) },
+  "max-cut": { options: ["hard", "formula"], create: ({ hard, formula }) => createMaxCut({ hard, formula }) },
 } as const satisfies Record<string, Shelf>;
 
 export type DownstreamTaskName = keyof typeof TASKS;
@@ -59,12 +55,12 @@ export function createDownstreamTask(name: string, options: DownstreamOptions = 
     });
   }
   const shelf: Shelf = TASKS[name as DownstreamTaskName];
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  for (const option of Object.keys(given)) {
-    if (!(shelf.options as readonly string[]).includes(option)) throw wrong(name, `option ${option}`, shelf.options);
+  for (const [option, value] of Object.entries(options)) {
+    const isKnown = (shelf.options as readonly string[]).includes(option);
+    if (value !== undefined && !isKnown) throw wrong(name, `option ${option}`, shelf.options);
   }
   checkRanges(options);
-  return shelf.create(given);
+  return shelf.create(options);
 }
 
 function checkRanges({ bits, noise, formula }: DownstreamOptions): void {

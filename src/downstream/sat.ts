@@ -59,9 +59,9 @@ export const satisfies = (values: readonly boolean[], clauses: readonly Clause[]
   clauses.every((clause) => clause.some((literal) => holds(values, literal)));
 
 /** All of a SAT task but its instances. */
-export const satParts = (name: string, shape: SatShape): Omit<TaskParts<SatInstance>, "counts" | "draw"> => ({
+export const satParts = (name: string, description: string): Omit<TaskParts<SatInstance>, "counts" | "draw"> => ({
   name,
-  description: describe(shape),
+  description,
   seedSolution: SEED,
   limitSeconds: LIMIT_SECONDS,
   failureScore: 0,
@@ -73,7 +73,7 @@ export const satParts = (name: string, shape: SatShape): Omit<TaskParts<SatInsta
 export function createSat({ hard = false }: { readonly hard?: boolean } = {}): DownstreamTask {
   const shape = hard ? HARD : USUAL;
   return defineTask<SatInstance>({
-    ...satParts(hard ? "sat hard" : "sat", shape),
+    ...satParts(hard ? "sat hard" : "sat", describe(shape)),
     counts: { validation: 30, test: 30 },
     draw: (random) => drawSat(random, shape),
   });

@@ -27,8 +27,11 @@ export interface SolutionLimits {
   readonly memoryBytes: number;
   /** Reference seconds for loading, before the first instance. */
   readonly startupSeconds: number;
-  /** Processes that a solution may use up by being stuck or crashing; what is left after that is lost. */
-  readonly restarts: number;
+  /**
+   * Reference seconds that a solution may lose by ending its process (stuck, crashed, out of memory), each instance
+   * charged with its limit; what is left after that is lost too.
+   */
+  readonly lostSeconds: number;
   /** As many stuck instances before any other answer, and the solution is given up. */
   readonly hopeless: number;
 }
@@ -48,7 +51,7 @@ export interface TaskUtility extends UtilityFunction {
   score(solution: string, signal: AbortSignal): Promise<TaskResult>;
 }
 
-const LIMITS: SolutionLimits = { memoryBytes: 512 * 1024 * 1024, startupSeconds: 5, restarts: 10, hopeless: 3 };
+const LIMITS: SolutionLimits = { memoryBytes: 512 * 1024 * 1024, startupSeconds: 5, lostSeconds: 10, hopeless: 3 };
 const SHOWN_PROBLEMS = 5;
 
 /** One solution at a time: programs that watch the clock would otherwise take it from each other. */
@@ -99,8 +102,8 @@ interface Judging {
 async function runAll(run: SolutionRun, judging: Judging): Promise<TaskResult> {
   const answered: Answered[] = [];
   const count = run.instances.length;
-  for (let restarts = 0; answered.length < count; restarts++) {
-    if (isGivenUp(answered, restarts, judging.limits)) {
+  while (answered.length < count) {
+    if (isGivenUp(answered, judging)) {
       answered.push(givenUp());
       continue;
     }
@@ -116,9 +119,10 @@ async function runAll(run: SolutionRun, judging: Judging): Promise<TaskResult> {
   return summary(answered, run.factor, judging.task);
 }
 
-function isGivenUp(answered: readonly Answered[], restarts: number, limits: SolutionLimits): boolean {
-  const isHopeless = answered.length >= limits.hopeless && answered.every(({ loss }) => endsProcess(loss));
-  return isHopeless || restarts > limits.restarts;
+function isGivenUp(answered: readonly Answered[], { task, limits }: Judging): boolean {
+  const ended = answered.filter(({ loss }) => endsProcess(loss)).length;
+  const isHopeless = ended >= limits.hopeless && ended === answered.length;
+  return isHopeless || ended * task.limitSeconds > limits.lostSeconds;
 }
 
 const endsProcess = (loss: Loss | undefined): boolean => loss !== undefined && loss !== "threw";
