@@ -12,7 +12,7 @@ import type { ProposerContext } from "../types.ts";
 import { type ModelDetail, type OwnTrial, ownTrials } from "./detail.ts";
 import { buildPrompt, correctionMessage, programSection, type PromptView, tokenLimit } from "./prompt.ts";
 import { type ReadAnswer, readAnswer, type Target } from "./read-answer.ts";
-import { type AnswerRecord, failureOf, nonsenseOf, overflowTokens, trialOf } from "./service.ts";
+import { type AnswerRecord, isResting, nonsenseOf, overflowTokens, trialOf } from "./service.ts";
 import type { Ask, ChooseAsk } from "./types.ts";
 
 export interface ModelOptions {
@@ -108,9 +108,12 @@ export function planCall(context: ProposerContext, options: ModelOptions, failed
   if (correction !== null && !isOut(correction.ask.model)) return correction;
   const first = options.choose(context);
   if (first === null) return null;
-  const others = options.gateway.models.filter(({ name }) => name !== first.model && failureOf(name, recent) === null);
   const notes = failed.map(({ model, reply }) => `${model}: ${reply.failure?.message ?? ""}`);
-  for (const model of [first.model, ...others.map(({ name }) => name)]) {
+  const models = new Set([first.model, ...options.gateway.models.map(({ name }) => name)]);
+  const resting = [...models].filter((model) => isResting(model, recent, context.trial));
+  const ready = [...models].filter((model) => !resting.includes(model));
+  // Those that rest are the last resort, but not what every trial waits for.
+  for (const model of failed.length > 0 ? [...ready, ...resting] : ready) {
     const call = isOut(model) ? null : newQuestion(context, { ...options, ask: { ...first, model }, recent });
     if (call !== null) return { ...call, notes: [...notes, ...call.notes] };
   }

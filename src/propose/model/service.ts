@@ -1,12 +1,12 @@
 /**
- * What the record of calls says about a model, for what choosing one (ensemble/) does not decide: who steps in when the
- * chosen one fails, when answers are nothing but nonsense, and how long a prompt may be.
+ * What the record of calls says about a model's service. One that fails rests for a while, longer each time, so that a
+ * server that is down costs a run a message and not a wait before every trial; one that answers nonsense rests too.
  */
 import type { Exchange } from "../../core/exchange.ts";
 import { promptTokens } from "../../models/tokens.ts";
 import type { OwnTrial } from "./detail.ts";
 
-/** Trials after which a model that answered nonsense gets another chance. */
+/** Trials that a model rests at most. */
 const LONGEST_REST = 32;
 
 /** The trial that a call was made for; NaN for calls of others. */
@@ -16,6 +16,19 @@ export const trialOf = ({ purpose }: Exchange): number => Number(/^trial-(\d+)$/
 export function failureOf(model: string, recent: readonly Exchange[]): string | null {
   const last = recent.findLast((exchange) => exchange.model === model && isAboutService(exchange));
   return last === undefined || last.reply.failure === null ? null : `${model}: ${last.reply.failure.message}`;
+}
+
+/**
+ * After k failures in a row that may pass, a model rests for 2^k trials. What failed for this very trial does not count: the
+ * run was started again, perhaps with the cause removed. Failures that do not pass are the gateway's: it refuses such calls
+ * without making them, until strop is started anew.
+ */
+export function isResting(model: string, recent: readonly Exchange[], trial: number): boolean {
+  const calls = recent.filter((one) => one.model === model && isAboutService(one) && trialOf(one) < trial);
+  const failed = calls.slice(calls.findLastIndex(({ reply }) => reply.failure === null) + 1);
+  const last = failed.at(-1);
+  if (last === undefined || last.reply.failure?.isPassing !== true) return false;
+  return trial - trialOf(last) < Math.min(LONGEST_REST, 2 ** failed.length);
 }
 
 /** A prompt that was too long and a call that the user cut off say nothing about the model. */

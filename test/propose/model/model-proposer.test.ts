@@ -205,14 +205,44 @@ describe("a model that fails", () => {
     expect(modelTroubles(context, options)).toEqual(["scripted: it failed: unauthorized"]);
   });
 
-  it("is not stood in for by a model that failed before", async () => {
-    const [first, second] = [down("unreachable"), scriptedModel(() => fails("timed-out"), { name: "other" })];
-    const proposer = proposerOf([first, second]);
+  it("rests, longer with every failure, while others propose, and is back once it answers", async () => {
+    let isDown = true;
+    const model = scriptedModel(() => (isDown ? fails("unreachable") : [good(0.2)]));
+    const proposer = proposerOf([model]);
+    const context = await contextOf(program);
+    const askedAt: number[] = [];
+    for (let trial = 1; trial <= 63; trial++) {
+      isDown = trial < 40;
+      const before = model.requests.length;
+      await proposer.propose({ ...context, trial }, noSignal());
+      if (model.requests.length > before) askedAt.push(trial);
+    }
+    expect(askedAt).toEqual([1, 3, 7, 15, 31, 63]);
+  });
+
+  it("is asked at once when the run is started again on the trial that failed", async () => {
+    let isDown = true;
+    const model = scriptedModel(() => (isDown ? fails("unreachable") : [good(0.2)]));
+    const proposer = proposerOf([model]);
     const context = await contextOf(program);
     expect(await proposer.propose(context, noSignal())).toBeNull();
-    expect(await proposer.propose({ ...context, trial: 2 }, noSignal())).toBeNull();
-    expect(second.requests).toHaveLength(1);
-    expect(first.requests).toHaveLength(2);
+    isDown = false;
+    expect((await proposed(proposer, context)).description).toBe("rate 0.2");
+  });
+
+  it("is the last resort while it rests", async () => {
+    let secondIsDown = false;
+    const first = scriptedModel(() => fails("unreachable"));
+    const second = scriptedModel(() => (secondIsDown ? fails("timed-out") : [good(0.2)]), { name: "other" });
+    const proposer = proposerOf([first, second]);
+    const context = await contextOf(program);
+    const later = afterProposal(context, await proposed(proposer, context), 2);
+    secondIsDown = true;
+    expect(first.requests).toHaveLength(1);
+    expect(await proposer.propose(later, noSignal())).toBeNull();
+    expect([first.requests.length, second.requests.length]).toEqual([2, 2]);
+    expect(await proposer.propose({ ...later, trial: 3 }, noSignal())).toBeNull();
+    expect([first.requests.length, second.requests.length]).toEqual([2, 2]);
   });
 
   it("is asked again with half the prompt when that was too long, now and later", async () => {
