@@ -42,11 +42,13 @@ const folderOption = (): Option => new Option("-C, --folder <folder>", "the task
 command("init [folder]", "set up a program to be improved: writes strop.config and adds .strop/ to .gitignore", [
   "strop init",
   'strop init bench --program "src/*.ts" --run-command "node bench.ts" --metric ms_per_op --yes',
+  "strop init --agent",
 ])
   .option("--program <globs...>", "the files that may be edited")
   .option("--run-command <command>", "how to run the program")
   .option("--metric <name>", "the number it prints as `name: value`")
   .option("--maximize", "higher is better")
+  .option("--agent", "also write a skill and .mcp.json, so that your coding agent can use strop here")
   .option("-y, --yes", "take the suggestions without asking")
   .action(async (folder: string | undefined, options) =>
     finish((await import("./commands/init.ts")).initCommand(folder ?? ".", options)),

@@ -23,7 +23,7 @@ export async function initTask(
   answers: InitAnswers,
   options: { readonly format?: ConfigFormat } = {},
 ): Promise<{ written: readonly WrittenFile[] }> {
-  const present = (await readdir(folder)).find((name) => CONFIG_FILES.includes(name));
+  const present = await findConfigFile(folder);
   if (present !== undefined) {
     throw new StropError("config.exists", `expected a folder without a config, found ${present}`, {
       hint: "edit it, or delete it and run `strop init` again",
@@ -50,6 +50,10 @@ export async function initTask(
   }
   return { written };
 }
+
+/** Name of the folder's config, if it has one. */
+export const findConfigFile = async (folder: string): Promise<string | undefined> =>
+  (await readdir(folder)).find((name) => CONFIG_FILES.includes(name));
 
 /** The user's .gitignore with one line more, or nothing when it is there already. */
 async function ignoreFile(folder: string): Promise<WrittenFile[]> {

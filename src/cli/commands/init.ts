@@ -4,9 +4,11 @@ import { resolve } from "node:path";
 import { cancel, intro, isCancel, outro, select, text } from "@clack/prompts";
 
 import { StropError } from "../../core/errors.ts";
+import { serversText, writeAgentFiles } from "../../workspace/agent-files.ts";
+import type { AgentFiles } from "../../workspace/agent-files.ts";
 import { detectPrograms } from "../../workspace/detect.ts";
 import type { InitAnswers } from "../../workspace/detect.ts";
-import { initTask } from "../../workspace/init.ts";
+import { findConfigFile, initTask } from "../../workspace/init.ts";
 import { commandName } from "../command-name.ts";
 import { EXIT } from "../exit-code.ts";
 import { dim } from "../style.ts";
@@ -16,21 +18,49 @@ export interface InitOptions {
   readonly runCommand?: string;
   readonly metric?: string;
   readonly maximize?: boolean;
+  /** Also what a coding agent needs to work with strop. */
+  readonly agent?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
 }
 
 export async function initCommand(folder: string, options: InitOptions): Promise<number> {
+  // A folder that has its config may get the agent's files alone.
+  if (options.agent === true && (await findConfigFile(resolve(folder))) !== undefined) {
+    return report(options, await writeAgentFiles(resolve(folder), commandWords()), {});
+  }
   const [suggestion] = await detectPrograms(resolve(folder));
   const start = withOptions(suggestion, options);
   const quiet = options.yes === true || options.json === true || !process.stdin.isTTY;
   const answers = quiet ? complete(start) : await ask(start);
   if (answers === undefined) return EXIT.interrupted;
   const { written } = await initTask(resolve(folder), answers);
+  const agent = options.agent === true ? await writeAgentFiles(resolve(folder), commandWords()) : NOTHING;
+  return report(options, { written: [...written, ...agent.written], kept: agent.kept }, answers);
+}
+
+const NOTHING: AgentFiles = { written: [], kept: [] };
+
+/** `npm run` is no way for an agent to start a server: it prints on standard output. */
+const commandWords = (): string[] => (commandName() === "strop" ? ["strop"] : ["npx", "strop"]);
+
+function report({ json, agent }: InitOptions, { written, kept }: AgentFiles, answers: object): number {
   const paths = written.map((file) => file.path);
-  if (options.json === true) process.stdout.write(`${JSON.stringify({ written: paths, ...answers })}\n`);
-  else
-    process.stdout.write(`wrote ${paths.join(", ")}\n${dim(`next: read it, then ${commandName()} run --for 10m`)}\n`);
+  if (json === true) {
+    process.stdout.write(`${JSON.stringify({ written: paths, ...(agent === true ? { kept } : {}), ...answers })}\n`);
+    return EXIT.done;
+  }
+  const lines = [
+    paths.length === 0 ? "nothing to write" : `wrote ${paths.join(", ")}`,
+    ...(kept.length > 0 ? [`left as they are: ${kept.join(", ")}`] : []),
+    ...(kept.includes(".mcp.json") ? [`.mcp.json needs this server:\n${serversText(commandWords())}`] : []),
+    dim(
+      agent === true
+        ? "next: restart your agent here, and ask it to improve the program with strop"
+        : `next: read it, then ${commandName()} run --for 10m`,
+    ),
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
   return EXIT.done;
 }
 

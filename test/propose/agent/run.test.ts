@@ -79,18 +79,15 @@ describe("strop run with an agent", () => {
     { timeout: 120_000 },
     async () => {
       const mark = `AGENT_RUN_MARK_${process.pid}`;
-      const task = taskWith(
-        `
+      const hangsFirst = `
         const { spawn } = require("node:child_process");
-        const { existsSync, writeFileSync } = require("node:fs");
-        const flag = ${JSON.stringify("FLAG")};
-        if (!existsSync(flag)) {
-          writeFileSync(flag, "");
+        const fs = require("node:fs");
+        if (!fs.existsSync(process.env.AGENT_FLAG)) {
+          fs.writeFileSync(process.env.AGENT_FLAG, "");
           spawn("setsid", ["sleep", "300"], { env: { ...process.env, ${mark}: "1" }, stdio: "ignore" });
           setInterval(() => {}, 1000);
-        } else {${ONE_LESS}}
-      `.replace('"FLAG"', "process.env.AGENT_FLAG"),
-      );
+        } else {${ONE_LESS}}`;
+      const task = taskWith(hangsFirst);
       process.env["AGENT_FLAG"] = join(task.folder, ".strop", "flag");
       try {
         const run = start(["run", "--tier", "deno"], task.folder);
