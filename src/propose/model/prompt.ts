@@ -168,8 +168,7 @@ const section = (title: string, parts: readonly string[]): string =>
 
 /** The last `count` trials, and up to seven more where the window has begun to move. */
 function lastExperiments(history: readonly TrialRecord[], count: number): readonly TrialRecord[] {
-  const newest = history.at(-1)?.trial ?? 0;
-  const first = newest - count + 1;
+  const first = history.slice(-count)[0]?.trial ?? 0;
   const from = count < STRIDE ? first : Math.floor(first / STRIDE) * STRIDE;
   return count === 0 ? [] : history.filter(({ trial }) => trial >= from);
 }

@@ -96,6 +96,14 @@ describe("what a prompt holds", () => {
     expect(recent.length).toBeLessThan(40);
   });
 
+  it("keeps 32 trials where many numbers are missing, as on an island", async () => {
+    const context = await contextOf(program);
+    const history = Array.from({ length: 100 }, (_, i) => trialRecord({ trial: 4 * i }));
+    const text = userText(buildPrompt({ ...context, history }, { ...options, view: { experiments: 32, best: 0 } }));
+    expect(text.match(/^## Trial/gm)?.length).toBeGreaterThanOrEqual(32);
+    expect(text.match(/^## Trial/gm)?.length).toBeLessThan(40);
+  });
+
   it("names the trials that are still running", async () => {
     const context = await contextOf(program);
     const pending = [{ ...trialRecord({ trial: 1, description: "wider" }), outcome: null, verdict: null }];
