@@ -1,0 +1,25 @@
+import { describe, expect, test } from "vitest";
+
+import { createRandom } from "../../../src/core/random.ts";
+import { agentPrompt } from "../../../src/propose/agent/prompt.ts";
+import { randomLiterals } from "../../../src/propose/random.ts";
+import { simulateRun } from "../../../src/testing/simulate-run.ts";
+
+const program = { "main.py": "rate = 0.1\nwidth = 8\n", "other.py": "x = 1\n" };
+
+describe("what an agent is told", () => {
+  test("grows with the run: the latest trials with their diffs and verdicts, and the best from before", async () => {
+    const score = () => createRandom(String(n++)).next();
+    let n = 0;
+    const { context } = await simulateRun({ proposer: randomLiterals(), program, score, trials: 60, seed: 1 });
+    const prompt = agentPrompt({ ...context, agenda: "Be bold." });
+    expect(prompt).toContain("main.py, other.py");
+    expect(prompt).toContain("Be bold.");
+    expect(prompt).toContain(`score ${context.champion.score} (trial ${context.champion.trial})`);
+    expect(prompt.match(/^## Trial /gm)?.length).toBeGreaterThanOrEqual(32);
+    expect(prompt.match(/^## Trial /gm)?.length).toBeLessThanOrEqual(37);
+    expect(prompt).toMatch(/^\+(rate|width|x) = /m);
+    expect(prompt.length).toBeLessThan(60_000);
+    expect(agentPrompt({ ...context, agenda: "Be bold." })).toBe(prompt);
+  });
+});
