@@ -4,7 +4,14 @@
  */
 import { parseArgs } from "node:util";
 
+import { cmaEs } from "../../src/propose/cma-es.ts";
+import { crossover } from "../../src/propose/ensemble/crossover.ts";
+import { portfolio } from "../../src/propose/portfolio.ts";
+import { randomLiterals } from "../../src/propose/random.ts";
 import { createProposer, proposerNames } from "../../src/propose/registry.ts";
+import { rewrites } from "../../src/propose/rewrites.ts";
+import { tpe } from "../../src/propose/tpe.ts";
+import type { Proposer } from "../../src/propose/types.ts";
 import { simulateRun } from "../../src/testing/simulate-run.ts";
 import { functions, type ProgramFunction } from "./functions.ts";
 
@@ -27,6 +34,18 @@ const offline = proposerNames.filter(({ needs }) => needs === "nothing");
 const names = options.only?.split(",") ?? offline.map(({ name }) => name);
 const checkpoints = [Math.ceil(trials / 2), trials];
 
+/** The portfolio as it would be with crossover among its arms when there is no model. */
+const withCrossover = (): Proposer =>
+  portfolio([
+    { proposer: tpe(), prior: [1.5, 2] },
+    { proposer: rewrites() },
+    { proposer: randomLiterals() },
+    { proposer: cmaEs(), from: 60 },
+    { proposer: crossover() },
+  ]);
+const create = (name: string): Proposer =>
+  name === "portfolio+crossover" ? withCrossover() : createProposer(name, { islands: Number(options.islands) });
+
 /** Share of the way from the baseline to the optimum, on a logarithmic scale: 0 nothing gained, 1 a tenth of the gap left, 2 a hundredth. */
 const decades = (f: ProgramFunction, baseline: number, best: number): number =>
   -Math.log10(Math.max(1e-6, (best - f.minimum) / (baseline - f.minimum)));
@@ -45,7 +64,7 @@ async function race(f: ProgramFunction, name: string): Promise<readonly (readonl
   const gained: number[][] = checkpoints.map(() => []);
   for (let seed = first; seed < first + seeds; seed++) {
     const { best } = await simulateRun({
-      proposer: createProposer(name, { islands: Number(options.islands) }),
+      proposer: create(name),
       parallel: Number(options.parallel),
       program: f.program,
       score: f.score,

@@ -79,17 +79,23 @@ const PROPOSERS: Readonly<Record<string, Entry>> = {
   },
 };
 
-/** Literals for the searches, structure for rewrites and models, and the best of both lines for crossover. */
-const arms = (tools: ProposerTools): readonly Arm[] => [
-  { proposer: tpe(), prior: [1.5, 2] },
-  { proposer: rewrites(), prior: [1, 2] },
-  { proposer: randomLiterals(), prior: [1, 2] },
-  { proposer: cmaEs(), from: 60 },
-  // The order matters: an arm draws after those above it, so the ones above are what they are without it.
-  { proposer: crossover() },
-  ...(tools.gateway === undefined ? [] : [modelArm(tools)]),
-  ...(tools.agent === undefined ? [] : [{ proposer: tools.agent, prior: [2, 2] as const, cost: agentArmCost }]),
-];
+/**
+ * Literals for the searches, structure for rewrites and models. Crossover joins a model's line with the others'; among searches
+ * over literals alone it was measured to do harm (docs/proposers.md).
+ */
+const arms = (tools: ProposerTools): readonly Arm[] => {
+  const { gateway, agent } = tools;
+  return [
+    { proposer: tpe(), prior: [1.5, 2] },
+    { proposer: rewrites(), prior: [1, 2] },
+    { proposer: randomLiterals(), prior: [1, 2] },
+    { proposer: cmaEs(), from: 60 },
+    // Below the others: an arm draws after those above it, which therefore do what they do without it.
+    ...(gateway === undefined && agent === undefined ? [] : [{ proposer: crossover() }]),
+    ...(gateway === undefined ? [] : [modelArm(tools)]),
+    ...(agent === undefined ? [] : [{ proposer: agent, prior: [2, 2] as const, cost: agentArmCost }]),
+  ];
+};
 
 /** Every name with one line about it and what it needs, the default first. */
 export const proposerNames: readonly { readonly name: string; readonly description: string; readonly needs: Need }[] =
