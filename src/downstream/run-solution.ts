@@ -45,7 +45,6 @@ export interface Sitting {
   readonly answered: readonly Answered[];
   /** Why it could not be given any instance; undefined when it could. */
   readonly loadFailure: string | undefined;
-  readonly result: JobResult;
 }
 
 const [OUTPUT_BYTES, DISK_BYTES] = [1024 * 1024, 1024 * 1024];
@@ -66,7 +65,8 @@ export async function runSolution(run: SolutionRun, first: number): Promise<Sitt
     signal: AbortSignal.any([run.signal, ending.signal]),
   });
   desk.open();
-  return desk.close(await execution.result);
+  // Nothing that a process does after its last answer counts; the sandbox sees to its end.
+  return desk.close(await Promise.race([execution.result, desk.finished]));
 }
 
 /** Time is limited per instance, here. */
@@ -88,6 +88,7 @@ interface DeskOptions {
 function createDesk(run: SolutionRun, first: number, { cpuMs, leave }: DeskOptions) {
   const answered: Answered[] = [];
   let [hasStarted, isLate] = [false, false];
+  const { promise: finished, resolve: finish } = Promise.withResolvers<undefined>();
   const clock = createAnswerClock({
     cpuMs,
     onLate() {
@@ -100,12 +101,14 @@ function createDesk(run: SolutionRun, first: number, { cpuMs, leave }: DeskOptio
     const instance = run.instances[index];
     if (instance === undefined) {
       leave("all instances are answered");
+      finish(undefined);
       return null;
     }
     clock.start(run.limitSeconds * run.factor * 1000);
     return { arguments: instance.arguments, seed: run.seeds[index] ?? 0 };
   };
   return {
+    finished,
     /** Times the program's own loading. */
     open: () => clock.start(run.startupSeconds * run.factor * 1000),
     start(): Json {
@@ -122,15 +125,16 @@ function createDesk(run: SolutionRun, first: number, { cpuMs, leave }: DeskOptio
       answered.push(cameLate ? lost("late", lateness(run), seconds) : judged(instance, reply, seconds));
       return give();
     },
-    close(result: JobResult): Sitting {
-      const { isLate: ranOut, chargedMs } = { ...clock.stop(), isLate };
+    /** `result`: how the process ended; undefined when it has answered everything. */
+    close(result: JobResult | undefined): Sitting {
+      const { chargedMs } = clock.stop();
+      if (result === undefined) return { answered, loadFailure: undefined };
       if (!hasStarted) {
-        const why = ranOut ? `loaded for more than ${run.startupSeconds} reference seconds` : result.reason;
-        return { answered, loadFailure: why || "ended before it asked for an instance", result };
+        const why = isLate ? `loaded for more than ${run.startupSeconds} reference seconds` : result.reason;
+        return { answered, loadFailure: why || "ended before it asked for an instance" };
       }
-      if (first + answered.length < run.instances.length)
-        answered.push(ranOut ? lost("late", lateness(run), chargedMs / run.factor / 1000) : broken(result));
-      return { answered, loadFailure: undefined, result };
+      const last = isLate ? lost("late", lateness(run), chargedMs / run.factor / 1000) : broken(result);
+      return { answered: [...answered, last], loadFailure: undefined };
     },
   };
 }

@@ -9,6 +9,7 @@ import { drawParity } from "../../src/downstream/parity.ts";
 import { drawQap, identityCost } from "../../src/downstream/qap.ts";
 import { qapCost, searchQap, type Qap } from "../../src/downstream/qap-reference.ts";
 import { drawSat, satisfies } from "../../src/downstream/sat.ts";
+import type { TaskInstance } from "../../src/downstream/types.ts";
 import { drawStringGrid, gridDistance } from "../../src/downstream/string-grid.ts";
 
 const many = <T>(count: number, draw: (seed: number) => T): T[] => Array.from({ length: count }, (_, i) => draw(i));
@@ -205,6 +206,10 @@ describe("quadratic assignment", () => {
     );
   });
 
+  function problemOf({ arguments: [flow, distance, preference] }: TaskInstance): Qap {
+    return { flow, distance, preference } as unknown as Qap;
+  }
+
   it("has uniform matrices", () => {
     const entries = many(20, (seed) => drawQap(seeded(seed), 15)).flatMap(({ flow, distance, preference }) =>
       [flow, distance, preference].flat(2),
@@ -224,22 +229,21 @@ describe("quadratic assignment", () => {
   });
 
   it("scores the identity 0 and the reference 1", () => {
-    const [instance] = createDownstreamTask("qap").instances("validation", 5);
-    const [flow, distance, preference] = instance?.arguments as unknown as [number[][], number[][], number[][]];
-    const problem = { flow, distance, preference };
-    const identity = flow.map((_, i) => i);
-    expect(instance?.judge(identity, 0.1)).toEqual({ score: 0 });
+    const instance = createDownstreamTask("qap").instances("validation", 5)[0] as TaskInstance;
+    const problem = problemOf(instance);
+    const identity = problem.flow.map((_, i) => i);
+    expect(instance.judge(identity, 0.1)).toEqual({ score: 0 });
     const { assignment, cost } = searchQap(problem, seeded(9), { starts: 8, iterations: 1000 });
-    expect(instance?.judge([...assignment], 0.1).score).toBeGreaterThan(0.97);
+    expect(instance.judge([...assignment], 0.1).score).toBeGreaterThan(0.97);
     expect(cost).toBeLessThan(identityCost(problem));
   });
 
   it("pays for cost and slowness under the paper's formula", () => {
-    const [instance] = createDownstreamTask("qap", { formula: "paper" }).instances("validation", 5);
-    const [flow, distance, preference] = instance?.arguments as unknown as [number[][], number[][], number[][]];
-    const identity = flow.map((_, i) => i);
-    const cost = qapCost({ flow, distance, preference }, identity);
-    expect(instance?.judge(identity, 0).score).toBeCloseTo(cost / 225);
-    expect(instance?.judge(identity, 0.45).score).toBeCloseTo((cost + 0.45) / 225);
+    const instance = createDownstreamTask("qap", { formula: "paper" }).instances("validation", 5)[0] as TaskInstance;
+    const problem = problemOf(instance);
+    const identity = problem.flow.map((_, i) => i);
+    const cost = qapCost(problem, identity);
+    expect(instance.judge(identity, 0).score).toBeCloseTo(cost / 225);
+    expect(instance.judge(identity, 0.45).score).toBeCloseTo((cost + 0.45) / 225);
   });
 });

@@ -112,7 +112,11 @@ describe("a task's utility", () => {
   it("rejects with the signal's reason when it is aborted, and scores the next solution all the same", async () => {
     const task = plusOne(2, { limitSeconds: 30 });
     const utility = taskUtility({
-      ...{ task, split: "test", seed: 1, sandbox: await sandbox(), calibration: uncalibrated },
+      task,
+      split: "test",
+      seed: 1,
+      sandbox: await sandbox(),
+      calibration: uncalibrated,
     });
     const stop = new AbortController();
     const stuck = utility.score("export const algorithm = () => { for (;;); };", stop.signal);

@@ -28,10 +28,10 @@ const files = (pattern: string): InstanceFile[] =>
 
 const sandbox = await openSandbox({ needs: ["module"] });
 const calibration = await calibrate(sandbox);
-async function report(task: DownstreamTask, good: string): Promise<void> {
+async function report(task: DownstreamTask, solution: string): Promise<void> {
   const utility = taskUtility({ task, split: "test", seed: 1, sandbox, calibration });
   const { signal } = new AbortController();
-  const [seed, better] = [await utility.score(task.seedSolution, signal), await utility.score(good, signal)];
+  const [seed, better] = [await utility.score(task.seedSolution, signal), await utility.score(solution, signal)];
   console.log(
     `${task.name}: seed ${seed.score.toFixed(4)}, ${better.parts.length} instances, good ${better.score.toFixed(4)} ${JSON.stringify(better.losses)} ${better.flags.join(" ")}`,
   );
