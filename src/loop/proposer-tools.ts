@@ -73,6 +73,8 @@ export interface SessionTools {
   readonly tools: ProposerTools;
   /** Set once a call was refused because it could exceed the limit on money. */
   moneyReason(): string | undefined;
+  /** What the newest call of each model failed with, if it did. */
+  troubles(): readonly string[];
 }
 
 export interface SessionToolsOptions {
@@ -83,6 +85,8 @@ export interface SessionToolsOptions {
   readonly models: readonly LanguageModel[];
   readonly sources: ModelSources;
   readonly now: () => number;
+  /** Told when a model that answered before, or was never asked, fails. */
+  readonly onTrouble: (sentence: string) => void;
 }
 
 export function sessionTools(options: SessionToolsOptions): SessionTools {
@@ -91,7 +95,7 @@ export function sessionTools(options: SessionToolsOptions): SessionTools {
   const scrub = scrubber(sources.env ?? process.env);
   const limit = task.stop.cost;
   const gateway = createGateway({ models, book, limit, scrub });
-  const money = watchMoney(gateway);
+  const watched = watchModels(gateway, options.onTrouble);
   const agent =
     task.agent === undefined
       ? undefined
@@ -105,24 +109,40 @@ export function sessionTools(options: SessionToolsOptions): SessionTools {
         });
   return {
     tools: {
-      gateway: models.length === 0 ? undefined : money.gateway,
+      gateway: models.length === 0 ? undefined : watched.gateway,
       models: task.models ?? models.map(({ name }) => ({ model: name })),
       settings: task.prompt,
       agent,
       islands: task.islands,
     },
-    moneyReason: money.reason,
+    moneyReason: watched.moneyReason,
+    troubles: watched.troubles,
   };
 }
 
-/** Remembers that a call was refused for good: what is left of the limit does not pay for another one. */
-function watchMoney(gateway: ModelGateway): { readonly gateway: ModelGateway; reason(): string | undefined } {
+interface WatchedModels extends Pick<SessionTools, "moneyReason" | "troubles"> {
+  readonly gateway: ModelGateway;
+}
+
+/** Remembers how the models fared, for the words with which a run goes on or ends. */
+function watchModels(gateway: ModelGateway, onTrouble: (sentence: string) => void): WatchedModels {
+  const failing = new Map<string, string>();
   let refusal: ModelFailure | undefined;
   const ask: ModelGateway["ask"] = async (question, signal) => {
     const exchange = await gateway.ask(question, signal);
     const { failure } = exchange.reply;
-    if (failure?.kind === "over-budget" && !failure.isPassing) refusal = failure;
+    if (failure === null) failing.delete(question.model);
+    else if (failure.kind === "over-budget") refusal = failure.isPassing ? refusal : failure;
+    else if (failure.kind !== "aborted") {
+      const sentence = `${question.model}: ${failure.message}`;
+      if (!failing.has(question.model)) onTrouble(sentence);
+      failing.set(question.model, sentence);
+    }
     return exchange;
   };
-  return { gateway: { ...gateway, ask }, reason: () => refusal && `the models' money is used up: ${refusal.message}` };
+  return {
+    gateway: { ...gateway, ask },
+    moneyReason: () => refusal && `the models' money is used up: ${refusal.message}`,
+    troubles: () => [...failing.values()],
+  };
 }

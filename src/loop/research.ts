@@ -90,9 +90,12 @@ async function nextWork(session: Session, now: Now): Promise<Work> {
     dueWork(session, now) ??
     (await proposeNext(session)) ??
     dueWork(session, now) ??
-    (running.size > 0 ? undefined : { reason: "the proposer has nothing left to propose" })
+    (running.size > 0 ? undefined : { reason: nothingLeft(session.troubles()) })
   );
 }
+
+const nothingLeft = (troubles: readonly string[]): string =>
+  `the proposer has nothing left to propose${troubles.length === 0 ? "" : ` (${troubles.join("; ")})`}`;
 
 /** What needs no proposal: trials that a kill cut off, repeats, or the reason to stop. */
 function dueWork({ state, signal, rule, sessionMs, moneyReason }: Session, { running, elapsedMs }: Now): Work {

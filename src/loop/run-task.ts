@@ -96,7 +96,7 @@ async function runSession(
   try {
     const opened = run.journal.state();
     if (opened !== null) observer.opened?.(opened, [...loaded.notes, ...run.notes]);
-    const { tools, moneyReason } = sessionTools({
+    const { tools, moneyReason, troubles } = sessionTools({
       task,
       folder,
       claimed,
@@ -104,6 +104,7 @@ async function runSession(
       models,
       sources: options,
       now,
+      onTrouble: (sentence) => observer.note?.(sentence),
     });
     const environment = pinEnvironment(folder, task, run.environment);
     const state = await research({
@@ -111,6 +112,7 @@ async function runSession(
       executor: localExecutor({ task, folder, tempFolder: claimed.tempFolder, sandbox, environment }),
       proposer: options.proposer ?? createProposer(task.proposer, tools),
       moneyReason,
+      troubles,
       rule: chooseRule(task),
       agenda: task.agenda === undefined ? "" : await readFile(join(folder, task.agenda), "utf8"),
       inScope: programScope(task),

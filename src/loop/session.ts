@@ -16,6 +16,8 @@ export interface ResearchOptions {
   readonly proposer: Proposer;
   /** Why no model may be asked any more, if so. */
   readonly moneyReason: () => string | undefined;
+  /** Why models are not answering, one sentence each. */
+  readonly troubles: () => readonly string[];
   readonly rule: KeepRule;
   readonly agenda: string;
   readonly inScope: (path: string) => boolean;

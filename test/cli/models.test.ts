@@ -72,17 +72,33 @@ describe("strop run with a language model", () => {
     expect(without.stderr).not.toContain("proposes too");
   });
 
-  it("that is down costs a message, not the run: the other proposers go on", async () => {
+  it("that is down costs a message, not the run: another model goes on", async () => {
+    const task = newTask();
+    const [down, up] = [await serve({}), await serve({ answer: climbing })];
+    await down.server.close();
+    const models = ["--model", down.model, "--model", up.model];
+    const ran = await strop(["run", ...models, "--proposer", "model", "--trials", "5", "--json"], task.folder);
+    expect(ran.stderr).toMatch(/note: openai-compatible:.*test-model: /);
+    expect(json<{ counts: { scored: number } }>(ran).counts.scored).toBe(5);
+  });
+
+  it("that is down does not keep the portfolio from its other proposers", async () => {
     const task = newTask();
     const { server, model } = await serve({});
     await server.close();
     const ran = await strop(
-      ["run", "--model", model, "--proposer", "portfolio", "--trials", "8", "--seed", "3"],
+      ["run", "--model", model, "--proposer", "portfolio", "--trials", "6", "--json"],
       task.folder,
     );
-    expect(ran.code).toBeLessThan(2);
-    const log = await strop(["status", "--json"], task.folder);
-    expect(json<{ counts: { scored: number } }>(log).counts.scored).toBe(8);
+    expect(json<{ ended: string }>(ran).ended).toBe("all 6 trials done");
+  });
+
+  it("that is down ends a run which has no other proposer, with the reason", async () => {
+    const task = newTask();
+    const { server, model } = await serve({});
+    await server.close();
+    const ran = await strop(["run", "--model", model, "--proposer", "model", "--trials", "8", "--json"], task.folder);
+    expect(json<{ ended: string }>(ran).ended).toMatch(/nothing left to propose \(openai-compatible:.*test-model/);
   });
 
   it("ends before its money is exceeded, whatever is in flight", async () => {
