@@ -23,6 +23,8 @@ if (compiler.status !== 0) process.exit(compiler.status ?? 1);
 for (const path of globSync("**/*.*", { cwd: join(root, "src"), exclude: ["**/*.ts", "**/*.tsx"] })) {
   cpSync(join(root, "src", path), join(root, "dist", path));
 }
+// Improvers are programs that strop reads and runs, so they are shipped as the text that they are.
+cpSync(join(root, "src/improve/improvers"), join(root, "dist/improve/improvers"), { recursive: true });
 if (!readFileSync(bin, "utf8").startsWith("#!/usr/bin/env node\n")) {
   console.error("dist/cli/main.js must begin with #!/usr/bin/env node; add that line to src/cli/main.ts");
   process.exit(1);
