@@ -5,35 +5,65 @@
 export { createRandom, type Random } from "../core/random.ts";
 
 export { createGraph } from "./tensor.ts";
-export type { DType, Graph, Operand, Parameter, Shape, Tensor, TensorData } from "./tensor.ts";
+export type { DType, Graph, GraphOptions, Operand, Parameter, Shape, Tensor, TensorData } from "./tensor.ts";
 export { gradients } from "./gradient.ts";
 export { exportModel } from "./model.ts";
 export type { Inference, InputSpec, InputSpecs, Tensors } from "./model.ts";
 export { inspectModel, type ModelSummary, type Signature } from "./onnx/inspect.ts";
-export { createTrainer, type Trainer, type TrainerOptions } from "./trainer.ts";
+export { createTrainer, runTrainingStep } from "./trainer.ts";
+export type { RunOptions, StepRunner, Trainer, TrainerOptions } from "./trainer.ts";
+export { buildTrainingStep } from "./training-step.ts";
+export type { BuiltStep, TrainingStep, TrainingStepOptions } from "./training-step.ts";
+export { loadParameters, parametersOf, saveParameters } from "./checkpoint/parameters.ts";
+export { decodeSafetensors, encodeSafetensors, type Checkpoint } from "./checkpoint/safetensors.ts";
 
-export type { Backend, Session, Value, Values } from "./backend.ts";
+export { float32Of, type Backend, type Session, type Value, type Values } from "./backend.ts";
 export { nativeBackend, type NativeOptions } from "./backends/native.ts";
 export { wasmAsset, wasmBackend } from "./backends/wasm.ts";
 
-export { constant, fanIn, glorot, normal, ones, parameter, uniform, zeros, type Initializer } from "./initialize.ts";
+export { constant, fanIn, glorot, normal, ones, orthogonal, parameter, uniform, zeros } from "./initialize.ts";
+export type { Initializer, ParameterOptions } from "./initialize.ts";
 export { adam, adamW, type AdamOptions, type AdamWOptions } from "./optimizers/adam.ts";
 export { clipByGlobalNorm, globalNorm } from "./optimizers/clip.ts";
+export { muon, type MuonOptions } from "./optimizers/muon.ts";
 export type { Optimizer, UpdateInput, UpdateOutput } from "./optimizers/optimizer.ts";
+export { scaled } from "./optimizers/scaled.ts";
 export { sgd, type SgdOptions } from "./optimizers/sgd.ts";
+export { constantRate, cosineDecay, inverseRoot, linearDecay } from "./schedules.ts";
+export type { DecayOptions, Schedule, ScheduleOptions } from "./schedules.ts";
 
-export { causalSelfAttention, type AttentionOptions } from "./layers/attention.ts";
+export {
+  attention,
+  type AttendOptions,
+  type Attention,
+  type AttentionOptions,
+  type Memory,
+} from "./layers/attention.ts";
+export { causalSelfAttention } from "./layers/causal-self-attention.ts";
+export type { CausalSelfAttention, CausalSelfAttentionOptions } from "./layers/causal-self-attention.ts";
+export { transformerDecoder, type Decoder, type DecoderOptions, type DecodeOptions } from "./layers/decoder.ts";
+export { cacheShapes, decodeStep, rememberMemory } from "./layers/decoder-step.ts";
+export type { Cache, CacheSize, DecodeStep, DecodeStepOptions } from "./layers/decoder-step.ts";
 export { embedding, type Embedding, type EmbeddingOptions } from "./layers/embedding.ts";
-export { linear, type Linear, type LinearOptions } from "./layers/linear.ts";
-export { mlp, type MlpOptions } from "./layers/mlp.ts";
-export { layerNorm, rmsNorm, type Layer } from "./layers/norm.ts";
+export { transformerEncoder, type Encoder } from "./layers/encoder.ts";
+export { linear, type Linear, type LinearOptions, type LoraOptions } from "./layers/linear.ts";
+export { mlp, type Mlp, type MlpOptions } from "./layers/mlp.ts";
+export { layerNorm, rmsNorm, type Layer, type Norm } from "./layers/norm.ts";
+export { relativePositions } from "./layers/relative-positions.ts";
+export type { RelativePositionOptions, RelativePositions } from "./layers/relative-positions.ts";
+export type { TransformerOptions } from "./layers/transformer.ts";
 
 export { gelu, relu, silu } from "./ops/activation.ts";
 export { add, div, mean, mul, neg, sub } from "./ops/arithmetic.ts";
-export { exp, log, reciprocal, sigmoid, sqrt, tanh } from "./ops/elementwise.ts";
+export { cast, clamp, equal, greater, less, lessOrEqual, maximum, minimum } from "./ops/compare.ts";
+export { pick, stopGradient, where } from "./ops/compare.ts";
+export { dropout } from "./ops/dropout.ts";
+export { abs, exp, log, reciprocal, sigmoid, softplus, sqrt, tanh } from "./ops/elementwise.ts";
 export { gather } from "./ops/gather.ts";
+export { binaryCrossEntropy, crossEntropy, crossEntropyEach, huberLoss, meanSquaredError } from "./ops/loss.ts";
+export type { CrossEntropyOptions, LossOptions } from "./ops/loss.ts";
 export { matmul } from "./ops/matmul.ts";
 export { layerNormalize, rmsNormalize, type NormalizeOptions } from "./ops/normalize.ts";
 export { expand, sum, type ReduceOptions } from "./ops/reduce.ts";
 export { concat, pad, reshape, slice, swapLastAxes, transpose, type Range } from "./ops/shape.ts";
-export { crossEntropy, logSoftmax, softmax } from "./ops/softmax.ts";
+export { logSoftmax, softmax } from "./ops/softmax.ts";

@@ -5,7 +5,7 @@
 import { StropError } from "../core/errors.ts";
 import { ancestors } from "./gradient.ts";
 import { encodeModel, type Initializer, type NamedTensor, type Node } from "./onnx/encode.ts";
-import { createGraph, type DType, type Shape, type Tensor } from "./tensor.ts";
+import { createGraph, type DType, type GraphOptions, type Parameter, type Shape, type Tensor } from "./tensor.ts";
 
 /** What is fed under a name: int32 tokens [8, 64], say. */
 export interface InputSpec {
@@ -20,19 +20,27 @@ export type InputSpecs<Name extends string = string> = Readonly<Record<Name, Inp
 export interface Inference<Name extends string> {
   readonly inputs: InputSpecs<Name>;
   readonly outputs: (inputs: Tensors<Name>) => Tensors;
+  /** Parameters that become inputs of these names, fed at every run, instead of being written in. Default none. */
+  readonly fed?: ReadonlyMap<string, Parameter>;
 }
 
 /**
  * A standalone model with the parameters' current values written in: standard operators, fixed shapes, no external data.
  */
-export function exportModel<Name extends string>({ inputs, outputs }: Inference<Name>): Uint8Array<ArrayBuffer> {
+export function exportModel<Name extends string>({ inputs, outputs, fed }: Inference<Name>): Uint8Array<ArrayBuffer> {
   const made = inputTensors(inputs);
-  return serialize({ inputs: Object.values<Tensor>(made), outputs: outputs(made) });
+  const results = outputs(made);
+  const graph = Object.values(results)[0]?.graph;
+  const names = [...(graph === undefined ? [] : (fed ?? []))].map(([name, parameter]): [Tensor, string] => [
+    graph!.use(parameter),
+    name,
+  ]);
+  return serialize({ inputs: Object.values<Tensor>(made), outputs: results, fed: new Map(names) });
 }
 
 /** One input tensor for each spec, in a new graph. */
-export function inputTensors<Name extends string>(specs: InputSpecs<Name>): Tensors<Name> {
-  const graph = createGraph();
+export function inputTensors<Name extends string>(specs: InputSpecs<Name>, options?: GraphOptions): Tensors<Name> {
+  const graph = createGraph(options);
   const entries = Object.entries<InputSpec>(specs).map(([name, spec]) => [
     name,
     graph.input(name, spec.shape, spec.dtype),
@@ -54,9 +62,11 @@ export function serialize({ inputs, outputs, fed = new Map() }: Serialization): 
   const initializers: Initializer[] = [];
   const signature: NamedTensor[] = inputs.map((tensor) => named(tensor, nameOf(tensor, fed)));
   for (const [tensor, name] of fed) signature.push(named(tensor, name));
-  for (const tensor of ancestors(Object.values(outputs), (made) => made.inputs)) {
+  const needed = ancestors(Object.values(outputs), (made) => made.inputs);
+  const seconds = new Map(needed.filter(isSecond).map((tensor) => [tensor.inputs[0]!, tensor]));
+  for (const tensor of needed) {
     const { source } = tensor;
-    if (source.kind === "operation") nodes.push(nodeOf(tensor, source, fed));
+    if (source.kind === "operation") nodes.push(nodeOf(tensor, source, { fed, second: seconds.get(tensor) }));
     else if (source.kind === "constant")
       initializers.push({ ...named(tensor, nameOf(tensor, fed)), data: source.data });
     else if (source.kind === "parameter" && !fed.has(tensor))
@@ -65,19 +75,23 @@ export function serialize({ inputs, outputs, fed = new Map() }: Serialization): 
   }
   // ONNX names an output after the node that makes it; an Identity gives it the name that was asked for.
   for (const [name, tensor] of Object.entries(outputs))
-    nodes.push({ type: "Identity", inputs: [nameOf(tensor, fed)], output: name, attributes: {} });
+    nodes.push({ type: "Identity", inputs: [nameOf(tensor, fed)], outputs: [name], attributes: {} });
   const results = Object.entries(outputs).map(([name, tensor]) => named(tensor, name));
   return encodeModel({ nodes, initializers, inputs: signature, outputs: results });
 }
+
+const isSecond = ({ source }: Tensor): boolean => source.kind === "second";
 
 const named = ({ dtype, shape }: Tensor, name: string): NamedTensor => ({ name, dtype, shape });
 
 function nodeOf(
   tensor: Tensor,
   { type, attributes }: Extract<Tensor["source"], { kind: "operation" }>,
-  fed: Fed,
+  { fed, second }: { readonly fed: Fed; readonly second: Tensor | undefined },
 ): Node {
-  return { type, attributes, inputs: tensor.inputs.map((input) => nameOf(input, fed)), output: nameOf(tensor, fed) };
+  const inputs = tensor.inputs.map((input) => nameOf(input, fed));
+  const others = second === undefined ? [] : [nameOf(second, fed)];
+  return { type, attributes, inputs, outputs: [nameOf(tensor, fed), ...others] };
 }
 
 type Fed = NonNullable<Serialization["fed"]>;

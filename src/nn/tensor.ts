@@ -16,6 +16,8 @@ export type Backward = (gradient: Tensor) => readonly (Tensor | undefined)[];
 
 export type Source =
   | { readonly kind: "operation"; readonly type: string; readonly attributes: Attributes }
+  /** The second result of the operator that makes the only input. */
+  | { readonly kind: "second" }
   | { readonly kind: "input"; readonly name: string }
   | { readonly kind: "constant"; readonly data: TensorData }
   | { readonly kind: "parameter"; readonly parameter: Parameter };
@@ -40,6 +42,8 @@ export interface Parameter {
   readonly shape: Shape;
   /** Current value, row-major. Written by `Trainer.sync`. */
   readonly data: Float32Array<ArrayBuffer>;
+  /** Never trained: part of every model as a constant. */
+  readonly isFrozen: boolean;
 }
 
 /** What arithmetic accepts: tensors, parameters (bound to the other operand's graph) and plain numbers. */
@@ -57,22 +61,35 @@ export interface OperationSpec {
 
 /** One computation under construction. */
 export interface Graph {
+  /** Whether layers behave as in training: dropout drops, batch normalisation uses the batch. */
+  readonly isTraining: boolean;
   input(name: string, shape: Shape, dtype?: DType): Tensor;
   constant(data: TensorData, shape: Shape): Tensor;
   /** The tensor that stands for a parameter here; the same one each time. */
   use(parameter: Parameter): Tensor;
   /** One ONNX operator with one output. */
   operation(type: string, inputs: readonly Tensor[], spec: OperationSpec): Tensor;
+  /** The second output of an operator that has two: the positions that MaxPool found, say. No gradient flows through it. */
+  second(tensor: Tensor, spec: Pick<OperationSpec, "shape" | "dtype">): Tensor;
+  /** In training, what the parameter holds after the step, in place of what an optimiser would do: running statistics. */
+  assign(parameter: Parameter, next: Tensor): void;
+  assignments(): ReadonlyMap<Parameter, Tensor>;
   /** `make()` at the first call with this key, the same tensor afterwards. */
   once(key: string, make: () => Tensor): Tensor;
   /** Parameters in use, in order of first use. */
   parameters(): readonly Parameter[];
 }
 
+export interface GraphOptions {
+  /** Default false. */
+  readonly isTraining?: boolean;
+}
+
 /** An empty computation. */
-export function createGraph(): Graph {
+export function createGraph({ isTraining = false }: GraphOptions = {}): Graph {
   let count = 0;
   const shared = new Map<string, Tensor>();
+  const assigned = new Map<Parameter, Tensor>();
   const bound = new Map<Parameter, Tensor>();
   const node = (source: Source, spec: OperationSpec, inputs: readonly Tensor[] = []): Tensor => ({
     graph,
@@ -85,10 +102,14 @@ export function createGraph(): Graph {
     backward: spec.backward,
   });
   const graph: Graph = {
+    isTraining,
     input: (name, shape, dtype = "float32") => node({ kind: "input", name }, { shape, dtype }),
     constant: (data, shape) => node({ kind: "constant", data }, { shape, dtype: dtypeOf(data) }),
     operation: (type, inputs, spec) =>
       node({ kind: "operation", type, attributes: spec.attributes ?? {} }, spec, inputs),
+    second: (tensor, spec) => node({ kind: "second" }, { ...spec, parents: [] }, [tensor]),
+    assign: (parameter, next) => void assigned.set(parameter, next),
+    assignments: () => assigned,
     use(parameter) {
       const tensor = bound.get(parameter) ?? node({ kind: "parameter", parameter }, { shape: parameter.shape });
       bound.set(parameter, tensor);

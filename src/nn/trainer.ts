@@ -2,50 +2,97 @@
  * Training: forward, backward and optimiser as one ONNX graph, compiled once. A step feeds the batch and the state and
  * gets back the loss and the next state, which stays in plain arrays between steps.
  */
+import { createRandom } from "../core/random.ts";
 import { StropError } from "../core/errors.ts";
 import { float32Of, type Backend, type Session, type Value, type Values } from "./backend.ts";
+import { readState, writeState } from "./checkpoint/state.ts";
 import type { InputSpec, InputSpecs } from "./model.ts";
+import { seedName } from "./ops/dropout.ts";
+import type { Optimizer } from "./optimizers/optimizer.ts";
 import { sizeOf } from "./tensor.ts";
-import { buildTrainingStep, nextName, valueName, type TrainingStepOptions } from "./training-step.ts";
+import {
+  buildTrainingStep,
+  nextName,
+  valueName,
+  type TrainingStep,
+  type TrainingStepOptions,
+} from "./training-step.ts";
 
-export interface TrainerOptions<Name extends string> extends TrainingStepOptions<Name> {
+export interface RunOptions {
   readonly backend: Backend;
+  /** Of dropout masks; default 0. */
+  readonly seed?: number;
+  /** What `Trainer.checkpoint` returned: training goes on from there. Default: from the start. */
+  readonly checkpoint?: Uint8Array;
 }
 
-export interface Trainer<Name extends string> {
-  /** Number of trainable numbers. */
+export interface TrainerOptions<Name extends string> extends TrainingStepOptions<Name>, RunOptions {}
+
+export interface StepRunner<Name extends string> {
+  /** Number of trained numbers. */
   readonly size: number;
   /**
    * One update with this batch; arrays have the sizes and types that `inputs` declares. One call at a time.
    * @returns the loss before the update, NaN and infinities included.
    */
   step(feeds: Readonly<Record<Name, Value["data"]>>, learningRate: number): Promise<number>;
+  /** Updates made so far, those before a checkpoint included. */
+  steps(): number;
+  /** The state now: `value.0`, … and the optimiser's. Contract: to be read before the next step. */
+  state(): Values;
+  /** Parameters, optimiser state and number of steps as safetensors. */
+  checkpoint(): Uint8Array<ArrayBuffer>;
+  close(): Promise<void>;
+}
+
+export interface Trainer<Name extends string> extends StepRunner<Name> {
   /** Write the trained values into the parameters, for `exportModel` and other graphs. */
   sync(): void;
-  close(): Promise<void>;
 }
 
 /** Build and compile the training step. */
 export async function createTrainer<Name extends string>(options: TrainerOptions<Name>): Promise<Trainer<Name>> {
-  const { model, parameters, state: initial } = buildTrainingStep(options);
+  const { step, parameters, scalars } = buildTrainingStep(options);
+  const runner = await runTrainingStep(step, { ...options, scalars });
+  const sync = (): void => {
+    const current = runner.state();
+    for (const [index, { data }] of parameters.entries()) data.set(float32Of(current[valueName(index)]));
+  };
+  return { ...runner, sync };
+}
+
+/**
+ * Compile and run a step that was built elsewhere.
+ * @throws StropError `nn.open` when the runtime refuses it, `nn.bad-checkpoint` for a checkpoint of another step.
+ */
+export async function runTrainingStep<Name extends string>(
+  { model, inputs, state: initial, isSeeded }: TrainingStep<Name>,
+  options: RunOptions & Pick<Optimizer, "scalars">,
+): Promise<StepRunner<Name>> {
+  const resumed = options.checkpoint && readState(options.checkpoint, initial);
   const session = await options.backend.open(model);
-  const state = keepState(session, initial);
-  let steps = 0;
+  const state = keepState(session, resumed?.state ?? initial);
+  let steps = resumed?.steps ?? 0;
   return {
-    size: parameters.reduce((total, { shape }) => total + sizeOf(shape), 0),
+    size: sizeOfValues(initial),
     async step(feeds, learningRate) {
       steps++;
-      const numbers = { learningRate, ...options.optimizer.scalars(steps) };
-      const outputs = await state.advance({ ...batchValues(options.inputs, feeds), ...scalarValues(numbers) });
+      const numbers = scalarValues({ learningRate, ...options.scalars(steps) });
+      const seed: Values = isSeeded ? { [seedName]: seedValue(options.seed ?? 0, steps) } : {};
+      const outputs = await state.advance({ ...batchValues(inputs, feeds), ...numbers, ...seed });
       return float32Of(outputs["loss"])[0]!;
     },
-    sync() {
-      const current = state.current();
-      for (const [index, { data }] of parameters.entries()) data.set(float32Of(current[valueName(index)]));
-    },
+    steps: () => steps,
+    state: state.current,
+    checkpoint: () => writeState(state.current(), steps),
     close: () => session.close(),
   };
 }
+
+const sizeOfValues = (state: Values): number =>
+  Object.entries(state)
+    .filter(([name]) => name.startsWith(valueName(0).slice(0, -1)))
+    .reduce((total, [, { shape }]) => total + sizeOf(shape), 0);
 
 /** Runs the session on its own results. Two sets of buffers take turns where the backend can write into them. */
 function keepState(session: Session, initial: Values) {
@@ -89,3 +136,9 @@ const scalarValues = (numbers: Readonly<Record<string, number>>): Values =>
       { dtype: "float32", shape: [], data: Float32Array.of(number) },
     ]),
   );
+
+const seedValue = (seed: number, step: number): Value => ({
+  dtype: "int32",
+  shape: [],
+  data: Int32Array.of(createRandom(`${seed}/${step}`).integer(2 ** 32) | 0),
+});

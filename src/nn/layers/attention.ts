@@ -1,42 +1,76 @@
-/** Causal multi-head self-attention (Vaswani et al. 2017): each position sees itself and what comes before. */
-import { add, mul } from "../ops/arithmetic.ts";
-import { matmul } from "../ops/matmul.ts";
-import { reshape, slice, swapLastAxes, transpose } from "../ops/shape.ts";
-import { softmax } from "../ops/softmax.ts";
-import { shapeError, type Graph, type Tensor } from "../tensor.ts";
-import { linear, type LinearOptions } from "./linear.ts";
-import type { Layer } from "./norm.ts";
+/**
+ * Multi-head attention (Vaswani et al. 2017): self or cross, causal or not, with masks of padded keys and biases for positions.
+ * Keys and values can be computed apart from the queries (`remember`, `recall`), which is what a key–value cache needs.
+ */
+import { mul } from "../ops/arithmetic.ts";
+import { shapeError, type Tensor } from "../tensor.ts";
+import { causalBias, joinBiases, keyBias } from "./attention-bias.ts";
+import { attend, joinHeads, splitHeads } from "./heads.ts";
+import { linear, type Linear, type LinearOptions } from "./linear.ts";
 
 export interface AttentionOptions extends LinearOptions {
-  /** Divides the width. */
+  /** Divides the width, unless `headWidth` is given. */
   readonly heads: number;
+  /** Of queries, keys and values; default width / heads. */
+  readonly headWidth?: number;
+  /** Width of what is attended to; default the same. */
+  readonly memoryWidth?: number;
+  /** Each position sees itself and what comes before. Default false. */
+  readonly isCausal?: boolean;
 }
 
-/** [batch, time, width] → the same shape. */
-export function causalSelfAttention(width: number, options: AttentionOptions): Layer {
-  const { heads } = options;
-  if (width % heads !== 0)
-    throw shapeError("causalSelfAttention", `a number of heads that divides ${width}`, String(heads));
-  const project = linear(width, 3 * width, options);
-  const output = linear(width, width, options);
-  return (x) => {
-    const batch = x.shape[0]!;
-    const time = x.shape[1]!;
-    const projected = project(x);
-    const part = (index: number): Tensor => {
-      const columns = slice(projected, { axis: -1, start: index * width, end: (index + 1) * width });
-      return transpose(reshape(columns, [batch, time, heads, width / heads]), [0, 2, 1, 3]);
-    };
-    const [query, key, value] = [part(0), part(1), part(2)];
-    const scores = mul(matmul(query, swapLastAxes(key)), 1 / Math.sqrt(width / heads));
-    const mixed = matmul(softmax(add(scores, causalMask(x.graph, time))), value);
-    return output(reshape(transpose(mixed, [0, 2, 1, 3]), [batch, time, width]));
-  };
+export interface AttendOptions {
+  /** What is attended to, [batch, keys, memoryWidth]; default x itself. */
+  readonly memory?: Tensor;
+  /** [batch, keys], bool or numbers: 0 hides a key, padding say. */
+  readonly keyMask?: Tensor | undefined;
+  /** Added to the scores; broadcasts to [batch, heads, queries, keys]. */
+  readonly bias?: Tensor | undefined;
 }
 
-/** [time, time]: 0 on and below the diagonal, and above it a number whose exponential is exactly 0. */
-const causalMask = (graph: Graph, time: number): Tensor =>
-  graph.once(`causal mask ${time}`, () => {
-    const cell = (_: unknown, i: number) => (i % time > Math.floor(i / time) ? -1e9 : 0);
-    return graph.constant(Float32Array.from({ length: time * time }, cell), [time, time]);
+/** Keys and values of what is attended to, [batch, heads, keys, headWidth] each. */
+export interface Memory {
+  readonly key: Tensor;
+  readonly value: Tensor;
+}
+
+export interface Attention {
+  /** [batch, queries, width] → the same shape. */
+  (x: Tensor, options?: AttendOptions): Tensor;
+  /** The keys and values of [batch, keys, memoryWidth]. */
+  remember(memory: Tensor): Memory;
+  /** Attends from [batch, queries, width] to remembered keys and values, without a causal mask. */
+  recall(x: Tensor, memory: Memory, options?: Omit<AttendOptions, "memory">): Tensor;
+  readonly heads: number;
+  readonly headWidth: number;
+  readonly query: Linear;
+  readonly key: Linear;
+  readonly value: Linear;
+  readonly output: Linear;
+}
+
+export function attention(width: number, options: AttentionOptions): Attention {
+  const { heads, headWidth = width / heads, memoryWidth = width, isCausal = false } = options;
+  if (!Number.isInteger(headWidth))
+    throw shapeError("attention", `a number of heads that divides ${width}`, `${heads}`);
+  const inner = heads * headWidth;
+  const query = linear(width, inner, options);
+  const key = linear(memoryWidth, inner, options);
+  const value = linear(memoryWidth, inner, options);
+  const output = linear(inner, width, options);
+  const remember = (memory: Tensor): Memory => ({
+    key: splitHeads(key(memory), heads),
+    value: splitHeads(value(memory), heads),
   });
+  const recall: Attention["recall"] = (x, memory, { keyMask, bias } = {}) => {
+    // Scaling the queries costs less than scaling the scores.
+    const queries = splitHeads(mul(query(x), 1 / Math.sqrt(headWidth)), heads);
+    const hidden = keyMask === undefined ? undefined : keyBias(keyMask);
+    return output(joinHeads(attend(queries, memory, joinBiases(bias, hidden))));
+  };
+  const apply = (x: Tensor, { memory = x, keyMask, bias }: AttendOptions = {}): Tensor => {
+    const causal = isCausal ? causalBias(x.graph, x.shape[1]!) : undefined;
+    return recall(x, remember(memory), { keyMask, bias: joinBiases(bias, causal) });
+  };
+  return Object.assign(apply, { remember, recall, heads, headWidth, query, key, value, output });
+}

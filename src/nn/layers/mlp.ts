@@ -1,6 +1,7 @@
 /** Two linear maps with an activation between them, as in a transformer block. */
 import { relu } from "../ops/activation.ts";
-import { linear, type LinearOptions } from "./linear.ts";
+import type { Tensor } from "../tensor.ts";
+import { linear, type Linear, type LinearOptions } from "./linear.ts";
 import type { Layer } from "./norm.ts";
 
 export interface MlpOptions extends LinearOptions {
@@ -8,10 +9,16 @@ export interface MlpOptions extends LinearOptions {
   readonly activation?: Layer;
 }
 
+export interface Mlp {
+  (x: Tensor): Tensor;
+  readonly up: Linear;
+  readonly down: Linear;
+}
+
 /** [..., width] → [..., hidden] → [..., width] */
-export function mlp(width: number, hidden: number, options: MlpOptions): Layer {
+export function mlp(width: number, hidden: number, options: MlpOptions): Mlp {
   const up = linear(width, hidden, options);
   const down = linear(hidden, width, options);
   const activation = options.activation ?? relu;
-  return (x) => down(activation(up(x)));
+  return Object.assign((x: Tensor) => down(activation(up(x))), { up, down });
 }

@@ -28,7 +28,8 @@ export interface Initializer extends NamedTensor {
 export interface Node {
   readonly type: string;
   readonly inputs: readonly string[];
-  readonly output: string;
+  /** One or two names. */
+  readonly outputs: readonly [string, ...string[]];
   readonly attributes: Attributes;
 }
 
@@ -54,7 +55,8 @@ export function encodeModel(parts: ModelParts): Uint8Array<ArrayBuffer> {
 function encodeNode(node: Node): MessageWriter {
   const message = new MessageWriter();
   for (const input of node.inputs) message.text(1, input);
-  message.text(2, node.output).text(3, `make ${node.output}`).text(4, node.type);
+  for (const output of node.outputs) message.text(2, output);
+  message.text(3, `make ${node.outputs[0]}`).text(4, node.type);
   for (const [name, value] of Object.entries(node.attributes)) message.message(5, encodeAttribute(name, value));
   return message;
 }

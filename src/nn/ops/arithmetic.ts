@@ -31,9 +31,9 @@ export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
   });
 }
 
-type BinaryBackward = (gradient: Tensor, a: Tensor, b: Tensor) => readonly [Tensor, Tensor];
+export type BinaryBackward = (gradient: Tensor, a: Tensor, b: Tensor) => readonly [Tensor, Tensor];
 
-function binary(type: string, [left, right]: readonly [Operand, Operand], backward: BinaryBackward): Tensor {
+export function binary(type: string, [left, right]: readonly [Operand, Operand], backward: BinaryBackward): Tensor {
   const graph = graphOf(left, right);
   const [a, b] = [lift(graph, left), lift(graph, right)];
   return graph.operation(type, [a, b], {

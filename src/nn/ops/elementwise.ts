@@ -14,6 +14,13 @@ export const tanh = (x: Tensor): Tensor => unary("Tanh", x, (g, y) => mul(g, sub
 
 export const sigmoid = (x: Tensor): Tensor => unary("Sigmoid", x, (g, y) => mul(g, mul(y, sub(1, y))));
 
+/** |x|; the gradient at 0 is 0. */
+export const abs = (x: Tensor): Tensor =>
+  unary("Abs", x, (g) => mul(g, x.graph.operation("Sign", [x], { shape: x.shape })));
+
+/** ln(1 + eˣ), without overflow. */
+export const softplus = (x: Tensor): Tensor => unary("Softplus", x, (g) => mul(g, sigmoid(x)));
+
 /** An ONNX operator on each element; `derivative(g, y)` gives the gradient of x from the one of y. */
 export function unary(type: string, x: Tensor, derivative: (gradient: Tensor, output: Tensor) => Tensor): Tensor {
   const y: Tensor = x.graph.operation(type, [x], { shape: x.shape, backward: (g) => [derivative(g, y)] });
