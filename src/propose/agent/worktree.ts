@@ -3,7 +3,7 @@
  * git repository of its own. What a proposer may not know (hidden files, the holdout, the answers) is left out.
  */
 import { lstatSync } from "node:fs";
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { ProgramFiles } from "../../core/edit.ts";
@@ -34,7 +34,8 @@ export interface WorktreeOptions {
   readonly prompt: string;
 }
 
-const IDENTITY = ["-c", "user.name=strop", "-c", "user.email=strop@localhost"];
+/** For agents that commit, and users who never told git who they are. */
+const IDENTITY = "[user]\n\tname = strop\n\temail = strop@localhost\n";
 /** Linked, not copied, or no business of the program: neither compared nor committed. */
 const UNSEEN = new Set([".git", ".strop", "node_modules", ".venv", "venv", "__pycache__"]);
 /** How the user's own agent talks to strop; in the copy it would talk to a strop that is not there. */
@@ -76,9 +77,10 @@ async function commitAll(folder: string): Promise<void> {
   if ((await runGit(folder, ["init", "--quiet", "--template="], { mayFail: true })) === undefined) return;
   await mkdir(join(folder, ".git", "info"), { recursive: true });
   await writeFile(join(folder, ".git", "info", "exclude"), [...UNSEEN].map((name) => `${name}\n`).join(""));
+  await appendFile(join(folder, ".git", "config"), IDENTITY);
   await runGit(folder, ["-c", "core.autocrlf=false", "-c", "core.compression=0", "add", "--all"], { mayFail: true });
-  const message = ["commit", "--quiet", "--allow-empty", "--no-verify", "-m", "The program as it is now"];
-  await runGit(folder, [...IDENTITY, ...message], { mayFail: true });
+  const message = "The program as it is now";
+  await runGit(folder, ["commit", "--quiet", "--allow-empty", "--no-verify", "-m", message], { mayFail: true });
 }
 
 const shown = new WeakMap<Task, Task>();

@@ -136,7 +136,7 @@ describe("an agent that does not do its job is an invalid proposal", () => {
     );
   });
   test("when it is not installed", async () => {
-    expect(await problemOf("no-such-agent-here")).toMatch(/^the agent exited with code 127: .*not found/);
+    expect(await problemOf("no-such-agent-here")).toMatch(/^the agent exited with code 127: .*no-such-agent-here/);
   });
   test("when it does not end in time", async () => {
     expect(await problemOf(`${EDIT}; sleep 600`, { seconds: 1 })).toBe("the agent ran longer than 1 s");
