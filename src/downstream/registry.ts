@@ -4,6 +4,7 @@ import { createMaxCut } from "./max-cut.ts";
 import { createParity, createParityNoise } from "./parity.ts";
 import { createQap } from "./qap.ts";
 import { createSat } from "./sat.ts";
+import { type Start, searchStarts, starts } from "./starts/starts.ts";
 import { createStringGrid } from "./string-grid.ts";
 import type { DownstreamTask } from "./types.ts";
 
@@ -16,9 +17,12 @@ export interface DownstreamOptions {
   readonly noise?: number;
   /** `paper`: the published score of qap and max-cut, in place of strop's. */
   readonly formula?: "strop" | "paper";
+  /** Every task: the solution to begin with; default `naive`. The instances and the score stay the same. */
+  readonly start?: Start;
 }
 
 interface Shelf {
+  /** Beside `start`. */
   readonly options: readonly (keyof DownstreamOptions)[];
   create(options: DownstreamOptions): DownstreamTask;
 }
@@ -55,26 +59,29 @@ export function createDownstreamTask(name: string, options: DownstreamOptions = 
     });
   }
   const shelf: Shelf = TASKS[name as DownstreamTaskName];
-  for (const [option, value] of Object.entries(options)) {
+  const { start = "naive", ...own } = options;
+  for (const [option, value] of Object.entries(own)) {
     const isKnown = (shelf.options as readonly string[]).includes(option);
-    if (value !== undefined && !isKnown) throw wrong(name, `option ${option}`, shelf.options);
+    if (value !== undefined && !isKnown) throw wrong(name, `option ${option}`, [...shelf.options, "start"]);
   }
   checkRanges(options);
-  return shelf.create(options);
+  const task = shelf.create(own);
+  return start === "naive" ? task : { ...task, seedSolution: searchStarts[name as DownstreamTaskName] };
 }
 
-function checkRanges({ bits, noise, formula }: DownstreamOptions): void {
+function checkRanges({ bits, noise, formula, start = "naive" }: DownstreamOptions): void {
   const isWhole = bits === undefined || (Number.isInteger(bits) && bits >= 1 && bits <= 64);
   if (!isWhole) throw outside(`bits: expected a whole number from 1 to 64, found ${bits}`);
   if (noise !== undefined && !(noise >= 0 && noise <= 0.5))
     throw outside(`noise: expected a share from 0 to 0.5, found ${noise}`);
   if (formula !== undefined && formula !== "strop" && formula !== "paper")
     throw outside(`formula: expected strop or paper, found ${String(formula)}`);
+  if (!starts.includes(start)) throw outside(`start: expected ${starts.join(" or ")}, found ${start}`);
 }
 
 const outside = (message: string): StropError => new StropError("downstream.wrong-option", message);
 
 const wrong = (name: string, found: string, options: readonly string[]): StropError =>
   new StropError("downstream.wrong-option", `${name} has no ${found}`, {
-    hint: options.length === 0 ? `${name} has no options.` : `Its options: ${options.join(", ")}.`,
+    hint: `Its options: ${options.join(", ")}.`,
   });
