@@ -7,6 +7,8 @@ import type { TrialRecord } from "../../core/trial.ts";
 import { randomLiterals } from "../random.ts";
 import { rewrites } from "../rewrites.ts";
 import type { Proposer, ProposerContext } from "../types.ts";
+import { latestValue } from "./latest-value.ts";
+import { repetition } from "./repetition.ts";
 
 export interface EditedProgram {
   readonly files: ProgramFiles;
@@ -14,7 +16,7 @@ export interface EditedProgram {
   readonly description: string;
 }
 
-const PROPOSERS: readonly Proposer[] = [randomLiterals(), rewrites()];
+const PROPOSERS: readonly Proposer[] = [randomLiterals(), rewrites([repetition, latestValue])];
 
 /**
  * The program after one random edit of its literals or its syntax tree; null when there is nothing to edit. `known` are
