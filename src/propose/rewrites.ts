@@ -43,8 +43,11 @@ interface Placed {
 
 const sources = boundedCache<Source | null>(16);
 
-/** A proposer that edits the champion's syntax tree, by the rules above and by `more`. */
-export const rewrites = (more: readonly Rule[] = []): Proposer => ({
+/** A proposer that edits the champion's syntax tree. */
+export const rewrites = (): Proposer => rewritesWith([]);
+
+/** As `rewrites`, with further rules. */
+export const rewritesWith = (more: readonly Rule[]): Proposer => ({
   name: NAME,
   async propose(context) {
     const parent = context.champion.candidate;

@@ -5,7 +5,7 @@ import type { ProgramFiles } from "../../core/edit.ts";
 import type { Random } from "../../core/random.ts";
 import type { TrialRecord } from "../../core/trial.ts";
 import { randomLiterals } from "../random.ts";
-import { rewrites } from "../rewrites.ts";
+import { rewritesWith } from "../rewrites.ts";
 import type { Proposer, ProposerContext } from "../types.ts";
 import { latestValue } from "./latest-value.ts";
 import { repetition } from "./repetition.ts";
@@ -16,7 +16,7 @@ export interface EditedProgram {
   readonly description: string;
 }
 
-const PROPOSERS: readonly Proposer[] = [randomLiterals(), rewrites([repetition, latestValue])];
+const PROPOSERS: readonly Proposer[] = [randomLiterals(), rewritesWith([repetition, latestValue])];
 
 /**
  * The program after one random edit of its literals or its syntax tree; null when there is nothing to edit. `known` are

@@ -57,7 +57,7 @@ function followed(source: Source, declarator: SyntaxNode, { old, latest }: Succe
     .map((node) => replaceNode(node, latest, `${latest} in place of ${old}`));
 }
 
-const isAssigned = (target: SyntaxNode): boolean => /assignment_expression$/.test(target.parent?.type ?? "");
+const isAssigned = (target: SyntaxNode): boolean => (target.parent?.type ?? "").endsWith("assignment_expression");
 
 /** A second variable of the same name: which one is meant would have to be known. */
 const isBinding = (node: SyntaxNode): boolean =>

@@ -26,9 +26,10 @@ function wrapped(source: Source, block: SyntaxNode): Rewrite[] {
   const counter = COUNTERS.find((name) => !new RegExp(`\\b${name}\\b`).test(source.text));
   if (!isBody || counter === undefined) return [];
   const statements = namedChildren(block);
-  return statements.flatMap((_, from) =>
-    statements.slice(from).flatMap((_, more) => {
-      const run = statements.slice(from, from + more + 1);
+  const ends = [...statements.keys()].map((at) => at + 1);
+  return ends.flatMap((first) =>
+    ends.slice(first - 1).flatMap((end) => {
+      const run = statements.slice(first - 1, end);
       return isRepeatable(source, run, block) ? COUNTS.map((count) => inLoop(source, run, { counter, count })) : [];
     }),
   );
