@@ -3,6 +3,7 @@
  * (ensemble/thompson.ts), divided by the expected cost where arms differ in it (Xia et al. 2015, Thompson Sampling for
  * Budgeted Multi-Armed Bandits). Everything is computed from the history, so the portfolio keeps no state either.
  */
+import type { TrialRecord } from "../core/trial.ts";
 import { type Belief, payoffs, sampleBeta } from "./ensemble/thompson.ts";
 import type { Proposer, ProposerContext } from "./types.ts";
 
@@ -16,6 +17,9 @@ export interface Arm {
   readonly cost?: (context: ProposerContext) => number;
 }
 
+/** Trials of an arm before its cost counts: what it brings is not known until it was tried. */
+const TRYOUT = 3;
+
 /** A proposer that delegates to one of `arms`; an arm with nothing to propose passes its turn to the next best. */
 export const portfolio = (arms: readonly Arm[]): Proposer => ({
   name: "portfolio",
@@ -23,9 +27,11 @@ export const portfolio = (arms: readonly Arm[]): Proposer => ({
     const paid = payoffs(context);
     const drawn = arms
       .filter(({ from = 0 }) => context.trial > from)
-      .map(({ proposer, prior = [1, 2], cost = () => 1 }) => {
-        const belief = paid.belief((record) => record.proposer === proposer.name, prior);
-        return { proposer, value: sampleBeta(belief, context.random) / cost(context) };
+      .map(({ proposer, prior = [1, 2], cost }) => {
+        const isOwn = (record: TrialRecord) => record.proposer === proposer.name;
+        const value = sampleBeta(paid.belief(isOwn, prior), context.random);
+        const tried = [...context.history, ...context.pending].filter(isOwn).length;
+        return { proposer, value: cost === undefined || tried < TRYOUT ? value : value / cost(context) };
       });
     for (const { proposer } of drawn.toSorted((a, b) => b.value - a.value)) {
       const proposal = await proposer.propose({ ...context, random: context.random.fork(proposer.name) }, signal);
