@@ -47,6 +47,44 @@ describe("operators compute what their names say", () => {
     expect((await run({ t: Int32Array.of(0, 7, 3, 3) }))["y"]![0]).toBeCloseTo(Math.log(8), 5);
   });
 
+  test("losses at points worked out by hand", async () => {
+    const target = (values: number[]) => (x: nn.Tensor) => x.graph.constant(Float32Array.from(values), [values.length]);
+    // x = −1, 0, 2
+    const one = target([1, 1, 1]);
+    const loss = async (build: (x: nn.Tensor) => nn.Tensor) => (await of(build))[0];
+    expect(await loss((x) => nn.meanSquaredError(x, one(x)))).toBeCloseTo((4 + 1 + 1) / 3, 6);
+    expect(await loss((x) => nn.huberLoss(x, one(x)))).toBeCloseTo((1.5 + 0.5 + 0.5) / 3, 6);
+    const half = target([0.5, 1, 0]);
+    const expected = (Math.log(1 + Math.exp(-1)) + 0.5 + Math.log(2) + (2 + Math.log(1 + Math.exp(-2)))) / 3;
+    expect(await loss((x) => nn.binaryCrossEntropy(x, half(x)))).toBeCloseTo(expected, 5);
+    expect(await loss((x) => nn.meanSquaredError(x, one(x), { weights: target([0, 1, 0])(x) }))).toBeCloseTo(1, 6);
+    expect(await loss((x) => nn.meanSquaredError(x, one(x), { weights: target([0, 0, 0])(x) }))).toBe(0);
+  });
+
+  test("binaryCrossEntropy of extreme logits is finite", async () => {
+    const zero = (x: nn.Tensor) => x.graph.constant(new Float32Array(2), [2]);
+    expect(await of((x) => nn.binaryCrossEntropy(x, zero(x)), Float32Array.of(500, -500))).toEqual([250]);
+  });
+
+  test("crossEntropy leaves out what it is told to ignore", async () => {
+    const run = await compile({ t: { shape: [3], dtype: "int32" } }, ({ t }) => {
+      const logits = t!.graph.constant(Float32Array.of(0, 0, 0, 100, 0, 0), [3, 2]);
+      return { y: nn.crossEntropy(logits, t!, { ignore: 9 }) };
+    });
+    expect((await run({ t: Int32Array.of(1, 9, 0) }))["y"]![0]).toBeCloseTo(Math.log(2), 5);
+    expect((await run({ t: Int32Array.of(9, 9, 9) }))["y"]![0]).toBe(0);
+  });
+
+  test("minimum, maximum, clamp, where and pick choose elements", async () => {
+    expect(await of((x) => nn.minimum(x, 1))).toEqual([-1, 0, 1]);
+    expect(await of((x) => nn.maximum(x, 1))).toEqual([1, 1, 2]);
+    expect(await of((x) => nn.clamp(x, -0.5, 0.5))).toEqual([-0.5, 0, 0.5]);
+    expect(await of((x) => nn.where(nn.greater(x, -0.5), x, 7))).toEqual([7, 0, 2]);
+    const indices = (x: nn.Tensor) => x.graph.constant(Int32Array.of(2, 0), [2]);
+    const rows = (x: nn.Tensor) => nn.pick(nn.concat([nn.reshape(x, [1, 3]), nn.reshape(x, [1, 3])], 0), indices(x));
+    expect(await of(rows)).toEqual([2, -1]);
+  });
+
   test("concat, slice, transpose and reshape move elements", async () => {
     const build = (x: nn.Tensor) => {
       const table = nn.reshape(x, [2, 3]);

@@ -42,6 +42,36 @@ const checks: Readonly<Record<string, GradientCheck>> = {
   "matmul, broadcast": { shapes: { a: [2, 1, 2, 3], b: [2, 3, 2] }, build: ({ a, b }) => nn.matmul(a!, b!) },
   softmax: { shapes: a, build: ({ a }) => nn.softmax(a!) },
   logSoftmax: { shapes: a, build: ({ a }) => nn.logSoftmax(a!) },
+  abs: { shapes: a, build: ({ a }) => nn.abs(a!), domain: awayFromZero },
+  softplus: { shapes: a, build: ({ a }) => nn.softplus(a!) },
+  "minimum, broadcast": { shapes: row, build: ({ a, b }) => nn.minimum(a!, b!) },
+  "maximum with a number": { shapes: a, build: ({ a }) => nn.maximum(a!, 0), domain: awayFromZero },
+  clamp: { shapes: a, build: ({ a }) => nn.clamp(nn.mul(a!, a!), 0.2, 0.9) },
+  "where, broadcast both ways": {
+    shapes: column,
+    build: ({ a, b }) => nn.where(nn.greater(a!, 0), nn.mul(a!, a!), nn.mul(b!, b!)),
+  },
+  pick: {
+    shapes: { a: [2, 2, 4] },
+    fixed: { indices: { shape: [2, 2], data: Int32Array.of(0, 3, 3, 1) } },
+    build: ({ a, indices }) => nn.pick(nn.mul(a!, a!), indices!),
+  },
+  "crossEntropy with an ignored class": {
+    shapes: { a: [2, 3, 5] },
+    fixed: { targets: { shape: [2, 3], data: Int32Array.of(0, 4, -1, 2, -1, -1) } },
+    build: ({ a, targets }) => nn.crossEntropy(nn.mul(a!, a!), targets!, { ignore: -1 }),
+  },
+  "crossEntropy with weights": {
+    shapes: { a: [3, 5] },
+    fixed: {
+      targets: { shape: [3], data: Int32Array.of(0, 4, 1) },
+      weights: { shape: [3], data: Int32Array.of(1, 0, 3) },
+    },
+    build: ({ a, targets, weights }) => nn.crossEntropy(nn.mul(a!, a!), targets!, { weights: weights! }),
+  },
+  meanSquaredError: { shapes: ab, build: ({ a, b }) => nn.meanSquaredError(a!, nn.mul(b!, b!)) },
+  huberLoss: { shapes: ab, build: ({ a, b }) => nn.huberLoss(nn.mul(a!, a!), b!, { delta: 0.7 }) },
+  binaryCrossEntropy: { shapes: ab, build: ({ a, b }) => nn.binaryCrossEntropy(a!, nn.sigmoid(b!)) },
   crossEntropy: {
     shapes: { a: [2, 2, 5] },
     fixed: { targets: { shape: [2, 2], data: Int32Array.of(0, 4, 4, 2) } },

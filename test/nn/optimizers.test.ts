@@ -66,6 +66,121 @@ describe("the optimisers take the published steps", () => {
   });
 });
 
+describe("muon", () => {
+  test("steps by a matrix whose singular values are all near 1, whatever the gradient's were", async () => {
+    // A diagonal gradient keeps its singular vectors: the step is diagonal too, and shows what became of 1 and 0.04.
+    const { w } = await descend(nn.muon({ momentum: 0 }), {
+      start: [1, 0, 0, 0.04],
+      shape: [2, 2],
+      scale: 3,
+      rate: 1,
+      steps: 1,
+    });
+    const steps = [1 - w[0]!, 0.04 - w[3]!];
+    steps.forEach((step) => expect(Math.abs(step - 0.95)).toBeLessThan(0.3));
+    [w[1]!, w[2]!].forEach((off) => expect(Math.abs(off)).toBeLessThan(1e-6));
+  });
+
+  test("follows its formula over several steps, tall or wide", async () => {
+    const start = [1, -0.5, 0.25, 2, 0.75, -1];
+    for (const shape of [
+      [2, 3],
+      [3, 2],
+    ] as const) {
+      const options = { momentum: 0.9, weightDecay: 0.1 };
+      const { w } = await descend(nn.muon(options), { start, shape: [...shape], scale: 2, rate: 0.1, steps: 4 });
+      muonByHand(start, shape, options).forEach((value, i) => expect(w[i]).toBeCloseTo(value, 4));
+    }
+  });
+
+  test("refuses vectors, which a choice by parameter gives to another optimiser", async () => {
+    const options = { start: [1, 2], scale: 1, rate: 0.1, steps: 1 };
+    await expect(descend(nn.muon(), options)).rejects.toThrow(
+      "muon: expected a parameter of at least two axes, found [2]; give it another optimiser",
+    );
+  });
+});
+
+test("each group of parameters has its own optimiser and rate", async () => {
+  const [matrix, vector] = [nn.parameter([2, 2], nn.ones), nn.parameter([2], nn.ones)];
+  const [matrices, vectors] = [nn.adam(), nn.scaled(nn.adam({ beta1: 0.5 }), 0.5)];
+  const trainer = await nn.createTrainer({
+    backend: native,
+    inputs: { x: { shape: [2] } },
+    loss: ({ x }) => nn.add(nn.sum(nn.mul(matrix, x)), nn.sum(nn.mul(vector, x))),
+    optimizer: ({ shape }) => (shape.length > 1 ? matrices : vectors),
+  });
+  for (let i = 0; i < 3; i++) await trainer.step({ x: Float32Array.of(1, 1) }, 0.1);
+  trainer.sync();
+  await trainer.close();
+  // A constant gradient of 1 makes every Adam step exactly the rate.
+  matrix.data.forEach((w) => expect(w).toBeCloseTo(0.7, 5));
+  vector.data.forEach((w) => expect(w).toBeCloseTo(0.85, 5));
+});
+
+test("frozen parameters stay as they are", async () => {
+  const [free, frozen] = [nn.parameter([2], nn.ones), nn.parameter([2], nn.ones, { isFrozen: true })];
+  const trainer = await nn.createTrainer({
+    backend: native,
+    inputs: { x: { shape: [2] } },
+    loss: ({ x }) => nn.sum(nn.mul(nn.mul(x, free), frozen)),
+    optimizer: nn.sgd(),
+  });
+  expect(trainer.size).toBe(2);
+  await trainer.step({ x: Float32Array.of(1, 2) }, 0.5);
+  trainer.sync();
+  await trainer.close();
+  expect([...free.data, ...frozen.data]).toEqual([0.5, 0, 1, 1]);
+});
+
+test("orthogonal initial values have orthogonal rows or columns of the wanted length", () => {
+  for (const [rows, columns] of [
+    [5, 3],
+    [3, 5],
+  ] as const) {
+    const m = [...nn.orthogonal(nn.createRandom(1), 2)([rows, columns])];
+    const at = (r: number, c: number) => m[r * columns + c]!;
+    const dot = (i: number, j: number) =>
+      rows < columns
+        ? Array.from({ length: columns }, (_, c) => at(i, c) * at(j, c)).reduce((a, b) => a + b)
+        : Array.from({ length: rows }, (_, r) => at(r, i) * at(r, j)).reduce((a, b) => a + b);
+    for (let i = 0; i < 3; i++) for (let j = 0; j <= i; j++) expect(dot(i, j)).toBeCloseTo(i === j ? 4 : 0, 5);
+  }
+});
+
+/** The same steps in double precision with plain loops; the gradient is 2·w. */
+function muonByHand(
+  start: readonly number[],
+  [rows, columns]: readonly [number, number],
+  { momentum, weightDecay }: { momentum: number; weightDecay: number },
+): number[] {
+  let w = [...start];
+  let v = w.map(() => 0);
+  for (let t = 0; t < 4; t++) {
+    const g = w.map((value) => 2 * value);
+    v = v.map((value, i) => momentum * value + (1 - momentum) * g[i]!);
+    const direction = v.map((value, i) => (1 - momentum) * g[i]! + momentum * value);
+    const norm = Math.hypot(...direction) + 1e-7;
+    let x = direction.map((value) => value / norm);
+    for (let k = 0; k < 5; k++) {
+      const at = (r: number, c: number) => x[r * columns + c]!;
+      // G = X·Xᵀ; X ← a·X + (b·G + c·G²)·X, which does not care which side is longer.
+      const G = (r: number, s: number) =>
+        Array.from({ length: columns }, (_, c) => at(r, c) * at(s, c)).reduce((a, b) => a + b);
+      const G2 = (r: number, s: number) =>
+        Array.from({ length: rows }, (_, q) => G(r, q) * G(q, s)).reduce((a, b) => a + b);
+      x = x.map((value, i) => {
+        const [r, c] = [Math.floor(i / columns), i % columns];
+        const mixed = Array.from({ length: rows }, (_, s) => (-4.775 * G(r, s) + 2.0315 * G2(r, s)) * at(s, c));
+        return 3.4445 * value + mixed.reduce((a, b) => a + b);
+      });
+    }
+    const scale = 0.1 * Math.sqrt(Math.max(1, columns / rows));
+    w = w.map((value, i) => value * (1 - 0.1 * weightDecay) - scale * x[i]!);
+  }
+  return w;
+}
+
 function adamByHand(w: number, o: { beta1: number; beta2: number; epsilon: number; weightDecay: number }): number {
   let [m, v] = [0, 0];
   for (let t = 1; t <= 20; t++) {
