@@ -22,6 +22,16 @@ export interface Trial {
   save(name: string, bytes: Uint8Array): Promise<void>;
 }
 
+/** What the host measured of the program's run; the program had no say in it. */
+export interface Measured {
+  /** On the budget's clock, from the first reported step to the end. */
+  readonly trainSeconds: number;
+  /** Of all its processes, start included. */
+  readonly cpuSeconds: number;
+  readonly wallSeconds: number;
+  readonly peakMemoryBytes: number;
+}
+
 /** Handed to the default export of an evaluator: `export default async function evaluate(evaluation: Evaluation)`. */
 export interface Evaluation {
   /** The files named by `data` in the config: only the evaluator sees these. */
@@ -29,6 +39,9 @@ export interface Evaluation {
   readonly assets: Readonly<Record<string, Uint8Array>>;
   /** What the program saved, by name. Untrusted bytes. */
   readonly outputs: Readonly<Record<string, Uint8Array>>;
+  /** The seed that the program was given, for inputs that follow from it. */
+  readonly seed: number;
+  readonly measured: Measured;
 }
 
 /** What an evaluator returns: numbers by name, the task's metric among them. Throw to call the program invalid. */

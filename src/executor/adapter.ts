@@ -38,6 +38,6 @@ import * as program from ${JSON.stringify(`../${module}`)};
 ${pick}
 export default async (host) => {
   if (main === undefined) missing(${JSON.stringify(module)});
-  return (await main({ ...shared(host), outputs: pick(host.blobs, "output:") })) ?? null;
+  return (await main({ ...shared(host), ...host.input, outputs: pick(host.blobs, "output:") })) ?? null;
 };
 `;

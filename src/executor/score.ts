@@ -5,6 +5,7 @@
 import { join } from "node:path";
 
 import type { ProgramFiles } from "../core/edit.ts";
+import type { JsonObject } from "../core/json.ts";
 import type { Action, CommandAction, ModuleAction } from "../core/task.ts";
 import type { Diagnostics, Outcome } from "../core/trial.ts";
 import { readMetric } from "../judge/read-metric.ts";
@@ -23,6 +24,8 @@ import type { Execute } from "./run-module.ts";
 export interface ScoreRequest {
   readonly files: ProgramFiles;
   readonly label: string;
+  /** The seed that the program was given. */
+  readonly seed: number;
   readonly signal: AbortSignal;
 }
 
@@ -44,7 +47,7 @@ export async function evaluatorScore(
 ): Promise<Outcome> {
   const judged =
     evaluator.kind === "module"
-      ? await evaluateModule(context, evaluator, outputs, request)
+      ? await evaluateModule(context, evaluator, outputs, { ...request, diagnostics })
       : await evaluateCommand(context, evaluator, outputs, request);
   if (request.signal.aborted)
     return failure("interrupted", "strop was interrupted while this trial was scored", diagnostics);
@@ -83,7 +86,7 @@ async function evaluateModule(
   context: TrialContext,
   evaluator: ModuleAction,
   outputs: Outputs,
-  request: ScoreRequest,
+  request: ScoreRequest & { readonly diagnostics: Diagnostics },
 ): Promise<Judged> {
   // The evaluator is bundled from the environment alone: a candidate's file never takes part in scoring it.
   const bundled = await bundleAction(context, evaluator, {
@@ -97,7 +100,7 @@ async function evaluateModule(
   let printed = "";
   const execution = context.sandbox.module({
     source: bundled.source,
-    input: null,
+    input: evaluatorInput(request.seed, request.diagnostics),
     blobs,
     functions: {},
     limits: trialLimits(context.task, context.task.budget.evaluateSeconds),
@@ -105,6 +108,12 @@ async function evaluateModule(
     onOutput: (text) => (printed = keepEnd(printed + text)),
   });
   return { result: await execution.result, printed };
+}
+
+/** The part of `Evaluation` (strop/task) that is not bytes. */
+function evaluatorInput(seed: number, diagnostics: Diagnostics): JsonObject {
+  const { trainSeconds, cpuSeconds, wallSeconds, peakMemoryBytes } = diagnostics;
+  return { seed, measured: { trainSeconds, cpuSeconds, wallSeconds, peakMemoryBytes } };
 }
 
 async function evaluateCommand(

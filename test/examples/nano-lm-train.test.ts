@@ -29,7 +29,13 @@ async function runFor(steps: number) {
     },
   };
   await train(trial);
-  const scores = await evaluate({ assets, outputs, data: { "data/valid.txt": validation!.subarray(0, 8_000) } });
+  const scores = await evaluate({
+    assets,
+    outputs,
+    data: { "data/valid.txt": validation!.subarray(0, 8_000) },
+    seed: 1,
+    measured: { trainSeconds: 1, cpuSeconds: 1, wallSeconds: 1, peakMemoryBytes: 1 },
+  });
   return { losses, outputs, bpb: scores["val_bpb"]! };
 }
 
