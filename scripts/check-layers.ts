@@ -21,6 +21,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   propose: 2,
   downstream: 2,
   improve: 2,
+  reprogram: 2,
   executor: 2,
   report: 2,
   policy: 2,
