@@ -1,12 +1,16 @@
 /** The tools that do something: try an edit, wait for what it came to, end the session. */
+import { setTimeout as sleep } from "node:timers/promises";
+
 import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js";
 import type { CallToolResult, ServerNotification, ServerRequest } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
 
 import type { Edit } from "../core/edit.ts";
 import { StropError } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
 import { parseEdit } from "../core/parse-edit.ts";
 import { printable } from "../core/printable.ts";
+import type { RunTaskResult } from "../loop/run-task.ts";
 import { diffPrograms } from "../workspace/diff.ts";
 import { programOf, see, trialOf } from "./read-run.ts";
 import type { Seen } from "./read-run.ts";
@@ -95,7 +99,7 @@ function addGetTrial({ server, folder, session }: Toolbox): void {
   const inputSchema = {
     trial: z.int().min(0).optional(),
     ticket: z.string().optional(),
-    wait_seconds: wait.default(0),
+    wait_seconds: wait.default(0).describe("With `ticket`: seconds to wait for the verdict."),
   };
   const annotations = { readOnlyHint: true, openWorldHint: false };
   server.registerTool(
@@ -169,23 +173,32 @@ function trialReply(seen: Seen, number: number, more: Record<string, string> = {
 function addStop({ server, session }: Toolbox): void {
   const description =
     "End the session: the folder is free for other strop commands, and the report is written. Running trials are finished first, or with `now` cut off and run again next time. A later try_edit goes on.";
-  const inputSchema = { now: z.boolean().default(false).describe("Do not wait for running trials.") };
+  const inputSchema = {
+    now: z.boolean().default(false).describe("Cut running trials off."),
+    wait_seconds: wait.describe("Seconds to wait for the end. If it takes longer, call stop again."),
+  };
   const annotations = { readOnlyHint: false, destructiveHint: false, openWorldHint: false };
-  server.registerTool("stop", { title: "End the session", description, inputSchema, annotations }, ({ now }) =>
+  const config = { title: "End the session", description, inputSchema, annotations };
+  server.registerTool("stop", config, ({ now, wait_seconds: seconds }, { signal }) =>
     replying(async () => {
-      const result = await session.stop(now ? "now" : "after-running");
-      if (result === null) return reply({ session: "was not open" });
-      const { state, files, branch } = result;
-      return reply({
-        session: "ended",
-        run: state.run,
-        champion: state.champion === null ? null : { trial: state.champion.trial, score: state.champion.score },
-        baseline_score: state.baselineScore,
-        report_for_the_user: files.report,
-        champion_files: files.champion,
-        branch,
-        to_apply: "the user writes the champion into the files with `strop apply`",
-      });
+      const ending = session.stop(now ? "now" : "after-running");
+      const waiting = new AbortController();
+      const tooLong = sleep(seconds * 1000, "too long" as const, { signal: AbortSignal.any([signal, waiting.signal]) });
+      const result = await Promise.race([ending, tooLong.catch(() => "too long" as const)]);
+      waiting.abort();
+      if (result === "too long") return reply({ session: "ending", now: session.activity(), next: "call stop again" });
+      return reply(result === null ? { session: "not open" } : endView(result));
     }),
   );
 }
+
+const endView = ({ state, files, branch }: RunTaskResult): JsonObject => ({
+  session: "ended",
+  run: state.run,
+  champion: state.champion === null ? null : { trial: state.champion.trial, score: state.champion.score },
+  baseline_score: state.baselineScore,
+  report_for_the_user: files.report,
+  champion_files: files.champion,
+  branch,
+  to_apply: "the user writes the champion into the files with `strop apply`",
+});

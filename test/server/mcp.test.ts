@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { openJournal } from "../../src/journal/journal.ts";
 import type { TrialRecord } from "../../src/core/trial.ts";
@@ -10,6 +10,9 @@ import type { MadeTask } from "../loop/make-task.ts";
 import { measureBy, PROGRAM } from "../loop/noisy-program.ts";
 import { connect } from "./client.ts";
 import type { Connected } from "./client.ts";
+
+// Every test starts several processes, on machines that may be busy.
+vi.setConfig({ testTimeout: 180_000 });
 
 const made: MadeTask[] = [];
 const connected: Connected[] = [];
@@ -117,7 +120,7 @@ describe("an agent at strop mcp", () => {
     expect(readFileSync(facts["report_for_the_user"] as string, "utf8")).toContain("quadratic");
     expect((await strop(["apply", "--yes"], folder)).code).toBe(0);
     expect(readFileSync(join(folder, "train.ts"), "utf8")).toContain("const width = 4;");
-    expect((await call("stop")).facts).toEqual({ session: "was not open" });
+    expect((await call("stop")).facts).toEqual({ session: "not open" });
     const next = await call("try_edit", { description: "x", edit: width("3").edit, parent: 0, ...LONG });
     expect(next.facts).toMatchObject({ trial: 2, decision: "keep" });
   });
@@ -224,10 +227,18 @@ describe("a long trial", () => {
     expect(trialsOf(folder)).toHaveLength(5);
   });
 
+  test("is finished by stop, which says so when that takes longer than asked", async () => {
+    const { call } = await serve(slowTask());
+    await call("try_edit", { ...width("4"), wait_seconds: 0 });
+    while (trialCount(await call("list_trials")) < 2) await new Promise((resume) => setTimeout(resume, 50));
+    expect((await call("stop", { wait_seconds: 0 })).facts).toMatchObject({ session: "ending" });
+    expect((await call("stop", LONG)).facts).toMatchObject({ session: "ended", champion: { trial: 1, score: 4 } });
+  });
+
   test("is cut off by stop now, and runs again next time", async () => {
     const { call, folder } = await serve(slowTask());
     await call("try_edit", { ...width("4"), wait_seconds: 0 });
-    await call("get_trial", { ticket: "none" });
+    expect((await call("get_trial", { ticket: "none" })).facts).toMatchObject({ error: "mcp.unknown-ticket" });
     while ((await call("list_trials")).facts["trials"] === undefined || trialCount(await call("list_trials")) < 2) {
       await new Promise((resume) => setTimeout(resume, 50));
     }

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 
 import type { TrialRecord } from "../../../src/core/trial.ts";
 import { openJournal } from "../../../src/journal/journal.ts";
@@ -10,6 +10,9 @@ import { start, strop } from "../../cli/strop.ts";
 import { quadraticTask } from "../../loop/make-task.ts";
 import type { MadeTask } from "../../loop/make-task.ts";
 import { processesWith } from "./setup.ts";
+
+// Every test starts several processes, on machines that may be busy.
+vi.setConfig({ testTimeout: 180_000 });
 
 const made: MadeTask[] = [];
 afterEach(() => {
