@@ -75,7 +75,10 @@ command("run [folder]", "improve the program; continues the newest run of the fo
     collect,
   )
   .option("--no-model", "no language model, whatever the environment has keys for")
-  .option("--agent <command>", "a coding agent that proposes, such as 'claude -p {prompt_file}'")
+  .option(
+    "--agent <command>",
+    "a coding agent that proposes: a command that edits files, given {prompt_file} or the prompt on its input",
+  )
   .option("--max-cost <dollars>", "US dollars that models and agents may cost in all", positiveNumber)
   .option("--population <n>", "islands that evolve side by side", count)
   .option("--record <file>", "append every exchange with a model to this file")
