@@ -1,7 +1,6 @@
 /** One sandbox per test file, a small task whose solutions are obvious, and utilities over it. */
 import { afterAll } from "vitest";
 
-import type { Json } from "../../src/core/json.ts";
 import { checkIntegers, markOf } from "../../src/downstream/answers.ts";
 import { uncalibrated } from "../../src/downstream/calibrate.ts";
 import { defineTask, type TaskParts } from "../../src/downstream/define-task.ts";
@@ -50,6 +49,6 @@ export async function score(
   return utility.score(solution, new AbortController().signal);
 }
 
-/** What every instance of a task shows to a solution. */
-export const shown = (task: DownstreamTask, split: "validation" | "test", seed: number | string): readonly Json[][] =>
-  task.instances(split, seed).map((instance) => [...instance.arguments]);
+/** What each instance of a task shows to a solution, as text. */
+export const shown = (task: DownstreamTask, split: "validation" | "test", seed: number | string): readonly string[] =>
+  task.instances(split, seed).map((instance) => JSON.stringify(instance.arguments));

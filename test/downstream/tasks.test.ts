@@ -30,8 +30,7 @@ describe.each(tasks.map((task) => [task.name, task] as const))("%s", (_, task) =
     const validation = shown(task, "validation", 7);
     expect(shown(again, "validation", 7)).toEqual(validation);
     for (const other of [shown(task, "test", 7), shown(task, "validation", 8)]) {
-      const texts = new Set(other.map((each) => JSON.stringify(each)));
-      const common = validation.filter((each) => texts.has(JSON.stringify(each)));
+      const common = validation.filter((each) => other.includes(each));
       // Short texts of the string task may come again.
       expect(common.length).toBeLessThan(validation.length / 4);
     }
