@@ -59,13 +59,12 @@ export function recursionProgress(options: RecursionProgressOptions): RecursionO
 
 const STAGES: Readonly<Record<string, string>> = {
   validation: "measuring it",
-  test: "measuring it on test instances",
   improve: "it improves itself",
 };
 
 /** Downstream runs of one round: most, because an improver need not use its budget. */
-function runsOfRound({ copies, tasks, test, meta }: RecursionSettings, stepsAfter: number): number {
-  return copies * tasks.length * (1 + (test ? 1 : 0) + (stepsAfter > 0 ? meta.utilityCalls : 0));
+function runsOfRound({ copies, tasks, meta }: RecursionSettings, stepsAfter: number): number {
+  return copies * tasks.length * (1 + (stepsAfter > 0 ? meta.utilityCalls : 0));
 }
 
 const mostRuns = (settings: RecursionSettings): number =>

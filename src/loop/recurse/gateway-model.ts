@@ -1,4 +1,5 @@
 /** The language model of an improver: prompts go through the gateway, which counts the money and keeps the record. */
+import { sha256 } from "../../core/candidate.ts";
 import type { ChatMessage, Exchange } from "../../core/exchange.ts";
 import { StropError } from "../../core/errors.ts";
 import type { ModelFunction } from "../../improve/types.ts";
@@ -17,10 +18,12 @@ export interface GatewayModelOptions {
  * same prompt asked twice is two questions, and a resumed run is answered from the record.
  */
 export function gatewayModel({ gateway, models, label }: GatewayModelOptions): ModelFunction {
+  // Improvers that ask once only must not all ask the same one.
+  const first = Number.parseInt(sha256(label).slice(0, 8), 16);
   let calls = 0;
   return async ({ expertise, messages, temperature }, signal) => {
     const call = calls++;
-    const model = models[call % models.length];
+    const model = models[(first + call) % models.length];
     if (model === undefined) throw new StropError("recurse.no-model", "expected a model to ask, found none");
     const places = Map.groupBy(messages.keys(), (place) => messages[place] as string);
     const answers: string[] = messages.map(() => "");

@@ -11,19 +11,24 @@ import { stropPackages } from "../../sandbox/packages.ts";
 import type { Sandbox } from "../../sandbox/types.ts";
 import { gatewayModel } from "./gateway-model.ts";
 import { lambdaObjective } from "./lambda-objective.ts";
-import { metaUtility } from "./meta-utility.ts";
+import { downstreamRuns, metaUtility } from "./meta-utility.ts";
 import type { DownstreamProblem, DownstreamRun, MetaUtilityOptions } from "./meta-utility.ts";
 import type { ImprovementStep, RecursionOptions } from "./recursion.ts";
 import type { RecursionSettings } from "./settings.ts";
 
 export interface ImproverRunsOptions {
   readonly settings: RecursionSettings;
-  readonly problems: Readonly<Record<"validation" | "test", readonly DownstreamProblem[]>>;
+  readonly problems: readonly TestedProblem[];
   readonly gateway: ModelGateway;
   readonly sandbox: Sandbox;
   readonly limits?: Partial<ImproverLimits> | undefined;
   /** Downstream runs at a time. */
   readonly parallel: number;
+}
+
+/** A task with the utility on instances that no improver gets to measure on. */
+export interface TestedProblem extends DownstreamProblem {
+  readonly test: UtilityFunction;
 }
 
 /** One run of an improver: on what, with what. */
@@ -44,23 +49,29 @@ export function improverRuns(options: ImproverRunsOptions): Pick<RecursionOption
   const { settings, problems } = options;
   const run = runner(options);
   const gate = createGate(options.parallel);
-  const over = (trial: number): Pick<MetaUtilityOptions, "copies" | "budget" | "runDownstream"> => ({
+  const over = (trial: number, withTest: boolean): Omit<MetaUtilityOptions, "parts" | "label"> => ({
+    problems,
     copies: settings.copies,
     budget: settings.downstream,
     runDownstream: (improver, problem, { label, signal }) =>
-      gate.pass(() =>
-        downstreamRun(run, { ...job(improver, trial, label), problem, budget: settings.downstream, signal }),
-      ),
+      gate.pass(() => {
+        const test = withTest ? problems.find(({ name }) => name === problem.name)?.test : undefined;
+        const job = { ...jobOf(improver, trial, label), budget: settings.downstream, signal };
+        return downstreamRun(run, { ...job, problem, test });
+      }),
   });
-  const job = (improver: string, trial: number, label: string) => ({ improver, label: `trial-${trial}/${label}` });
+  const jobOf = (improver: string, trial: number, label: string) => ({ improver, label: `trial-${trial}/${label}` });
   return {
-    measure: (improver, { split, parts, trial, signal }) =>
-      metaUtility({ ...over(trial), problems: problems[split], parts, label: split }).score(improver, signal),
+    measure: (improver, { parts, trial, signal }) =>
+      downstreamRuns(improver, { ...over(trial, settings.test), parts, label: "validation" }, signal),
     async improve({ worker, target }, { parts, trial, signal }) {
-      const base = metaUtility({ ...over(trial), problems: problems.validation, parts, label: "improve" });
+      const base = metaUtility({ ...over(trial, false), parts, label: "improve" });
       const utility = objectiveOf(base, { settings, run, trial });
       const budget = settings.meta;
-      return stepOf(await run({ ...job(worker, trial, "improve"), solution: target, utility, budget, signal }), target);
+      return stepOf(
+        await run({ ...jobOf(worker, trial, "improve"), solution: target, utility, budget, signal }),
+        target,
+      );
     },
   };
 }
@@ -96,16 +107,25 @@ function objectiveOf(
   });
 }
 
-/** I(u, s, L), and u of what came out. */
-async function downstreamRun(
-  run: Run,
-  { problem, ...job }: Omit<Job, "solution" | "utility"> & { readonly problem: DownstreamProblem },
-): Promise<DownstreamRun> {
+interface DownstreamJob extends Omit<Job, "solution" | "utility"> {
+  readonly problem: DownstreamProblem;
+  readonly test: UtilityFunction | undefined;
+}
+
+/** I(u, s, L), and u of what came out: on the instances that the improver could measure on, and on those that it could not. */
+async function downstreamRun(run: Run, { problem, test, ...job }: DownstreamJob): Promise<DownstreamRun> {
   const { utility, seedSolution } = problem;
   const result = await run({ ...job, solution: seedSolution, utility });
+  const { solution, failure } = result;
+  const measured = Object.fromEntries(
+    result.evaluations.flatMap((evaluation) => evaluation.flags.map((flag) => [flag, evaluation.solution])),
+  );
+  const common = { solution, failure, measured };
+  if (failure !== "") return { ...common, score: 0, test: test === undefined ? null : 0, flags: result.flags };
   const { score, flags } = await scoreOnce(utility, result, job.signal);
+  const tested = await test?.score(solution, job.signal);
   const all = [...new Set([...result.flags, ...flags])].sort();
-  return { score, solution: result.solution, failure: result.failure, flags: all };
+  return { ...common, score, test: tested?.score ?? null, flags: all };
 }
 
 /** The host's score of what was returned; a solution that the host has scored for the improver is not run again. */

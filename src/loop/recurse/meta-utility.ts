@@ -3,6 +3,7 @@
  * solutions. Its description is grey-box (§3): the form and the budgets, and nothing of the downstream tasks.
  */
 import { sha256 } from "../../core/candidate.ts";
+import type { JsonObject } from "../../core/json.ts";
 import { mean } from "../../core/stats.ts";
 import type { UtilityFunction, UtilityResult } from "../../core/utility.ts";
 import type { ImproverBudget } from "../../improve/types.ts";
@@ -17,12 +18,28 @@ export interface DownstreamProblem {
 
 /** What one downstream run came to. */
 export interface DownstreamRun {
-  /** u(I(u, s, L)), by the host. */
+  /** u(I(u, s, L)), by the host; 0 when the improver failed (App. A: u(⊥) = 0). */
   readonly score: number;
+  /** The same solution on test instances, which nobody is shown; null when they are left out. */
+  readonly test: number | null;
   readonly solution: string;
   /** Why the improver failed; "" when it did not. */
   readonly failure: string;
+  /** What was tried that may not be: by the improver, and by what it returned. */
   readonly flags: readonly string[];
+  /** The same for the solutions that it measured on its way: SHA-256 of one for each flag. */
+  readonly measured: Readonly<Record<string, string>>;
+}
+
+/** A downstream run as the journal keeps it: the solution by its SHA-256. */
+export interface DownstreamPart extends JsonObject {
+  readonly task: string;
+  readonly score: number;
+  readonly test: number | null;
+  readonly failure: string;
+  readonly flags: string[];
+  readonly measured: Record<string, string>;
+  readonly solution: string;
 }
 
 /** I(u, s, L) on one copy of one task. `label` names the run within its trial. */
@@ -38,28 +55,33 @@ export interface MetaUtilityOptions {
   readonly budget: ImproverBudget;
   readonly runDownstream: RunDownstream;
   readonly parts: Parts;
-  /** Prefix of the parts: `validation`, `test`, `improve`. */
+  /** Prefix of the parts: `validation`, `improve`. */
   readonly label: string;
 }
 
-export function metaUtility(options: MetaUtilityOptions): UtilityFunction {
-  const { problems, copies, parts, label, runDownstream } = options;
-  return {
-    description: describeMetaUtility(options),
-    async score(improver, signal) {
-      const name = `${label}/${sha256(improver).slice(0, 16)}`;
-      const runs = problems.flatMap((problem) =>
-        Array.from({ length: copies }, (_, copy) => {
-          const part = `${name}/${problem.name}-${copy}`;
-          return parts.once(part, async () => {
-            const run = await runDownstream(improver, problem, { label: part, signal });
-            return { score: run.score, failure: run.failure, flags: [...run.flags], solution: sha256(run.solution) };
-          });
-        }),
-      );
-      return summary(await settledAll(runs));
-    },
-  };
+/** û of an improver. The same text asked for again in one trial is not measured again. */
+export const metaUtility = (options: MetaUtilityOptions): UtilityFunction => ({
+  description: describeMetaUtility(options),
+  score: async (improver, signal) => summary(await downstreamRuns(improver, options, signal)),
+});
+
+/** All downstream runs of an improver: of the first task every copy, then of the next. */
+export async function downstreamRuns(
+  improver: string,
+  { problems, copies, parts, label, runDownstream }: MetaUtilityOptions,
+  signal: AbortSignal,
+): Promise<DownstreamPart[]> {
+  const name = `${label}/${sha256(improver).slice(0, 16)}`;
+  const runs = problems.flatMap((problem) =>
+    Array.from({ length: copies }, (_, copy) => {
+      const part = `${name}/${problem.name}-${copy}`;
+      return parts.once<DownstreamPart>(part, async () => {
+        const { flags, measured, solution, ...run } = await runDownstream(improver, problem, { label: part, signal });
+        return { task: problem.name, ...run, flags: [...flags], measured: { ...measured }, solution: sha256(solution) };
+      });
+    }),
+  );
+  return settledAll(runs);
 }
 
 /** Rejects with the first failure, but not before every run has ended. */
@@ -68,9 +90,7 @@ async function settledAll<T>(runs: readonly Promise<T>[]): Promise<T[]> {
   return Promise.all(runs);
 }
 
-function summary(
-  runs: readonly { readonly score: number; readonly failure: string; readonly flags: readonly string[] }[],
-): UtilityResult {
+export function summary(runs: readonly DownstreamPart[]): UtilityResult {
   const failures = runs.filter(({ failure }) => failure !== "");
   return {
     score: mean(runs.map(({ score }) => score)),
@@ -91,7 +111,7 @@ export async function metaUtility(improverSource: string): Promise<number> {
     const utility = task.limitedUtility({ budget: ${budget.utilityCalls} }); // calls; one more is refused
     const languageModel = limitedModel({ budget: ${budget.modelCalls}, maxResponsesPerCall: ${budget.responsesPerCall} });
     const solution = await improve(task.seedSolution, utility, languageModel);
-    scores.push(await task.utility(solution)); // an improver that throws or runs too long leaves the seed solution
+    scores.push(await task.utility(solution)); // 0 for an improver that throws, runs too long or returns no text
   }
   return mean(scores);
 }

@@ -25,9 +25,9 @@ export function choosePair(trials: readonly TrialRecord[], settings: RecursionSe
 
 const pairOf = (trial: number): Pair => ({ worker: trial, target: trial });
 
-/** An improver whose every run failed is given up, and the one before goes on (as in the paper's code). */
+/** An improver that is worth nothing is given up, and the one before goes on (as in the paper's code). */
 const isAlive = ({ trial, outcome }: TrialRecord): boolean =>
-  trial === 0 || (outcome?.status === "scored" && (outcome.metrics["failed_runs"] ?? 0) < 1);
+  trial === 0 || (outcome?.status === "scored" && (outcome.score ?? 0) > 0);
 
 const scoreOf = ({ outcome }: TrialRecord): number => outcome?.score ?? 0;
 

@@ -1,18 +1,19 @@
 /**
- * The recursion of STOP (Alg. 1) as trials of a run: trial t measures improver I_t on the downstream tasks (validation,
- * and test, which nobody is shown) and then lets it improve itself; what it returns is trial t + 1. Every downstream run
+ * The recursion of STOP (Alg. 1) as trials of a run: trial t measures improver I_t on the downstream tasks (what it makes
+ * of them is scored on test instances too, which nobody is shown) and then lets it improve itself; what it returns is trial t + 1. Every downstream run
  * is a part of its trial in the journal, so a run that is killed goes on in the middle of a round.
  */
 import { candidateId } from "../../core/candidate.ts";
 import { isBetter } from "../../core/metric.ts";
 import { createRandom } from "../../core/random.ts";
-import { standardError } from "../../core/stats.ts";
+import { mean, standardError } from "../../core/stats.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Outcome, TrialRecord, Verdict } from "../../core/trial.ts";
-import type { UtilityResult } from "../../core/utility.ts";
 import { NO_DIAGNOSTICS, failure } from "../../executor/outcome.ts";
 import type { Journal } from "../../journal/journal.ts";
 import type { RunState } from "../../journal/state.ts";
+import { summary } from "./meta-utility.ts";
+import type { DownstreamPart } from "./meta-utility.ts";
 import { journalParts } from "./parts.ts";
 import type { Parts } from "./parts.ts";
 import { choosePair } from "./next-improver.ts";
@@ -43,16 +44,11 @@ export interface ImprovementStep {
 export interface RecursionOptions {
   readonly journal: Journal;
   readonly settings: RecursionSettings;
-  /** û of an improver on one split. Its parts go to `parts`. */
+  /** The downstream runs of an improver, which û is the mean of. They go to `parts`. */
   readonly measure: (
     improver: string,
-    run: {
-      readonly split: "validation" | "test";
-      readonly parts: Parts;
-      readonly trial: number;
-      readonly signal: AbortSignal;
-    },
-  ) => Promise<UtilityResult>;
+    run: { readonly parts: Parts; readonly trial: number; readonly signal: AbortSignal },
+  ) => Promise<readonly DownstreamPart[]>;
   /** I(û, S, L). */
   readonly improve: (
     pair: { readonly worker: string; readonly target: string },
@@ -119,7 +115,7 @@ async function runRound(options: RecursionOptions, trial: TrialRecord): Promise<
   const parts = reported(journalParts(journal, trial.trial, now), observer);
   try {
     const outcome = await measureImprover(options, trial, parts);
-    const judged = { ...trial, outcome, verdict: verdictOn(outcome, journal.state() as RunState) };
+    const judged = { ...trial, outcome, verdict: verdictOn(trial, outcome, journal.state() as RunState) };
     if (trial.trial < settings.rounds) await makeNext(options, judged, parts);
     const timed = withTime(outcome, (now() - startedAt) / 1000);
     const { verdict } = judged;
@@ -149,10 +145,9 @@ async function measureImprover(
   parts: Parts,
 ): Promise<Outcome> {
   const improver = sourceOf(journal, trial.candidate ?? "");
-  const run = { parts, trial: trial.trial, signal };
-  const validation = await measure(improver, { ...run, split: "validation" });
-  const test = settings.test ? await measure(improver, { ...run, split: "test" }) : null;
-  const failed = validation.parts.length === 0 ? 0 : failedShare(validation);
+  const runs = await measure(improver, { parts, trial: trial.trial, signal });
+  const validation = summary(runs);
+  const test = settings.test ? runs.map((run) => run.test ?? 0) : null;
   return {
     status: "scored",
     score: validation.score,
@@ -160,17 +155,11 @@ async function measureImprover(
     selfReported: false,
     metrics: {
       validation_standard_error: standardError(validation.parts),
-      failed_runs: failed,
-      ...(test === null ? {} : { test_meta_utility: test.score, test_standard_error: standardError(test.parts) }),
+      failed_runs: runs.filter(({ failure: why }) => why !== "").length / runs.length,
+      ...(test === null ? {} : { test_meta_utility: mean(test), test_standard_error: standardError(test) }),
     },
     diagnostics: { ...NO_DIAGNOSTICS, outputTail: [validation.reason, ...validation.flags].filter(Boolean).join("\n") },
   };
-}
-
-/** `3 of 5 runs failed: …` as a share. */
-function failedShare({ reason }: UtilityResult): number {
-  const [, failed, all] = /^(\d+) of (\d+) runs failed/.exec(reason) ?? [];
-  return failed === undefined ? 0 : Number(failed) / Number(all);
 }
 
 /** The improver of the next trial, as the part `next` of this one. */
@@ -206,7 +195,7 @@ async function makeNext(
 const sourceOf = (journal: Journal, candidate: string): string => journal.program(candidate)[IMPROVER_FILE] ?? "";
 
 /** The champion is the improver with the best validation meta-utility; which one works next is choosePair's business. */
-function verdictOn({ score }: Outcome, { champion }: RunState): Verdict {
+function verdictOn({ candidate }: TrialRecord, { score }: Outcome, { champion }: RunState): Verdict {
   const of = (decision: Verdict["decision"], reason: string): Verdict => ({
     decision,
     rule: "strict",
@@ -214,6 +203,8 @@ function verdictOn({ score }: Outcome, { champion }: RunState): Verdict {
     reward: score === null || champion === null ? 0 : score - champion.score,
   });
   if (champion === null || score === null) return of("keep", "the seed");
+  // The same program again has only been lucky.
+  if (candidate === champion.candidate) return of("discard", "the best improver so far, measured again");
   return isBetter("maximize", score, champion.score)
     ? of("keep", `meta-utility ${score.toFixed(4)} against ${champion.score.toFixed(4)}`)
     : of("discard", `meta-utility ${score.toFixed(4)}, no better than ${champion.score.toFixed(4)}`);

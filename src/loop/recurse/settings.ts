@@ -23,7 +23,7 @@ export interface RecursionSettings {
   readonly population: number | null;
   /** Control: improvers are evaluated, none is replaced. The seed goes on proposing from itself, at equal budget. */
   readonly frozen: boolean;
-  /** Whether test meta-utility is measured in every round. It is never shown to an improver. */
+  /** Whether the solutions of every round are scored on test instances too. Never shown to an improver. */
   readonly test: boolean;
   /** Models that answer; each call goes to one of them in turn. */
   readonly models: readonly string[];

@@ -5,7 +5,8 @@ import { afterEach, describe, expect, it } from "vitest";
 
 import type { Journal } from "../../../src/journal/journal.ts";
 import { openJournal } from "../../../src/journal/journal.ts";
-import { metaUtility } from "../../../src/loop/recurse/meta-utility.ts";
+import { downstreamRuns } from "../../../src/loop/recurse/meta-utility.ts";
+import type { RunDownstream } from "../../../src/loop/recurse/meta-utility.ts";
 import { IMPROVER_FILE, recursion } from "../../../src/loop/recurse/recursion.ts";
 import type { RecursionOptions } from "../../../src/loop/recurse/recursion.ts";
 import { recursionTask } from "../../../src/loop/recurse/recursion-task.ts";
@@ -52,25 +53,19 @@ function world(journal: Journal, settings: RecursionSettings, over: Partial<Recu
   const options: RecursionOptions = {
     journal,
     settings,
-    measure: async (improver, { split, parts, signal }) =>
-      metaUtility({
-        problems: [problem],
-        copies: settings.copies,
-        budget: settings.downstream,
-        parts,
-        label: split,
-        runDownstream: async (source) => {
-          counts.downstream++;
-          signal.throwIfAborted();
-          if (source === "broken") return { score: 0, solution: "0", failure: "does not run", flags: [] };
-          return {
-            score: Number(source) / 100 + (split === "test" ? 0.5 : 0),
-            solution: source,
-            failure: "",
-            flags: [],
-          };
-        },
-      }).score(improver, signal),
+    measure: (improver, { parts, signal }) => {
+      const runDownstream: RunDownstream = async (source) => {
+        counts.downstream++;
+        signal.throwIfAborted();
+        if (source === "broken")
+          return { score: 0, test: 0, solution: "0", failure: "does not run", flags: [], measured: {} };
+        const score = Number(source) / 100;
+        return { score, test: score + 0.5, solution: source, failure: "", flags: [], measured: {} };
+      };
+      const { copies, downstream: budget } = settings;
+      const options = { problems: [problem], copies, budget, parts, label: "validation", runDownstream };
+      return downstreamRuns(improver, options, signal);
+    },
     improve: async ({ worker, target }) => {
       counts.steps++;
       const solution = String(Number(target) + Number(worker));
