@@ -21,6 +21,7 @@ import { patientPruner } from "../../src/judge/pruners/patient.ts";
 import { percentilePruner } from "../../src/judge/pruners/percentile.ts";
 import { selfEvaluationPruner } from "../../src/judge/pruners/self-evaluation.ts";
 import { successiveHalvingPruner } from "../../src/judge/pruners/successive-halving.ts";
+import { knowingFinals, knowingLimits } from "./bounds.ts";
 import { readPools } from "./pools.ts";
 import type { Pool } from "./pools.ts";
 import { plotResults } from "./plot.ts";
@@ -32,6 +33,8 @@ import type { PoolResult, Summary } from "./summary.ts";
 
 const CHECKS = 20;
 const ORDERS = 6;
+/** Complete runs that self-evaluation begins with: what the bounds grant themselves. */
+const WARMUP = 10;
 
 const PRUNERS: Readonly<Record<string, () => Pruner>> = {
   none: () => neverStop,
@@ -90,6 +93,21 @@ const own = Object.entries(PRUNERS).flatMap(([name, create]) =>
   ),
 );
 
+const bounds = Object.entries({
+  "bound: finals known": knowingFinals,
+  "bound: best limits known": knowingLimits,
+}).flatMap(([name, stops]) =>
+  pools.map((pool) =>
+    result(
+      name,
+      pool,
+      (orders.get(pool) ?? []).map((order) =>
+        tally(pool, order, stops(pool, order, { checks: CHECKS, warmup: WARMUP })),
+      ),
+    ),
+  ),
+);
+
 interface Results {
   readonly about: {
     readonly checks: number;
@@ -126,10 +144,10 @@ function rivalRows(): Results {
   return { about: { ...about, versions }, summaries: summarize(replayed) };
 }
 
-if (values.development) printTable(summarize(own));
+if (values.development) printTable(summarize([...own, ...bounds]));
 else {
   const rivals = rivalRows();
-  const summaries = [...summarize(own), ...rivals.summaries];
+  const summaries = [...summarize([...own, ...bounds]), ...rivals.summaries];
   printTable(summaries);
   writeFileSync(resultsFile, `${JSON.stringify({ about: rivals.about, summaries }, null, 1)}\n`);
   writeFileSync(join(import.meta.dirname, "../../docs/self-evaluation.svg"), plotResults(summaries));

@@ -42,14 +42,16 @@ function panel(family: string, summaries: readonly Summary[]): string {
     ...ticks.map((v) => `<text x="${x(v)}" y="${PANEL.height - 26}" text-anchor="middle">${v * 100} %</text>`),
     `<line class="limit" x1="${x(0.05)}" x2="${x(0.05)}" y1="${y(0)}" y2="${y(1)}"/>`,
     `<text x="${(PANEL.left + PANEL.width) / 2}" y="${PANEL.height - 10}" text-anchor="middle">good runs that were stopped (square root scale)</text>`,
-    ...summaries.map((s) => {
-      const kind =
-        s.pruner.startsWith("self-evaluation") && !s.pruner.includes("plain")
-          ? "own"
-          : /optuna|surestop/.test(s.pruner)
-            ? "rival"
-            : "classic";
-      return `<circle class="${kind}" cx="${x(s.falseAbortRate).toFixed(1)}" cy="${y(s.saved).toFixed(1)}" r="4.5"><title>${s.pruner}: ${(s.saved * 100).toFixed(1)} % saved, ${s.falseAborts} of ${s.good} good runs stopped</title></circle>`;
-    }),
+    ...summaries
+      .filter(({ pruner }) => !pruner.startsWith("bound"))
+      .map((s) => {
+        const kind =
+          s.pruner.startsWith("self-evaluation") && !s.pruner.includes("plain")
+            ? "own"
+            : /optuna|surestop/.test(s.pruner)
+              ? "rival"
+              : "classic";
+        return `<circle class="${kind}" cx="${x(s.falseAbortRate).toFixed(1)}" cy="${y(s.saved).toFixed(1)}" r="4.5"><title>${s.pruner}: ${(s.saved * 100).toFixed(1)} % saved, ${s.falseAborts} of ${s.good} good runs stopped</title></circle>`;
+      }),
   ].join("");
 }

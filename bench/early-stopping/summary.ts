@@ -19,6 +19,9 @@ export interface Summary {
   readonly gain: number;
   /** Share of pools with a gain of at least 1.35. */
   readonly poolsAtPaper: number;
+  /** Pools in which p_bad, the share of runs that were stopped, was at least 0.5, and the gain over all runs of these. */
+  readonly badPools: number;
+  readonly badGain: number;
   readonly good: number;
   /** Good runs stopped. */
   readonly falseAborts: number;
@@ -45,6 +48,7 @@ export function summarize(results: readonly PoolResult[]): Summary[] {
       saved: round(saved / budget),
       gain: round(budget / (budget - saved)),
       poolsAtPaper: round(mean(group.map((result) => Number(gainOf(result.tallies) >= 1.35)))),
+      ...whereBad(group),
       good,
       falseAborts,
       falseAbortRate: round(falseAborts / good),
@@ -54,6 +58,13 @@ export function summarize(results: readonly PoolResult[]): Summary[] {
       regret: round(total("regret") / tallies.length),
     };
   });
+}
+
+function whereBad(group: readonly PoolResult[]): Pick<Summary, "badPools" | "badGain"> {
+  const bad = group.filter(
+    ({ tallies }) => sum(tallies.map(({ stopped }) => stopped)) >= 0.5 * sum(tallies.map(({ runs }) => runs)),
+  );
+  return { badPools: bad.length, badGain: bad.length === 0 ? 1 : round(gainOf(bad.flatMap(({ tallies }) => tallies))) };
 }
 
 const gainOf = (tallies: readonly Tally[]): number => {
@@ -67,12 +78,15 @@ export function printTable(summaries: readonly Summary[]): void {
   const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
   for (const family of new Set(summaries.map((summary) => summary.family))) {
     console.log(`\n### ${family}\n`);
-    console.log("| pruner | saved | gain | false aborts (upper end) | best kept | rank | regret |");
-    console.log("|---|---|---|---|---|---|---|");
+    console.log(
+      "| pruner | saved | gain | gain where p_bad ≥ 0.5 | false aborts (upper end) | best kept | rank | regret |",
+    );
+    console.log("|---|---|---|---|---|---|---|---|");
     for (const s of summaries.filter((summary) => summary.family === family)) {
       const aborts = `${s.falseAborts}/${s.good} = ${percent(s.falseAbortRate)} (${percent(s.falseAbortUpper)})`;
+      const bad = s.badPools > 0 ? `${s.badGain.toFixed(2)} (${s.badPools} pools)` : "–";
       console.log(
-        `| ${s.pruner} | ${percent(s.saved)} | ${s.gain.toFixed(2)} | ${aborts} | ${percent(s.bestKept)} | ${percent(s.rank)} | ${s.regret.toFixed(3)} |`,
+        `| ${s.pruner} | ${percent(s.saved)} | ${s.gain.toFixed(2)} | ${bad} | ${aborts} | ${percent(s.bestKept)} | ${percent(s.rank)} | ${s.regret.toFixed(3)} |`,
       );
     }
   }

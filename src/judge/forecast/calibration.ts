@@ -3,9 +3,9 @@
  * the sequential test's evidence against trials as good as the best has wandered. Replaces the Gaussian guess of
  * autoresearch-rl §5.2, so that the false-abort rate holds for curves that no power law fits. Pure.
  *
- * At each check k, over the better finished trials: s = p + q·y + σ·z, with s what the curve shows at k, y the final,
- * q ≥ 0, and z judged by residuals that leave out the trial itself. The evidence against H0 "ends at τ" for H1 "ends at
- * τ + δ" is d·(z − d/2), d = q·δ/σ: nothing where the curve says nothing about its end.
+ * At each check k, over the better half of the finished trials: s = p + q·y + σ·z, with s what the curve shows
+ * at k (readings.ts), y the final, q ≥ 0, and z judged by residuals that leave out the trial itself. The evidence against
+ * H0 "ends at τ" for H1 "ends at τ + δ" is d·(z − d/2), d = q·δ/σ: nothing where the curve says nothing about its end.
  *
  * Distribution-free: if the trials are exchangeable, the running one is good enough for the elite, and the evidence
  * against each member of it is computed as if its own final were τ, then the running trial's is the largest of all with
@@ -29,8 +29,8 @@ export interface CalibrationOptions {
 export interface Calibration {
   /** σ_h: robust standard deviation of the finals. */
   readonly spread: number;
-  /** Members of the elite. */
-  readonly members: number;
+  /** Members of the elite that showed something at check `k`: those with whom a trial that still runs then compares. */
+  membersAt(k: number): number;
   /** Largest evidence that each member ever had against it, ascending. */
   readonly worst: readonly number[];
   /** Evidence (log Λ) at check `k` that a trial which showed `live` ends above τ; 0 when nothing is known. */
@@ -54,6 +54,8 @@ interface Line {
   readonly leverage: (y: number) => number;
   /** d. */
   readonly power: number;
+  /** Degrees of freedom of σ. */
+  readonly freedom: number;
 }
 
 /** δ in units of σ_h: the bad trials that the test is sharpest against. Fitted on the benchmark's development pools. */
@@ -77,13 +79,15 @@ export function calibrate(past: readonly PastTrial[], { checks, elite }: Calibra
   const worst = fitted.slice(0, elite).map((_, i) => Math.max(0, ...known.map((line) => line?.against[i] ?? 0)));
   return {
     spread,
-    members: worst.length,
+    membersAt: (k) =>
+      fitted.slice(0, elite).filter(({ trajectory }) => Number.isFinite(trajectory.levels[k - 1])).length,
     worst: worst.toSorted((a, b) => a - b),
     evidence: (live, k, tau) => {
       const line = known[k - 1];
       if (line === undefined || line === null) return 0;
-      const { see, p, q, sigma, power } = line;
-      return evidenceOf((see(live) - p - q * tau) / (sigma * Math.sqrt(1 + line.leverage(tau))), power);
+      const { see, p, q, sigma, power, freedom } = line;
+      const t = (see(live) - p - q * tau) / (sigma * Math.sqrt(1 + line.leverage(tau)));
+      return evidenceOf(asNormal(t, freedom), power);
     },
     expected: (live, k) => {
       const line = known[k - 1];
@@ -91,6 +95,10 @@ export function calibrate(past: readonly PastTrial[], { checks, elite }: Calibra
     },
   };
 }
+
+/** The normal deviate about as unlikely as Student's `t` (Wallace 1959): σ is known from few trials only. */
+const asNormal = (t: number, freedom: number): number =>
+  Math.sign(t) * Math.sqrt(freedom * Math.log1p((t * t) / freedom)) * ((8 * freedom + 1) / (8 * freedom + 3));
 
 /** log Λ between means 0 and d of a unit normal; a curve that shows no number says nothing. */
 const evidenceOf = (z: number, d: number): number => (Number.isNaN(z) || d === 0 ? 0 : d * (z - d / 2));
@@ -123,7 +131,8 @@ function lineThrough(members: readonly Finished[], { seen, see }: Reading, separ
     const miss = residual(seen[i] as number, y);
     const without = Math.sqrt(Math.max(0, squares - miss * miss) / (n - 1));
     const slope = yy > 0 ? Math.max(0, q - (miss * (y - y0)) / yy) : 0;
-    return evidenceOf((miss / without) * Math.sqrt(Math.max(0, 1 - leverage(y))), (slope * separation) / without);
+    const t = (miss / without) * Math.sqrt(Math.max(0, 1 - leverage(y)));
+    return evidenceOf(asNormal(t, n - 3), (slope * separation) / without);
   });
-  return { see, p, q, sigma, power, against, leverage };
+  return { see, p, q, sigma, power, against, leverage, freedom: n - 2 };
 }

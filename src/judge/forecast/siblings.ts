@@ -58,8 +58,8 @@ function standardizer(siblings: readonly Sibling[], k: number): (levels: readonl
   });
   return (levels) =>
     scales.map(({ center, unit }, j) => {
-      const distance = ((levels[j] ?? Number.NaN) - center) / unit;
-      return Number.isFinite(distance) ? Math.max(-ODDEST, Math.min(ODDEST, distance)) : 0;
+      const oddness = ((levels[j] ?? Number.NaN) - center) / unit;
+      return Number.isFinite(oddness) ? Math.max(-ODDEST, Math.min(ODDEST, oddness)) : 0;
     });
 }
 
@@ -70,19 +70,34 @@ interface Process {
 }
 
 function bestProcess(inputs: readonly Features[], outputs: readonly number[]): Process | null {
-  return REACHES.map((reach) => fitProcess(inputs, outputs, reach)).reduce(
+  const n = inputs.length;
+  const apart = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) apart[i * n + j] = distance(inputs[i]!, inputs[j]!);
+  }
+  return REACHES.map((reach) => fitProcess({ inputs, outputs, apart }, reach)).reduce(
     (best, one) => (one !== null && one.miss < (best?.miss ?? Number.POSITIVE_INFINITY) ? one : best),
     null,
   );
 }
 
+interface Observations {
+  readonly inputs: readonly Features[];
+  readonly outputs: readonly number[];
+  /** Distances of all pairs; lower triangle. */
+  readonly apart: Float64Array;
+}
+
 /** Posterior mean, and the leave-one-out means in closed form (Rasmussen & Williams 2006, eq. 5.12). */
-function fitProcess(inputs: readonly Features[], outputs: readonly number[], reach: number): Process | null {
+function fitProcess({ inputs, outputs, apart }: Observations, reach: number): Process | null {
   const n = inputs.length;
-  const matrix = Float64Array.from({ length: n * n }, (_, at) => {
-    const [i, j] = [Math.floor(at / n), at % n];
-    return j > i ? 0 : kernel(inputs[i] as Features, inputs[j] as Features, reach) + (i === j ? NOISE : 0);
-  });
+  const level = inputs.map((features) => features.at(-1)!);
+  const kernel = (one: number, other: number, far: number) => 1 + one * other + Math.exp(-far / (2 * reach * reach));
+  const matrix = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) matrix[i * n + j] = kernel(level[i]!, level[j]!, apart[i * n + j]!);
+    matrix[i * n + i]! += NOISE;
+  }
   const inverse = inverseOf(matrix, n);
   if (inverse === null) return null;
   const weights = inputs.map((_, i) => outputs.reduce((total, y, j) => total + inverse[i * n + j]! * y, 0));
@@ -90,16 +105,20 @@ function fitProcess(inputs: readonly Features[], outputs: readonly number[], rea
   return {
     leaveOneOut: outputs.map((y, i) => y - misses[i]!),
     miss: mean(misses.map((miss) => miss * miss)),
-    predict: (features) => inputs.reduce((total, input, i) => total + weights[i]! * kernel(features, input, reach), 0),
+    predict: (features) =>
+      inputs.reduce(
+        (total, input, i) => total + weights[i]! * kernel(features.at(-1)!, level[i]!, distance(features, input)),
+        0,
+      ),
   };
 }
 
-/** κ(x, x') = 1 + x_k·x'_k + exp(−d² / 2ℓ²), d² the mean squared distance of two curves, check j with weight j. */
-function kernel(one: Features, other: Features, reach: number): number {
-  let [apart, weight] = [0, 0];
+/** d²: mean squared distance of two curves, check j with weight j: how they look now counts most. */
+function distance(one: Features, other: Features): number {
+  let [total, weight] = [0, 0];
   for (let j = 0; j < one.length; j++) {
-    apart += (j + 1) * (one[j]! - other[j]!) ** 2;
+    total += (j + 1) * (one[j]! - other[j]!) ** 2;
     weight += j + 1;
   }
-  return 1 + one.at(-1)! * other.at(-1)! + Math.exp(-apart / weight / (2 * reach * reach));
+  return total / weight;
 }

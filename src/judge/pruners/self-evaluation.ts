@@ -30,27 +30,22 @@ const RESERVE = 0.5;
 export function selfEvaluationPruner(options: SelfEvaluationOptions = {}): Pruner {
   const { beta = 0.05, tolerance = 0.1, warmup = 10, before = "complete" } = options;
   const elite = Math.ceil(1 / (RESERVE * beta)) - 1;
-  const calibrations = new WeakMap<readonly PastTrial[], Calibration | null>();
-  const calibration = ({ past, checks }: Evidence): Calibration | null => {
-    let known = calibrations.get(past);
-    if (known === undefined) calibrations.set(past, (known = calibrate(past, { checks, elite })));
-    return known;
-  };
+  const calibration = remembering((finished, checks) => calibrate(finished, { checks, elite }));
   const wald = waldBoundaries(beta).bad;
   return {
     name: "self-evaluation",
     judge(evidence) {
       const { incumbent } = evidence;
       if (incumbent === null) return null;
-      const finished = evidence.past.filter(({ final }) => final !== null).length;
-      if (finished < warmup)
+      const finished = evidence.past.filter(({ final }) => final !== null);
+      if (finished.length < warmup)
         return before === "plain" ? judgePlainly(evidence, incumbent, { tolerance, boundary: wald }) : null;
-      const learnt = calibration(evidence);
+      const learnt = calibration(finished, evidence.checks);
       if (learnt === null) return null;
       const k = checkNow(evidence);
       const tau = incumbent + tolerance * learnt.spread;
       // The largest of n is reached with probability 1/(n + 1): too often while n is small, so Wald's boundary holds as well.
-      const boundary = Math.max(learnt.members < elite ? wald : 0, learnt.worst.at(-1) ?? 0);
+      const boundary = Math.max(learnt.membersAt(k) < elite ? wald : 0, learnt.worst.at(-1) ?? 0);
       const ratio = learnt.evidence(evidence.live, k, tau);
       return ratio > boundary
         ? `forecast worse than ${tau.toPrecision(4)} (log-likelihood ratio ${ratio.toFixed(1)} above ${boundary.toFixed(1)})`
@@ -58,6 +53,29 @@ export function selfEvaluationPruner(options: SelfEvaluationOptions = {}): Prune
     },
   };
 }
+
+type Calibrate = (finished: readonly PastTrial[], checks: number) => Calibration | null;
+
+/** Calibrations kept: trials that run side by side started with different ones. */
+const MOST_REMEMBERED = 8;
+
+/** Calls `learn` only when other trials have finished: not at every check, nor after a trial that was stopped. */
+function remembering(learn: Calibrate): Calibrate {
+  const known: { finished: readonly PastTrial[]; checks: number; calibration: Calibration | null }[] = [];
+  return (finished, checks) => {
+    let last = known.find((one) => one.checks === checks && areSame(one.finished, finished));
+    if (last === undefined) {
+      last = { finished, checks, calibration: learn(finished, checks) };
+      known.unshift(last);
+      known.length = Math.min(known.length, MOST_REMEMBERED);
+    }
+    return last.calibration;
+  };
+}
+
+const areSame = (some: readonly PastTrial[], others: readonly PastTrial[]): boolean =>
+  some.length === others.length &&
+  some.every(({ trajectory, final }, i) => trajectory === others[i]?.trajectory && final === others[i]?.final);
 
 /** The paper's rule: power law, Gaussian, Wald's boundary. Finals and losses must be the same quantity. */
 function judgePlainly(

@@ -22,9 +22,10 @@ function oddTrial(trial: number, random: Random, quality = random.normal()): Pas
   return { trial, trajectory: { levels, forecast: () => null }, final: 7 + quality };
 }
 
+const pruner = selfEvaluationPruner();
+
 /** Whether `live` is stopped at any check, given `past`. */
-function isStopped(live: PastTrial, past: readonly PastTrial[], beta = 0.05): boolean {
-  const pruner = selfEvaluationPruner({ beta, warmup: 10 });
+function isStopped(live: PastTrial, past: readonly PastTrial[]): boolean {
   const incumbent = Math.min(...past.map(({ final }) => final as number));
   return Array.from({ length: CHECKS - 1 }, (_, i) => live.trajectory.levels.slice(0, i + 1)).some(
     (levels) =>
@@ -39,7 +40,7 @@ const qualityBelow = (best: number, random: Random): number => normalQuantile(no
 describe("the calibrated test", () => {
   test.each([12, 19, 40, 80])("stops at most β/(1 − β) of the trials that would have won, after %d others", (count) => {
     const random = createRandom(`coverage ${count}`);
-    const repeats = 1_000;
+    const repeats = count < 40 ? 400 : 100;
     let stopped = 0;
     for (let i = 0; i < repeats; i++) {
       const past = Array.from({ length: count }, (_, trial) => oddTrial(trial, random));
@@ -73,6 +74,18 @@ describe("the calibrated test", () => {
       Boolean,
     ).length;
     expect(stopped).toBeLessThan(0.15 * 200);
+  });
+
+  test("trusts a spread that few trials showed less than one that many showed", () => {
+    const random = createRandom("few");
+    const many = Array.from({ length: 38 }, (_, trial) => oddTrial(trial, random));
+    const hopeless = Array.from({ length: 100 }, () => oddTrial(38, random, 5).trajectory);
+    const evidence = (past: readonly PastTrial[]) => {
+      const learnt = calibrate(past, { checks: CHECKS, elite: 39 });
+      return hopeless.reduce((total, live) => total + (learnt?.evidence(live, 8, 6) ?? 0), 0) / hopeless.length;
+    };
+    const few = Array.from({ length: 6 }, (_, i) => evidence(many.slice(6 * i, 6 * i + 6)));
+    expect(few.reduce((a, b) => a + b, 0) / few.length).toBeLessThan(evidence(many));
   });
 
   test("needs finished trials that differ", () => {
