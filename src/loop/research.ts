@@ -59,46 +59,47 @@ async function searchUntilStopped(session: Session): Promise<string> {
     running.set(name, done);
   };
   session.journal.transaction(() => settleContests(session));
+  // Set when the proposer had nothing to propose; what finishes meanwhile may give it an idea.
+  let isDry = false;
+  const propose = async () => {
+    isDry = (await proposeNext(session)) === undefined;
+  };
   let reason: string | undefined;
   while (reason === undefined) {
-    const next =
-      failed.length > 0 ? undefined : await nextWork(session, { running, elapsedMs: session.now() - startedAt });
-    if (next !== undefined && "trial" in next) launch(nameOf(next.trial), runTrial(session, next.trial));
-    else if (next !== undefined && "repeat" in next) launch(next.repeat.name, runRepeat(session, next.repeat));
-    else if (running.size > 0) await Promise.race(running.values());
-    else reason = next?.reason ?? "a trial failed in the harness";
+    const isFree = failed.length === 0 && running.size < session.state().task.parallel;
+    const due = isFree ? dueWork(session, { running, elapsedMs: session.now() - startedAt }) : undefined;
+    if (due !== undefined && "trial" in due) launch(nameOf(due.trial), runTrial(session, due.trial));
+    else if (due !== undefined && "repeat" in due) launch(due.repeat.name, runRepeat(session, due.repeat));
+    // A proposer may take its time: it has the place of the trial to come, and repeats go on in the others.
+    else if (isFree && due === undefined && !isDry && !running.has(PROPOSAL)) launch(PROPOSAL, propose());
+    else if (running.size > 0) {
+      const wasProposing = running.has(PROPOSAL);
+      await Promise.race(running.values());
+      isDry &&= wasProposing && !running.has(PROPOSAL);
+    } else
+      reason = due?.reason ?? (failed.length > 0 ? "a trial failed in the harness" : nothingLeft(session.troubles()));
   }
   if (failed.length > 0) throw failed[0];
   return reason;
 }
 
+/** The name under which a proposal in the making is running. */
+const PROPOSAL = "proposal";
+
 const nameOf = ({ trial }: TrialRecord): string => `trial-${trial}`;
 
-type Work = Next | { readonly repeat: DueRepeat };
+type Due = Exclude<Next, undefined> | { readonly repeat: DueRepeat } | undefined;
 
 interface Now {
   readonly running: ReadonlyMap<string, unknown>;
   readonly elapsedMs: number;
 }
 
-/** What to launch: repeats before new trials. Once nothing is running, the reason to stop; undefined to wait. */
-async function nextWork(session: Session, now: Now): Promise<Work> {
-  const { running } = now;
-  if (running.size >= session.state().task.parallel) return undefined;
-  // A proposer may take its time, and much may be due by then.
-  return (
-    dueWork(session, now) ??
-    (await proposeNext(session)) ??
-    dueWork(session, now) ??
-    (running.size > 0 ? undefined : { reason: nothingLeft(session.troubles()) })
-  );
-}
-
 const nothingLeft = (troubles: readonly string[]): string =>
   `the proposer has nothing left to propose${troubles.length === 0 ? "" : ` (${troubles.join("; ")})`}`;
 
 /** What needs no proposal: trials that a kill cut off, repeats, or the reason to stop. */
-function dueWork({ state, signal, rule, sessionMs, moneyReason }: Session, { running, elapsedMs }: Now): Work {
+function dueWork({ state, signal, rule, sessionMs, moneyReason }: Session, { running, elapsedMs }: Now): Due {
   if (signal.aborted) return { reason: "interrupted by the user" };
   const left = state().open.find((trial) => !running.has(nameOf(trial)));
   if (left !== undefined) return { trial: left };

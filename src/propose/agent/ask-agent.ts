@@ -4,7 +4,7 @@ import { programScope } from "../../workspace/program.ts";
 import type { ProposerContext } from "../types.ts";
 import type { AgentAnswer } from "./answer.ts";
 import { collectChanges } from "./collect.ts";
-import { editBetween } from "./edit-between.ts";
+import { editBetween } from "../edit-between.ts";
 import { readPrinted } from "./printed.ts";
 import { runAgent } from "./run-agent.ts";
 import type { AgentEnd } from "./run-agent.ts";

@@ -8,7 +8,7 @@ import { isBetter } from "../../core/metric.ts";
 import type { Random } from "../../core/random.ts";
 import type { CandidateId, TrialRecord } from "../../core/trial.ts";
 import { checkSyntax } from "../../syntax/check-syntax.ts";
-import { editBetween } from "../agent/edit-between.ts";
+import { editBetween } from "../edit-between.ts";
 import { knownCandidates } from "../literal-proposal.ts";
 import type { Proposal, Proposer, ProposerContext } from "../types.ts";
 import { mergePrograms } from "./merge.ts";

@@ -1,10 +1,10 @@
 /** From two versions of a program to the edit between them: SEARCH/REPLACE blocks or whole files, whichever is shorter. */
 import { diffArrays } from "diff";
 
-import { applyEdit } from "../../core/apply-edit.ts";
-import type { Edit, ProgramFiles, SearchReplaceBlock, WholeFile } from "../../core/edit.ts";
-import { changeOf } from "../replacements.ts";
-import type { Replacement } from "../replacements.ts";
+import { applyEdit } from "../core/apply-edit.ts";
+import type { Edit, ProgramFiles, SearchReplaceBlock, WholeFile } from "../core/edit.ts";
+import { changeOf } from "./replacements.ts";
+import type { Replacement } from "./replacements.ts";
 
 /** Beyond this many changed lines a file is written anew: finding the smallest difference takes quadratic time. */
 const MAX_CHANGED_LINES = 1_000;

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { applyEdit } from "../../../src/core/apply-edit.ts";
-import type { ProgramFiles } from "../../../src/core/edit.ts";
-import { editBetween } from "../../../src/propose/agent/edit-between.ts";
+import { applyEdit } from "../../src/core/apply-edit.ts";
+import type { ProgramFiles } from "../../src/core/edit.ts";
+import { editBetween } from "../../src/propose/edit-between.ts";
 
 const line = fc.constantFrom("a = 1\n", "b = 2\n", "\n", "}\n", "c = 3\r\n", "no end", "é 💥\n");
 const text = fc.array(line, { maxLength: 14 }).map((lines) => lines.join(""));
