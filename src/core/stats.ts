@@ -47,7 +47,10 @@ export function quantile(sample: readonly number[], p: number): number {
   const below = Math.floor(position);
   const low = sorted[below] as number;
   const high = sorted[Math.min(below + 1, sorted.length - 1)] as number;
-  return low === high ? low : low + (position - below) * (high - low);
+  const share = position - below;
+  if (share === 0 || low === high) return low;
+  // Weighted rather than stepped: the difference of two large numbers may be none.
+  return Math.min(high, Math.max(low, (1 - share) * low + share * high));
 }
 
 /** Student's interval for the mean of a normal sample; infinite below two values. */

@@ -82,6 +82,7 @@ describe("samples", () => {
   });
 
   test("quantiles stay inside the sample, infinities included", () => {
+    expect(quantile([-Number.MAX_VALUE, Number.MAX_VALUE], 0.5)).toBe(0);
     expect(median([1, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY])).toBe(Number.POSITIVE_INFINITY);
     fc.assert(
       fc.property(
