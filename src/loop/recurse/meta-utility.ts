@@ -101,7 +101,11 @@ export function summary(runs: readonly DownstreamPart[]): UtilityResult {
 }
 
 /** What an improver of improvers is told. */
-const describeMetaUtility = ({ problems, copies, budget }: MetaUtilityOptions): string =>
+export const describeMetaUtility = ({
+  problems,
+  copies,
+  budget,
+}: Pick<MetaUtilityOptions, "copies" | "budget"> & { readonly problems: readonly unknown[] }): string =>
   `// The score of an improver: the mean utility of the solutions that it returns for ${problems.length * copies} downstream tasks,
 // each with a utility between 0 and 1. The tasks differ, and are not shown: an improver must be general.
 export async function metaUtility(improverSource: string): Promise<number> {

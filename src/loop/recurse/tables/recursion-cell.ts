@@ -1,0 +1,74 @@
+/** A recursion as one run of a table: from its settings to what its journal says of every round. */
+import { StropError } from "../../../core/errors.ts";
+import type { TrialRecord } from "../../../core/trial.ts";
+import type { Journal } from "../../../journal/journal.ts";
+import type { RunState } from "../../../journal/state.ts";
+import type { DownstreamPart } from "../meta-utility.ts";
+import { requireSame } from "../open-recursion.ts";
+import { IMPROVER_FILE } from "../recursion.ts";
+import { recursionTask } from "../recursion-task.ts";
+import { runRecursion } from "../run-recursion.ts";
+import type { RecursionSettings } from "../settings.ts";
+import type { SubRun } from "./sub-runs.ts";
+
+export interface CellRound {
+  readonly trial: TrialRecord;
+  /** The downstream runs behind its meta-utility. */
+  readonly runs: readonly DownstreamPart[];
+}
+
+export interface CellResult {
+  readonly rounds: readonly CellRound[];
+  /** Text of the improver with the best validation meta-utility, and its round. */
+  readonly champion: { readonly improver: string; readonly round: number };
+  /** Text of the last round's. */
+  readonly last: { readonly improver: string; readonly round: number };
+}
+
+export interface Cell {
+  readonly name: string;
+  readonly label: string;
+  readonly settings: RecursionSettings;
+  /** Text of the improver to begin with. */
+  readonly improver: string;
+}
+
+export const recursionCell = ({ name, label, settings, improver }: Cell): SubRun<CellResult> => ({
+  name,
+  label,
+  work: mostDownstreamRuns(settings),
+  read(journal) {
+    requireSame(journal, { task: recursionTask(settings), program: { [IMPROVER_FILE]: improver }, path: journal.path });
+    const { nextTrial, open } = journal.state() as RunState;
+    return nextTrial > settings.rounds && open.length === 0 ? resultOf(journal) : null;
+  },
+  async run(folder, { models, onPart, maxCost, ...options }) {
+    const asked = models.filter((model) => settings.models.includes(model.name));
+    if (asked.length === 0)
+      throw new StropError("recurse.no-model", `expected the model ${settings.models.join(", ")}`);
+    const observer = { partFinished: onPart };
+    await runRecursion(folder, { ...options, maxCost, models: asked, settings, seedImprover: improver, observer });
+  },
+});
+
+/** Most, because an improver need not use its budget. */
+export const mostDownstreamRuns = ({ copies, tasks, rounds, meta }: RecursionSettings): number =>
+  copies * tasks.length * (rounds + 1 + rounds * meta.utilityCalls);
+
+/** Of a finished recursion, or one under way. */
+export function resultOf(journal: Journal): CellResult {
+  const { champion, baseline } = journal.state() as RunState;
+  const rounds = [...journal.trials()].map((trial) => ({ trial, runs: validationRuns(journal, trial.trial) }));
+  const textOf = (candidate: string) => journal.program(candidate)[IMPROVER_FILE] ?? "";
+  const last = rounds.at(-1)?.trial;
+  return {
+    rounds,
+    champion: { improver: textOf(champion?.candidate ?? baseline), round: champion?.trial ?? 0 },
+    last: { improver: textOf(last?.candidate ?? baseline), round: last?.trial ?? 0 },
+  };
+}
+
+const validationRuns = (journal: Journal, trial: number): DownstreamPart[] =>
+  [...journal.parts(trial)].flatMap(([part, value]) =>
+    part.startsWith("validation/") ? [value as unknown as DownstreamPart] : [],
+  );
