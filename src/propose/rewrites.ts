@@ -35,7 +35,8 @@ const NAME = "rewrites";
 /** Rewrites looked at before a proposal is given up. */
 const TRIES = 200;
 
-interface Placed {
+/** One thing that a rule could do to one file. */
+export interface Placed {
   readonly rule: Rule;
   readonly rewrite: Rewrite;
   readonly path: string;
@@ -44,16 +45,13 @@ interface Placed {
 const sources = boundedCache<Source | null>(16);
 
 /** A proposer that edits the champion's syntax tree. */
-export const rewrites = (): Proposer => rewritesWith([]);
-
-/** As `rewrites`, with further rules. */
-export const rewritesWith = (more: readonly Rule[]): Proposer => ({
+export const rewrites = (): Proposer => ({
   name: NAME,
   async propose(context) {
     const parent = context.champion.candidate;
     const files = context.program(parent);
     const known = knownCandidates(context);
-    for (const { rule, rewrite, path } of shuffled(await findRewrites(files, more), [...RULES, ...more], context)) {
+    for (const { rule, rewrite, path } of shuffled(await findRewrites(files), context)) {
       const change = changeOf(
         files,
         rewrite.replacements.map((one) => ({ ...one, path })),
@@ -68,7 +66,7 @@ export const rewritesWith = (more: readonly Rule[]): Proposer => ({
   },
 });
 
-/** Everything that the rules could do to a program, in order of rules and places. */
+/** Everything that the rules, and `more` of them, could do to a program, in order of rules and places. */
 export async function findRewrites(files: ProgramFiles, more: readonly Rule[] = []): Promise<readonly Placed[]> {
   const parsed = await Promise.all(
     Object.keys(files)
@@ -103,12 +101,12 @@ async function sourceAt(path: string, text: string): Promise<Source | null> {
 }
 
 /** A rule drawn by its weight, then one of its rewrites that is left, again and again. */
-function* shuffled(all: readonly Placed[], rules: readonly Rule[], context: ProposerContext): Generator<Placed> {
+function* shuffled(all: readonly Placed[], context: ProposerContext): Generator<Placed> {
   const { random } = context;
-  const left = new Map(rules.map((rule) => [rule, random.shuffle(all.filter((one) => one.rule === rule))]));
-  const weights = new Map(rules.map((rule) => [rule, rule.weight * earned(rule, context)]));
+  const left = new Map(RULES.map((rule) => [rule, random.shuffle(all.filter((one) => one.rule === rule))]));
+  const weights = new Map(RULES.map((rule) => [rule, rule.weight * earned(rule, context)]));
   for (let i = 0; i < TRIES; i++) {
-    const open = rules.filter((rule) => (left.get(rule) as Placed[]).length > 0);
+    const open = RULES.filter((rule) => (left.get(rule) as Placed[]).length > 0);
     const total = open.reduce((sum, rule) => sum + (weights.get(rule) as number), 0);
     let at = random.next() * total;
     const rule = open.find((one) => (at -= weights.get(one) as number) < 0) ?? open.at(-1);

@@ -4,6 +4,7 @@
  * propose/random). It makes the recursion run offline, with gains that are small, real and measured.
  */
 import { fencesOf } from "../../core/answer-fences.ts";
+import type { ProgramFiles } from "../../core/edit.ts";
 import { NO_TOKENS } from "../../core/exchange.ts";
 import type { ModelAnswer, ModelReply, ModelRequest } from "../../core/exchange.ts";
 import { createRandom } from "../../core/random.ts";
@@ -28,8 +29,9 @@ export const builtinModel = (seed: number): LanguageModel => ({
   async complete(request, signal, purpose = "") {
     const random = createRandom(`${seed}/${purpose}/${JSON.stringify(request.messages)}`);
     const answers: ModelAnswer[] = [];
+    const given: ProgramFiles[] = [];
     for (let sample = 0; sample < request.samples && !signal.aborted; sample++)
-      answers.push({ text: await answer(request, random.fork(sample)), finish: "stop" });
+      answers.push({ text: await answer(request, random.fork(sample), given), finish: "stop" });
     return signal.aborted ? ABORTED : { answers, usage: NO_TOKENS, failure: null, attempts: 0, wallSeconds: 0 };
   },
 });
@@ -42,19 +44,22 @@ const ABORTED: ModelReply = {
   wallSeconds: 0,
 };
 
-async function answer(request: ModelRequest, random: Random): Promise<string> {
+/** `given`: programs of the answers before, which are not given again; this one joins them. */
+async function answer(request: ModelRequest, random: Random, given: ProgramFiles[]): Promise<string> {
   const block = codeIn(request);
   if (block === null) return "The built-in proposer edits code, and found no block of code in this prompt.";
   const edits = editCount(request.temperature ?? DEFAULT_TEMPERATURE, random);
   const done: string[] = [];
-  let files = { [block.path]: block.text };
+  let files: ProgramFiles = { [block.path]: block.text };
+  const known = [files, ...given];
   for (let edit = 0; edit < edits; edit++) {
-    const edited = await editOnce(files, random.fork(`edit/${edit}`), [{ [block.path]: block.text }]);
+    const edited = await editOnce(files, random.fork(`edit/${edit}`), known);
     if (edited === null) break;
-    files = { ...edited.files };
+    files = edited.files;
     done.push(edited.description);
   }
   if (done.length === 0) return "The built-in proposer found nothing to edit in this code.";
+  given.push(files);
   return `Idea: ${done.join("; then ")}\n\n${fenced(files[block.path] as string, block.language)}`;
 }
 

@@ -1,12 +1,16 @@
-/** One syntax-aware edit of a program outside any run: what the proposers of literals and rewrites would try first. */
+/** One syntax-aware edit of a program outside any run: a literal, or a rewrite of the syntax tree. */
 import { applyEdit } from "../../core/apply-edit.ts";
 import { candidateId } from "../../core/candidate.ts";
 import type { ProgramFiles } from "../../core/edit.ts";
 import type { Random } from "../../core/random.ts";
-import type { TrialRecord } from "../../core/trial.ts";
+import { checkSyntax } from "../../syntax/check-syntax.ts";
+import { positionAt } from "../../syntax/tree.ts";
+import { domainsOf } from "../literal-space.ts";
 import { randomLiterals } from "../random.ts";
-import { rewritesWith } from "../rewrites.ts";
-import type { Proposer, ProposerContext } from "../types.ts";
+import { changeOf } from "../replacements.ts";
+import { findRewrites, type Placed } from "../rewrites.ts";
+import type { Rule } from "../rules/rule.ts";
+import { untriedContext } from "./context.ts";
 import { latestValue } from "./latest-value.ts";
 import { repetition } from "./repetition.ts";
 
@@ -16,7 +20,11 @@ export interface EditedProgram {
   readonly description: string;
 }
 
-const PROPOSERS: readonly Proposer[] = [randomLiterals(), rewritesWith([repetition, latestValue])];
+/** Beside those of the proposer of rewrites, whose programs train rather than search. */
+const RULES: readonly Rule[] = [repetition, latestValue];
+/** With as many literals, half of the edits are of literals; with fewer, fewer. */
+const USUAL_LITERALS = 3;
+const TRIES = 50;
 
 /**
  * The program after one random edit of its literals or its syntax tree; null when there is nothing to edit. `known` are
@@ -27,74 +35,50 @@ export async function editOnce(
   random: Random,
   known: readonly ProgramFiles[] = [],
 ): Promise<EditedProgram | null> {
-  const context = contextOf(files, random, known);
-  for (const proposer of random.shuffle(PROPOSERS)) {
-    const proposal = await proposer.propose(context, new AbortController().signal);
-    if (proposal?.edit == null) continue;
-    const applied = applyEdit(files, proposal.edit, (path) => path in files);
-    if (applied.ok) return { files: applied.files, description: proposal.description };
+  const literals = (await domainsOf(files)).length;
+  const isLiteral = random.next() < literals / (literals + USUAL_LITERALS);
+  const ways = isLiteral ? [moveLiterals, rewriteOnce] : [rewriteOnce, moveLiterals];
+  for (const way of ways) {
+    const edited = await way(files, random, known);
+    if (edited !== null) return edited;
   }
   return null;
 }
 
-/** A run that has just begun: the program is its baseline and its champion. */
-function contextOf(files: ProgramFiles, random: Random, known: readonly ProgramFiles[]): ProposerContext {
-  const all = [files, ...known];
-  const programs = new Map(all.map((one) => [candidateId(one), one]));
-  const candidate = candidateId(files);
-  const history = all.map((one, trial) => untried(candidateId(one), trial));
-  return {
-    direction: "maximize",
-    task: TASK,
-    trial: history.length,
-    agenda: "",
-    champion: { candidate, score: 0, trial: 0 },
-    baseline: { candidate, score: 0 },
-    history,
-    pending: [],
-    program: (id) => programs.get(id) as ProgramFiles,
-    random,
-  };
-}
+type Way = (files: ProgramFiles, random: Random, known: readonly ProgramFiles[]) => Promise<EditedProgram | null>;
 
-const untried = (candidate: string, trial: number): TrialRecord => ({
-  trial,
-  attempts: 0,
-  proposer: "builtin",
-  description: "",
-  parent: null,
-  candidate,
-  edit: null,
-  detail: null,
-  seed: 0,
-  outcome: null,
-  verdict: null,
-});
-
-/** The two proposers look at the program alone. */
-const TASK: ProposerContext["task"] = {
-  name: "builtin",
-  program: ["**"],
-  environment: [],
-  run: { kind: "module", module: "none.ts", data: [] },
-  evaluate: undefined,
-  holdout: undefined,
-  check: undefined,
-  metric: { name: "utility", direction: "maximize", pattern: undefined, file: undefined, deterministic: true },
-  budget: {
-    trainSeconds: 1,
-    clock: "wall",
-    startupSeconds: 1,
-    graceSeconds: 1,
-    evaluateSeconds: 1,
-    memoryBytes: 1,
-    processes: 1,
-    outputBytes: 1,
-    diskBytes: 1,
-  },
-  parallel: 1,
-  seed: 0,
-  proposer: "builtin",
-  agenda: undefined,
-  stop: { target: undefined, trials: undefined, hours: undefined, cost: undefined, stagnation: undefined },
+const moveLiterals: Way = async (files, random, known) => {
+  const proposal = await randomLiterals().propose(untriedContext(files, random, known), new AbortController().signal);
+  if (proposal?.edit == null) return null;
+  const applied = applyEdit(files, proposal.edit, (path) => path in files);
+  return applied.ok ? { files: applied.files, description: proposal.description } : null;
 };
+
+const rewriteOnce: Way = async (files, random, known) => {
+  const taken = new Set([files, ...known].map(candidateId));
+  for (const { path, rewrite } of drawn(await findRewrites(files, RULES), random)) {
+    const change = changeOf(
+      files,
+      rewrite.replacements.map((one) => ({ ...one, path })),
+    );
+    if (change === null || taken.has(candidateId(change.files))) continue;
+    if ((await checkSyntax(change.files, files)).length > 0) continue;
+    const { line } = positionAt(files[path] as string, rewrite.at);
+    return { files: change.files, description: `line ${line}: ${rewrite.description}` };
+  }
+  return null;
+};
+
+/** Without putting back. A rule is drawn by its weight and the root of how much it finds: many places, but not all of one kind. */
+function drawn(all: readonly Placed[], random: Random): readonly Placed[] {
+  const found = new Map([...Map.groupBy(all, ({ rule }) => rule)].map(([rule, its]) => [rule, its.length]));
+  // Exponential clocks: who rings first with rate w is drawn with probability w / Σw.
+  const rings = all.map((placed) => {
+    const { rule } = placed;
+    return { placed, at: -Math.log(1 - random.next()) / (rule.weight / Math.sqrt(found.get(rule) as number)) };
+  });
+  return rings
+    .toSorted((a, b) => a.at - b.at)
+    .slice(0, TRIES)
+    .map(({ placed }) => placed);
+}

@@ -15,7 +15,7 @@ const FUNCTION = /^(?:function|generator_function|arrow_function|method)/;
 
 export const repetition: Rule = {
   name: "repetition",
-  weight: 2,
+  weight: 1,
   find: (source) =>
     isScript(source) ? source.nodes.flatMap((node) => [...wrapped(source, node), ...longer(source, node)]) : [],
 };
