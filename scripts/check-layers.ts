@@ -24,7 +24,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   reprogram: 2,
   executor: 2,
   report: 2,
-  policy: 2,
+  policy: 1.5,
   loop: 3,
   server: 4,
   testing: 4,

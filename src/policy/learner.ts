@@ -1,0 +1,135 @@
+/**
+ * Actor and critic trained by PPO. Pure in its state: `evaluate` and `update` take a state and give the next, so that a run can keep
+ * it wherever it keeps everything else. One backend with one thread repeats itself bit by bit.
+ */
+import type { Random } from "../core/random.ts";
+import { constantRate, float32Of, type Backend, type Values } from "../nn/index.ts";
+import { normalized } from "./gae.ts";
+import type { Observation, PolicyNetwork, Sample, Weights } from "./network.ts";
+import { openPasses, type Evaluation } from "./passes.ts";
+import type { PpoCoefficients } from "./ppo-loss.ts";
+
+export interface PpoOptions extends PpoCoefficients {
+  readonly backend: Backend;
+  /** Samples per step; default 64. */
+  readonly minibatch?: number;
+  /** Times that every sample is used in an update; default 4. */
+  readonly epochs?: number;
+  /** Peak learning rate; default 3e-4. */
+  readonly learningRate?: number;
+  /** Steps of linear growth to it; default 50 (autoresearch-rl §7.3). */
+  readonly warmupSteps?: number;
+  /** Largest norm of all gradients together; default 0.5. */
+  readonly clipNorm?: number;
+  /** An update ends after the epoch in which the policy moved by more than this, in nats; default 0.02. */
+  readonly maxKl?: number;
+}
+
+/** Parameters, the optimiser's moments and the number of steps. */
+export interface LearnerState {
+  readonly values: Values;
+  readonly steps: number;
+}
+
+/** What an update did, over all of its samples. */
+export interface UpdateReport {
+  readonly epochs: number;
+  /** Mean of (ρ − 1) − ln ρ, an estimate of KL(π_old ‖ π) that is never negative. */
+  readonly kl: number;
+  /** Share of samples whose ρ is clipped. */
+  readonly clipped: number;
+  readonly entropy: number;
+  /** 1 − Var(target − V) / Var(target), V before the update; 0 for targets that do not differ. */
+  readonly explained: number;
+}
+
+export interface Learner {
+  /** A fresh optimiser around these weights; those left out, or all, are the network's own. */
+  start(weights?: Weights): LearnerState;
+  weights(state: LearnerState): Weights;
+  /** ln π for every action (masked ones far below 0) and V. */
+  evaluate(state: LearnerState, observations: readonly Observation[]): Promise<readonly Evaluation[]>;
+  /** Several epochs of minibatch steps. Contract: `samples` is not empty. `random` orders the samples. */
+  update(
+    state: LearnerState,
+    samples: readonly Sample[],
+    random: Random,
+  ): Promise<{ readonly state: LearnerState; readonly report: UpdateReport }>;
+  close(): Promise<void>;
+}
+
+/** @throws StropError `nn.…` when the network cannot be built or the backend refuses it. */
+export async function createLearner(network: PolicyNetwork, options: PpoOptions): Promise<Learner> {
+  const { epochs = 4, learningRate = 3e-4, warmupSteps = 50, maxKl = 0.02, clip = 0.2 } = options;
+  const passes = await openPasses(network, options);
+  const rate = constantRate({ peak: learningRate, warmupSteps });
+  const evaluate = (state: LearnerState, observations: readonly Observation[]) =>
+    passes.evaluate(state.values, observations);
+  return {
+    start: (weights = {}) => ({ values: withWeights(passes.initial, passes.names, weights), steps: 0 }),
+    weights: ({ values }) =>
+      Object.fromEntries([...passes.names].map(([name, path]) => [path, float32Of(values[name]).slice()])),
+    evaluate,
+    close: passes.close,
+    async update(state, samples, random) {
+      const advantages = normalized(samples.map(({ advantage }) => advantage));
+      const before = await evaluate(
+        state,
+        samples.map(({ observation }) => observation),
+      );
+      const order = random.fork("epochs");
+      let [now, done] = [state, 0];
+      let measured = measure(samples, before, clip);
+      while (done < epochs && measured.kl <= maxKl) {
+        const shuffled = order.shuffle(samples.map((sample, i) => ({ ...sample, advantage: advantages[i] as number })));
+        for (let at = 0; at < shuffled.length; at += passes.minibatch) {
+          const steps = now.steps + 1;
+          const values = await passes.step(now.values, shuffled.slice(at, at + passes.minibatch), {
+            steps,
+            learningRate: rate(steps),
+          });
+          now = { values, steps };
+        }
+        done++;
+        const after = await evaluate(
+          now,
+          samples.map(({ observation }) => observation),
+        );
+        measured = measure(samples, after, clip);
+      }
+      const explained = explainedVariance(samples, before);
+      return { state: now, report: { epochs: done, ...measured, explained } };
+    },
+  };
+}
+
+function withWeights(initial: Values, names: ReadonlyMap<string, string>, weights: Weights): Values {
+  const given = (name: string) => weights[names.get(name) ?? ""];
+  return Object.fromEntries(
+    Object.entries(initial).map(([name, value]) => [name, { ...value, data: (given(name) ?? value.data).slice() }]),
+  );
+}
+
+function measure(samples: readonly Sample[], evaluations: readonly Evaluation[], clip: number) {
+  let [kl, clipped, entropy] = [0, 0, 0];
+  for (const [i, { action, logProbability }] of samples.entries()) {
+    const { logPi } = evaluations[i] as Evaluation;
+    const change = (logPi[action] as number) - logProbability;
+    kl += Math.exp(change) - 1 - change;
+    clipped += Math.abs(Math.exp(change) - 1) > clip ? 1 : 0;
+    entropy -= logPi.reduce((sum, one) => sum + Math.exp(one) * one, 0);
+  }
+  const n = samples.length;
+  return { kl: kl / n, clipped: clipped / n, entropy: entropy / n };
+}
+
+function explainedVariance(samples: readonly Sample[], evaluations: readonly Evaluation[]): number {
+  const misses = samples.map(({ target }, i) => target - (evaluations[i] as Evaluation).value);
+  const spread = variance(samples.map(({ target }) => target));
+  return spread === 0 ? 0 : 1 - variance(misses) / spread;
+}
+
+function variance(values: readonly number[]): number {
+  const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
+  return values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length;
+}

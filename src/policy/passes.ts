@@ -1,0 +1,189 @@
+/**
+ * The two computations of a learner as compiled graphs: forward, at batch sizes of powers of two, and one training step. Both are fed the same
+ * state, so that weights never have to be written back into a network.
+ */
+import { StropError } from "../core/errors.ts";
+import {
+  adam,
+  buildTrainingStep,
+  exportModel,
+  float32Of,
+  greater,
+  parametersOf,
+  type Backend,
+  type InputSpec,
+  type Session,
+  type Tensors,
+  type Value,
+  type Values,
+} from "../nn/index.ts";
+import { logProbabilities } from "./masked-categorical.ts";
+import type { Observation, PolicyNetwork, Sample } from "./network.ts";
+import { ppoLoss, type PpoCoefficients } from "./ppo-loss.ts";
+
+/** What the policy says of one observation. */
+export interface Evaluation {
+  /** ln π by action. */
+  readonly logPi: Float32Array;
+  /** V */
+  readonly value: number;
+}
+
+export interface Passes {
+  readonly initial: Values;
+  /** The paths of the learned parameters by their names in the state. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly minibatch: number;
+  evaluate(state: Values, observations: readonly Observation[]): Promise<readonly Evaluation[]>;
+  step(
+    state: Values,
+    samples: readonly Sample[],
+    numbers: { readonly steps: number; readonly learningRate: number },
+  ): Promise<Values>;
+  close(): Promise<void>;
+}
+
+interface PassesOptions extends PpoCoefficients {
+  readonly backend: Backend;
+  readonly minibatch?: number;
+  readonly clipNorm?: number;
+}
+
+/** Largest batch of one forward pass. */
+const LARGEST = 64;
+
+/** Builds the graphs; the training step is compiled when it is first used. */
+export async function openPasses(network: PolicyNetwork, options: PassesOptions): Promise<Passes> {
+  const { backend, minibatch = 64, clipNorm = 0.5 } = options;
+  const inputs = { ...inputSpecs(network, minibatch), ...sampleSpecs(minibatch) };
+  const { step, parameters, scalars } = buildTrainingStep({
+    inputs,
+    optimizer: adam({ epsilon: 1e-5 }),
+    clipNorm,
+    loss: (fed) => {
+      const { logPi, values } = forward(network, fed);
+      const batch = fed as Tensors<keyof ReturnType<typeof sampleSpecs>>;
+      return ppoLoss({ logPi, values, ...batch }, options);
+    },
+  });
+  const paths = new Map([...parametersOf(network.model)].map(([path, parameter]) => [parameter, path]));
+  const names = new Map(parameters.map((parameter, i) => [`value.${i}`, paths.get(parameter) ?? missing()]));
+  const fed = new Map(parameters.map((parameter, i) => [`value.${i}`, parameter]));
+  const opened = new Map<string, Promise<Session>>();
+  const session = (key: string, model: () => Uint8Array): Promise<Session> => {
+    const one = opened.get(key) ?? backend.open(model());
+    opened.set(key, one);
+    return one;
+  };
+  const forwardOf = (size: number): Promise<Session> =>
+    session(`forward ${size}`, () =>
+      exportModel({ inputs: inputSpecs(network, size), outputs: (made) => forward(network, made), fed }),
+    );
+  return {
+    initial: step.state,
+    names,
+    minibatch,
+    async evaluate(state, observations) {
+      const weights = Object.fromEntries([...names.keys()].map((name) => [name, state[name] as Value]));
+      const results: Evaluation[] = [];
+      for (let at = 0; at < observations.length; at += LARGEST) {
+        const some = observations.slice(at, at + LARGEST);
+        const size = 2 ** Math.ceil(Math.log2(some.length));
+        const outputs = await (await forwardOf(size)).run({ ...observationFeeds(network, some, size), ...weights });
+        results.push(...rowsOf(outputs, some.length, network.actions));
+      }
+      return results;
+    },
+    async step(state, samples, { steps, learningRate }) {
+      const training = await session("step", () => step.model);
+      const observations = samples.map(({ observation }) => observation);
+      const outputs = await training.run({
+        ...observationFeeds(network, observations, minibatch),
+        ...sampleFeeds(samples, minibatch),
+        ...numberFeeds({ learningRate, ...scalars(steps) }),
+        ...state,
+      });
+      return Object.fromEntries(Object.keys(state).map((name) => [name, outputs[`next.${name}`] as Value]));
+    },
+    async close() {
+      await Promise.all([...opened.values()].map(async (one) => (await one).close()));
+      opened.clear();
+    },
+  };
+}
+
+function forward(
+  network: PolicyNetwork,
+  fed: Tensors,
+): { readonly logPi: Tensors[string]; readonly values: Tensors[string] } {
+  const { logits, values } = network.apply(fed);
+  return { logPi: logProbabilities(logits, greater(fed["mask"]!, 0)), values };
+}
+
+const inputSpecs = (network: PolicyNetwork, batch: number): Readonly<Record<string, InputSpec>> => ({
+  ...Object.fromEntries(Object.entries(network.inputs).map(([name, shape]) => [name, { shape: [batch, ...shape] }])),
+  mask: { shape: [batch, network.actions] },
+});
+
+const sampleSpecs = (batch: number) => ({
+  actions: { shape: [batch], dtype: "int32" as const },
+  oldLogProbabilities: { shape: [batch] },
+  advantages: { shape: [batch] },
+  targets: { shape: [batch] },
+  weights: { shape: [batch] },
+});
+
+/** Rows beyond the observations repeat the first, so that they are as valid as any. */
+function observationFeeds(network: PolicyNetwork, observations: readonly Observation[], batch: number): Values {
+  const rows = Array.from({ length: batch }, (_, i) => observations[i] ?? (observations[0] as Observation));
+  const stacked = Object.entries(network.inputs).map(([name, shape]): [string, Value] => [
+    name,
+    float([batch, ...shape], stack(rows.map(({ inputs }) => inputs[name] ?? missing()))),
+  ]);
+  const mask = float([batch, network.actions], stack(rows.map((row) => row.mask)));
+  return { ...Object.fromEntries(stacked), mask };
+}
+
+function sampleFeeds(samples: readonly Sample[], batch: number): Values {
+  const column = (of: (sample: Sample) => number) =>
+    Array.from({ length: batch }, (_, i) => (samples[i] === undefined ? 0 : of(samples[i])));
+  const floats = (of: (sample: Sample) => number) => float([batch], Float32Array.from(column(of)));
+  return {
+    actions: { dtype: "int32", shape: [batch], data: Int32Array.from(column(({ action }) => action)) },
+    oldLogProbabilities: floats(({ logProbability }) => logProbability),
+    advantages: floats(({ advantage }) => advantage),
+    targets: floats(({ target }) => target),
+    weights: floats(() => 1),
+  };
+}
+
+const numberFeeds = (numbers: Readonly<Record<string, number>>): Values =>
+  Object.fromEntries(Object.entries(numbers).map(([name, number]) => [name, float([], Float32Array.of(number))]));
+
+const float = (shape: readonly number[], data: Float32Array): Value => ({ dtype: "float32", shape, data });
+
+function stack(rows: readonly ArrayLike<number>[]): Float32Array {
+  const width = rows[0]?.length ?? 0;
+  const out = new Float32Array(rows.length * width);
+  for (const [i, row] of rows.entries()) out.set(row, i * width);
+  return out;
+}
+
+function rowsOf(outputs: Values, rows: number, actions: number): readonly Evaluation[] {
+  const logPi = float32Of(outputs["logPi"]);
+  const values = float32Of(outputs["values"]);
+  return Array.from({ length: rows }, (_, i) => ({
+    logPi: logPi.slice(i * actions, (i + 1) * actions),
+    value: values[i] as number,
+  }));
+}
+
+function missing(): never {
+  throw new StropError(
+    "policy.network",
+    "expected every input and parameter of a network under a name, found one without",
+    {
+      hint: "List all layers in `model` and fill all `inputs` of an observation.",
+    },
+  );
+}
