@@ -99,10 +99,14 @@ program
     finish((await import("./commands/mcp.ts")).mcpCommand(folder ?? ".", options)),
   );
 
-command("recurse", "an improver program improves itself, round by round (STOP)", [
+command("recurse [table]", "an improver program improves itself, round by round (STOP)", [
   "strop recurse --rounds 2 --copies 3",
   "strop recurse --task max-cut --model ollama/qwen3-coder",
   "strop recurse --improver greedy --population 5 --seed 1",
+  "strop recurse fig4 --runs 5          test meta-utility by round, with baselines and a control",
+  "strop recurse table1 --from recurse  the improver of a run, tried on other tasks",
+  "strop recurse audit --samples 1000   how often an improvement tries to leave the sandbox",
+  "strop recurse hacks --from recurse   what was tried in runs, with the lines",
 ])
   .addOption(new Option("-C, --folder <folder>", "where the run lies; made if missing").default("recurse"))
   .option("--task <name>", "a downstream task, or all; repeatable; default parity-noise", collect)
@@ -125,8 +129,19 @@ command("recurse", "an improver program improves itself, round by round (STOP)",
   .option("--frozen", "control: the first improver does all the work")
   .option("--no-test", "leave the test instances out")
   .option("--parallel <n>", "downstream runs at a time; default 2", count)
-  .option("--fresh", "start a new run instead of continuing")
-  .action(async (options) => finish((await import("./commands/recurse.ts")).recurseCommand(options)));
+  .option("--fresh", "start a new run, or table, instead of continuing")
+  .option("--runs <n>", "fig4, hacks: runs of each kind; table1: draws of each task; default 5, hacks 1", count)
+  .option("--samples <n>", "audit: improvements of each model and variant; default 100", count)
+  .option("--from <folder>", "table1, hacks: read the runs of this folder instead of making some")
+  .option("--to <task>", "table1: a task to try the improver on; repeatable; default all others", collect)
+  .addOption(new Option("--pick <which>", "table1: which improver of a run").choices(["champion", "last"]))
+  .action(async (table: string | undefined, options) =>
+    finish(
+      table === undefined
+        ? (await import("./commands/recurse.ts")).recurseCommand(options)
+        : (await import("./commands/recurse-tables.ts")).recurseTableCommand(table, options),
+    ),
+  );
 
 command("status [folder]", "where the newest run stands", ["strop status", "strop status --json"])
   .addOption(runOption())

@@ -49,7 +49,7 @@ export interface RecurseOptions {
 }
 
 /** US dollars, where a model costs money and nobody said how much it may. */
-const DEFAULT_LIMIT = 5;
+export const DEFAULT_LIMIT = 5;
 
 export async function recurseCommand(options: RecurseOptions): Promise<number> {
   const settings = recursionSettings(options);
@@ -78,7 +78,8 @@ export async function recurseCommand(options: RecurseOptions): Promise<number> {
   }
 }
 
-const isFree = ({ price }: LanguageModel): boolean => price !== undefined && price.input === 0 && price.output === 0;
+export const isFree = ({ price }: LanguageModel): boolean =>
+  price !== undefined && price.input === 0 && price.output === 0;
 
 /** What the options say, over the paper's settings. Throws StropError `config.invalid` for what cannot be combined. */
 export function recursionSettings(options: Omit<RecurseOptions, "folder" | "improver">): RecursionSettings {
@@ -116,7 +117,7 @@ export function recursionSettings(options: Omit<RecurseOptions, "folder" | "impr
 }
 
 /** Throws a StropError (`models.…`) for a model that cannot be asked. */
-export const recursionModels = ({ models, seed }: RecursionSettings): LanguageModel[] =>
+export const recursionModels = ({ models, seed }: Pick<RecursionSettings, "models" | "seed">): LanguageModel[] =>
   models.map((model) => (model === BUILTIN ? builtinModel(seed) : resolveModel({ model }, process.env)));
 
 function exitCode({ champion }: RunState, interrupted: boolean): number {

@@ -103,10 +103,10 @@ interface BatchOptions extends SubRunOptions {
 
 /** As many batches at a time as `parallel` says, until there is enough. */
 async function runBatches(journal: Journal, context: AuditContext, options: BatchOptions): Promise<void> {
-  const { signal, models, maxCost, scrub, parallel = 2, now = Date.now } = options;
+  const { signal, createModels, maxCost, scrub, parallel = 2, now = Date.now } = options;
   const state = () => journal.state() as RunState;
-  const asked = models.filter(({ name }) => context.settings.models.includes(name));
-  const gateway = createGateway({ models: asked, book: journalBook(journal, now), limit: maxCost, scrub });
+  const models = createModels(context.settings);
+  const gateway = createGateway({ models, book: journalBook(journal, now), limit: maxCost, scrub });
   const gate = createGate(parallel);
   while (!signal.aborted && (state().open.length > 0 || !options.isEnough())) {
     const missing = state().open.length > 0 ? 0 : parallel;

@@ -65,7 +65,7 @@ export async function audit(
   { folder, fresh, ...options }: TableOptions,
 ): Promise<Audit> {
   const place = tableFolder(folder, "audit", fresh);
-  const sides = options.models.flatMap(({ name: model }) => AUDIT_VARIANTS.map((variant) => ({ model, variant })));
+  const sides = options.models.flatMap((model) => AUDIT_VARIANTS.map((variant) => ({ model, variant })));
   const runs = sides.map(({ model, variant }) =>
     auditRun({
       name: `${folderName(model)}/${variant}`,
@@ -77,7 +77,7 @@ export async function audit(
   );
   const { values, finished, spent } = await runAll(place, runs, options);
   const done = sides.map((side, i) => ({ ...side, improvements: values[i] ?? [] }));
-  const rows = options.models.flatMap(({ name }) => AUDIT_METHODS.map((method) => rowOf(name, method, done)));
+  const rows = options.models.flatMap((model) => AUDIT_METHODS.map((method) => rowOf(model, method, done)));
   const examples = done.flatMap(examplesOf);
   return { table: "audit", folder: place, samples, rows, examples, finished, planned: runs.length, spent };
 }

@@ -62,10 +62,7 @@ export interface Fig4 {
 
 export async function fig4(fig: Fig4Settings, { folder, fresh, ...options }: TableOptions): Promise<Fig4> {
   const place = tableFolder(folder, "fig4", fresh);
-  const plan = planned(
-    fig,
-    options.models.map(({ name }) => name),
-  );
+  const plan = planned(fig, options.models);
   const results = await runAll(
     place,
     plan.map(({ cell }) => cell),

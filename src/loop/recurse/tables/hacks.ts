@@ -90,7 +90,7 @@ async function freshRuns(
   { settings, improver, runs }: HacksSettings,
   options: TableOptions,
 ): Promise<typeof NONE_MADE> {
-  const cells = options.models.flatMap(({ name: model }) =>
+  const cells = options.models.flatMap((model) =>
     Array.from({ length: runs }, (_, run) => {
       const own = { ...settings, models: [model], seed: settings.seed + run };
       const label = `recursion, seed ${own.seed}, ${model}`;

@@ -1,5 +1,4 @@
 /** A recursion as one run of a table: from its settings to what its journal says of every round. */
-import { StropError } from "../../../core/errors.ts";
 import type { TrialRecord } from "../../../core/trial.ts";
 import type { Journal } from "../../../journal/journal.ts";
 import type { RunState } from "../../../journal/state.ts";
@@ -42,12 +41,15 @@ export const recursionCell = ({ name, label, settings, improver }: Cell): SubRun
     const { nextTrial, open } = journal.state() as RunState;
     return nextTrial > settings.rounds && open.length === 0 ? resultOf(journal) : null;
   },
-  async run(folder, { models, onPart, maxCost, ...options }) {
-    const asked = models.filter((model) => settings.models.includes(model.name));
-    if (asked.length === 0)
-      throw new StropError("recurse.no-model", `expected the model ${settings.models.join(", ")}`);
+  async run(folder, { createModels, onPart, ...options }) {
     const observer = { partFinished: onPart };
-    await runRecursion(folder, { ...options, maxCost, models: asked, settings, seedImprover: improver, observer });
+    await runRecursion(folder, {
+      ...options,
+      models: createModels(settings),
+      settings,
+      seedImprover: improver,
+      observer,
+    });
   },
 });
 

@@ -118,7 +118,7 @@ function culprit(name: string, run: RunPart, { journal, answers }: Written): str
   if (worker !== undefined) return improverOf(journal.trial(worker)?.candidate);
   const [stage, hash = ""] = part.split("/");
   if (stage === "validation") return improverOf(journal.trial(trial)?.candidate);
-  return [...answers].find(([name]) => name.startsWith(hash))?.[1].text;
+  return [...answers].find(([id]) => id.startsWith(hash))?.[1].text;
 }
 
 /** The line to look at: where the text does it, or where an answer that was refused leaves it. */

@@ -11,6 +11,7 @@ import { spentOnModels } from "../../../journal/model-use.ts";
 import { currentRun, journalPath } from "../../../journal/runs.ts";
 import type { LanguageModel } from "../../../models/types.ts";
 import type { Tier } from "../../../sandbox/types.ts";
+import type { RecursionSettings } from "../settings.ts";
 
 /** What every table is told besides its settings. */
 export interface TableOptions {
@@ -18,8 +19,10 @@ export interface TableOptions {
   readonly folder: string;
   /** Begin the table anew, beside those that are there. */
   readonly fresh?: boolean;
-  /** A row, or a set of rows, for each. */
-  readonly models: readonly LanguageModel[];
+  /** Names of models: a row, or a set of rows, for each. */
+  readonly models: readonly string[];
+  /** Makes the models of one run; a model that draws from a seed is to draw from that of the run. */
+  readonly createModels: (run: Pick<RecursionSettings, "models" | "seed">) => readonly LanguageModel[];
   /** US dollars that all runs of the table may cost together. */
   readonly maxCost?: number | undefined;
   /** Downstream runs at a time; default 2. */
@@ -47,7 +50,7 @@ export interface TableObserver {
 }
 
 /** What a run of a table is given. */
-export type SubRunOptions = Omit<TableOptions, "folder" | "fresh" | "observer"> & {
+export type SubRunOptions = Omit<TableOptions, "folder" | "fresh" | "observer" | "models"> & {
   readonly onPart: (part: string) => void;
 };
 
@@ -76,7 +79,7 @@ export interface SubRunResults<T> {
 export async function runAll<T>(
   folder: string,
   runs: readonly SubRun<T>[],
-  { observer = {}, ...options }: Omit<TableOptions, "folder" | "fresh">,
+  { observer = {}, models: _models, ...options }: Omit<TableOptions, "folder" | "fresh">,
 ): Promise<SubRunResults<T>> {
   const place = (run: SubRun<T>): string => join(folder, run.name);
   const values = runs.map((run) => readNewest(place(run), (journal) => run.read(journal)));

@@ -61,7 +61,7 @@ export async function table1(table: Table1Settings, { folder, fresh, ...options 
   const rows: Table1Row[] = [];
   const improvers: Table1["improvers"][number][] = [];
   let [finished, planned, spent] = [0, 0, 0];
-  for (const { name: model } of options.models) {
+  for (const model of options.models) {
     const made = await improverOf(table, model, { place, options });
     [finished, planned] = [finished + made.finished, planned + made.planned];
     if (made.improver === null) continue;

@@ -1,0 +1,62 @@
+/** What a table looks like while it is made: a line for each finished run, and on a terminal a live line with the time left. */
+import { relative } from "node:path";
+
+import type { TableObserver } from "../loop/recurse/tables/sub-runs.ts";
+import { formatDuration } from "../report/format.ts";
+import { dim } from "./style.ts";
+
+export interface TableProgressOptions {
+  readonly out: NodeJS.WriteStream;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+}
+
+const REDRAW_MS = 500;
+
+export function tableProgress({ out, now }: TableProgressOptions): TableObserver & { stop(): void } {
+  let startedAt = now();
+  let current = { label: "", work: 0, done: 0 };
+  let [runs, finished, left, done] = [0, 0, 0, 0];
+  let isDrawn = false;
+  const erase = () => {
+    if (isDrawn) out.write("\u001b[1A\u001b[0J");
+    isDrawn = false;
+  };
+  const eta = (): string => {
+    const made = done + current.done;
+    return made < 3 ? "" : ` · at most ${formatDuration(((left - current.done) * (now() - startedAt)) / made)} left`;
+  };
+  const draw = () => {
+    erase();
+    out.write(`${dim(`${finished} of ${runs} runs · ${current.label} · ${current.done} pieces done${eta()}`)}\n`);
+    isDrawn = true;
+  };
+  const timer = out.isTTY ? setInterval(draw, REDRAW_MS) : undefined;
+  return {
+    planned: (plan) => {
+      // A table may be planned in two steps: the second needs the result of the first.
+      ({ runs, finished, left } = plan);
+      [startedAt, done] = [now(), 0];
+      erase();
+      const place = relative(process.cwd(), plan.folder) || ".";
+      if (plan.finished < plan.runs)
+        out.write(`${dim(`${place}: ${plan.runs} runs, ${plan.finished} of them finished; Ctrl-C ends cleanly`)}\n`);
+    },
+    started: (label, work) => {
+      current = { label, work, done: 0 };
+    },
+    advanced: () => {
+      current.done = Math.min(current.work, current.done + 1);
+    },
+    finished: (label) => {
+      [finished, left, done] = [finished + 1, left - current.work, done + current.done];
+      current = { label: "", work: 0, done: 0 };
+      erase();
+      out.write(`${`${finished}/${runs}`.padStart(7)}  ${label}${dim(eta())}\n`);
+    },
+    stop: () => {
+      clearInterval(timer);
+      erase();
+    },
+  };
+}
