@@ -41,6 +41,7 @@ export {
 } from "./layers/attention.ts";
 export { causalSelfAttention } from "./layers/causal-self-attention.ts";
 export type { CausalSelfAttention, CausalSelfAttentionOptions } from "./layers/causal-self-attention.ts";
+export { conv2d, type Conv2d, type Conv2dOptions } from "./layers/conv.ts";
 export { transformerDecoder, type Decoder, type DecoderOptions, type DecodeOptions } from "./layers/decoder.ts";
 export { cacheShapes, decodeStep, rememberMemory } from "./layers/decoder-step.ts";
 export type { Cache, CacheSize, DecodeStep, DecodeStepOptions } from "./layers/decoder-step.ts";
@@ -48,6 +49,8 @@ export { embedding, type Embedding, type EmbeddingOptions } from "./layers/embed
 export { transformerEncoder, type Encoder } from "./layers/encoder.ts";
 export { linear, type Linear, type LinearOptions, type LoraOptions } from "./layers/linear.ts";
 export { mlp, type Mlp, type MlpOptions } from "./layers/mlp.ts";
+export { batchNorm2d, groupNorm2d } from "./layers/image-norm.ts";
+export type { BatchNorm, BatchNormOptions, GroupNormOptions } from "./layers/image-norm.ts";
 export { layerNorm, rmsNorm, type Layer, type Norm } from "./layers/norm.ts";
 export { relativePositions } from "./layers/relative-positions.ts";
 export type { RelativePositionOptions, RelativePositions } from "./layers/relative-positions.ts";
@@ -57,6 +60,7 @@ export { gelu, relu, silu } from "./ops/activation.ts";
 export { add, div, mean, mul, neg, sub } from "./ops/arithmetic.ts";
 export { cast, clamp, equal, greater, less, lessOrEqual, maximum, minimum } from "./ops/compare.ts";
 export { pick, stopGradient, where } from "./ops/compare.ts";
+export { convolve2d, type ConvolveOptions } from "./ops/convolution.ts";
 export { dropout } from "./ops/dropout.ts";
 export { abs, exp, log, reciprocal, sigmoid, softplus, sqrt, tanh } from "./ops/elementwise.ts";
 export { gather } from "./ops/gather.ts";
@@ -64,6 +68,17 @@ export { binaryCrossEntropy, crossEntropy, crossEntropyEach, huberLoss, meanSqua
 export type { CrossEntropyOptions, LossOptions } from "./ops/loss.ts";
 export { matmul } from "./ops/matmul.ts";
 export { layerNormalize, rmsNormalize, type NormalizeOptions } from "./ops/normalize.ts";
+export { averagePool2d, globalAveragePool2d, maxPool2d, type PoolOptions } from "./ops/pool.ts";
 export { expand, sum, type ReduceOptions } from "./ops/reduce.ts";
-export { concat, pad, reshape, slice, swapLastAxes, transpose, type Range } from "./ops/shape.ts";
+export {
+  concat,
+  flatten,
+  pad,
+  reshape,
+  slice,
+  swapLastAxes,
+  transpose,
+  type Padding,
+  type Range,
+} from "./ops/shape.ts";
 export { logSoftmax, softmax } from "./ops/softmax.ts";

@@ -6,6 +6,8 @@ import { expectGradient, type GradientCheck } from "./support.ts";
 const positive = (draw: number) => 0.5 + Math.abs(draw);
 /** Away from the kink of relu, which finite differences straddle. */
 const awayFromZero = (draw: number) => draw + Math.sign(draw) * 0.1;
+/** So far apart that a step of the finite differences changes no order. */
+const spread = (draw: number) => draw * 100;
 
 const a = { a: [2, 3] };
 const ab = { a: [2, 3], b: [2, 3] };
@@ -42,6 +44,42 @@ const checks: Readonly<Record<string, GradientCheck>> = {
   "matmul, broadcast": { shapes: { a: [2, 1, 2, 3], b: [2, 3, 2] }, build: ({ a, b }) => nn.matmul(a!, b!) },
   softmax: { shapes: a, build: ({ a }) => nn.softmax(a!) },
   logSoftmax: { shapes: a, build: ({ a }) => nn.logSoftmax(a!) },
+  "convolve2d with padding and bias": {
+    shapes: { a: [2, 2, 4, 3], b: [3, 2, 3, 3], c: [3] },
+    build: ({ a, b, c }) => nn.convolve2d(a!, b!, { bias: c!, padding: 1 }),
+  },
+  "convolve2d with a stride that leaves a rest, and an even kernel": {
+    shapes: { a: [2, 2, 6, 5], b: [2, 2, 2, 3] },
+    build: ({ a, b }) => nn.convolve2d(a!, b!, { stride: 2 }),
+  },
+  "convolve2d of many channels with stride and padding": {
+    shapes: { a: [2, 16, 4, 5], b: [2, 16, 3, 2] },
+    build: ({ a, b }) => nn.convolve2d(a!, b!, { stride: 2, padding: 1 }),
+  },
+  maxPool2d: { shapes: { a: [2, 2, 4, 5] }, build: ({ a }) => nn.maxPool2d(a!, { size: 2 }), domain: spread },
+  "maxPool2d with overlapping windows": {
+    shapes: { a: [1, 2, 4, 5] },
+    build: ({ a }) => nn.maxPool2d(a!, { size: 3, stride: 1 }),
+    domain: spread,
+  },
+  averagePool2d: { shapes: { a: [2, 2, 5, 4] }, build: ({ a }) => nn.averagePool2d(nn.mul(a!, a!), { size: 2 }) },
+  "averagePool2d with overlapping windows": {
+    shapes: { a: [1, 2, 6, 5] },
+    build: ({ a }) => nn.averagePool2d(nn.mul(a!, a!), { size: 3, stride: 2 }),
+  },
+  globalAveragePool2d: {
+    shapes: { a: [2, 2, 3, 4] },
+    build: ({ a }) => nn.globalAveragePool2d(nn.mul(a!, a!)),
+  },
+  "layerNormalize over other axes": {
+    shapes: { a: [2, 3, 4] },
+    build: ({ a }) => nn.layerNormalize(a!, { axes: [0, 2] }),
+  },
+  groupNorm2d: {
+    shapes: { a: [2, 4, 2, 3] },
+    build: ({ a }) => nn.groupNorm2d(4, { groups: 2 })(a!),
+  },
+  flatten: { shapes: { a: [2, 2, 3] }, build: ({ a }) => nn.flatten(nn.mul(a!, a!)) },
   abs: { shapes: a, build: ({ a }) => nn.abs(a!), domain: awayFromZero },
   softplus: { shapes: a, build: ({ a }) => nn.softplus(a!) },
   "minimum, broadcast": { shapes: row, build: ({ a, b }) => nn.minimum(a!, b!) },

@@ -101,7 +101,7 @@ test("decoding step by step with a cache gives what decoding at once gives", asy
       position: { dtype: "int32", shape: [], data: Int32Array.of(position) },
     });
     state = Object.fromEntries(Object.entries(state).map(([name, one]) => [name, outputs[`next.${name}`] ?? one]));
-    const wanted = [0, 1].flatMap((batch) => [...expected.slice(row(batch), row(batch) + size.width)]);
+    const wanted = [0, 1].flatMap((batch) => [...expected.subarray(row(batch), row(batch) + size.width)]);
     expectClose(nn.float32Of(outputs["output"]), wanted, `position ${position}`, 1e-5);
   }
   await Promise.all([encode.close(), step.close()]);

@@ -13,6 +13,9 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   });
 }
 
+/** All axes but the first as one: [batch, ...] → [batch, size]. */
+export const flatten = (x: Tensor): Tensor => reshape(x, [x.shape[0]!, sizeOf(x.shape.slice(1))]);
+
 /** Axis `i` of the result is axis `order[i]` of x. */
 export function transpose(x: Tensor, order: readonly number[]): Tensor {
   const isPermutation = order.length === x.shape.length && x.shape.every((_, axis) => order.includes(axis));
@@ -42,27 +45,63 @@ export interface Range {
 }
 
 /** The elements with `start` <= index < `end` along one axis. */
-export function slice(x: Tensor, range: Range): Tensor {
-  const axis = axisOf(x, range.axis);
-  const length = x.shape[axis]!;
-  const { start, end } = range;
-  if (!(start >= 0 && start < end && end <= length))
-    throw shapeError("slice", `a range within 0..${length}`, `${start}..${end}`);
-  return x.graph.operation("Slice", [x, ...[[start], [end], [axis]].map((list) => integers(x.graph, list))], {
-    shape: x.shape.with(axis, end - start),
+export const slice = (x: Tensor, range: Range): Tensor => sliceAxes(x, [range]);
+
+/** The elements within a range along each of several axes; with a `step`, every so many of them and without a gradient. */
+export function sliceAxes(x: Tensor, ranges: readonly (Range & { readonly step?: number })[]): Tensor {
+  const shape = [...x.shape];
+  const cuts = ranges.map(({ axis: given, start, end, step = 1 }) => {
+    const axis = axisOf(x, given);
+    const length = x.shape[axis]!;
+    if (!(start >= 0 && start < end && end <= length))
+      throw shapeError("slice", `a range within 0..${length}`, `${start}..${end}`);
+    shape[axis] = Math.ceil((end - start) / step);
+    return { axis, start, end, step, after: length - end };
+  });
+  const lists = (["start", "end", "axis", "step"] as const).map((key) => cuts.map((cut) => cut[key]));
+  const isDense = cuts.every(({ step }) => step === 1);
+  return x.graph.operation("Slice", [x, ...lists.map((list) => integers(x.graph, list))], {
+    shape,
     dtype: x.dtype,
-    backward: (g) => [pad(g, { axis, before: start, after: length - end })],
+    ...(isDense && {
+      backward: (g) => [
+        padAxes(
+          g,
+          cuts.map((cut) => ({ ...cut, before: cut.start })),
+        ),
+      ],
+    }),
   });
 }
 
+export interface Padding {
+  /** Negative counts from the last axis. */
+  readonly axis: number;
+  readonly before: number;
+  readonly after: number;
+}
+
 /** Zeros before and after along one axis. */
-export function pad(x: Tensor, { axis, before, after }: { axis: number; before: number; after: number }): Tensor {
-  const length = x.shape[axis]!;
-  const amounts = [before, after].flatMap((amount) => x.shape.map((_, i) => (i === axis ? amount : 0)));
-  return x.graph.operation("Pad", [x, integers(x.graph, amounts)], {
-    shape: x.shape.with(axis, before + length + after),
+export const pad = (x: Tensor, padding: Padding): Tensor => padAxes(x, [padding]);
+
+/** Zeros before and after along each of several axes. */
+export function padAxes(x: Tensor, paddings: readonly Padding[]): Tensor {
+  const [before, after] = [x.shape.map(() => 0), x.shape.map(() => 0)];
+  for (const padding of paddings) {
+    const axis = axisOf(x, padding.axis);
+    before[axis] = padding.before;
+    after[axis] = padding.after;
+  }
+  if ([...before, ...after].every((amount) => amount === 0)) return x;
+  return x.graph.operation("Pad", [x, integers(x.graph, [...before, ...after])], {
+    shape: x.shape.map((length, axis) => before[axis]! + length + after[axis]!),
     dtype: x.dtype,
-    backward: (g) => [slice(g, { axis, start: before, end: before + length })],
+    backward: (g) => [
+      sliceAxes(
+        g,
+        x.shape.map((length, axis) => ({ axis, start: before[axis]!, end: before[axis]! + length })),
+      ),
+    ],
   });
 }
 
