@@ -3,7 +3,7 @@
  * that a monster costs nothing. Memory is an estimate for training with Adam: four numbers per parameter and three per activation.
  */
 import type { Design, NetworkDesign, TransformerDesign } from "./design.ts";
-import { planNetwork, type ImageSetting } from "./network-plan.ts";
+import { planNetwork, type ImageSetting, type PlannedLayer } from "./network-plan.ts";
 
 /** What a text-to-text model is built for. */
 export interface TextSetting {
@@ -98,8 +98,8 @@ function sizeOfTransformer(design: TransformerDesign, { width, vocabulary, lengt
 function sizeOfNetwork(design: NetworkDesign, setting: ImageSetting): DesignSize | { readonly reason: string } {
   const plan = planNetwork(design, setting);
   if (!plan.ok) return { reason: plan.reason };
-  const sum = (of: (layer: (typeof plan.layers)[number]) => number) =>
-    plan.layers.reduce((total, layer) => total + of(layer), 0);
+  const { layers } = plan;
+  const sum = (of: (layer: PlannedLayer) => number) => layers.reduce((total, layer) => total + of(layer), 0);
   const area = ([, height = 1, width = 1]: readonly number[]) => height * width;
   return {
     parameters: sum(({ parameters }) => parameters),

@@ -14,7 +14,7 @@ export const transformer = (options: Omit<TransformerDesign, "kind">): Transform
 export const network = (layers: readonly LayerDesign[]): NetworkDesign => ({ kind: "network", layers: [...layers] });
 
 /** A convolution that keeps the image's size, then a relu. */
-export const conv = (channels: number, kernel = 3): LayerDesign => ({ layer: "conv", channels, kernel });
+export const conv = (channels: number, kernel: 1 | 3 | 5 | 7 = 3): LayerDesign => ({ layer: "conv", channels, kernel });
 
 /** The largest of each `size` × `size` square. */
 export const pool = (size = 2): LayerDesign => ({ layer: "pool", size });

@@ -59,7 +59,7 @@ export const widths = ({
     (value, random) => {
       const at = random.integer(value.length);
       const next = value.length === 0 ? undefined : resized(sizes, value[at]!, random);
-      return next && value.with(at, next);
+      return next === undefined ? undefined : value.with(at, next);
     },
   ],
   isInRange: (value) => isWithin(depths, value.length) && value.every((size) => isWithin(sizes, size)),

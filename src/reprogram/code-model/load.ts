@@ -1,0 +1,40 @@
+/** Code models in files: values as safetensors, and in its metadata all that is needed to build the network again. */
+import { z } from "zod";
+
+import { messageOf, StropError } from "../../core/errors.ts";
+import { decodeSafetensors, type Backend } from "../../nn/index.ts";
+import { checkDesign } from "../design/design.ts";
+import { createTokenizer } from "../tokenizer/tokenizer.ts";
+import { createCodeModel, SCALES, type CodeModel } from "./code-model.ts";
+
+const number = z.int().min(0).max(1_000_000);
+const formSchema = z.strictObject({
+  design: z.unknown(),
+  merges: z.array(z.tuple([number, number])).max(100_000),
+  scale: z.literal(Object.keys(SCALES) as (keyof typeof SCALES)[]),
+  length: number,
+});
+
+/**
+ * The model that `CodeModel.save` wrote. It generates what the saved one would; training begins with a fresh optimiser.
+ * @throws StropError `reprogram.bad-model` or `nn.bad-checkpoint` when the bytes are not such a file.
+ */
+export async function loadCodeModel(bytes: Uint8Array, { backend }: { readonly backend: Backend }): Promise<CodeModel> {
+  const { design, merges, ...form } = formOf(decodeSafetensors(bytes).metadata["model"] ?? "");
+  const checked = checkDesign(design);
+  if (!checked.ok) throw damaged(checked.reason);
+  return createCodeModel(checked.design, createTokenizer(merges), { backend, seed: 0, ...form, values: bytes });
+}
+
+function formOf(text: string): z.infer<typeof formSchema> {
+  try {
+    return formSchema.parse(JSON.parse(text));
+  } catch (thrown) {
+    throw damaged(messageOf(thrown));
+  }
+}
+
+const damaged = (found: string) =>
+  new StropError("reprogram.bad-model", `expected a saved code model, found ${found.slice(0, 300)}`, {
+    hint: "Use a file that strop reprogram wrote, or train again.",
+  });

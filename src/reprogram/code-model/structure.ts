@@ -1,0 +1,84 @@
+/**
+ * The network of a code model: a T5-like encoder–decoder (Raffel et al. 2020) as a design says, with relative positions, one
+ * embedding for sources, targets and output, and a width that the host chooses.
+ */
+import {
+  cast,
+  embedding,
+  equal,
+  gelu,
+  mul,
+  normal,
+  relu,
+  silu,
+  sub,
+  transformerDecoder,
+  transformerEncoder,
+  type Decoder,
+  type Embedding,
+  type Encoder,
+  type Parameter,
+  type Random,
+  type Tensor,
+} from "../../nn/index.ts";
+import type { TransformerDesign } from "../design/design.ts";
+import { headWidthOf } from "../design/limits.ts";
+import { PAD } from "../tokenizer/tokenizer.ts";
+
+export interface CodeNetwork {
+  readonly embedding: Embedding;
+  readonly encoder: Encoder;
+  readonly decoder: Decoder;
+}
+
+export interface CodeNetworkOptions {
+  readonly vocabulary: number;
+  /** d_model */
+  readonly width: number;
+  readonly random: Random;
+}
+
+const activations = { relu, gelu, silu };
+
+export function codeNetwork(design: TransformerDesign, { vocabulary, width, random }: CodeNetworkOptions): CodeNetwork {
+  const shared = {
+    random,
+    heads: design.heads,
+    headWidth: headWidthOf(width, design.heads),
+    hidden: design.feedForward,
+    activation: activations[design.activation ?? "relu"],
+    dropout: design.dropout ?? 0,
+  };
+  return {
+    embedding: embedding(vocabulary, width, { random, initializer: normal(random, 1) }),
+    encoder: transformerEncoder(width, { ...shared, layers: design.encoderLayers }),
+    decoder: transformerDecoder(width, { ...shared, layers: design.decoderLayers }),
+  };
+}
+
+/** The parameters that are looked up in rather than multiplied with. */
+export function tablesOf({ embedding: vectors, encoder, decoder }: CodeNetwork): ReadonlySet<Parameter> {
+  const positions = [encoder, decoder].flatMap((part) => part.positions?.weight ?? []);
+  return new Set([vectors.weight, ...positions]);
+}
+
+/** int32 [batch, time] → [batch, time], 0 at padding. */
+export const maskOf = (tokens: Tensor): Tensor => sub(1, cast(equal(tokens, PAD), "float32"));
+
+/** int32 [batch, keys] → [batch, keys, width] */
+export const encodeSource = ({ embedding: vectors, encoder }: CodeNetwork, source: Tensor): Tensor =>
+  encoder(vectors(source), { keyMask: maskOf(source) });
+
+/** [..., width] → [..., vocabulary]; the embedding's vectors have length √width, so the products are scaled back. */
+export const logitsOf = ({ embedding: vectors }: CodeNetwork, x: Tensor): Tensor =>
+  vectors.unembed(mul(x, 1 / Math.sqrt(x.shape.at(-1)!)));
+
+/** Logits [batch, time, vocabulary] for the symbol after each of `previous`, int32 [batch, time] (teacher forcing). */
+export function predict(
+  network: CodeNetwork,
+  { source, previous }: { readonly source: Tensor; readonly previous: Tensor },
+): Tensor {
+  const memory = encodeSource(network, source);
+  const x = network.embedding(previous);
+  return logitsOf(network, network.decoder(x, { memory, memoryMask: maskOf(source) }));
+}
