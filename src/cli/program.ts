@@ -109,13 +109,19 @@ command("recurse [table]", "an improver program improves itself, round by round 
   "strop recurse hacks --from recurse   what was tried in runs, with the lines",
 ])
   .addOption(new Option("-C, --folder <folder>", "where the run lies; made if missing").default("recurse"))
-  .option("--task <name>", "a downstream task, or all; repeatable; default parity-noise", collect)
+  .option("--task <name>", "a downstream task, or all; repeatable; default parity-noise, offline string-grid", collect)
   .option("--hard", "the hard variant of the tasks")
   .option("--bits <n>", "parity: length of a sample", count)
   .option("--noise <share>", "parity with noise: share of wrong labels", positiveNumber)
+  .addOption(
+    new Option("--start <solution>", "naive: as in the paper; search: badly tuned, the default offline").choices([
+      "naive",
+      "search",
+    ]),
+  )
   .option("--improver <name>", "the shipped improver to begin with; improver.ts in the folder comes first", "seed")
-  .option("--rounds <n>", "T, rounds of self-improvement; default 4", count)
-  .option("--copies <n>", "copies of every task; default 5", count)
+  .option("--rounds <n>", "T, rounds of self-improvement; default 4, offline 3", count)
+  .option("--copies <n>", "copies of every task; default 5, offline 3", count)
   .option("--seed <n>", "seed of every random choice", wholeNumber)
   .option("--model <name>", "who answers improvers; builtin needs no key and is no language model; repeatable", collect)
   .option("--max-cost <dollars>", "US dollars that models may cost; default 5", positiveNumber)

@@ -84,6 +84,9 @@ function greeting({ task, run, nextTrial, tier }: RunState, settings: RecursionS
     ...(isBuiltin
       ? [yellow("the built-in model is no language model: it makes small syntax-aware edits; --model names a real one")]
       : []),
+    ...(settings.tasks.some(({ options }) => options["start"] === "search")
+      ? [yellow("the solutions begin as badly tuned searches; --start naive begins with the paper's guesses")]
+      : []),
     dim("Ctrl-C ends the run cleanly; the same command continues it."),
     "",
   ];

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { StropError } from "../../core/errors.ts";
 import type { TrialRecord } from "../../core/trial.ts";
 import { downstreamTaskNames } from "../../downstream/registry.ts";
+import type { Start } from "../../downstream/starts/starts.ts";
 import { improverSource } from "../../improve/shipped.ts";
 import type { RunState } from "../../journal/state.ts";
 import { runRecursion } from "../../loop/recurse/run-recursion.ts";
@@ -26,6 +27,7 @@ export interface RecurseOptions {
   readonly hard?: boolean;
   readonly bits?: number;
   readonly noise?: number;
+  readonly start?: Start;
   readonly improver: string;
   readonly rounds?: number;
   readonly copies?: number;
@@ -81,11 +83,15 @@ export async function recurseCommand(options: RecurseOptions): Promise<number> {
 export const isFree = ({ price }: LanguageModel): boolean =>
   price !== undefined && price.input === 0 && price.output === 0;
 
-/** What the options say, over the paper's settings. Throws StropError `config.invalid` for what cannot be combined. */
+/** For the built-in model alone, which tunes but does not invent: a start that rewards that, and an end within minutes. */
+const OFFLINE = { task: "string-grid", start: "search", copies: 3, rounds: 3 } as const;
+
+/** What the options say, over the paper's settings, or over those for no model at hand. Throws StropError `config.invalid` for what cannot be combined. */
 export function recursionSettings(options: Omit<RecurseOptions, "folder" | "improver">): RecursionSettings {
-  const { hard, bits, noise, utilityBudget, modelBudget, responses, metaBudget } = options;
-  const taskOptions = definedOnly({ hard, bits, noise });
-  const tasks = (options.task ?? ["parity-noise"]).flatMap((name): readonly string[] =>
+  const { hard, bits, noise, utilityBudget, modelBudget, responses, metaBudget, model = [BUILTIN] } = options;
+  const offline = model.every((name) => name === BUILTIN) ? OFFLINE : undefined;
+  const taskOptions = definedOnly({ hard, bits, noise, start: options.start ?? offline?.start });
+  const tasks = (options.task ?? [offline?.task ?? "parity-noise"]).flatMap((name): readonly string[] =>
     name === "all" ? downstreamTaskNames : [name],
   );
   if (options.lambda !== undefined && !(options.lambda > 0 && options.lambda <= 1))
@@ -100,8 +106,8 @@ export function recursionSettings(options: Omit<RecurseOptions, "folder" | "impr
   return {
     ...DEFAULT_RECURSION,
     ...definedOnly({
-      copies: options.copies,
-      rounds: options.rounds,
+      copies: options.copies ?? offline?.copies,
+      rounds: options.rounds ?? offline?.rounds,
       seed: options.seed,
       keep: options.keep,
       lambda: options.lambda,
@@ -112,7 +118,7 @@ export function recursionSettings(options: Omit<RecurseOptions, "folder" | "impr
     tasks: tasks.map((name) => ({ name, options: taskOptions })),
     downstream: budget,
     meta: { ...budget, ...definedOnly({ utilityCalls: metaBudget }) },
-    models: options.model === undefined ? [BUILTIN] : [...options.model],
+    models: [...model],
   };
 }
 
