@@ -1,9 +1,9 @@
 /** Texts in, texts out: gathers what is to be written into rows, and keeps compiled generators while the values stay the same. */
-import type { Random } from "../../core/random.ts";
 import { createRandom, type Backend } from "../../nn/index.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import { rowsOf } from "./batch.ts";
-import { createGenerator, type Generator } from "./generator.ts";
+import { openDecoding, type Decoding } from "./decoding.ts";
+import { writeRows } from "./write-rows.ts";
 import type { SamplingOptions } from "./sampling.ts";
 import type { CodeNetwork } from "./structure.ts";
 
@@ -29,11 +29,11 @@ export function createWriter(
   tokenizer: Tokenizer,
   { backend, length }: { readonly backend: Backend; readonly length: number },
 ): Writer {
-  const kept = new Map<number, Promise<Generator>>();
-  const generatorFor = (rows: number): Promise<Generator> => {
-    const generator = kept.get(rows) ?? createGenerator(network, { backend, rows, length });
-    kept.set(rows, generator);
-    return generator;
+  const kept = new Map<number, Promise<Decoding>>();
+  const decodingFor = (rows: number): Promise<Decoding> => {
+    const decoding = kept.get(rows) ?? openDecoding(network, { backend, rows, length });
+    kept.set(rows, decoding);
+    return decoding;
   };
   return {
     async generate(texts, { n = 1, seed, ...sampling }) {
@@ -45,28 +45,20 @@ export function createWriter(
       const written: string[] = [];
       for (let start = 0; start < jobs.length; start += MOST_ROWS) {
         const chunk = jobs.slice(start, start + MOST_ROWS);
-        const generator = await generatorFor(Math.min(MOST_ROWS, jobs.length));
-        written.push(...(await writeChunk(generator, chunk)));
-      }
-      return texts.map((_, i) => written.slice(i * n, (i + 1) * n));
-
-      async function writeChunk(
-        generator: Generator,
-        chunk: readonly { readonly tokens: readonly number[]; readonly random: Random }[],
-      ): Promise<string[]> {
+        const decoding = await decodingFor(Math.min(MOST_ROWS, jobs.length));
         const source = rowsOf(
           chunk.map(({ tokens }) => tokens),
-          { rows: generator.rows, length },
+          decoding,
         );
-        const randoms = chunk.map(({ random }) => random);
-        const rows = await generator.generate(source, randoms, sampling);
-        return rows.map((tokens) => tokenizer.decode(tokens));
+        const rows = await writeRows(decoding, source, { ...sampling, randoms: chunk.map(({ random }) => random) });
+        written.push(...rows.map((tokens) => tokenizer.decode(tokens)));
       }
+      return texts.map((_, i) => written.slice(i * n, (i + 1) * n));
     },
     async forget() {
-      const generators = [...kept.values()];
+      const decodings = [...kept.values()];
       kept.clear();
-      await Promise.all(generators.map(async (generator) => (await generator).close()));
+      await Promise.all(decodings.map(async (decoding) => (await decoding).close()));
     },
   };
 }

@@ -1,8 +1,7 @@
 /**
- * Writes texts: the encoder once, then the decoder one symbol at a time with a key–value cache, for many rows at once. Any
- * symbol may follow any other; nothing here knows what the text is about.
+ * Decoding with a key–value cache: the encoder runs once, then the decoder for one position of all rows at a time, as two
+ * compiled graphs with the network's values written in.
  */
-import type { Random } from "../../core/random.ts";
 import {
   cacheShapes,
   decodeStep,
@@ -16,37 +15,34 @@ import {
   type Value,
   type Values,
 } from "../../nn/index.ts";
-import { END, PAD } from "../tokenizer/tokenizer.ts";
 import type { BatchSize } from "./batch.ts";
-import { sample, type SamplingOptions } from "./sampling.ts";
 import { encodeSource, logitsOf, maskOf, type CodeNetwork } from "./structure.ts";
 
-export interface GeneratorOptions extends BatchSize {
-  readonly backend: Backend;
-}
+/**
+ * Logits [rows, vocabulary] for what follows `tokens`, int32 [rows], at `position`. Contract: called for positions 0, 1, … in
+ * order; the result is to be read before the next call.
+ */
+export type DecodingStep = (tokens: Int32Array, position: number) => Promise<Float32Array>;
 
-export interface Generator {
-  readonly rows: number;
-  /**
-   * One text for each row of `source`, int32 [rows, length]: its symbols without the end symbol, at most `length` of them. Row r
-   * draws from `randoms[r]`; rows without one are not decoded.
-   */
-  generate(source: Int32Array, randoms: readonly Random[], options: SamplingOptions): Promise<number[][]>;
+export interface Decoding extends BatchSize {
+  /** Encodes `source`, int32 [rows, length], and starts at position 0. One at a time. */
+  begin(source: Int32Array): Promise<DecodingStep>;
   close(): Promise<void>;
 }
 
-/** Compiles the network's current values into two inference graphs. */
-export async function createGenerator(network: CodeNetwork, options: GeneratorOptions): Promise<Generator> {
-  const { backend, rows, length } = options;
-  const encoder = await backend.open(encoderModel(network, options));
-  const decoder = await backend.open(decoderModel(network, options));
+/** Compiles the network with the values that its parameters have now. */
+export async function openDecoding(
+  network: CodeNetwork,
+  { backend, ...size }: BatchSize & { readonly backend: Backend },
+): Promise<Decoding> {
+  const encoder = await backend.open(encoderModel(network, size));
+  const decoder = await backend.open(decoderModel(network, size));
   return {
-    rows,
-    async generate(source, randoms, sampling) {
-      const sources: Value = { dtype: "int32", shape: [rows, length], data: source };
-      const cross = await encoder.run({ source: sources });
-      const steps = decodingSteps(decoder, { ...cross, source: sources }, emptyCache(network, options));
-      return writeRows(steps, randoms, { ...sampling, rows, length });
+    ...size,
+    async begin(data) {
+      const source: Value = { dtype: "int32", shape: [size.rows, size.length], data };
+      const cross = await encoder.run({ source });
+      return decodingSteps(decoder, { ...cross, source }, emptyCache(network, size));
     },
     close: async () => void (await Promise.all([encoder.close(), decoder.close()])),
   };
@@ -97,10 +93,9 @@ function emptyCache({ decoder }: CodeNetwork, { rows, length }: BatchSize): Valu
   );
 }
 
-/** Logits [rows, vocabulary] after the given symbols at position 0, 1, …; the cache goes around in two sets of buffers. */
-type DecodingStep = (tokens: Int32Array, position: number) => Promise<Float32Array>;
-
+/** The cache goes around in two sets of buffers. */
 function decodingSteps(decoder: Session, fixed: Values, empty: Values): DecodingStep {
+  const names = Object.keys(empty);
   let cache = empty;
   let spare: Values = Object.fromEntries(
     Object.entries(empty).map(([name, value]) => [nextName(name), { ...value, data: value.data.slice() }]),
@@ -109,31 +104,8 @@ function decodingSteps(decoder: Session, fixed: Values, empty: Values): Decoding
     const token: Value = { dtype: "int32", shape: [tokens.length, 1], data: tokens };
     const at: Value = { dtype: "int32", shape: [], data: Int32Array.of(position) };
     const outputs = await decoder.run({ ...fixed, ...cache, token, position: at }, spare);
-    const names = Object.keys(empty);
     spare = Object.fromEntries(names.map((name) => [nextName(name), cache[name]!]));
     cache = Object.fromEntries(names.map((name) => [name, outputs[nextName(name)]!]));
     return float32Of(outputs["logits"]);
   };
-}
-
-async function writeRows(
-  step: DecodingStep,
-  randoms: readonly Random[],
-  { rows, length, ...sampling }: SamplingOptions & BatchSize,
-): Promise<number[][]> {
-  const texts: number[][] = randoms.map(() => []);
-  const isEnded = randoms.map(() => false);
-  const tokens = new Int32Array(rows).fill(PAD);
-  for (let position = 0; position < length && isEnded.includes(false); position++) {
-    const logits = await step(tokens, position);
-    const size = logits.length / rows;
-    for (const [row, random] of randoms.entries()) {
-      if (isEnded[row]) continue;
-      const token = sample(logits.subarray(row * size, (row + 1) * size), random, sampling);
-      isEnded[row] = token === END;
-      if (!isEnded[row]) texts[row]!.push(token);
-      tokens[row] = token;
-    }
-  }
-  return texts;
 }
