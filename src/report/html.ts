@@ -6,6 +6,7 @@ import type { TrialRecord } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
 import { chartSvg, escapeXml } from "./chart.ts";
 import type { ChartPoint, ChartSeries } from "./chart.ts";
+import { costNote } from "./cost.ts";
 import { keepingNotes } from "./keeping.ts";
 import { stoppingTally } from "../judge/stopping-report.ts";
 import type { StoppingReport } from "../judge/stopping-report.ts";
@@ -88,7 +89,7 @@ function warnings(state: RunState): string[] {
     );
   if (state.tiers.includes("none"))
     notes.push("This run was not sandboxed: programs had the rights of the user who started it.");
-  notes.push(...keepingNotes(state).map(escapeXml));
+  notes.push(...[costNote(state) ?? [], keepingNotes(state)].flat().map(escapeXml));
   return notes.map((note) => `<p class="note">${note}</p>`);
 }
 

@@ -36,7 +36,7 @@ function costText(run: string, report: CostReport): string {
     `${bold(run)}  ${bold(formatDollars(report.total))}${of}`,
     dim(
       [
-        `${report.trials} trials, ${report.kept} improvements`,
+        `${report.trials} trials, ${report.kept} improvement${report.kept === 1 ? "" : "s"}`,
         ...per("trial", report.perTrial),
         ...per("improvement", report.perImprovement),
       ].join(" · "),

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+
+import type { RunEvent } from "../../src/journal/events.ts";
+import { reduce } from "../../src/journal/reduce.ts";
+import type { RunState } from "../../src/journal/state.ts";
+import { costNote, costReport, formatCount, formatDollars } from "../../src/report/cost.ts";
+import { startedEvent } from "../journal/arbitrary-run.ts";
+import { begun, proposed, scored } from "../journal/simple-trial.ts";
+
+const call = (exchange: number, purpose: string, cost: number | null): RunEvent[] => [
+  { type: "model.asked", at: 0, exchange, key: purpose, purpose, model: "a/b", reserved: 1 },
+  {
+    type: "model.answered",
+    at: 0,
+    exchange,
+    usage: { input: 1_000, cachedInput: 0, output: 100, reasoning: 0 },
+    cost,
+    failure: null,
+    wallSeconds: 1,
+  },
+];
+const fold = (events: readonly RunEvent[]): RunState => events.reduce<RunState | null>(reduce, null) as RunState;
+
+describe("what models cost", () => {
+  const events: RunEvent[] = [
+    startedEvent("minimize"),
+    proposed(0),
+    begun(0),
+    scored(0, 5, "keep"),
+    ...call(0, "trial-1", 0.5),
+    ...call(1, "trial-1", 0.25),
+    proposed(1),
+    begun(1),
+    scored(1, 4, "keep"),
+    ...call(2, "trial-2/improve/call-0", 2),
+    ...call(3, "trial-3", null),
+    proposed(2),
+    begun(2),
+    scored(2, 6),
+  ];
+
+  it("is added up by trial, dearest first, and divided by trials and by improvements", () => {
+    const stored = events.map((event, i) => ({ sequence: i + 1, event }));
+    const report = costReport(stored, fold(events));
+    expect(report).toMatchObject({
+      total: 2.75,
+      trials: 2,
+      kept: 1,
+      perTrial: 1.375,
+      perImprovement: 2.75,
+      unpriced: 1,
+    });
+    expect(report.purposes.map(({ purpose, calls, cost }) => [purpose, calls, cost])).toEqual([
+      ["trial-2", 1, 2],
+      ["trial-1", 2, 0.75],
+      ["trial-3", 1, 0],
+    ]);
+  });
+
+  it("is one line, and none in a run that asked no model", () => {
+    expect(costNote(fold(events))).toBe(
+      "models $2.75 in 4 calls, 4 k tokens in, 400 out, without the calls whose price is not known",
+    );
+    expect(costNote(fold(events.slice(0, 4)))).toBeUndefined();
+  });
+
+  it("is written so that small sums keep two digits", () => {
+    expect([0, 0.00312, 0.099, 0.1, 12.345].map(formatDollars)).toEqual(["$0", "$0.0031", "$0.099", "$0.10", "$12.35"]);
+    expect([950, 12_340, 4_561_000].map(formatCount)).toEqual(["950", "12.3 k", "4.56 M"]);
+  });
+});
