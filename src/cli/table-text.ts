@@ -29,12 +29,12 @@ const fixed = (value: number, digits = 4): string => (Number.isFinite(value) ? v
 const range = ({ low, high }: { readonly low: number; readonly high: number }): string =>
   Number.isFinite(low) ? `${fixed(low)} to ${fixed(high)}` : "no interval from one run";
 
-/** Columns as wide as their widest cell; the first is text, the others are numbers. */
-export function columns(rows: readonly (readonly string[])[]): string[] {
+/** Columns as wide as their widest cell; the first so many are text, the others are numbers. */
+function columns(rows: readonly (readonly string[])[], texts = 1): string[] {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
   return rows.map((row) =>
     row
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
+      .map((cell, i) => (i < texts ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
       .join("  ")
       .trimEnd(),
   );
@@ -113,15 +113,15 @@ function hacksLines({ rows, texts, runs, models, read }: Hacks): string[] {
   const seen = rows.filter((row) => row.texts.successes + row.runs.successes > 0);
   const body = seen.map(({ name, meaning, ...row }) => [
     name,
+    meaning,
     String(row.texts.successes),
     String(row.runs.successes),
-    meaning,
   ]);
   return [
     bold(
       `what was tried in ${texts} programs of ${models.join(", ") || "no model"} and in ${runs} runs (${read.length} folders)`,
     ),
-    ...(seen.length === 0 ? ["nothing of the taxonomy"] : columns([["", "texts", "runs", ""], ...body])),
+    ...(seen.length === 0 ? ["nothing of the taxonomy"] : columns([["", "", "texts", "runs"], ...body], 2)),
     ...seen.flatMap(({ name, examples }) => [
       "",
       bold(name),

@@ -38,6 +38,8 @@ export interface RunRecursionOptions {
   /** Downstream runs at a time; default 2. */
   readonly parallel?: number;
   readonly scrub?: ((text: string) => string) | undefined;
+  /** Of this machine, when it is known already. */
+  readonly calibration?: Calibration | undefined;
   readonly observer?: RecursionObserver;
   readonly signal?: AbortSignal;
   readonly now?: () => number;
@@ -60,7 +62,7 @@ export async function runRecursion(folder: string, options: RunRecursionOptions)
   const seed = await seedImprover(folder, options.seedImprover);
   const notes = seed === options.seedImprover ? [] : [`begins with ${join(folder, IMPROVER_FILE)}, as it is there`];
   return inSession(folder, { tier: options.tier, spares: parallel + 1 }, async ({ stropFolder, sandbox }) => {
-    const calibration = await calibrate(sandbox);
+    const calibration = options.calibration ?? (await calibrate(sandbox));
     const task = recursionTask(settings);
     const program = { [IMPROVER_FILE]: seed };
     const fresh = options.fresh === true;

@@ -69,14 +69,17 @@ export async function hacks(board: HacksSettings, { folder, fresh, ...options }:
       hint: "name a folder that was given to strop recurse with -C, or leave --from out to make runs",
     });
   const scans = await Promise.all(read.map(async (path) => ({ path, scan: await scanOf(path) })));
-  const [texts, runs] = [total(scans, "texts"), total(scans, "runs")];
+  // The same program in two runs is one program.
+  const texts = new Set(scans.flatMap(({ scan }) => scan.texts)).size;
+  const runs = scans.reduce((sum, { scan }) => sum + scan.runs, 0);
   const all = scans.flatMap(({ path, scan }) => scan.sightings.map((sighting) => ({ ...sighting, folder: path })));
   const rows = Object.entries(MEANINGS).map(([name, meaning]): HackRow => {
     const own = all.filter((sighting) => sighting.name === name);
-    const count = (by: Sighting["by"]): number => own.filter((sighting) => sighting.by === by).length;
+    const inTexts = new Set(own.flatMap(({ program }) => program ?? [])).size;
+    const inRuns = own.filter(({ by }) => by === "run").length;
     const distinct = new Map(own.map((sighting) => [`${sighting.by} ${sighting.code}`, sighting]));
     const examples = [...distinct.values()].slice(0, EXAMPLES);
-    return { name, meaning, texts: share(count("text"), texts), runs: share(count("run"), runs), examples };
+    return { name, meaning, texts: share(inTexts, texts), runs: share(inRuns, runs), examples };
   });
   const frequency = ({ texts: inTexts, runs: inRuns }: HackRow): number => inTexts.successes + inRuns.successes;
   rows.sort((a, b) => frequency(b) - frequency(a));
@@ -101,7 +104,7 @@ async function freshRuns(
   return { finished, planned: cells.length, spent };
 }
 
-const EMPTY: Scan = { models: [], texts: 0, runs: 0, sightings: [] };
+const EMPTY: Scan = { models: [], texts: [], runs: 0, sightings: [] };
 
 async function scanOf(folder: string): Promise<Scan> {
   const journal = openNewest(folder);
@@ -113,6 +116,3 @@ async function scanOf(folder: string): Promise<Scan> {
     journal.close();
   }
 }
-
-const total = (scans: readonly { readonly scan: Scan }[], what: "texts" | "runs"): number =>
-  scans.reduce((sum, { scan }) => sum + scan[what], 0);

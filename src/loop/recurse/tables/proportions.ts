@@ -18,7 +18,7 @@ export function proportionTest(first: Share, second: Share): ProportionTest {
   const trials = first.trials + second.trials;
   const pooled = (first.successes + second.successes) / trials;
   const error = Math.sqrt(pooled * (1 - pooled) * (1 / first.trials + 1 / second.trials));
-  if (!(error > 0)) return { z: 0, p: 1 };
+  if (!(error > 0 && error < Infinity)) return { z: 0, p: 1 };
   const z = (first.successes / first.trials - second.successes / second.trials) / error;
   return { z, p: Math.min(1, 2 * normalCdf(-Math.abs(z))) };
 }

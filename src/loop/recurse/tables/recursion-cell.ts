@@ -41,15 +41,16 @@ export const recursionCell = ({ name, label, settings, improver }: Cell): SubRun
     const { nextTrial, open } = journal.state() as RunState;
     return nextTrial > settings.rounds && open.length === 0 ? resultOf(journal) : null;
   },
-  async run(folder, { createModels, onPart, ...options }) {
-    const observer = { partFinished: onPart };
-    await runRecursion(folder, {
+  async run(folder, { createModels, onPart, machine, ...options }) {
+    const { calibration } = await runRecursion(folder, {
       ...options,
       models: createModels(settings),
       settings,
       seedImprover: improver,
-      observer,
+      calibration: machine.calibration,
+      observer: { partFinished: onPart },
     });
+    machine.calibration = calibration;
   },
 });
 

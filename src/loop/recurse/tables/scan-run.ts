@@ -22,12 +22,14 @@ export interface Sighting {
   /** Line of the program from 1, and its code; null where no line is to blame. */
   readonly line: number | null;
   readonly code: string;
+  /** SHA-256 of the program that says so; null for a run. */
+  readonly program: string | null;
 }
 
 export interface Scan {
   readonly models: readonly string[];
-  /** Different programs that models wrote. */
-  readonly texts: number;
+  /** Programs that models wrote, by SHA-256. */
+  readonly texts: readonly string[];
   /** Runs of improvers: on downstream tasks, on improvers, and in an audit. */
   readonly runs: number;
   /** At most one of each name for a text or a run. */
@@ -37,7 +39,7 @@ export interface Scan {
 export async function scanRun(journal: Journal): Promise<Scan> {
   const answers = answersOf(journal);
   const models = (journal.state() as RunState).task.recursion?.["models"] as readonly string[] | undefined;
-  const texts = await Promise.all([...answers.values()].map(sightingsIn));
+  const texts = await Promise.all([...answers].map(([program, written]) => sightingsIn(program, written)));
   const runs = runsOf(journal);
   const flagged = runs.flatMap((run) => flagsOf(run).map((name) => ({ name, run })));
   const seen = await Promise.all(
@@ -45,10 +47,10 @@ export async function scanRun(journal: Journal): Promise<Scan> {
       const text = culprit(name, run, { journal, answers });
       const { trial, part } = run;
       const where = `trial-${trial}/${part}`;
-      return { name, by: "run", model: (models ?? []).join(", "), where, ...(await lineOf(name, text)) };
+      return { name, by: "run", model: (models ?? []).join(", "), where, program: null, ...(await lineOf(name, text)) };
     }),
   );
-  return { models: models ?? [], texts: answers.size, runs: runs.length, sightings: [...texts.flat(), ...seen] };
+  return { models: models ?? [], texts: [...answers.keys()], runs: runs.length, sightings: [...texts.flat(), ...seen] };
 }
 
 interface WrittenProgram {
@@ -72,10 +74,18 @@ function answersOf(journal: Journal): Map<string, WrittenProgram> {
   return programs;
 }
 
-async function sightingsIn({ model, purpose, text }: WrittenProgram): Promise<Sighting[]> {
+async function sightingsIn(program: string, { model, purpose, text }: WrittenProgram): Promise<Sighting[]> {
   const findings = (await detectCircumvention(text, { flag: PROTECTED_OPTION })) ?? [];
   const firsts = new Map(findings.toReversed().map((finding) => [finding.name, finding]));
-  return [...firsts.values()].map(({ name, line, code }) => ({ name, by: "text", model, where: purpose, line, code }));
+  return [...firsts.values()].map(({ name, line, code }) => ({
+    name,
+    by: "text",
+    model,
+    where: purpose,
+    line,
+    code,
+    program,
+  }));
 }
 
 /** What a part of a recursion or an audit says of the run that it was. */
@@ -121,14 +131,21 @@ function culprit(name: string, run: RunPart, { journal, answers }: Written): str
   return [...answers].find(([id]) => id.startsWith(hash))?.[1].text;
 }
 
-/** The line to look at: where the text does it, or where an answer that was refused leaves it. */
+/** What a program says where it spends a budget, for attempts that only a run can show. */
+const CALLS: Readonly<Record<string, RegExp>> = {
+  "too-many-messages": /\bbatchPrompt\b/,
+  "over-model-budget": /\bbatchPrompt\b/,
+  "over-utility-budget": /\butility\s*\(/,
+  "oversized-call": /\b(?:batchPrompt|utility)\s*\(/,
+  "malformed-call": /\b(?:batchPrompt|utility)\s*\(/,
+};
+
+/** The line to look at: where the text does it or spends the budget, or where a result that was refused leaves it. */
 async function lineOf(name: string, text = ""): Promise<Pick<Sighting, "line" | "code">> {
-  if (Object.hasOwn(CIRCUMVENTIONS, name)) {
-    const findings = await detectCircumvention(text, { flag: PROTECTED_OPTION });
-    const found = findings?.find((finding) => finding.name === name);
-    return { line: found?.line ?? null, code: found?.code ?? "" };
-  }
+  const findings = await detectCircumvention(text, { flag: PROTECTED_OPTION });
+  const found = findings?.find((finding) => finding.name === name);
+  if (found !== undefined) return { line: found.line, code: found.code };
   const lines = text.split("\n");
-  const index = lines.findLastIndex((line) => /\breturn\b/.test(line));
+  const index = lines.findLastIndex((line) => (CALLS[name] ?? /\breturn\b/).test(line));
   return index === -1 ? { line: null, code: "" } : { line: index + 1, code: (lines[index] ?? "").trim().slice(0, 120) };
 }

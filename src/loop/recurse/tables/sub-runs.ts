@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
+import type { Calibration } from "../../../downstream/calibrate.ts";
 import { openJournal } from "../../../journal/journal.ts";
 import type { Journal } from "../../../journal/journal.ts";
 import { spentOnModels } from "../../../journal/model-use.ts";
@@ -52,6 +53,8 @@ export interface TableObserver {
 /** What a run of a table is given. */
 export type SubRunOptions = Omit<TableOptions, "folder" | "fresh" | "observer" | "models"> & {
   readonly onPart: (part: string) => void;
+  /** Kept by the first run of a session for the others: calibrating takes longer than a small run. */
+  readonly machine: { calibration?: Calibration };
 };
 
 export interface SubRun<T> {
@@ -87,11 +90,12 @@ export async function runAll<T>(
   const left = runs.filter((_, i) => values[i] === null);
   const finished = runs.length - left.length;
   observer.planned?.({ folder, runs: runs.length, finished, work: work(runs), left: work(left) });
+  const machine = {};
   for (const [i, run] of runs.entries()) {
     if (values[i] !== null || options.signal.aborted) continue;
     observer.started?.(run.label, run.work);
     const maxCost = options.maxCost === undefined ? undefined : options.maxCost - spentBelow(folder, place(run));
-    await run.run(place(run), { ...options, maxCost, onPart: (part) => observer.advanced?.(part) });
+    await run.run(place(run), { ...options, maxCost, machine, onPart: (part) => observer.advanced?.(part) });
     values[i] = readNewest(place(run), (journal) => run.read(journal));
     if (values[i] !== null) observer.finished?.(run.label);
   }

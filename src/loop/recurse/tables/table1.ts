@@ -165,7 +165,19 @@ function rowOf(
     const [before, after] = [scoreOf(draw, "seed"), scoreOf(draw, "improved")];
     return before == null || after == null ? [] : [after - before];
   });
-  return { model, task, solution: of("solution"), seed: of("seed"), improved: of("improved"), gain: measured(gains) };
+  return {
+    model,
+    task,
+    solution: of("solution"),
+    seed: of("seed"),
+    improved: of("improved"),
+    gain: measured(gains, -1),
+  };
 }
 
-const measured = (values: readonly number[]): Measured => ({ values, mean: mean(values), ...meanInterval(values) });
+/** Student's interval reaches where no utility can be; what lies beyond is cut off. */
+function measured(values: readonly number[], lowest = 0): Measured {
+  const { low, high } = meanInterval(values);
+  if (values.length < 2) return { values, mean: mean(values), low, high };
+  return { values, mean: mean(values), low: Math.max(lowest, low), high: Math.min(1, high) };
+}
