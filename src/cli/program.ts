@@ -107,6 +107,7 @@ command("recurse [table]", "an improver program improves itself, round by round 
   "strop recurse table1 --from recurse  the improver of a run, tried on other tasks",
   "strop recurse audit --samples 1000   how often an improvement tries to leave the sandbox",
   "strop recurse hacks --from recurse   what was tried in runs, with the lines",
+  "strop recurse --self --trials 30     strop's own proposers are the program; ends in a patch to review",
 ])
   .addOption(new Option("-C, --folder <folder>", "where the run lies; made if missing").default("recurse"))
   .option("--task <name>", "a downstream task, or all; repeatable; default parity-noise, offline string-grid", collect)
@@ -136,6 +137,8 @@ command("recurse [table]", "an improver program improves itself, round by round 
   .option("--no-test", "leave the test instances out")
   .option("--parallel <n>", "downstream runs at a time; default 2", count)
   .option("--fresh", "start a new run, or table, instead of continuing")
+  .option("--self", "improve strop's own proposers, in the folder self below --folder; the result is a patch")
+  .option("--trials <n>", "--self: candidates to try; default 30", count)
   .option("--runs <n>", "fig4, hacks: runs of each kind; table1: draws of each task; default 5, hacks 1", count)
   .option("--samples <n>", "audit: improvements of each model and variant; default 100", count)
   .option("--from <folder>", "table1, hacks: read the runs of this folder instead of making some")
@@ -143,9 +146,11 @@ command("recurse [table]", "an improver program improves itself, round by round 
   .addOption(new Option("--pick <which>", "table1: which improver of a run").choices(["champion", "last"]))
   .action(async (table: string | undefined, options) =>
     finish(
-      table === undefined
-        ? (await import("./commands/recurse.ts")).recurseCommand(options)
-        : (await import("./commands/recurse-tables.ts")).recurseTableCommand(table, options),
+      table === undefined && options.self === true
+        ? (await import("./commands/recurse-self.ts")).recurseSelfCommand(options)
+        : table === undefined
+          ? (await import("./commands/recurse.ts")).recurseCommand(options)
+          : (await import("./commands/recurse-tables.ts")).recurseTableCommand(table, options),
     ),
   );
 

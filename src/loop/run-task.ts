@@ -7,7 +7,9 @@ import { join } from "node:path";
 
 import type { Action, Task } from "../core/task.ts";
 import { pinEnvironment } from "../executor/context.ts";
+import type { TrialContext } from "../executor/context.ts";
 import { localExecutor } from "../executor/local.ts";
+import type { Executor } from "../executor/types.ts";
 import type { RunState } from "../journal/state.ts";
 import { chooseRule } from "../judge/keep-rules/choose.ts";
 import { requireKnownPrices } from "../models/cost.ts";
@@ -38,6 +40,8 @@ export interface RunTaskOptions extends ModelSources {
   readonly sessionMs?: number;
   /** Instead of the one that the task names. */
   readonly proposer?: Proposer;
+  /** Instead of one that runs the task's actions. */
+  readonly executor?: (context: TrialContext) => Executor;
   readonly observer?: RunObserver;
   /** Abort to end the session cleanly. */
   readonly signal?: AbortSignal;
@@ -109,7 +113,13 @@ async function runSession(
     const environment = pinEnvironment(folder, task, run.environment);
     const state = await research({
       run,
-      executor: localExecutor({ task, folder, tempFolder: claimed.tempFolder, sandbox, environment }),
+      executor: (options.executor ?? localExecutor)({
+        task,
+        folder,
+        tempFolder: claimed.tempFolder,
+        sandbox,
+        environment,
+      }),
       proposer: options.proposer ?? createProposer(task.proposer, tools),
       moneyReason,
       troubles,

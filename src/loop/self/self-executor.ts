@@ -1,0 +1,130 @@
+/**
+ * Runs a candidate of strop's own proposers: bundled, alone in the sandbox, against landscapes that stay on the host. The
+ * host gives out the races, answers every question for a score, counts the questions and remembers the best; what the
+ * candidate says of itself is never asked.
+ */
+import { StropError } from "../../core/errors.ts";
+import type { Json } from "../../core/json.ts";
+import { mean } from "../../core/stats.ts";
+import type { Outcome } from "../../core/trial.ts";
+import { environmentChanged } from "../../executor/context.ts";
+import type { TrialContext } from "../../executor/context.ts";
+import { diagnose, failure, failureOf } from "../../executor/outcome.ts";
+import type { Executor, TrialRequest } from "../../executor/types.ts";
+import { bundleModule } from "../../sandbox/bundle.ts";
+import type { HostFunction } from "../../sandbox/types.ts";
+import { verifyEnvironment } from "../../workspace/environment.ts";
+import { landscapes } from "./landscapes.ts";
+import type { Landscape, LandscapeSplit } from "./landscapes.ts";
+import type { OwnSource } from "./own-source.ts";
+import { zoneProblem } from "./zones.ts";
+
+export interface RaceSettings {
+  /** Landscapes of every kind. */
+  readonly draws: number;
+  /** Trials of every race. */
+  readonly trials: number;
+}
+
+export const DEFAULT_RACES: RaceSettings = Object.freeze({ draws: 16, trials: 30 });
+
+/** Nothing is gained beyond six decades. */
+const SMALLEST = 1e-6;
+
+/** Every run draws its landscapes by its own seed. `context`'s folder holds the files of `source`, its environment the fixed ones. */
+export function selfExecutor(context: TrialContext, source: OwnSource, { draws, trials }: RaceSettings): Executor {
+  const on = (split: LandscapeSplit) => async (request: TrialRequest) => {
+    const changed = await verifyEnvironment(context.environment.pins);
+    if (changed.length > 0) throw environmentChanged(changed);
+    const { seed } = request;
+    const problem = zoneProblem(source.open, request.files);
+    if (problem !== undefined) return failure("invalid", problem);
+    const bundle = await bundled(context, source.entry, request);
+    return "problem" in bundle
+      ? failure("invalid", bundle.problem)
+      : runRaces(context, bundle.source, {
+          request,
+          desk: raceDesk(landscapes(split, { draws, seed }), { trials, seed }),
+        });
+  };
+  return { run: on("search"), holdout: on("holdout"), close: () => context.sandbox.close() };
+}
+
+async function bundled(
+  { environment }: TrialContext,
+  entry: string,
+  { files }: TrialRequest,
+): Promise<{ readonly source: string } | { readonly problem: string }> {
+  try {
+    return await bundleModule({ entry, files: { ...files, ...(await environment.modules("referee")) }, packages: {} });
+  } catch (thrown) {
+    if (thrown instanceof StropError && thrown.code === "bundle.failed") return { problem: thrown.message };
+    throw thrown;
+  }
+}
+
+interface Racing {
+  readonly request: TrialRequest;
+  readonly desk: RaceDesk;
+}
+
+async function runRaces(
+  { sandbox, task: { budget } }: TrialContext,
+  source: string,
+  { request, desk }: Racing,
+): Promise<Outcome> {
+  const { memoryBytes, processes, outputBytes, diskBytes } = budget;
+  const result = await sandbox.module({
+    source,
+    input: null,
+    blobs: {},
+    functions: desk.functions,
+    limits: { wallSeconds: budget.trainSeconds, memoryBytes, processes, outputBytes, diskBytes },
+    signal: request.signal,
+  }).result;
+  const diagnostics = diagnose(result, result.wallSeconds);
+  if (request.signal.aborted) return failure("interrupted", "interrupted by the user", diagnostics);
+  const { score, metrics } = desk.close();
+  const scored: Outcome = { status: "scored", score, reason: "", selfReported: false, metrics, diagnostics };
+  return failureOf(result, diagnostics) ?? scored;
+}
+
+interface RaceDesk {
+  readonly functions: Readonly<Record<"race" | "score", HostFunction>>;
+  /** Mean decades gained, and by kind of landscape. A race that was not run gained nothing. */
+  close(): { readonly score: number; readonly metrics: Readonly<Record<string, number>> };
+}
+
+export function raceDesk(
+  all: readonly Landscape[],
+  { trials, seed }: { readonly trials: number; readonly seed: number },
+): RaceDesk {
+  const best = all.map(({ text, score }) => score(text) ?? Number.NaN);
+  const start = [...best];
+  let [at, questions] = [-1, 0];
+  const race = (): Json => {
+    const next = all[++at];
+    questions = 0;
+    return next === undefined ? null : { path: next.path, text: next.text, trials, seed: seed + at };
+  };
+  const score = (text: Json): Json => {
+    const landscape = all[at];
+    // The program to begin with is scored too.
+    if (landscape === undefined || questions++ > trials) throw new Error("the trials of this race are used up");
+    const value = typeof text === "string" ? landscape.score(text) : null;
+    if (value !== null && value < (best[at] as number)) best[at] = value;
+    return value;
+  };
+  const gained = (i: number): number => -Math.log10(Math.max(SMALLEST, (best[i] as number) / (start[i] as number)));
+  return {
+    functions: { race, score },
+    close() {
+      const gains = all.map(({ kind }, i) => ({ kind, gain: gained(i) }));
+      const kinds = [...Map.groupBy(gains, ({ kind }) => kind)];
+      const metrics = Object.fromEntries(
+        kinds.map(([kind, its]) => [`decades_${kind}`, mean(its.map(({ gain }) => gain))]),
+      );
+      return { score: mean(gains.map(({ gain }) => gain)), metrics };
+    },
+  };
+}
