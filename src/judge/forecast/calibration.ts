@@ -24,6 +24,8 @@ export interface CalibrationOptions {
   readonly checks: number;
   /** Trials with the best finals that set the boundary, at most; lines are laid through up to twice as many. */
   readonly elite: number;
+  /** Whether curves are also read through finished siblings (siblings.ts). */
+  readonly siblings?: boolean;
 }
 
 export interface Calibration {
@@ -66,7 +68,10 @@ const LEAST_FREEDOM = 1e-9;
 const LEAST = 5;
 
 /** Null while nothing can be learnt: no finished trial, or all of them equal. */
-export function calibrate(past: readonly PastTrial[], { checks, elite }: CalibrationOptions): Calibration | null {
+export function calibrate(
+  past: readonly PastTrial[],
+  { checks, elite, siblings = false }: CalibrationOptions,
+): Calibration | null {
   const finished = past.filter((trial): trial is Finished => trial.final !== null && Number.isFinite(trial.final));
   const finals = finished.map(({ final }) => final);
   const spread = robustSpread(finals);
@@ -75,7 +80,9 @@ export function calibrate(past: readonly PastTrial[], { checks, elite }: Calibra
     .toSorted((a, b) => a.final - b.final || a.trial - b.trial)
     .slice(0, Math.max(elite, Math.min(2 * elite, Math.ceil(finished.length / 2))));
   const separation = SEPARATION * spread;
-  const known = Array.from({ length: checks - 1 }, (_, i) => bestLine(fitted, i + 1, separation));
+  const known = Array.from({ length: checks - 1 }, (_, i) =>
+    bestLine(fitted, readingsAt(fitted, i + 1, siblings), separation),
+  );
   const worst = fitted.slice(0, elite).map((_, i) => Math.max(0, ...known.map((line) => line?.against[i] ?? 0)));
   return {
     spread,
@@ -103,9 +110,9 @@ const asNormal = (t: number, freedom: number): number =>
 /** log Λ between means 0 and d of a unit normal; a curve that shows no number says nothing. */
 const evidenceOf = (z: number, d: number): number => (Number.isNaN(z) || d === 0 ? 0 : d * (z - d / 2));
 
-/** The line of the reading that tells finals apart best at check `k`. */
-function bestLine(members: readonly Finished[], k: number, separation: number): Line | null {
-  return readingsAt(members, k)
+/** The line of the reading that tells finals apart best. */
+function bestLine(members: readonly Finished[], ways: readonly Reading[], separation: number): Line | null {
+  return ways
     .map((reading) => lineThrough(members, reading, separation))
     .reduce((best, line) => (line !== null && line.power > (best?.power ?? 0) ? line : best), null);
 }

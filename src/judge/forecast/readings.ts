@@ -14,17 +14,21 @@ export interface Reading {
   see(live: Trajectory): number;
 }
 
-/** The readings of `finished` at check `k` (from 1). */
-export function readingsAt(finished: readonly (PastTrial & { readonly final: number })[], k: number): Reading[] {
-  const siblings = finished.map(({ trajectory, final }) => ({ levels: trajectory.levels, final }));
-  const fromSiblings = siblingForecast(siblings, k);
+type Finished = PastTrial & { readonly final: number };
+
+/** The readings of `finished` at check `k` (from 1); the one from siblings only if asked for. */
+export function readingsAt(finished: readonly Finished[], k: number, siblings: boolean): Reading[] {
   return [
     simply(finished, ({ levels }) => levels[k - 1] ?? Number.NaN),
     simply(finished, (trajectory) => trajectory.forecast(k)?.loss ?? Number.NaN),
-    ...(fromSiblings === null
-      ? []
-      : [{ seen: fromSiblings.leaveOneOut, see: ({ levels }: Trajectory) => fromSiblings.forecast(levels) }]),
+    ...(siblings ? fromSiblings(finished, k) : []),
   ];
+}
+
+function fromSiblings(finished: readonly Finished[], k: number): Reading[] {
+  const others = finished.map(({ trajectory, final }) => ({ levels: trajectory.levels, final }));
+  const forecast = siblingForecast(others, k);
+  return forecast === null ? [] : [{ seen: forecast.leaveOneOut, see: ({ levels }) => forecast.forecast(levels) }];
 }
 
 /** A reading that looks at one curve alone. */
