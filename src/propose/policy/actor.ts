@@ -1,0 +1,121 @@
+/** The edit policy's network: its shape, its weights as a file, and learners on it, of which equal ones are shared. */
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+
+import { StropError } from "../../core/errors.ts";
+import {
+  createRandom,
+  decodeSafetensors,
+  encodeSafetensors,
+  float32Of,
+  nativeBackend,
+  parametersOf,
+  wasmAsset,
+  wasmBackend,
+  type Backend,
+} from "../../nn/index.ts";
+import { createLearner, type Learner, type PpoOptions } from "../../policy/learner.ts";
+import type { PolicyNetwork, Weights } from "../../policy/network.ts";
+import { siteTransformer } from "../../policy/site-transformer.ts";
+import { OPERATORS, SITES } from "./board.ts";
+import { FEATURES } from "./features.ts";
+
+/** Rank and α of the adapters that learn during a run. */
+const LORA = { rank: 2, alpha: 4 };
+
+/**
+ * The network, with the values of `weights` where it has them. `isAdapted` freezes all but the norms and heads and learns low-rank adapters
+ * instead (autoresearch-rl §7.3), so that what a run learned is small enough for its journal.
+ */
+export function editNetwork(weights: Weights, { isAdapted = false } = {}): PolicyNetwork {
+  const network = siteTransformer({
+    random: createRandom("edit policy"),
+    sites: SITES,
+    features: FEATURES,
+    operators: OPERATORS,
+    ...(isAdapted && { lora: LORA }),
+  });
+  for (const [name, parameter] of parametersOf(network.model)) {
+    const given = weights[name];
+    if (given === undefined) continue;
+    if (given.length !== parameter.data.length) throw unfit(name, parameter.data.length, given.length);
+    parameter.data.set(given);
+  }
+  return network;
+}
+
+/** An untrained network's weights. */
+export function freshWeights(seed: string | number): Weights {
+  const { model } = siteTransformer({
+    random: createRandom(seed),
+    sites: SITES,
+    features: FEATURES,
+    operators: OPERATORS,
+  });
+  return Object.fromEntries([...parametersOf(model)].map(([name, { data }]) => [name, data]));
+}
+
+/** Weights as a .safetensors file; equal weights give equal bytes. */
+export const encodeWeights = (weights: Weights, metadata: Readonly<Record<string, string>> = {}): Uint8Array =>
+  encodeSafetensors({
+    tensors: Object.fromEntries(
+      Object.entries(weights).map(([name, data]) => [name, { dtype: "float32", shape: [data.length], data }]),
+    ),
+    metadata,
+  });
+
+/** Throws StropError `nn.bad-checkpoint` for bytes that are no such file, `policy.weights` for those of another network. */
+export function decodeWeights(bytes: Uint8Array): Weights {
+  const { tensors } = decodeSafetensors(bytes);
+  const weights = Object.fromEntries(Object.entries(tensors).map(([name, value]) => [name, float32Of(value)]));
+  for (const [name, { data }] of parametersOf(editNetwork({}).model)) {
+    const found = weights[name]?.length ?? 0;
+    if (found !== data.length) throw unfit(name, data.length, found);
+  }
+  return weights;
+}
+
+/** The weights that strop comes with, made by the gym (docs/policy.md). */
+export async function shippedWeights(): Promise<Weights> {
+  const file = new URL("../../policy/weights/edit-policy.safetensors", import.meta.url);
+  return decodeWeights(await readFile(file));
+}
+
+/** The native runtime where it is installed, else WebAssembly; on one thread, so that results repeat. */
+export async function policyBackend(): Promise<Backend> {
+  try {
+    return await nativeBackend({ threads: 1 });
+  } catch (thrown) {
+    if (!(thrown instanceof StropError && thrown.code === "nn.no-native")) throw thrown;
+    const engine = await readFile(fileURLToPath(import.meta.resolve(`onnxruntime-web/${wasmAsset}`)));
+    return wasmBackend({ [wasmAsset]: engine });
+  }
+}
+
+/** A learner on the network with adapters, for use during a run. */
+export const runLearner = (weights: Weights, options: PpoOptions): Promise<Learner> =>
+  createLearner(editNetwork(weights, { isAdapted: true }), options);
+
+/** The weights of a learner with adapters, these added to the matrices that they adapt: W + (α / r)·down·up. */
+export function mergeAdapters(base: Weights, learned: Weights): Weights {
+  const merged = Object.entries(base).map(([name, values]): [string, Float32Array] => {
+    const path = name.replace(/\.weight$/, ".adapter");
+    const [down, up] = [learned[`${path}.down`], learned[`${path}.up`]];
+    if (down === undefined || up === undefined) return [name, learned[name] ?? values];
+    const columns = up.length / LORA.rank;
+    const added = values.map((value, i) => {
+      const [row, column] = [Math.floor(i / columns), i % columns];
+      let sum = 0;
+      for (let r = 0; r < LORA.rank; r++)
+        sum += (down[row * LORA.rank + r] as number) * (up[r * columns + column] as number);
+      return value + (LORA.alpha / LORA.rank) * sum;
+    });
+    return [name, added];
+  });
+  return Object.fromEntries(merged);
+}
+
+const unfit = (name: string, expected: number, found: number): StropError =>
+  new StropError("policy.weights", `expected ${expected} numbers for "${name}" of the edit policy, found ${found}`, {
+    hint: "The weights belong to another version of the policy; train them again with the gym.",
+  });

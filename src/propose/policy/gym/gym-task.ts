@@ -1,0 +1,36 @@
+/** Problems to practise on: literals with domains, rewrites that do hidden things, and a loss with a known minimum. No text, so that a trial costs microseconds. */
+import type { Random } from "../../../core/random.ts";
+import type { Domain } from "../../domain.ts";
+
+export interface GymPlace {
+  readonly key: string;
+  readonly names: readonly string[];
+  readonly domain: Domain;
+  /** Of the baseline. */
+  readonly unit: number;
+}
+
+export interface GymRewrite {
+  readonly rule: string;
+  /** What it multiplies the loss by; null for one that breaks the program. */
+  readonly factor: number | null;
+}
+
+/** Where each literal stands. */
+export type Units = ReadonlyMap<string, number>;
+
+export interface GymTask {
+  readonly name: string;
+  readonly places: readonly GymPlace[];
+  readonly rewrites: readonly GymRewrite[];
+  /** At least `minimum`; null for a program that fails. Noise, if any, comes from `random`. */
+  loss(units: Units, random: Random): number | null;
+  readonly minimum: number;
+  readonly isNoisy: boolean;
+}
+
+/** Makes another task of its kind for every stream. */
+export interface Family {
+  readonly name: string;
+  readonly make: (random: Random) => GymTask;
+}

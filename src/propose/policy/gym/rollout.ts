@@ -1,0 +1,95 @@
+/** Plays the policy on many gym tasks at once, one forward pass for all of them per trial. */
+import type { Random } from "../../../core/random.ts";
+import { estimateAdvantages, type GaeOptions } from "../../../policy/gae.ts";
+import type { Learner, LearnerState } from "../../../policy/learner.ts";
+import type { Observation, Sample } from "../../../policy/network.ts";
+import type { Evaluation } from "../../../policy/passes.ts";
+import { chooseAction } from "../choose.ts";
+import { type Blinders, observe } from "../features.ts";
+import { createEnvironment, type GymReward } from "./environment.ts";
+import type { GymTask } from "./gym-task.ts";
+
+export interface RolloutOptions extends GymReward, GaeOptions {
+  readonly learner: Learner;
+  readonly state: LearnerState;
+  readonly trials: number;
+  readonly random: Random;
+  readonly blinders?: Blinders;
+}
+
+export interface Rollout {
+  readonly samples: readonly Sample[];
+  /** Mean over tasks: what of the gap between baseline and minimum was closed in the end, and on average over the trials. */
+  readonly closed: number;
+  readonly area: number;
+  readonly improvementsPerTrial: number;
+}
+
+interface Step {
+  readonly observation: Observation;
+  readonly action: number;
+  readonly logProbability: number;
+  readonly value: number;
+  readonly reward: number;
+}
+
+/** One episode on every task. */
+export async function rollOut(tasks: readonly GymTask[], options: RolloutOptions): Promise<Rollout> {
+  const { learner, state, trials, random, blinders } = options;
+  const games = tasks.map((task, i) => {
+    const stream = random.fork(i);
+    const horizon = stream.next() < 0.5 ? trials : undefined;
+    const environment = createEnvironment(task, { ...options, random: stream, horizon });
+    return { task, environment, random: stream, steps: [] as Step[] };
+  });
+  const views = () =>
+    games.map(({ environment }) => {
+      const board = environment.board();
+      return { board, seen: observe(board, [], blinders) };
+    });
+  const judge = async (seen: ReturnType<typeof views>) =>
+    learner.evaluate(
+      state,
+      seen.map((one) => one.seen),
+    );
+  for (let trial = 0; trial < trials; trial++) {
+    const seen = views();
+    const evaluations = await judge(seen);
+    for (const [i, { environment, random: stream, steps }] of games.entries()) {
+      const { board } = seen[i] as (typeof seen)[number];
+      const { logPi, value } = evaluations[i] as Evaluation;
+      const choice = await chooseAction(logPi, stream, (action) => environment.attempt(board, action));
+      if (choice === null) continue;
+      const { action, logProbability, banned } = choice;
+      const observation = observe(board, banned, blinders);
+      steps.push({ observation, action, logProbability, value, reward: environment.play(choice.result) });
+    }
+  }
+  const last = await judge(views());
+  return {
+    samples: games.flatMap(({ steps }, i) => samplesOf(steps, (last[i] as Evaluation).value, options)),
+    ...progressOf(games.map(({ task, environment }) => ({ minimum: task.minimum, losses: environment.losses }))),
+  };
+}
+
+function samplesOf(steps: readonly Step[], last: number, options: GaeOptions): readonly Sample[] {
+  const [rewards, values] = [steps.map(({ reward }) => reward), steps.map(({ value }) => value)];
+  const { advantages, targets } = estimateAdvantages({ rewards, values, last }, options);
+  return steps.map((step, i) => ({ ...step, advantage: advantages[i] as number, target: targets[i] as number }));
+}
+
+function progressOf(games: readonly { readonly minimum: number; readonly losses: readonly number[] }[]) {
+  const mean = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / values.length;
+  const shares = games.map(({ minimum, losses }) => {
+    const first = losses[0] as number;
+    return losses.map((loss) => (first > minimum ? (first - loss) / (first - minimum) : 0));
+  });
+  const improved = games.map(({ losses }) =>
+    mean(losses.slice(1).map((loss, i) => (loss < (losses[i] as number) ? 1 : 0))),
+  );
+  return {
+    closed: mean(shares.map((one) => one.at(-1) as number)),
+    area: mean(shares.map(mean)),
+    improvementsPerTrial: mean(improved),
+  };
+}

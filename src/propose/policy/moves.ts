@@ -1,0 +1,153 @@
+/**
+ * What the operators do to literals, in units. A literal can be stepped at three sizes, drawn anew, brought to where the best five stand, or
+ * drawn from the good region of a Parzen estimator (tpe.ts, for one literal). The whole moves many at once.
+ */
+import type { Random } from "../../core/random.ts";
+import { cellAt, type NumberDomain } from "../domain.ts";
+import { parzen, type Point } from "../parzen.ts";
+import { bestOf, type BoardHistory, OPERATORS, type PastTrial, type Place, type Site } from "./board.ts";
+
+/** New places by key. */
+export type Move = ReadonlyMap<string, number>;
+
+/** Sizes of the steps down and up, in units; a draw varies them by about half. */
+const STEPS = [0.03, 0.1, 0.3] as const;
+const [REDRAW, TO_BEST, PARZEN] = [6, 7, 8];
+
+const WHOLE = {
+  tinyNoise: 0,
+  noise: 1,
+  again: 2,
+  toBest: 3,
+  parzen: 4,
+  redrawTwo: 5,
+  difference: 6,
+  fewNoise: 7,
+  twoSteps: 8,
+} as const;
+
+/** Trials before their good region means anything. */
+const ENOUGH = 5;
+/** Points drawn from the good density, of which the best ratio wins, as in tpe.ts. */
+const DRAWS = 8;
+
+/** Which operators a literal has now. */
+export function literalOperators({ domain, unit }: Place, { past }: BoardHistory): readonly boolean[] {
+  const isKnown = past.length >= ENOUGH;
+  if (domain.kind === "choice")
+    return Array.from({ length: OPERATORS }, (_, operator) => operator === REDRAW || (operator === PARZEN && isKnown));
+  const canStep = [unit > 1e-6, unit < 1 - 1e-6];
+  return [...STEPS.flatMap(() => canStep), true, isKnown, isKnown];
+}
+
+/** Which operators the whole has now. */
+export function wholeOperators({ places, past }: BoardHistory): readonly boolean[] {
+  const possible = Array.from({ length: OPERATORS }, () => places.length > 1);
+  const isKnown = places.length > 1 && past.length >= ENOUGH;
+  possible[WHOLE.again] = places.length > 1 && lastKept(past) !== undefined;
+  for (const operator of [WHOLE.toBest, WHOLE.parzen, WHOLE.difference]) possible[operator] = isKnown;
+  return possible;
+}
+
+/** An operator at a literal or the whole. May come out where it began; the caller looks whether the program changes. */
+export function moveAt(site: Site, operator: number, { board, random }: { board: BoardHistory; random: Random }): Move {
+  if (site.place === undefined) return moveWhole(operator, board, random);
+  return new Map([[site.key, moveLiteral(site.place, operator, { board, random })]]);
+}
+
+function moveLiteral(
+  place: Place,
+  operator: number,
+  { board, random }: { readonly board: BoardHistory; readonly random: Random },
+): number {
+  if (operator === REDRAW) return redrawn(place, random);
+  if (operator === TO_BEST) return clipped(place, meanOf(place, bestOf(board.past, 5)) + 0.02 * random.normal());
+  if (operator === PARZEN) return fromGoodRegion([place], board.past, random)[0] as number;
+  const size = (STEPS[operator >> 1] as number) * Math.exp(0.4 * random.normal());
+  return stepped(place, operator % 2 === 0 ? -size : size);
+}
+
+function moveWhole(operator: number, { places, past }: BoardHistory, random: Random): Move {
+  const numbers = places.filter(({ domain }) => domain.kind === "number");
+  const shift = (some: readonly Place[], by: (place: Place) => number): Move =>
+    new Map(some.map((place) => [place.key, clipped(place, place.unit + by(place))]));
+  if (operator === WHOLE.tinyNoise) return shift(numbers, () => 0.02 * random.normal());
+  if (operator === WHOLE.noise) return shift(numbers, () => 0.07 * random.normal());
+  if (operator === WHOLE.fewNoise) return shift(someOf(numbers, random), () => 0.1 * random.normal());
+  if (operator === WHOLE.twoSteps)
+    return shift(
+      random.shuffle(numbers).slice(0, 2),
+      () => 0.05 * Math.exp(0.4 * random.normal()) * (random.next() < 0.5 ? -1 : 1),
+    );
+  if (operator === WHOLE.redrawTwo)
+    return new Map(
+      random
+        .shuffle(places)
+        .slice(0, 2)
+        .map((place) => [place.key, redrawn(place, random)]),
+    );
+  if (operator === WHOLE.again) {
+    const touched = lastKept(past)?.touched;
+    const factor = Math.exp(0.5 * random.normal());
+    return shift(numbers, ({ key }) => factor * (touched?.get(key) ?? 0));
+  }
+  if (operator === WHOLE.toBest) {
+    const best = bestOf(past, 5);
+    const share = random.next();
+    return shift(numbers, (place) => share * (meanOf(place, best) - place.unit) + 0.01 * random.normal());
+  }
+  if (operator === WHOLE.difference) {
+    const [a, b] = random.shuffle(bestOf(past, 12));
+    const factor = 0.3 + 0.7 * random.next();
+    return shift(numbers, ({ key, unit }) => factor * ((a?.units.get(key) ?? unit) - (b?.units.get(key) ?? unit)));
+  }
+  const moved = someOf(places, random);
+  const units = fromGoodRegion(moved, past, random);
+  return new Map(moved.map(({ key }, i) => [key, units[i] as number]));
+}
+
+const lastKept = (past: readonly PastTrial[]): PastTrial | undefined =>
+  past.slice(1).findLast(({ isKept, touched }) => isKept && touched.size > 0);
+
+/** One, and each further one with probability ½. */
+function someOf(places: readonly Place[], random: Random): readonly Place[] {
+  let count = 1;
+  while (count < places.length && random.next() < 0.5) count++;
+  return random.shuffle(places).slice(0, count);
+}
+
+function redrawn({ domain, unit }: Place, random: Random): number {
+  if (domain.kind === "number") return random.next();
+  const others = domain.options.map((_, i) => i).filter((i) => i !== unit);
+  return others.length === 0 ? unit : random.pick(others);
+}
+
+/** At least one whole step, so that a small one is not lost in rounding. */
+function stepped({ domain, unit }: Place, by: number): number {
+  const cell = cellAt(domain as NumberDomain, unit);
+  return Math.min(1, Math.max(0, unit + Math.sign(by) * Math.max(Math.abs(by), cell)));
+}
+
+const clipped = ({ domain, unit }: Place, moved: number): number =>
+  domain.kind === "choice" ? unit : Math.min(1, Math.max(0, moved));
+
+function meanOf({ key, unit }: Place, trials: readonly PastTrial[]): number {
+  const units = trials.flatMap((trial) => trial.units.get(key) ?? []);
+  return units.length === 0 ? unit : units.reduce((sum, one) => sum + one, 0) / units.length;
+}
+
+/** The best l/g of a few draws from the density of the best quarter (Bergstra et al. 2011, §4). */
+function fromGoodRegion(places: readonly Place[], past: readonly PastTrial[], random: Random): readonly number[] {
+  const domains = places.map(({ domain }) => domain);
+  const sorted = past.toSorted((a, b) => (a.loss === b.loss ? 0 : a.loss - b.loss));
+  const scored = sorted.filter(({ loss }) => loss < Infinity).length;
+  const size = Math.min(scored, 25, Math.ceil(past.length / 4));
+  const points = sorted.map(({ units }): Point => places.map(({ key }) => units.get(key)));
+  const [good, bad] = [parzen(domains, points.slice(0, size)), parzen(domains, points.slice(size))];
+  const ratio = (point: Point) => good.logDensity(point) - bad.logDensity(point);
+  const draws = Array.from({ length: DRAWS }, () => good.sample(random)).map((point) => ({
+    point,
+    worth: ratio(point),
+  }));
+  return draws.reduce((a, b) => (b.worth > a.worth ? b : a)).point;
+}

@@ -1,0 +1,164 @@
+/**
+ * The learned policy as a proposer (docs/policy.md): sets up a board, lets the network choose a site and what to do there, and makes the edit.
+ * Keeps no state: what it learned in this run is in its notes. Learners are shared between equal proposers, since compiling one takes a while.
+ */
+import { createHash } from "node:crypto";
+
+import { candidateId } from "../../core/candidate.ts";
+import type { CandidateId, TrialRecord } from "../../core/trial.ts";
+import type { Learner } from "../../policy/learner.ts";
+import type { Weights } from "../../policy/network.ts";
+import type { Evaluation } from "../../policy/passes.ts";
+import { checkSyntax } from "../../syntax/check-syntax.ts";
+import { positionAt } from "../../syntax/tree.ts";
+import { fromUnit } from "../domain.ts";
+import { knownCandidates, proposeLiterals } from "../literal-proposal.ts";
+import type { Proposal, Proposer, ProposerContext } from "../types.ts";
+import { encodeWeights, mergeAdapters, policyBackend, runLearner, shippedWeights } from "./actor.ts";
+import { OPERATORS, type Site } from "./board.ts";
+import { chooseAction } from "./choose.ts";
+import { type Blinders, observe } from "./features.ts";
+import { moveAt } from "./moves.ts";
+import { withNotes } from "./notes.ts";
+import { applyRewrite, type Delegate, readBoard, type RealBoard } from "./read-board.ts";
+import { learnedWeights, recall } from "./recall.ts";
+
+export interface PolicyOptions {
+  /** Default: those that strop comes with. */
+  readonly weights?: Weights;
+  /** Whether it goes on learning during the run; default true. */
+  readonly learn?: boolean;
+  /** Proposers that it can hand a trial to; default none. */
+  readonly delegates?: readonly Delegate[];
+  /** Own trials per update; default 16. */
+  readonly batch?: number;
+  readonly blinders?: Blinders;
+}
+
+const NAME = "policy";
+/** Draws of one action before it counts as leading nowhere. */
+const DRAWS = 3;
+
+/** A proposer that learned from other programs which edits pay, and goes on learning from this one. */
+export function policyProposer(options: PolicyOptions = {}): Proposer {
+  const { learn = true, delegates = [], batch = 16, blinders = {} } = options;
+  return {
+    name: NAME,
+    async propose(context, signal) {
+      const { learner, base } = await openActor(options.weights ?? (await shipped()));
+      const board = await readBoard(context, delegates);
+      const seen = observe(board, [], blinders);
+      if (!seen.mask.includes(1)) return null;
+      const recalled = await recall(context, { learner, base, delegates, blinders, batch, isLearning: learn });
+      const [evaluation] = await learner.evaluate(recalled.state, [seen]);
+      const { logPi, value } = evaluation as Evaluation;
+      const known = knownCandidates(context);
+      const choice = await chooseAction(logPi, context.random, (action) =>
+        attempt(action, { board, context, known, signal }),
+      );
+      if (choice === null) return null;
+      const { action, logProbability, banned, result } = choice;
+      const { key } = siteOf(board, action);
+      const notes = {
+        site: key,
+        action,
+        logProbability,
+        value,
+        banned,
+        best: context.champion.score,
+        pending: context.pending.map(({ trial }) => trial),
+        base,
+        ...(recalled.learned && { learned: recalled.learned }),
+      };
+      return { ...result, detail: withNotes(result.detail, notes) };
+    },
+  };
+}
+
+/**
+ * What a run has learned, added to the weights that it began with: a file to give to other runs. Undefined when it has not learned yet.
+ */
+export async function exportLearned(
+  records: readonly TrialRecord[],
+  weights?: Weights,
+): Promise<Uint8Array | undefined> {
+  const before = weights ?? (await shipped());
+  const { learner, base } = await openActor(before);
+  const learned = learnedWeights(records, base, learner);
+  return learned && encodeWeights(mergeAdapters(before, learned), { base });
+}
+
+const siteOf = (board: RealBoard, action: number): Site => board.sites[Math.floor(action / OPERATORS)] as Site;
+
+interface Scene {
+  readonly board: RealBoard;
+  readonly context: ProposerContext;
+  readonly known: ReadonlySet<CandidateId>;
+  readonly signal: AbortSignal;
+}
+
+/** The proposal that an action comes to; null when there is none, or it was made before. */
+async function attempt(action: number, { board, context, known, signal }: Scene): Promise<Proposal | null> {
+  const site = siteOf(board, action);
+  const index = Math.floor(action / OPERATORS);
+  const delegate = board.delegates.get(index);
+  if (delegate !== undefined) {
+    const proposal = await delegate.proposer.propose(context, signal);
+    return proposal && { ...proposal, proposer: proposal.proposer ?? NAME };
+  }
+  const rewrite = board.rewrites.get(index);
+  if (rewrite !== undefined) return attemptRewrite(rewrite, { board, context, known, signal });
+  for (let draw = 0; draw < DRAWS; draw++) {
+    const move = moveAt(site, action % OPERATORS, { board, random: context.random });
+    const assignment = new Map(
+      board.dimensions.flatMap(({ site: { key }, domain }) => {
+        const unit = move.get(key);
+        const place = board.places.find((one) => one.key === key);
+        return unit === undefined || unit === place?.unit ? [] : [[key, fromUnit(domain, unit)] as const];
+      }),
+    );
+    const proposal = proposeLiterals(context, { dimensions: board.dimensions, assignment, known });
+    if (proposal !== null) return proposal;
+  }
+  return null;
+}
+
+async function attemptRewrite(
+  placed: Parameters<typeof applyRewrite>[1],
+  { context, known }: Scene,
+): Promise<Proposal | null> {
+  const parent = context.champion.candidate;
+  const files = context.program(parent);
+  const change = applyRewrite(files, placed);
+  if (change === null || known.has(candidateId(change.files))) return null;
+  if ((await checkSyntax(change.files, files)).length > 0) return null;
+  const { line } = positionAt(files[placed.path] as string, placed.rewrite.at);
+  const description = `${placed.path}:${line} ${placed.rewrite.description}`;
+  return { edit: change.edit, parent, description, detail: { rule: placed.rule.name } };
+}
+
+interface Actor {
+  readonly learner: Learner;
+  /** Hash of the weights. */
+  readonly base: string;
+}
+
+const actors = new WeakMap<Weights, Promise<Actor>>();
+let shippedOnce: Promise<Weights> | undefined;
+
+const shipped = (): Promise<Weights> => (shippedOnce ??= shippedWeights());
+
+function openActor(weights: Weights): Promise<Actor> {
+  const known = actors.get(weights);
+  if (known !== undefined) return known;
+  const opening = open(weights);
+  actors.set(weights, opening);
+  return opening;
+}
+
+/** Few samples and a fresh optimiser at each update: small steps, and not many. */
+async function open(weights: Weights): Promise<Actor> {
+  const base = createHash("sha256").update(encodeWeights(weights)).digest("hex").slice(0, 16);
+  const options = { minibatch: 16, epochs: 4, learningRate: 2e-3, warmupSteps: 4, maxKl: 0.02 };
+  return { learner: await runLearner(weights, { backend: await policyBackend(), ...options }), base };
+}

@@ -1,0 +1,157 @@
+/**
+ * Learning within a run as a fold over its history: the newest notes that hold learned parameters, and one PPO update when enough of the
+ * policy's own trials have finished since. The boards of those trials are set up again from the history, so nothing else is kept.
+ */
+import { createRandom } from "../../core/random.ts";
+import type { TrialRecord } from "../../core/trial.ts";
+import { estimateAdvantages } from "../../policy/gae.ts";
+import type { Learner, LearnerState } from "../../policy/learner.ts";
+import type { Sample, Weights } from "../../policy/network.ts";
+import type { ProposerContext } from "../types.ts";
+import { OPERATORS } from "./board.ts";
+import { type Blinders, observe } from "./features.ts";
+import { type Learned, type Notes, readNotes } from "./notes.ts";
+import { type Delegate, readBoard } from "./read-board.ts";
+
+export interface RecallOptions {
+  readonly learner: Learner;
+  /** Identifies the weights that learning began with; notes of others are not used. */
+  readonly base: string;
+  readonly delegates: readonly Delegate[];
+  readonly blinders: Blinders;
+  /** Own finished trials per update. */
+  readonly batch: number;
+  readonly isLearning: boolean;
+}
+
+export interface Recalled {
+  readonly state: LearnerState;
+  /** To be noted with the proposal that is made now: what an update has just brought. */
+  readonly learned: Learned | undefined;
+}
+
+interface Own {
+  readonly record: TrialRecord;
+  readonly notes: Notes;
+}
+
+/** The parameters to act with now. */
+export async function recall(context: ProposerContext, options: RecallOptions): Promise<Recalled> {
+  const { learner, base, batch, isLearning } = options;
+  if (!isLearning) return { state: learner.start(), learned: undefined };
+  const own = (records: readonly TrialRecord[]): readonly Own[] =>
+    records.flatMap((record) => {
+      const notes = readNotes(record);
+      return notes?.base === base ? [{ record, notes }] : [];
+    });
+  const newest = own([...context.history, ...context.pending])
+    .toSorted((a, b) => a.record.trial - b.record.trial)
+    .findLast(({ notes }) => notes.learned !== undefined)?.notes.learned;
+  const state = learner.start(newest && decode(newest.weights, learner));
+  const fresh = own(context.history).filter(
+    ({ record }) => record.trial > (newest?.upTo ?? 0) && record.outcome?.status !== "interrupted",
+  );
+  if (fresh.length < batch) return { state, learned: undefined };
+  const samples = await samplesOf(fresh, context, options);
+  if (samples.length === 0) return { state, learned: undefined };
+  const updates = (newest?.updates ?? 0) + 1;
+  const updated = await learner.update(state, samples, createRandom(`${base}/update ${updates}`));
+  const weights = learner.weights(updated.state);
+  const upTo = (fresh.at(-1) as Own).record.trial;
+  // The optimiser's moments are not kept: every update begins a fresh one, now or after a restart.
+  return { state: learner.start(weights), learned: { updates, upTo, weights: encode(weights) } };
+}
+
+/** The newest parameters that a run has learned; undefined when there are none for this base. */
+export function learnedWeights(records: readonly TrialRecord[], base: string, learner: Learner): Weights | undefined {
+  const notes = records.map(readNotes).findLast((one) => one?.base === base && one.learned !== undefined);
+  return notes?.learned && decode(notes.learned.weights, learner);
+}
+
+async function samplesOf(
+  own: readonly Own[],
+  context: ProposerContext,
+  { delegates, blinders }: RecallOptions,
+): Promise<readonly Sample[]> {
+  const rewards = rewardsOf(own, context);
+  const path = own.map(({ notes }, i) => ({ value: notes.value, reward: rewards[i] as number }));
+  const { advantages, targets } = estimateAdvantages({
+    rewards,
+    values: path.map(({ value }) => value),
+    // The state after the last trial is about as good as the one before it.
+    last: path.at(-1)?.value ?? 0,
+  });
+  const samples: Sample[] = [];
+  for (const [i, { record, notes }] of own.entries()) {
+    const board = await readBoard(earlier(context, record, notes), delegates);
+    const { action, logProbability, banned } = notes;
+    // Another board than then: the history no longer holds what it showed.
+    if (board.sites[Math.floor(action / OPERATORS)]?.key !== notes.site) continue;
+    const observation = observe(board, banned, blinders);
+    if (observation.mask[action] !== 1) continue;
+    samples.push({
+      observation,
+      action,
+      logProbability,
+      advantage: advantages[i] as number,
+      target: targets[i] as number,
+    });
+  }
+  return samples;
+}
+
+/**
+ * The verdicts' rewards (judge/reward.ts) by the size of what has been kept so far in this run, so that they are about as large as
+ * the gym's, whatever the metric; a bad trial costs at most a tenth.
+ */
+function rewardsOf(own: readonly Own[], { history }: ProposerContext): readonly number[] {
+  const kept = history.filter(({ trial, verdict }) => trial > 0 && verdict?.decision === "keep");
+  const largest = Math.max(0, ...kept.map(({ verdict }) => verdict?.reward ?? 0)) || 1;
+  return own.map(({ record }) => {
+    const reward = (record.verdict?.reward ?? 0) / largest;
+    return Math.min(1, Math.max(-0.1, reward)) * LARGEST;
+  });
+}
+
+/** What the largest keep of a run is worth, in the gym's decades. */
+const LARGEST = 0.3;
+
+/** The context in which a trial was proposed. */
+function earlier(context: ProposerContext, { trial, parent }: TrialRecord, notes: Notes): ProposerContext {
+  const running = new Set(notes.pending);
+  const candidate = parent ?? context.baseline.candidate;
+  return {
+    ...context,
+    trial,
+    champion: { candidate, score: notes.best, trial: 0 },
+    history: context.history.filter((record) => record.trial < trial && !running.has(record.trial)),
+    pending: context.history.filter((record) => running.has(record.trial)),
+  };
+}
+
+const namesOf = (weights: Weights): readonly string[] => Object.keys(weights).sort();
+
+function encode(weights: Weights): string {
+  const parts = namesOf(weights).map((name) => {
+    const data = weights[name] as Float32Array;
+    return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  });
+  return Buffer.concat(parts).toString("base64");
+}
+
+/** Undefined parameters, and so the network's own, where the text is not of this network. */
+function decode(text: string, learner: Learner): Weights {
+  const own = learner.weights(learner.start());
+  const bytes = Uint8Array.from(Buffer.from(text, "base64"));
+  const total = namesOf(own).reduce((sum, name) => sum + (own[name] as Float32Array).byteLength, 0);
+  if (bytes.length !== total) return {};
+  const numbers = new Float32Array(bytes.buffer);
+  let at = 0;
+  return Object.fromEntries(
+    namesOf(own).map((name) => {
+      const { length } = own[name] as Float32Array;
+      at += length;
+      return [name, numbers.slice(at - length, at)];
+    }),
+  );
+}
