@@ -119,7 +119,8 @@ function firstImprover({ folder, improver }: RecurseTableOptions): string {
 function transferTasks({ tasks }: RecursionSettings, to: readonly string[] | undefined): RecursionSettings["tasks"] {
   const others = downstreamTaskNames.filter((name) => !tasks.some((task) => task.name === name));
   const names = to ?? others;
-  if (names.length > 0) return names.map((name) => ({ name, options: {} }));
+  const start = tasks[0]?.options["start"];
+  if (names.length > 0) return names.map((name) => ({ name, options: start === undefined ? {} : { start } }));
   throw new StropError(
     "config.invalid",
     "expected a task to try the improver on, found that it was made on all of them",

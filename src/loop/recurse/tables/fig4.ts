@@ -125,8 +125,14 @@ function fold({ fig, place, plan, results }: Folding): Fig4 {
   const { finished, spent } = results;
   const { tasks, rounds, copies } = settings;
   const counts = { finished, planned: plan.length, spent };
-  const names = tasks.map(({ name }) => name);
+  const names = tasks.map(taskLabel);
   return { table: "fig4", folder: place, tasks: names, rounds, copies, rows, gains, ...counts };
+}
+
+/** `sat (start=search)`: with what makes it another task than the plain one. */
+function taskLabel({ name, options }: RecursionSettings["tasks"][number]): string {
+  const variants = Object.entries(options).map(([option, value]) => `${option}=${String(value)}`);
+  return variants.length === 0 ? name : `${name} (${variants.join(", ")})`;
 }
 
 interface DoneRun {

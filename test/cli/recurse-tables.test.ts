@@ -1,0 +1,98 @@
+/** The tables of the recursion from the command line, offline and as small as they get: what is printed, written and gone on with. */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+
+import type { Fig4 } from "../../src/loop/recurse/tables/fig4.ts";
+import { startModelServer } from "../../src/testing/model-server.ts";
+import { start, strop } from "./strop.ts";
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function freshFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "strop-tables-"));
+  folders.push(folder);
+  return folder;
+}
+
+const TINY = "--task parity --bits 4 --copies 1 --rounds 1 --utility-budget 2 --model-budget 1 --responses 1".split(
+  " ",
+);
+
+describe("strop recurse, with a table", { timeout: 180_000 }, () => {
+  it("prints figure 4, names its model, writes numbers and a picture; what was tried is read from the same runs", async () => {
+    const folder = freshFolder();
+    const ran = await strop(["recurse", "fig4", "-C", "r", "--runs", "1", ...TINY], folder);
+    expect(ran.code, ran.stderr).toBe(0);
+    expect(ran.stdout).toMatch(/^stop, builtin +\d\.\d{4} ± \d\.\d{4} +\d\.\d{4} ± \d\.\d{4} +1 +\d+ %$/m);
+    for (const kind of ["frozen", "chain-of-thought", "greedy"]) expect(ran.stdout).toContain(`${kind}, builtin`);
+    expect(ran.stdout).toContain("builtin is no language model");
+    expect(ran.stdout).toMatch(/next\n {2}.*strop recurse hacks --from r\/fig4-001/);
+    expect(ran.stderr).toContain("4/4  greedy, seed 0, builtin");
+    const table = JSON.parse(readFileSync(join(folder, "r/fig4-001/fig4.json"), "utf8")) as Fig4;
+    expect(table.rows.map(({ points }) => points.length)).toEqual([2, 2, 1, 1]);
+    expect(readFileSync(join(folder, "r/fig4-001/fig4.svg"), "utf8")).toMatch(/^<svg xmlns[^]*<\/svg>\n$/);
+    const board = await strop(["recurse", "hacks", "-C", "b", "--from", "r", "--json"], folder);
+    expect(board.code, board.stderr).toBe(0);
+    expect(JSON.parse(board.stdout)).toMatchObject({ table: "hacks", models: ["builtin"], planned: 0 });
+    expect(existsSync(join(folder, "b/hacks-001/hacks.svg"))).toBe(true);
+  });
+
+  it("killed with SIGKILL in the middle, goes on: finished runs stay as they are, and the table is that of a run that was not cut", async () => {
+    const folder = freshFolder();
+    const command = [
+      "recurse",
+      "audit",
+      "--samples",
+      "12",
+      "--json",
+      ...TINY,
+      "--responses",
+      "6",
+      "--utility-budget",
+      "7",
+    ];
+    const whole = await strop([...command, "-C", "whole"], folder);
+    const cut = start([...command, "-C", "cut"], folder);
+    await cut.saw(/1\/2 {2}plain, builtin/);
+    cut.kill("SIGKILL");
+    expect((await cut.ended).signal).toBe("SIGKILL");
+    const again = await strop([...command, "-C", "cut"], folder);
+    expect(again.code, again.stderr).toBe(0);
+    expect(again.stderr).toContain("2 runs, 1 of them finished");
+    const [expected, found] = [whole, again].map(({ stdout }) => (JSON.parse(stdout) as { rows: unknown }).rows);
+    expect(found).toEqual(expected);
+  });
+
+  it("asks the model that it is given, has a row of each for every model, and says who answered", async () => {
+    const folder = freshFolder();
+    await using server = await startModelServer({
+      answer: (request) => {
+        const isImprover = JSON.stringify(request.body).includes("metaUtility");
+        const code = isImprover
+          ? "export const improve = async (solution: string) => solution;"
+          : "export const algorithm = () => [];";
+        return `\`\`\`typescript\n${code}\n\`\`\``;
+      },
+    });
+    const model = `openai-compatible:${server.url}/v1#test-model`;
+    const ran = await strop(
+      ["recurse", "table1", "-C", "r", "--to", "parity-noise", "--runs", "1", "--model", model, ...TINY],
+      folder,
+    );
+    expect(ran.code, ran.stderr).toBe(0);
+    expect(ran.stdout).toContain(`parity-noise, ${model}`);
+    expect(ran.stdout).not.toContain("builtin");
+    expect(server.requests.length).toBeGreaterThan(2);
+  });
+
+  it("says what tables there are", async () => {
+    const ran = await strop(["recurse", "fig5"], freshFolder());
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toContain("expected a table (fig4, table1, audit, hacks), found fig5");
+  });
+});
