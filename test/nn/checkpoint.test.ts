@@ -36,9 +36,10 @@ describe("safetensors", () => {
     expect([...bytes.subarray(8 + length)]).toEqual([0, 0, 128, 63, 0, 0, 0, 64]);
   });
 
-  test("reads what it wrote, from the middle of a buffer too", () => {
+  test("reads what it wrote, from the middle of a buffer and from Node's buffers too", () => {
     const bytes = nn.encodeSafetensors(example);
     expect(nn.decodeSafetensors(bytes)).toEqual(example);
+    expect(nn.decodeSafetensors(Buffer.from(bytes))).toEqual(example);
     const shifted = new Uint8Array(bytes.length + 3);
     shifted.set(bytes, 3);
     expect(nn.decodeSafetensors(shifted.subarray(3))).toEqual(example);

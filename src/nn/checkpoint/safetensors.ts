@@ -62,7 +62,7 @@ export function decodeSafetensors(bytes: Uint8Array): Checkpoint {
   if (end !== body.length) throw malformed(`${body.length} bytes of tensors where the header has ${end}`);
   const tensors = places.map(({ name, dtype, shape, start, end: stop }): [string, Value] => [
     name,
-    { dtype, shape, data: arrayOf(dtype, body.slice(start, stop)) },
+    { dtype, shape, data: arrayOf(dtype, new Uint8Array(body.subarray(start, stop))) },
   ]);
   return { tensors: Object.fromEntries(tensors), metadata: textsOf(metadata) };
 }
@@ -111,7 +111,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const isCounts = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
 
-/** Over the bytes themselves, which start a buffer of their own. */
+/** Over the bytes themselves, which fill a buffer of their own. (`slice` would not do: a Buffer's shares its memory.) */
 function arrayOf(dtype: DType, { buffer }: Uint8Array<ArrayBuffer>): Value["data"] {
   if (dtype === "float32") return new Float32Array(buffer);
   if (dtype === "int32") return new Int32Array(buffer);
