@@ -154,6 +154,39 @@ command("recurse [table]", "an improver program improves itself, round by round 
     ),
   );
 
+command("reprogram <experiment>", "a code model rewrites its own source, or writes networks (Self-Programming AI)", [
+  "strop reprogram self",
+  "strop reprogram mnist --sample        the shipped digits, no network needed",
+  "strop reprogram cifar10 --data DIR    the official files, from a folder of yours",
+  "strop reprogram self --arm random     control: the generator writes instead of the model",
+])
+  .option("-C, --folder <folder>", "where the run lies; made if missing; default reprogram-<experiment>")
+  .option("--scale <name>", "self: tiny, small or base (the paper's figures); default small")
+  .addOption(new Option("--arm <who>", "who writes; default model").choices(["model", "random", "none"]))
+  .option("--candidates <n>", "n, sources per iteration", count)
+  .option("--iterations <n>", "iterations of training and reprogramming", count)
+  .option("--samples <n>", "pairs that the code model learns from", count)
+  .option("--few-shot <n>", "self: samples of extended few-shot evaluation", count)
+  .option("--data <folder>", "the official files, or a subset with such names")
+  .option("--sample", "mnist: the shipped sample of 2,000 digits")
+  .option("--subset <n>", "images that candidates learn from", count)
+  .option("--selection <n>", "images that select among them", count)
+  .option("--report <n>", "test images that the accuracy is of", count)
+  .option("--epochs <n>", "passes of a candidate over the subset; default 2", count)
+  .option("--final-epochs <n>", "passes of the final training; default 1, cifar10 and emnist 4", count)
+  .option("--final-seeds <n>", "final trainings of each network; default 3", count)
+  .option("--pruner <name>", "what stops hopeless candidates; none for the paper's loop; default median")
+  .addOption(
+    new Option("--backend <name>", "what trains; default: the fastest there is").choices(["auto", "native", "wasm"]),
+  )
+  .option("--threads <n>", "of the native backend; with 1, the default, runs repeat bit by bit", count)
+  .option("--seed <n>", "seed of every random choice", wholeNumber)
+  .addOption(tierOption())
+  .option("--fresh", "start a new run instead of continuing")
+  .action(async (experiment: string, options) =>
+    finish((await import("./commands/reprogram.ts")).reprogramCommand(experiment, options)),
+  );
+
 command("status [folder]", "where the newest run stands", ["strop status", "strop status --json"])
   .addOption(runOption())
   .action(async (folder: string | undefined, options) =>

@@ -1,0 +1,92 @@
+/** The last words of `strop reprogram`: what the iterations brought, where everything lies, what to try next. */
+import { relative } from "node:path";
+
+import { mean, meanInterval } from "../core/stats.ts";
+import { validity } from "../loop/reprogram/result.ts";
+import type { FinalTraining } from "../loop/reprogram/final-training.ts";
+import type { ReprogramResult } from "../loop/reprogram/result.ts";
+import type { ReprogramSession } from "../loop/reprogram/run-reprogram.ts";
+import { formatDuration, formatScore } from "../report/format.ts";
+import { quoted } from "./closing.ts";
+import { commandName } from "./command-name.ts";
+import { bold, colourDiff, cyan, dim, green } from "./style.ts";
+
+export function reprogramClosing({ state, result, files, figures }: ReprogramSession, folder: string): string {
+  const { champion, baselineScore, task } = state;
+  const isImproved = champion !== null && champion.trial > 0;
+  const place = (path: string) => relative(process.cwd(), path) || ".";
+  const { valid, all } = validity(result);
+  return [
+    "",
+    dim(`${state.ended ?? "still open"}, ${formatDuration(state.activeMs)}`),
+    isImproved
+      ? `${bold(task.metric.name)}  ${formatScore(baselineScore)} → ${green(formatScore(champion.score))}   ${dim(`source ${champion.trial}`)}`
+      : bold("no source was better than the initial one"),
+    ...(all === 0 ? [] : [`${valid} of ${all} written sources run (${((100 * valid) / all).toFixed(0)} %)`]),
+    ...generationLines(result),
+    ...finalLines(result),
+    "",
+    ...(isImproved ? [...colourDiff(files.diff.trimEnd()).split("\n"), ""] : []),
+    `${dim("report ")} ${place(files.report)}`,
+    `${dim("source ")} ${place(files.champion)}`,
+    `${dim("figures")} ${place(figures)}`,
+    "",
+    dim("next"),
+    ...nextSteps(result, folder).map(([command, what]) => `  ${cyan(command)}  ${dim(what)}`),
+    "",
+  ].join("\n");
+}
+
+function generationLines({ generations }: ReprogramResult): string[] {
+  if (generations.length === 0) return [];
+  const rows = generations.map(({ generation, validationLoss, parameters, multiplications, cpuSeconds }) =>
+    [
+      String(generation).padStart(10),
+      validationLoss.toFixed(4).padStart(16),
+      `${(parameters / 1e6).toFixed(2)} M`.padStart(11),
+      `${(multiplications / 1e9).toFixed(0)} G`.padStart(16),
+      cpuSeconds.toFixed(0).padStart(12),
+    ].join(""),
+  );
+  return ["", dim("generation validation loss  parameters multiplications CPU seconds"), ...rows];
+}
+
+function finalLines({ finals, settings }: ReprogramResult): string[] {
+  if (settings.experiment === "self" || finals.best.length === 0) return [];
+  const epochs = `${settings.finalEpochs} epoch${settings.finalEpochs === 1 ? "" : "s"}`;
+  return [
+    "",
+    dim(`accuracy on ${settings.report} untouched images after ${epochs}, mean and 95 % interval over seeds`),
+    `  best source     ${accuracyText(finals.best)}`,
+    `  initial source  ${accuracyText(finals.initial)}`,
+  ];
+}
+
+/** `98.12 % ± 0.10 (3 seeds)` */
+function accuracyText(trainings: readonly FinalTraining[]): string {
+  const found = trainings.flatMap(({ accuracy }) => (accuracy === null ? [] : [100 * accuracy]));
+  const failed = trainings.length - found.length;
+  if (found.length === 0) return `none of ${trainings.length} trainings worked: ${trainings[0]?.reason ?? ""}`;
+  const { low, high } = meanInterval(found);
+  const spread = found.length > 1 ? ` ± ${((high - low) / 2).toFixed(2)}` : "";
+  return `${mean(found).toFixed(2)} %${spread} (${found.length} seed${found.length === 1 ? "" : "s"}${failed > 0 ? `, ${failed} failed` : ""})`;
+}
+
+function nextSteps({ settings }: ReprogramResult, folder: string): [string, string][] {
+  const { experiment, arm } = settings;
+  const place = quoted(relative(process.cwd(), folder) || ".");
+  const at = `${commandName()} reprogram ${experiment === "self" ? "self" : settings.dataset} -C ${place} --fresh`;
+  const arms: readonly (readonly [string, string, boolean])[] = [
+    [at, "the code model writes", arm !== "model"],
+    [`${at} --arm random`, "the control: the generator writes instead of the model", arm !== "random"],
+    [
+      `${at} --arm none`,
+      "the control: the same data spent on the first source",
+      arm !== "none" && experiment === "self",
+    ],
+  ];
+  return [
+    ...arms.filter(([, , isWanted]) => isWanted).map(([command, what]): [string, string] => [command, what]),
+    [`${commandName()} log ${place}`, "every source"],
+  ];
+}

@@ -1,0 +1,34 @@
+/** What the two experiments of the paper differ in; everything else is reprogram.ts. */
+import type { CurvePoint, Outcome } from "../../core/trial.ts";
+import type { Parts } from "../recurse/parts.ts";
+
+/** What a stage of a trial works with. */
+export interface Stage {
+  readonly trial: number;
+  /** Pieces that a resumed run does not repeat. */
+  readonly parts: Parts;
+  readonly signal: AbortSignal;
+  /** For people: what is being done, and which share of it is. */
+  readonly report: (activity: string, share: number) => void;
+}
+
+/** A candidate's run. */
+export interface Measurement extends Stage {
+  /** Takes the next point of the learning curve; a sentence means: stop, it is hopeless. */
+  readonly observe: (point: CurvePoint) => string | undefined;
+}
+
+/** One source that somebody wrote, and who. */
+export interface Written {
+  readonly text: string;
+  readonly description: string;
+}
+
+export interface Experiment {
+  /** Runs a source. Contract: never rejects for what a source does; rejects with the signal's reason when aborted. */
+  measure(source: string, run: Measurement): Promise<Outcome>;
+  /** Sources for iteration `iteration` (from 1), written from the best one so far. */
+  write(source: string, iteration: number, stage: Stage): Promise<readonly Written[]>;
+  /** What is left to do with the best source when all iterations are done. */
+  conclude(source: string, stage: Stage): Promise<void>;
+}

@@ -1,0 +1,117 @@
+/** Settings by name: the paper's where the machine allows, smaller ones that end in minutes. */
+import { sha256 } from "../../core/candidate.ts";
+import { StropError } from "../../core/errors.ts";
+import type { DatasetName, ImageDataset } from "../../reprogram/data/images.ts";
+import type { NetworkSettings, ReprogramSettings, SelfSettings } from "./settings.ts";
+
+type Preset<T> = Omit<T, "arm" | "seed" | "backend" | "pruner" | "experiment" | "scale" | "dataset" | "data">;
+
+const WRITING = { temperature: 1, topP: 0.95 } as const;
+
+const SELF: Readonly<Record<string, Preset<SelfSettings>>> = {
+  tiny: {
+    codeModel: { scale: "tiny", samples: 2048, ...WRITING },
+    candidates: 4,
+    iterations: 3,
+    fewShot: 256,
+    work: 2e12,
+  },
+  small: {
+    codeModel: { scale: "tiny", samples: 4096, ...WRITING },
+    candidates: 8,
+    iterations: 4,
+    fewShot: 512,
+    work: 4e12,
+  },
+  // The paper's figures (§4.1).
+  base: {
+    codeModel: { scale: "base", samples: 16_384, ...WRITING },
+    candidates: 8,
+    iterations: 10,
+    fewShot: 1024,
+    work: 2e14,
+  },
+};
+
+export const selfScales: readonly string[] = Object.keys(SELF);
+
+/** Two epochs on a subset, five iterations (§3.2, §4.2); final training of one epoch, of four where the paper has four. */
+const NETWORK: Readonly<Record<DatasetName, Preset<NetworkSettings>>> = {
+  mnist: networkPreset({ subset: 2000, selection: 1000, report: 10_000, finalEpochs: 1, work: 2e11 }),
+  cifar10: networkPreset({ subset: 3000, selection: 1000, report: 10_000, finalEpochs: 4, work: 1e12 }),
+  emnist: networkPreset({ subset: 4000, selection: 2000, report: 20_000, finalEpochs: 4, work: 6e11 }),
+};
+
+function networkPreset(
+  sizes: Pick<NetworkSettings, "subset" | "selection" | "report" | "finalEpochs" | "work">,
+): Preset<NetworkSettings> {
+  const codeModel = { scale: "tiny", samples: 6144, ...WRITING } as const;
+  return { ...sizes, codeModel, candidates: 8, iterations: 5, epochs: 2, finalSeeds: 3 };
+}
+
+/** What the two have in common, and what a user may say otherwise. */
+export interface Choices extends Pick<ReprogramSettings, "arm" | "seed" | "backend" | "pruner"> {
+  readonly candidates?: number | undefined;
+  readonly iterations?: number | undefined;
+  /** Pairs that a code model learns from. */
+  readonly samples?: number | undefined;
+}
+
+/** Throws StropError `config.invalid` for another scale. */
+export function selfSettings(
+  scale: string,
+  choices: Choices & { readonly fewShot?: number | undefined },
+): SelfSettings {
+  const preset = SELF[scale];
+  if (preset === undefined)
+    throw new StropError("config.invalid", `--scale: expected ${selfScales.join(", ")}, found ${scale}`);
+  const settings = { experiment: "self", scale, ...merged(preset, choices) } as const;
+  const fewShot = Math.min(choices.fewShot ?? preset.fewShot, settings.codeModel.samples);
+  return { ...settings, fewShot };
+}
+
+export interface NetworkChoices extends Choices {
+  readonly subset?: number | undefined;
+  readonly selection?: number | undefined;
+  readonly report?: number | undefined;
+  readonly epochs?: number | undefined;
+  readonly finalEpochs?: number | undefined;
+  readonly finalSeeds?: number | undefined;
+}
+
+/** What is not said is fitted to the data: a small data set has smaller subsets. */
+export function networkSettings(dataset: ImageDataset, choices: NetworkChoices): NetworkSettings {
+  const preset = NETWORK[dataset.name];
+  const { train, test } = dataset;
+  const count = train.labels.length;
+  return {
+    experiment: "network",
+    dataset: dataset.name,
+    data: `${count} + ${test.labels.length} images, ${labelsHash(dataset)}`,
+    ...merged(preset, choices),
+    subset: choices.subset ?? Math.min(preset.subset, Math.floor(0.65 * count)),
+    selection: choices.selection ?? Math.min(preset.selection, Math.floor(0.25 * count)),
+    report: choices.report ?? Math.min(preset.report, test.labels.length),
+    epochs: choices.epochs ?? preset.epochs,
+    finalEpochs: choices.finalEpochs ?? preset.finalEpochs,
+    finalSeeds: choices.finalSeeds ?? preset.finalSeeds,
+  };
+}
+
+function merged<T extends Preset<ReprogramSettings>>(preset: T, choices: Choices) {
+  const { arm, seed, backend, pruner, samples, candidates, iterations } = choices;
+  return {
+    ...preset,
+    arm,
+    seed,
+    backend,
+    pruner,
+    candidates: candidates ?? preset.candidates,
+    iterations: iterations ?? preset.iterations,
+    codeModel: { ...preset.codeModel, samples: samples ?? preset.codeModel.samples },
+  };
+}
+
+/** Tells data sets apart that have as many images. */
+const labelsHash = ({ train, test }: ImageDataset): string =>
+  sha256([train, test].map(({ labels }) => Buffer.from(labels).toString("base64")).join("/")).slice(0, 12);

@@ -1,0 +1,75 @@
+/** A self-programming run as the journal and every reader of runs know tasks: the program is a source that defines a model. */
+import type { JsonObject } from "../../core/json.ts";
+import type { Metric, Task } from "../../core/task.ts";
+import { lastTrial } from "./settings.ts";
+import type { ReprogramSettings } from "./settings.ts";
+
+/** The source's file in the program of every trial. */
+export const SOURCE_FILE = "model.ts";
+
+/**
+ * T_max of a candidate's curve. Its clock is the share of training done, so that early stopping does the same on any machine.
+ */
+export const NOMINAL_SECONDS = 100;
+
+const MEBIBYTE = 2 ** 20;
+
+export const reprogramTask = (settings: ReprogramSettings): Task => ({
+  name: nameOf(settings),
+  program: [SOURCE_FILE],
+  environment: [],
+  run: { kind: "module", module: SOURCE_FILE, data: [] },
+  // Never run as an action; what matters is that the host measures the score.
+  evaluate: { kind: "module", module: SOURCE_FILE, data: [] },
+  holdout: undefined,
+  check: undefined,
+  metric: metricOf(settings),
+  budget: {
+    trainSeconds: NOMINAL_SECONDS,
+    clock: "cpu",
+    startupSeconds: 60,
+    graceSeconds: 1,
+    evaluateSeconds: 60,
+    memoryBytes: 512 * MEBIBYTE,
+    processes: 32,
+    outputBytes: MEBIBYTE,
+    diskBytes: MEBIBYTE,
+  },
+  parallel: 1,
+  seed: settings.seed,
+  proposer: PROPOSERS[settings.arm],
+  agenda: undefined,
+  judge: {
+    rule: "strict",
+    alpha: 0.05,
+    maxRepeats: 0,
+    margin: undefined,
+    pruner: settings.pruner,
+    checks: 10,
+    audit: 0,
+  },
+  stop: {
+    target: undefined,
+    trials: lastTrial(settings) + 1,
+    hours: undefined,
+    cost: undefined,
+    stagnation: undefined,
+  },
+  recursion: JSON.parse(JSON.stringify(settings)) as JsonObject,
+});
+
+/** As trials name who wrote them. */
+export const PROPOSERS = { model: "code-model", random: "random-refinement", none: "nobody" } as const;
+
+const nameOf = (settings: ReprogramSettings): string =>
+  settings.experiment === "self" ? `reprogram self, ${settings.scale}` : `reprogram ${settings.dataset}`;
+
+/** Deterministic: a seed belongs to the run, not to the candidate, as candidates are compared on equal terms. */
+const metricOf = ({ experiment }: ReprogramSettings): Metric => ({
+  ...(experiment === "self"
+    ? { name: "few_shot_loss", direction: "minimize" }
+    : { name: "selection_accuracy", direction: "maximize" }),
+  pattern: undefined,
+  file: undefined,
+  deterministic: true,
+});

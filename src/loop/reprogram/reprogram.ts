@@ -1,0 +1,198 @@
+/**
+ * Algorithm 1 of Self-Programming AI as trials of a run: trial 0 is the initial source, then come n candidates per iteration, each
+ * written from the best source before it. The last trial of an iteration stays open while the next one is prepared (training,
+ * writing); that work is parts of it, so that a killed run goes on in the middle of any stage.
+ */
+import { candidateId } from "../../core/candidate.ts";
+import type { ProgramFiles, WholeFile } from "../../core/edit.ts";
+import type { JsonObject } from "../../core/json.ts";
+import { gain } from "../../core/metric.ts";
+import { createRandom } from "../../core/random.ts";
+import type { CandidateId, Outcome, TrialRecord, Verdict } from "../../core/trial.ts";
+import { failure } from "../../executor/outcome.ts";
+import type { Journal } from "../../journal/journal.ts";
+import type { RunState } from "../../journal/state.ts";
+import { curveRecorder } from "../curve-recorder.ts";
+import { trialPruning, withAudit } from "../prune-trial.ts";
+import type { TrialPruning } from "../prune-trial.ts";
+import { journalParts } from "../recurse/parts.ts";
+import type { Parts } from "../recurse/parts.ts";
+import type { Experiment, Stage, Written } from "./experiment.ts";
+import { PROPOSERS, SOURCE_FILE } from "./reprogram-task.ts";
+import { lastTrial, placeOf } from "./settings.ts";
+import type { ReprogramSettings } from "./settings.ts";
+
+export interface ReprogramObserver {
+  opened?(state: RunState, notes: readonly string[]): void;
+  trialStarted?(trial: TrialRecord, state: RunState): void;
+  trialFinished?(trial: TrialRecord, state: RunState): void;
+  /** `share` of the activity is done, 0 to 1. */
+  progress?(activity: string, share: number): void;
+  partFinished?(part: string): void;
+}
+
+export interface ReprogramOptions {
+  readonly journal: Journal;
+  readonly settings: ReprogramSettings;
+  readonly experiment: Experiment;
+  readonly observer: ReprogramObserver;
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+}
+
+interface Session extends ReprogramOptions {
+  readonly pruning: TrialPruning;
+  state(): RunState;
+}
+
+/** Runs until all iterations are done or the signal aborts; returns the final state. */
+export async function reprogram(options: ReprogramOptions): Promise<RunState> {
+  const { journal, settings, signal, now } = options;
+  const state = (): RunState => journal.state() as RunState;
+  const session: Session = { ...options, pruning: trialPruning(journal), state };
+  let reason = `all ${settings.iterations} iterations done`;
+  while (state().open.length > 0 || state().nextTrial <= lastTrial(settings)) {
+    if (state().open.length === 0) proposeNext(session);
+    const trial = state().open[0] as TrialRecord;
+    if (!(await runTrial(session, trial))) break;
+    if (state().champion !== null) continue;
+    reason = `the initial source does not work: ${journal.trial(0)?.outcome?.reason ?? ""}`;
+    break;
+  }
+  journal.append({ type: "run.ended", at: now(), reason: signal.aborted ? "interrupted by the user" : reason });
+  return state();
+}
+
+/** The sources of one iteration, as the part `next` of the trial before it. */
+interface Prepared extends JsonObject {
+  readonly parent: CandidateId;
+  readonly written: { readonly candidate: CandidateId; readonly description: string }[];
+}
+
+function proposeNext({ journal, settings, now, state }: Session): void {
+  const { nextTrial: trial, baseline, seed } = state();
+  const { iteration, index } = placeOf(trial, settings);
+  const before = (iteration - 1) * settings.candidates;
+  const prepared = trial === 0 ? undefined : (journal.parts(before).get("next") as Prepared);
+  const written = prepared?.written[index - 1];
+  const candidate = written?.candidate ?? baseline;
+  journal.append({
+    type: "trial.proposed",
+    at: now(),
+    trial,
+    proposer: trial === 0 ? "initial" : PROPOSERS[settings.arm],
+    description: written?.description ?? "the initial source",
+    parent: prepared?.parent ?? null,
+    candidate,
+    edit: prepared === undefined ? null : { kind: "whole-files", files: wholeFiles(journal.program(candidate)) },
+    detail: { iteration, index },
+    seed: createRandom(seed)
+      .fork(`trial/${trial}`)
+      .integer(2 ** 31),
+  });
+}
+
+const wholeFiles = (files: ProgramFiles): WholeFile[] => Object.entries(files).map(([path, text]) => ({ path, text }));
+
+/** False when it was interrupted. */
+async function runTrial(session: Session, trial: TrialRecord): Promise<boolean> {
+  const { journal, observer, signal, now, state } = session;
+  const startedAt = now();
+  journal.append({ type: "trial.started", at: startedAt, trial: trial.trial, attempt: trial.attempts + 1 });
+  observer.trialStarted?.(trial, state());
+  const stage = stageOf(session, trial);
+  try {
+    const outcome = await measureOnce(session, trial, stage);
+    const verdict = verdictOn(outcome, state());
+    const winner = verdict.decision === "keep" ? trial.candidate : (state().champion?.candidate ?? null);
+    if (winner !== null) await goOn(session, { trial: trial.trial, winner, stage });
+    journal.append({ type: "trial.finished", at: now(), trial: trial.trial, outcome, verdict });
+    observer.trialFinished?.({ ...trial, outcome, verdict }, state());
+    return true;
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
+    const outcome = failure("interrupted", "interrupted by the user");
+    journal.append({ type: "trial.finished", at: now(), trial: trial.trial, outcome, verdict: null });
+    return false;
+  }
+}
+
+function stageOf({ journal, observer, signal, now }: Session, { trial }: TrialRecord): Stage {
+  const kept = journalParts(journal, trial, now);
+  const parts: Parts = {
+    once: (part, work) =>
+      kept.once(part, async () => {
+        const value = await work();
+        observer.partFinished?.(part);
+        return value;
+      }),
+  };
+  return { trial, parts, signal, report: (activity, share) => observer.progress?.(activity, share) };
+}
+
+/** A source that was measured before is not measured again: candidates are compared on equal terms, so nothing would change. */
+async function measureOnce(session: Session, trial: TrialRecord, stage: Stage): Promise<Outcome> {
+  const { journal, experiment, state } = session;
+  const twin = [...journal.trials()].find(
+    (other) => other.trial < trial.trial && other.candidate === trial.candidate && !isUnfinished(other),
+  );
+  if (twin !== undefined) return failure("invalid", `the same source as trial ${twin.trial}`);
+  const recorder = curveRecorder((points) => journal.appendCurve(trial.trial, trial.attempts + 1, points));
+  const watch = session.pruning.watch(trial, state());
+  const curve: Parameters<typeof recorder.add>[0][] = [];
+  const measured = stage.parts.once("measured", async () => {
+    const outcome = await experiment.measure(sourceOf(journal, trial.candidate), {
+      ...stage,
+      observe(point) {
+        recorder.add(point);
+        curve.push(point);
+        return watch.observe(curve);
+      },
+    });
+    recorder.flush();
+    return { ...withAudit(outcome, watch) } as unknown as JsonObject;
+  });
+  return (await measured) as unknown as Outcome;
+}
+
+const isUnfinished = ({ outcome }: TrialRecord): boolean => outcome === null || outcome.status === "interrupted";
+
+/** After the last trial of an iteration: the sources of the next one, or the end. */
+async function goOn(
+  { journal, settings, experiment }: Session,
+  { trial, winner, stage }: { readonly trial: number; readonly winner: CandidateId; readonly stage: Stage },
+): Promise<void> {
+  if (trial !== 0 && placeOf(trial, settings).index !== settings.candidates) return;
+  const source = sourceOf(journal, winner);
+  if (trial >= lastTrial(settings)) return experiment.conclude(source, stage);
+  const { iteration } = placeOf(trial + 1, settings);
+  await stage.parts.once<Prepared>("next", async () => {
+    const written = await experiment.write(source, iteration, stage);
+    return { parent: winner, written: written.map((one) => saved(journal, one)) };
+  });
+}
+
+function saved(journal: Journal, { text, description }: Written): Prepared["written"][number] {
+  const files = { [SOURCE_FILE]: text };
+  journal.saveProgram(files);
+  return { candidate: candidateId(files), description };
+}
+
+const sourceOf = (journal: Journal, candidate: CandidateId | null): string =>
+  journal.program(candidate ?? "")[SOURCE_FILE] ?? "";
+
+/** Lowest loss, or highest accuracy, wins; if none beats the original, the original stays (§4.1). */
+function verdictOn({ status, score, reason }: Outcome, { champion, task }: RunState): Verdict {
+  const of = (decision: Verdict["decision"], why: string, reward = 0): Verdict => ({
+    decision,
+    rule: "strict",
+    reason: why,
+    reward,
+  });
+  if (score === null) return of("discard", `${status}: ${reason}`);
+  if (champion === null) return of("keep", "the initial source");
+  const { direction } = task.metric;
+  const gained = gain(direction, score, champion.score);
+  const figures = `${score.toFixed(4)} against ${champion.score.toFixed(4)} of trial ${champion.trial}`;
+  return gained > 0 ? of("keep", figures, gained) : of("discard", `${figures}, no better`, gained);
+}

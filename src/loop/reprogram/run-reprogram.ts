@@ -1,0 +1,135 @@
+/**
+ * One session of `strop reprogram`, from a folder and settings to a report. The folder holds `model.ts`, which is the initial source,
+ * and `.strop`; the journal, the exports and the report are those of every run.
+ */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+import type { Journal } from "../../journal/journal.ts";
+import type { RunState } from "../../journal/state.ts";
+import { writeReport } from "../../report/write-report.ts";
+import type { RunFiles } from "../../report/write-report.ts";
+import type { Backend } from "../../nn/index.ts";
+import { splitDataset } from "../../reprogram/data/splits.ts";
+import type { ImageDataset } from "../../reprogram/data/images.ts";
+import { familyNamed } from "../../reprogram/families/families.ts";
+import type { Sandbox, Tier } from "../../sandbox/types.ts";
+import { inSession, openRecursion } from "../recurse/open-recursion.ts";
+import { checkpointsIn } from "./checkpoints.ts";
+import type { Checkpoints } from "./checkpoints.ts";
+import { codeCorpus, textSetting } from "./code-corpus.ts";
+import type { Experiment } from "./experiment.ts";
+import { writeFigures } from "./figures.ts";
+import { networkExperiment } from "./network-experiment.ts";
+import { openBackend } from "./open-backend.ts";
+import { reprogram } from "./reprogram.ts";
+import type { ReprogramObserver } from "./reprogram.ts";
+import { reprogramTask, SOURCE_FILE } from "./reprogram-task.ts";
+import { resultOf } from "./result.ts";
+import type { ReprogramResult } from "./result.ts";
+import { selfExperiment } from "./self-experiment.ts";
+import type { NetworkSettings, ReprogramSettings, SelfSettings } from "./settings.ts";
+import { imageSetting } from "./train-network.ts";
+
+export interface RunReprogramOptions {
+  readonly settings: ReprogramSettings;
+  /** For experiment 2. */
+  readonly dataset?: ImageDataset | undefined;
+  readonly fresh?: boolean;
+  readonly tier?: Tier | "auto";
+  readonly observer?: ReprogramObserver;
+  readonly notes?: readonly string[];
+  readonly signal?: AbortSignal;
+  readonly now?: () => number;
+}
+
+export interface ReprogramSession {
+  readonly state: RunState;
+  readonly result: ReprogramResult;
+  readonly files: RunFiles;
+  /** Folder with the figures of the paper, each as JSON and SVG. */
+  readonly figures: string;
+}
+
+/**
+ * Runs all iterations, or goes on with those of the folder's newest run. Throws StropError `recurse.changed` when that run had
+ * other settings, data or another initial source, `journal.locked`, and what sandbox and backend throw.
+ */
+export async function runReprogram(folder: string, options: RunReprogramOptions): Promise<ReprogramSession> {
+  const { settings, now = Date.now, observer = {}, signal = new AbortController().signal } = options;
+  await mkdir(folder, { recursive: true });
+  const initial = await initialSource(folder, settings);
+  const backend = await openBackend(settings.backend);
+  return inSession(folder, { tier: options.tier, spares: 1 }, async ({ stropFolder, sandbox }) => {
+    const task = reprogramTask(settings);
+    const program = { [SOURCE_FILE]: initial };
+    const fresh = options.fresh === true;
+    const journal = openRecursion({ stropFolder, task, program, tier: sandbox.tier, fresh, now });
+    try {
+      observer.opened?.(journal.state() as RunState, options.notes ?? []);
+      const checkpoints = checkpointsIn(dirname(journal.path));
+      const experiment = experimentOf(options, { initial, backend, sandbox, checkpoints });
+      try {
+        const state = await reprogram({ journal, settings, experiment, observer, signal, now });
+        return await report(journal, { stropFolder, settings, state });
+      } finally {
+        await experiment.close?.();
+      }
+    } finally {
+      journal.close();
+    }
+  });
+}
+
+async function report(
+  journal: Journal,
+  {
+    stropFolder,
+    settings,
+    state,
+  }: { readonly stropFolder: string; readonly settings: ReprogramSettings; readonly state: RunState },
+): Promise<ReprogramSession> {
+  const result = resultOf(journal, settings);
+  const files = await writeReport(stropFolder, journal, state);
+  return { state, result, files, figures: await writeFigures(dirname(journal.path), result) };
+}
+
+/** The folder's own source, which a user may have written; the paper's where there is none. */
+async function initialSource(folder: string, settings: ReprogramSettings): Promise<string> {
+  const path = join(folder, SOURCE_FILE);
+  await writeFile(path, familyOf(settings).initial, { flag: "wx" }).catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code !== "EEXIST") throw thrown;
+  });
+  return readFile(path, "utf8");
+}
+
+const familyOf = ({ experiment }: ReprogramSettings) => familyNamed(experiment === "self" ? "transformer" : "conv");
+
+interface Surroundings {
+  readonly initial: string;
+  readonly backend: Backend;
+  readonly sandbox: Sandbox;
+  readonly checkpoints: Checkpoints;
+}
+
+function experimentOf(
+  { settings, dataset }: RunReprogramOptions,
+  surroundings: Surroundings,
+): Experiment & { close?(): Promise<void> } {
+  const corpus = codeCorpus(familyOf(settings), settings);
+  if (settings.experiment === "self") {
+    const limits = limitsFor(settings, settings.fewShot);
+    return selfExperiment({ ...surroundings, settings, corpus, setting: textSetting(corpus, settings), limits });
+  }
+  if (dataset === undefined) throw new RangeError("expected a data set for an experiment on images, found none");
+  const splits = splitDataset(dataset, settings, settings.seed);
+  const setting = imageSetting(splits.subset, dataset.classes);
+  const limits = limitsFor(settings, settings.subset * settings.epochs);
+  return networkExperiment({ ...surroundings, settings, corpus, splits, setting, limits });
+}
+
+const limitsFor = ({ work }: SelfSettings | NetworkSettings, samples: number) => ({
+  workPerSample: work / samples,
+  samples,
+  steps: samples,
+});

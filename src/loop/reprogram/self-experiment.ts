@@ -1,0 +1,145 @@
+/**
+ * Experiment 1 (§3.1, §4.1): the code model writes its own next source. A candidate is worth its mean loss over one epoch on the first
+ * samples of the dataset (extended few-shot); the model that writes next is built from the winning source and trained anew.
+ */
+import type { JsonObject } from "../../core/json.ts";
+import { mean } from "../../core/stats.ts";
+import type { Outcome } from "../../core/trial.ts";
+import { NO_DIAGNOSTICS, failure } from "../../executor/outcome.ts";
+import type { Design } from "../../reprogram/design/design.ts";
+import { batchesOf } from "./batches.ts";
+import { pairsFrom, textSetting } from "./code-corpus.ts";
+import type { Experiment, Measurement, Stage } from "./experiment.ts";
+import { NOMINAL_SECONDS } from "./reprogram-task.ts";
+import { designOf, requireDesign } from "./sources.ts";
+import type { Sources } from "./sources.ts";
+import type { SelfSettings } from "./settings.ts";
+import { cpuSecondsSince, forgetTraining, openCodeModel, trainCodeModel, validationLoss } from "./train-code-model.ts";
+import type { CodeModelStage, TrainedCodeModel } from "./train-code-model.ts";
+import { costOf } from "./work.ts";
+import { writtenBy } from "./writing.ts";
+
+export interface SelfExperimentOptions extends CodeModelStage, Sources {
+  readonly settings: SelfSettings;
+}
+
+/** One generation as the journal keeps it (Fig. 2). */
+export interface Generation extends JsonObject {
+  readonly generation: number;
+  /** By training step, nats per symbol. */
+  readonly losses: number[];
+  readonly validationLoss: number;
+  readonly parameters: number;
+  readonly multiplications: number;
+  readonly cpuSeconds: number;
+}
+
+export const generationPart = (generation: number): string => `generation/${generation}`;
+
+export function selfExperiment(options: SelfExperimentOptions): Experiment {
+  const { settings, checkpoints } = options;
+  return {
+    measure: (source, run) => measureSelf(source, run, options),
+    async write(source, iteration, stage) {
+      const generation = iteration - 1;
+      await forgetTraining(checkpoints, labelOf(generation - 1));
+      const design = await requireDesign(source, options, stage.signal);
+      const trained = await trainGeneration(design, {
+        generation,
+        samples: settings.codeModel.samples,
+        stage,
+        options,
+      });
+      try {
+        return await writtenBy(trained.model, { ...options, source, design, iteration, stage });
+      } finally {
+        await trained.model.close();
+      }
+    },
+    async conclude(source, stage) {
+      const generation = settings.arm === "none" ? 0 : settings.iterations;
+      await forgetTraining(checkpoints, labelOf(generation - 1));
+      const design = await requireDesign(source, options, stage.signal);
+      const samples = settings.arm === "none" ? samplesInAll(settings) : settings.codeModel.samples;
+      const { model } = await trainGeneration(design, { generation, samples, stage, options });
+      await checkpoints.save("model", await model.save());
+      await model.close();
+    },
+  };
+}
+
+const labelOf = (generation: number): string => `generation-${generation}`;
+
+/** What a run with candidates learns from in all: the control without them spends it on one training. */
+const samplesInAll = ({ codeModel, iterations, candidates, fewShot }: SelfSettings): number =>
+  codeModel.samples * (iterations + 1) + iterations * candidates * fewShot;
+
+interface GenerationOptions {
+  readonly generation: number;
+  readonly samples: number;
+  readonly stage: Stage;
+  readonly options: SelfExperimentOptions;
+}
+
+async function trainGeneration(
+  design: Design,
+  { generation, samples, stage, options }: GenerationOptions,
+): Promise<TrainedCodeModel> {
+  const { corpus, settings } = options;
+  const pairs = pairsFrom(corpus.family, settings.seed, 0, samples);
+  const trained = await trainCodeModel(design, { ...options, stage, label: labelOf(generation), pairs });
+  const { model, losses, seconds } = trained;
+  await stage.parts.once<Generation>(generationPart(generation), async () => ({
+    generation,
+    losses: [...losses],
+    validationLoss: await validationLoss(model, corpus),
+    ...costOf(design, textSetting(corpus, settings), samples),
+    parameters: model.parameters,
+    cpuSeconds: seconds,
+  }));
+  return trained;
+}
+
+async function measureSelf(source: string, run: Measurement, options: SelfExperimentOptions): Promise<Outcome> {
+  const begun = { cpu: process.cpuUsage(), wall: performance.now() };
+  const checked = await designOf(source, options, run.signal);
+  if (!checked.ok) return failure("invalid", checked.reason);
+  const { corpus, settings } = options;
+  if (corpus.tokenizer.encode(source).length >= corpus.length)
+    return failure("invalid", `longer than the ${corpus.length - 1} symbols that a model can read`);
+  const { design } = checked;
+  const trained = await trainFewShot(design, run, options);
+  const [wallSeconds, cpuSeconds] = [(performance.now() - begun.wall) / 1000, cpuSecondsSince(begun.cpu)];
+  const diagnostics = { ...NO_DIAGNOSTICS, wallSeconds, trainSeconds: wallSeconds, cpuSeconds };
+  const metrics = { ...costOf(design, textSetting(corpus, settings), settings.fewShot) };
+  return "reason" in trained
+    ? { ...failure(trained.status, trained.reason, diagnostics), metrics }
+    : { status: "scored", score: mean(trained.losses), reason: "", selfReported: false, metrics, diagnostics };
+}
+
+type FewShot =
+  | { readonly losses: readonly number[] }
+  | { readonly status: "crashed" | "stopped-early"; readonly reason: string };
+
+/** One epoch on the first samples of the dataset. */
+async function trainFewShot(design: Design, run: Measurement, options: SelfExperimentOptions): Promise<FewShot> {
+  const batches = batchesOf(options.corpus.pairs.slice(0, options.settings.fewShot), design);
+  const model = await openCodeModel(design, options, { totalSteps: batches.length });
+  const losses: number[] = [];
+  try {
+    for (const batch of batches) {
+      run.signal.throwIfAborted();
+      const loss = await model.trainStep(batch);
+      losses.push(loss);
+      const share = losses.length / batches.length;
+      run.report("few-shot training", share);
+      if (!Number.isFinite(loss))
+        return { status: "crashed", reason: `the loss became ${loss} at step ${losses.length}` };
+      const hopeless = run.observe({ seconds: share * NOMINAL_SECONDS, loss });
+      if (hopeless !== undefined) return { status: "stopped-early", reason: hopeless };
+    }
+    return { losses };
+  } finally {
+    await model.close();
+  }
+}
