@@ -1,6 +1,6 @@
 /**
  * Tells a training run that has blown up, from its curve alone. Deliberately blunt: one spike is forgiven, and so is a loss
- * that a program may still come back from (of recorded runs that rose to four times their start and more, most did).
+ * that a program may still come back from (bench/early-stopping/divergence.ts).
  */
 import type { CurvePoint } from "../core/trial.ts";
 
