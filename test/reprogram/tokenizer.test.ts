@@ -20,7 +20,13 @@ describe("a learned tokenizer", () => {
   });
 
   test("reads any other text back too, piece by byte", () => {
-    const anyText = fc.string({ unit: "binary", maxLength: 60 });
+    // Half of them ASCII; no halves of surrogate pairs, which no text holds.
+    const anyCode = fc.oneof(
+      fc.integer({ max: 127, min: 0 }),
+      fc.integer({ max: 0xd7ff, min: 0 }),
+      fc.integer({ max: 0x10ffff, min: 0xe000 }),
+    );
+    const anyText = fc.array(anyCode, { maxLength: 60 }).map((codes) => String.fromCodePoint(...codes));
     const property = fc.property(anyText, (text) => {
       expect(tokenizer.decode(tokenizer.encode(text))).toBe(text);
     });
