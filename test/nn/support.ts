@@ -64,17 +64,24 @@ export interface GradientCheck {
   readonly domain?: (draw: number) => number;
 }
 
-/**
- * Compare the gradient of Σ w·f(x), for random weights w, with central differences of f in every element of every input.
- * f is evaluated in single precision and the weighted sum in double, so with steps of 1e-2 both the rounding and the
- * truncation error stay below about 1e-3 of the largest element.
- */
-export async function expectGradient({
+export interface Evaluated {
+  /** Where the function was evaluated, inputs by name. */
+  readonly point: Readonly<Record<string, Float32Array>>;
+  /** w in Σ w·f(x). */
+  readonly weights: Float32Array;
+  /** The gradients of Σ w·f(x), by input. */
+  readonly gradients: Readonly<Record<string, ArrayLike<number>>>;
+  /** Σ w·f(x) elsewhere; f in single precision, the sum in double. */
+  objective(arrays: Readonly<Record<string, Float32Array>>): Promise<number>;
+}
+
+/** The gradient of Σ w·f(x) at a random point, for random weights w. */
+export async function evaluateGradient({
   shapes,
   build,
   fixed = {},
   domain = (draw) => draw,
-}: GradientCheck): Promise<void> {
+}: GradientCheck): Promise<Evaluated> {
   const random = createRandom("gradient check");
   const draw = (shape: Shape, map = (x: number) => x) =>
     Float32Array.from({ length: sizeOf(shape) }, () => map(random.normal()));
@@ -95,12 +102,25 @@ export async function expectGradient({
     );
     return { y, ...Object.fromEntries(names.map((name, i) => [`d${name}`, found[i]!])) };
   });
-  const objective = async (arrays: Arrays) =>
-    (await run({ ...constants, ...arrays }))["y"]!.reduce((t, y, i) => t + y * weights[i]!, 0);
-  const analytic = await run({ ...constants, ...point });
-  for (const name of names) {
-    const numeric = await differences(point[name]!, (moved) => objective({ ...point, [name]: moved }));
-    expectClose(analytic[`d${name}`]!, numeric, `gradient of ${name}`);
+  const outputs = await run({ ...constants, ...point });
+  return {
+    point,
+    weights,
+    gradients: Object.fromEntries(names.map((name) => [name, outputs[`d${name}`]!])),
+    objective: async (arrays) =>
+      (await run({ ...constants, ...arrays }))["y"]!.reduce((t, y, i) => t + y * weights[i]!, 0),
+  };
+}
+
+/**
+ * Compare a gradient with central differences in every element of every input. With steps of 1e-2 both the rounding and the
+ * truncation error stay below about 1e-3 of the largest element.
+ */
+export async function expectGradient(check: GradientCheck): Promise<void> {
+  const { point, gradients: analytic, objective } = await evaluateGradient(check);
+  for (const [name, at] of Object.entries(point)) {
+    const numeric = await differences(at, (moved) => objective({ ...point, [name]: moved }));
+    expectClose(analytic[name]!, numeric, `gradient of ${name}`);
   }
 }
 
