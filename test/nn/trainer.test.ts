@@ -84,6 +84,43 @@ test("a loss without parameters is refused", async () => {
   });
 });
 
+test("parameters can be fed to an exported model instead of being written in", async () => {
+  const w = nn.parameter([2], () => [1, 2]);
+  const inputs = { x: { shape: [2] } };
+  const onnx = nn.exportModel({ inputs, outputs: ({ x }) => ({ y: nn.mul(x, w) }), fed: new Map([["w", w]]) });
+  expect(nn.inspectModel(onnx).inputs.map(({ name }) => name)).toEqual(["x", "w"]);
+  const session = await native.open(onnx);
+  const vector = (...data: number[]): nn.Value => ({ dtype: "float32", shape: [2], data: Float32Array.from(data) });
+  const { y } = await session.run({ x: vector(3, 4), w: vector(10, 100) });
+  await session.close();
+  expect([...float32Of(y)]).toEqual([30, 400]);
+});
+
+test("an output with the name of an input is refused", () => {
+  const inputs = { x: { shape: [2] } };
+  expect(() => nn.exportModel({ inputs, outputs: ({ x }) => ({ x: nn.exp(x) }) })).toThrow(
+    'expected names for outputs that no input has, found "x" for both',
+  );
+});
+
+test("a step that was built elsewhere trains from its data alone", async () => {
+  const w = nn.parameter([3], nn.ones);
+  const optimizer = nn.adam();
+  const { step } = nn.buildTrainingStep({
+    inputs: { x: { shape: [3] } },
+    loss: ({ x }) => nn.sum(nn.mul(nn.mul(x, w), w)),
+    optimizer,
+  });
+  const sent = structuredClone(step);
+  const runner = await nn.runTrainingStep(sent, { backend: native, scalars: optimizer.scalars });
+  const x = Float32Array.of(1, 1, 1);
+  expect(await runner.step({ x }, 0.5)).toBe(3);
+  expect(await runner.step({ x }, 0.5)).toBeCloseTo(0.75, 5);
+  expect(runner.size).toBe(3);
+  expect([...float32Of(runner.state()["value.0"])].every((value) => value < 0.1)).toBe(true);
+  await runner.close();
+});
+
 test("the WebAssembly backend says which asset it misses", () => {
   expect(() => nn.wasmBackend({ "other.wasm": new Uint8Array() })).toThrow(
     "expected ort-wasm-simd-threaded.wasm among the assets, found other.wasm",

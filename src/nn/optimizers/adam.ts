@@ -16,7 +16,10 @@ export interface AdamWOptions extends AdamOptions {
 
 export const adam = (options: AdamOptions = {}): Optimizer => adamW({ ...options, weightDecay: 0 });
 
-/** m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; w ← w − η·(m̂ / (√v̂ + ε) + λ·w), with m̂ and v̂ corrected for their zero start. */
+/**
+ * m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; w ← w − η·(m̂ / (√v̂ + ε) + λ·w), with m̂ and v̂ corrected for their zero start.
+ * The slots hold m / (1−β₁) and v / (1−β₂), and all constant factors meet in two scalars: ten passes over the memory, not thirteen.
+ */
 export function adamW({
   beta1 = 0.9,
   beta2 = 0.999,
@@ -25,16 +28,15 @@ export function adamW({
 }: AdamWOptions = {}): Optimizer {
   return {
     slots: ["mean", "square"],
-    scalars: (step) => ({
-      meanCorrection: 1 / (1 - beta1 ** step),
-      rootCorrection: 1 / Math.sqrt(1 - beta2 ** step),
-    }),
+    scalars(step) {
+      const root = Math.sqrt((1 - beta2) / (1 - beta2 ** step));
+      return { meanScale: (1 - beta1) / (1 - beta1 ** step) / root, scaledEpsilon: epsilon / root };
+    },
     update({ value, gradient, slots, scalars, learningRate }) {
-      const mean = add(mul(slots["mean"]!, beta1), mul(gradient, 1 - beta1));
-      const square = add(mul(slots["square"]!, beta2), mul(mul(gradient, gradient), 1 - beta2));
-      const root = mul(sqrt(square), scalars["rootCorrection"]!);
-      const direction = div(mean, add(root, epsilon));
-      const step = mul(direction, mul(learningRate, scalars["meanCorrection"]!));
+      const mean = add(mul(slots["mean"]!, beta1), gradient);
+      const square = add(mul(slots["square"]!, beta2), mul(gradient, gradient));
+      const direction = div(mean, add(sqrt(square), scalars["scaledEpsilon"]!));
+      const step = mul(direction, mul(learningRate, scalars["meanScale"]!));
       const decays = weightDecay !== 0 && value.shape.length >= 2;
       const kept = decays ? mul(value, sub(1, mul(learningRate, weightDecay))) : value;
       return { value: sub(kept, step), slots: { mean, square } };
