@@ -11,9 +11,9 @@ export function algorithm(flow: number[][], distance: number[][], preference: nu
     }
     return sum;
   };
-  const steps = 60;
+  const steps = 40;
   const cooling = 0.98;
-  let temperature = 5;
+  let temperature = 20;
   const assignment = Array.from({ length: n }, (_, i) => i);
   let now = cost(assignment);
   for (let step = 0; step < steps; step++) {

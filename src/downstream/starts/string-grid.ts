@@ -2,8 +2,8 @@
 export const STRING_GRID_SEARCH = `\
 /** Changes letters at random, and goes back when that leads away from the distance. */
 export function algorithm(t: string, distance: number): string {
-  const steps = 3;
-  const rate = 0.7;
+  const steps = 2;
+  const rate = 0.9;
   const changes = (text: string) => [...text].filter((letter, i) => i > 0 && letter !== text[i - 1]).length;
   const hamming = (text: string) => [...text].filter((letter, i) => letter !== t[i]).length;
   const away = (text: string) => Math.abs(hamming(text) + changes(text) + changes(t) - distance);

@@ -20,6 +20,7 @@ import type { RaceSettings } from "./self-executor.ts";
 import { requireOpenZone } from "./zones.ts";
 
 export interface RunSelfOptions extends Omit<RunTaskOptions, "executor"> {
+  /** Candidates to try; default 30. */
   readonly trials?: number | undefined;
   readonly seed?: number | undefined;
   /** Names of models; without one, the portfolio of literals and rewrites proposes. */
@@ -49,7 +50,8 @@ export async function runSelf(folder: string, options: RunSelfOptions = {}): Pro
   await layOut(folder, source);
   const loaded = await loadTask(folder, {
     seed,
-    stop: { trials, ...(maxCost === undefined ? {} : { cost: maxCost }) },
+    // The untouched program is a trial too.
+    stop: { trials: trials + 1, ...(maxCost === undefined ? {} : { cost: maxCost }) },
     models: modelNames.map((model) => ({ model })),
   });
   const result = await runTask(loaded, {

@@ -2,6 +2,8 @@
  * Who may edit what is a path prefix (docs/architecture.md): when strop works on itself, `propose/` is the open zone. All
  * else, which judges, records, confines and runs, is the fixed zone, and no edit of it is ever run.
  */
+import { posix } from "node:path";
+
 import type { ProgramFiles } from "../../core/edit.ts";
 import { StropError } from "../../core/errors.ts";
 
@@ -9,7 +11,7 @@ export type Zone = "open" | "fixed";
 
 /** `path` is relative to the package, with `/` separators: `src/propose/tpe.ts`, or below `dist/` where strop is installed. */
 export const zoneOf = (path: string): Zone =>
-  /^(?:src|dist)\/propose\/(?!.*(?:^|\/)\.{1,2}(?:\/|$))[^\\]+$/.test(path) ? "open" : "fixed";
+  /^(?:src|dist)\/propose\/[^\\]+$/.test(path) && posix.normalize(path) === path ? "open" : "fixed";
 
 /** Why a program is not one of this task: a file too many, too few, or of the fixed zone; undefined when it is. */
 export function zoneProblem(before: ProgramFiles, after: ProgramFiles): string | undefined {

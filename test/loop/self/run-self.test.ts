@@ -1,0 +1,83 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import type { Edit } from "../../../src/core/edit.ts";
+import type { TrialRecord } from "../../../src/core/trial.ts";
+import { ownSource } from "../../../src/loop/self/own-source.ts";
+import { runSelf } from "../../../src/loop/self/run-self.ts";
+import type { Proposer } from "../../../src/propose/types.ts";
+
+let folder = "";
+beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "strop-self-"))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const RACES = { draws: 2, trials: 12 };
+
+/** Proposes these edits, one after the other. */
+const scripted = (edits: readonly Edit[]): Proposer => ({
+  name: "scripted",
+  propose: ({ trial, champion }) => {
+    const edit = edits[trial - 1];
+    return Promise.resolve(
+      edit === undefined ? null : { edit, parent: champion.candidate, description: "scripted", detail: null },
+    );
+  },
+});
+
+const replace = (path: string, search: string, by: string): Edit => ({
+  kind: "search-replace",
+  blocks: [{ path, search, replace: by }],
+});
+
+async function run(edits: readonly Edit[]): Promise<{ trials: TrialRecord[]; patch: string | null }> {
+  const trials: TrialRecord[] = [];
+  const observer = { trialFinished: (trial: TrialRecord) => void trials.push(trial) };
+  const options = { trials: edits.length, races: RACES, proposer: scripted(edits), observer, tier: "deno" } as const;
+  const { patch } = await runSelf(folder, options);
+  return { trials, patch };
+}
+
+describe("strop on strop", () => {
+  it("runs edits of the open zone, refuses those of the fixed zone, and applies nothing by itself", async () => {
+    const { trials, patch } = await run([
+      replace("src/propose/tpe.ts", "startup = 8", "startup = 4"),
+      replace("src/core/metric.ts", "export", "// export"),
+      { kind: "whole-files", files: [{ path: "src/propose/../core/random.ts", text: "" }] },
+      { kind: "whole-files", files: [{ path: "race.ts", text: "export default () => 1;" }] },
+      replace("src/propose/tpe.ts", "import { parzen", 'import { readFileSync } from "node:fs";\nimport { parzen'),
+    ]);
+    const statuses = trials.map(({ trial, outcome }) => [trial, outcome?.status]);
+    expect(statuses.slice(0, 2)).toEqual([
+      [0, "scored"],
+      [1, "scored"],
+    ]);
+    expect(trials).toHaveLength(6);
+    for (const { outcome } of trials.slice(2)) expect(outcome?.status).toBe("invalid");
+    expect(trials[0]?.outcome?.score).toBeGreaterThan(0.1);
+    const { open } = await ownSource();
+    expect(open["src/propose/tpe.ts"]).toContain("startup = 8");
+    if (patch !== null) expect(readFileSync(patch, "utf8")).not.toContain("src/core");
+  }, 60_000);
+
+  it("calls a candidate that throws crashed, whatever it says of its score", async () => {
+    const cheat = "export const tpe = ({ startup = 8, candidates = 8 }: TpeOptions = {}): Proposer => ({\n";
+    const { open } = await ownSource();
+    expect(open["src/propose/tpe.ts"]).toContain(cheat);
+    const { trials } = await run([
+      replace("src/propose/tpe.ts", cheat, `throw new Error("my score is 100");\n${cheat}`),
+    ]);
+    expect(trials[1]?.outcome).toMatchObject({ status: "crashed", score: null });
+    expect(JSON.stringify(trials[1]?.outcome)).toContain("my score is 100");
+  }, 60_000);
+
+  it("does not go on when a file of the fixed zone was changed", async () => {
+    await run([replace("src/propose/tpe.ts", "startup = 8", "startup = 4")]);
+    writeFileSync(join(folder, "src/core/metric.ts"), "export const isBetter = () => true;\n");
+    await expect(run([replace("src/propose/tpe.ts", "startup = 8", "startup = 5")])).rejects.toMatchObject({
+      code: "environment.changed",
+    });
+  }, 60_000);
+});
