@@ -23,6 +23,7 @@ import { inSession, openRecursion } from "./open-recursion.ts";
 import { IMPROVER_FILE, recursion } from "./recursion.ts";
 import type { RecursionObserver } from "./recursion.ts";
 import { recursionTask } from "./recursion-task.ts";
+import { rememberedScores } from "./remembered-scores.ts";
 import type { RecursionSettings } from "./settings.ts";
 
 export interface RunRecursionOptions {
@@ -103,7 +104,8 @@ function downstreamProblems(
 ): TestedProblem[] {
   return settings.tasks.map(({ name, options }) => {
     const task = createDownstreamTask(name, options);
-    const on = (split: Split) => taskUtility({ task, split, seed: settings.seed, sandbox, calibration });
+    const on = (split: Split) =>
+      rememberedScores(taskUtility({ task, split, seed: settings.seed, sandbox, calibration }));
     return { name: task.name, seedSolution: task.seedSolution, utility: on("validation"), test: on("test") };
   });
 }
