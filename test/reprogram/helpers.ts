@@ -35,8 +35,10 @@ export async function runTogether(sources: readonly string[]): Promise<Checked<D
   return value.map(checkDesign);
 }
 
+const design = "const design = (source) => ({ model: source.model, train: source.train?.() });\n";
+
 function entryOf(count: number): string {
   const numbers = Array.from({ length: count }, (_, i) => i);
-  const imports = numbers.map((i) => `import { model as m${i} } from "./source${i}.ts";`);
-  return `${imports.join("\n")}\nexport default () => [${numbers.map((i) => `{ model: m${i} }`).join(", ")}];\n`;
+  const imports = numbers.map((i) => `import * as m${i} from "./source${i}.ts";`);
+  return `${imports.join("\n")}\n${design}export default () => [${numbers.map((i) => `design(m${i})`).join(", ")}];\n`;
 }

@@ -7,6 +7,7 @@ import { convFamily } from "../../src/reprogram/families/conv.ts";
 import { families, familyNamed } from "../../src/reprogram/families/families.ts";
 import { countChanges, type Family, type Settings } from "../../src/reprogram/families/family.ts";
 import { depth, width, widths } from "../../src/reprogram/families/parameters.ts";
+import { recipeFamily } from "../../src/reprogram/families/recipe.ts";
 import { transformerFamily } from "../../src/reprogram/families/transformer.ts";
 import { drawRefinements } from "../../src/reprogram/refinements.ts";
 import { digits, photos, run, runTogether } from "./helpers.ts";
@@ -65,7 +66,7 @@ describe.each(families.map((family) => [family.name, family] as const))("the %s 
         const isResized = typeof value !== "number" && value.length === (next as readonly number[]).length;
         names.add(isResized ? `${name} resized` : name);
       }
-    expect(names.size).toBe(4);
+    expect(names.size).toBe(family === recipeFamily ? 5 : 4);
   });
 });
 
@@ -143,5 +144,5 @@ test("changes are counted as the fewest layers added, removed or resized, and nu
 });
 
 test("an unknown family is refused with the known ones", () => {
-  expect(() => familyNamed("recurrent")).toThrow("expected one of transformer, conv, found recurrent");
+  expect(() => familyNamed("recurrent")).toThrow("expected one of transformer, conv, recipe, found recurrent");
 });

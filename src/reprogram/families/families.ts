@@ -2,9 +2,10 @@
 import { StropError } from "../../core/errors.ts";
 import { convFamily } from "./conv.ts";
 import type { Family } from "./family.ts";
+import { recipeFamily } from "./recipe.ts";
 import { transformerFamily } from "./transformer.ts";
 
-export const families: readonly Family[] = [transformerFamily, convFamily];
+export const families: readonly Family[] = [transformerFamily, convFamily, recipeFamily];
 
 /** @throws StropError `reprogram.no-family` */
 export function familyNamed(name: string): Family {
