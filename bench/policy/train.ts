@@ -1,11 +1,11 @@
 /**
  * Makes the weights of the edit policy. Usage: node bench/policy/train.ts [--iterations 200] [--seed 1] [--out FILE]
- * [--without names|history|novelty]; prints a line per update and a learning curve on held-out tasks.
+ * [--from FILE] [--discount 0.8] [--lambda 0.8] [--without names|history|novelty]; prints a line per update and a learning curve on held-out tasks.
  */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
-import { encodeWeights } from "../../src/propose/policy/actor.ts";
+import { decodeWeights, encodeWeights } from "../../src/propose/policy/actor.ts";
 import { trainPolicy } from "../../src/propose/policy/gym/train-policy.ts";
 
 const { values } = parseArgs({
@@ -14,6 +14,9 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     out: { type: "string", default: "src/policy/weights/edit-policy.safetensors" },
     without: { type: "string" },
+    from: { type: "string" },
+    discount: { type: "string", default: "0.8" },
+    lambda: { type: "string", default: "0.8" },
   },
 });
 const iterations = Number(values.iterations);
@@ -25,6 +28,9 @@ await trainPolicy({
   seed: Number(values.seed),
   iterations,
   blinders,
+  discount: Number(values.discount),
+  lambda: Number(values.lambda),
+  ...(values.from && { weights: decodeWeights(readFileSync(values.from)) }),
   ...(values.without === "novelty" && { novelty: 0 }),
   onProgress({ iteration, train, report, heldOut, weights }) {
     const held = heldOut

@@ -1,6 +1,7 @@
 /** The gym: trains the edit policy by PPO across families of tasks, and measures it on tasks that it never trains on. */
 import { createRandom, type Random } from "../../../core/random.ts";
 import type { Backend } from "../../../nn/index.ts";
+import type { GaeOptions } from "../../../policy/gae.ts";
 import { createLearner, type PpoOptions, type UpdateReport } from "../../../policy/learner.ts";
 import type { Weights } from "../../../policy/network.ts";
 import { editNetwork, freshWeights, policyBackend } from "../actor.ts";
@@ -10,7 +11,7 @@ import { FAMILIES } from "./families.ts";
 import type { Family, GymTask } from "./gym-task.ts";
 import { rollOut, type Rollout } from "./rollout.ts";
 
-export interface GymOptions extends GymReward, Partial<Omit<PpoOptions, "backend">> {
+export interface GymOptions extends GymReward, GaeOptions, Partial<Omit<PpoOptions, "backend">> {
   readonly seed: number;
   /** Updates; each plays `tasks` new tasks for `trials` trials. */
   readonly iterations: number;

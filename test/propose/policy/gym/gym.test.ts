@@ -1,0 +1,141 @@
+import { describe, expect, test } from "vitest";
+
+import { createRandom } from "../../../../src/core/random.ts";
+import { freshWeights, policyBackend } from "../../../../src/propose/policy/actor.ts";
+import { OPERATORS, SITES } from "../../../../src/propose/policy/board.ts";
+import { createEnvironment } from "../../../../src/propose/policy/gym/environment.ts";
+import { FAMILIES } from "../../../../src/propose/policy/gym/families.ts";
+import type { Family, GymTask } from "../../../../src/propose/policy/gym/gym-task.ts";
+import { type GymProgress, trainPolicy } from "../../../../src/propose/policy/gym/train-policy.ts";
+
+describe.each(FAMILIES.map((family) => [family.name, family] as const))("tasks of the family %s", (_, { make }) => {
+  test("have a baseline that runs, and a minimum that nothing goes below", () => {
+    for (let seed = 0; seed < 40; seed++) {
+      const random = createRandom(seed);
+      const task = make(random.fork("task"));
+      const at = (unitOf: (i: number) => number) =>
+        task.loss(new Map(task.places.map(({ key }, i) => [key, unitOf(i)])), random);
+      const first = at((i) => task.places[i]!.unit);
+      expect(first).toBeGreaterThanOrEqual(task.minimum);
+      for (let draw = 0; draw < 20; draw++) {
+        const loss = at((i) => {
+          const { domain } = task.places[i]!;
+          return domain.kind === "choice" ? random.integer(domain.options.length) : random.next();
+        });
+        if (loss !== null) expect(loss).toBeGreaterThanOrEqual(task.minimum);
+      }
+    }
+  });
+
+  test("are the same for the same stream", () => {
+    const [one, two] = [make(createRandom("task")), make(createRandom("task"))];
+    expect(JSON.stringify([one.places, one.rewrites, one.minimum])).toBe(
+      JSON.stringify([two.places, two.rewrites, two.minimum]),
+    );
+  });
+});
+
+/** One rate, whose best value is at 0.9, and one rewrite that halves the loss; another breaks the program. */
+const task: GymTask = {
+  name: "one rate",
+  places: [
+    {
+      key: "rate",
+      names: ["rate"],
+      domain: { kind: "number", scale: "log", low: 0.001, high: 1, step: 0, sign: 1 },
+      unit: 0.5,
+    },
+    { key: "none", names: ["none"], domain: { kind: "choice", options: [false, true] }, unit: 0 },
+  ],
+  rewrites: [
+    { rule: "helps", factor: 0.5 },
+    { rule: "breaks", factor: null },
+  ],
+  loss: (units) => 1 + 10 * ((units.get("rate") ?? 0) - 0.9) ** 2,
+  minimum: 1,
+  isNoisy: false,
+};
+
+describe("a run in the gym", () => {
+  const begin = () => createEnvironment(task, { random: createRandom("run"), horizon: 10, novelty: 0 });
+  const play = (environment: ReturnType<typeof begin>, key: string, operator: number) => {
+    const board = environment.board();
+    const site = board.sites.findIndex((one) => one.key === key);
+    const attempt = environment.attempt(board, site * OPERATORS + operator);
+    return attempt && environment.play(attempt);
+  };
+
+  test("pays in decades of the gap that an improvement closes, nothing for what does not improve, and less for a failure", () => {
+    const environment = begin();
+    expect(play(environment, "rule:helps", 0)).toBeCloseTo(Math.log10(2), 6);
+    expect(play(environment, "rate", 4)).toBe(0);
+    expect(play(environment, "rule:breaks", 0)).toBe(-0.02);
+    expect(play(environment, "rate", 5)).toBeGreaterThan(0);
+    const { losses } = environment;
+    expect(losses[0]).toBeCloseTo(2.6, 2);
+    expect(losses[1]).toBeCloseTo(1.8, 2);
+    expect(losses.slice(1, 4)).toEqual([losses[1], losses[1], losses[1]]);
+    expect(losses[4]).toBeLessThan(losses[3]!);
+  });
+
+  test("shows what a run on a program shows: history by site, and no rewrite that this champion was tried with", () => {
+    const environment = begin();
+    play(environment, "rule:breaks", 0);
+    expect(environment.board().sites.map(({ key }) => key)).not.toContain("rule:breaks");
+    play(environment, "rate", 1);
+    const board = environment.board();
+    expect(board.past.map(({ loss }) => loss < Infinity)).toEqual([true, false, true]);
+    expect(board.past[2]!.touched.get("rate")).toBeGreaterThan(0);
+    expect(board.past[1]!.touched).toEqual(new Map([["rule:breaks", 1]]));
+    expect(board.trial).toBe(3);
+    expect(board.sites.length).toBeLessThanOrEqual(SITES);
+  });
+
+  test("does not try a program twice", () => {
+    const environment = begin();
+    expect(play(environment, "none", 6)).toBe(0);
+    expect(play(environment, "none", 6)).toBeNull();
+  });
+});
+
+describe("training in the gym", () => {
+  /** Only rewrites matter, and which ones help can be told from their names. */
+  const named: Family = {
+    name: "named",
+    make: (random) => ({
+      name: "named",
+      places: [],
+      rewrites: random
+        .shuffle(["good", "good", "bad", "bad", "bad", "bad", "bad", "bad"])
+        .map((rule) => ({ rule, factor: rule === "good" ? 0.3 : 1.5 })),
+      loss: () => 1,
+      minimum: 0,
+      isNoisy: false,
+    }),
+  };
+
+  test("learns which edits pay from their names, the same for the same seed", async () => {
+    const train = async () => {
+      const progress: GymProgress[] = [];
+      await trainPolicy({
+        seed: 3,
+        iterations: 8,
+        tasks: 16,
+        trials: 4,
+        families: [named],
+        weights: freshWeights("gym"),
+        backend: await policyBackend(),
+        learningRate: 5e-3,
+        warmupSteps: 0,
+        minibatch: 32,
+        maxKl: 0.2,
+        measureEvery: 8,
+        onProgress: (one) => progress.push(one),
+      });
+      return progress;
+    };
+    const [once, again] = [await train(), await train()];
+    expect(once.at(-1)!.heldOut!.area).toBeGreaterThan(once[0]!.train.area + 0.15);
+    expect(again.at(-1)!.weights).toEqual(once.at(-1)!.weights);
+  });
+});
