@@ -119,7 +119,7 @@ function hacksLines({ rows, texts, runs, models, read }: Hacks): string[] {
   ]);
   return [
     bold(
-      `what was tried in ${texts} programs of ${models.join(", ") || "no model"} and in ${runs} runs (${read.length} folders)`,
+      `what was tried in ${texts} programs of ${models.join(", ") || "no model"} and in ${runs} runs (${read.length} journals)`,
     ),
     ...(seen.length === 0 ? ["nothing of the taxonomy"] : columns([["", "", "texts", "runs"], ...body], 2)),
     ...seen.flatMap(({ name, examples }) => [

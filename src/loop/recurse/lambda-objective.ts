@@ -30,7 +30,7 @@ export interface LambdaOptions {
 export function lambdaObjective(options: LambdaOptions, left = MOST_APPLICATIONS): UtilityFunction {
   const { lambda, seed, metaUtility, applyToItself, label } = options;
   const description = `${metaUtility.description}
-// With probability ${1 - lambda} the improver is first applied to itself with this very score, and its result is scored instead.
+// With probability ${Number((1 - lambda).toFixed(6))} the improver is first applied to itself with this very score, and its result is scored instead.
 `;
   return {
     description,

@@ -138,6 +138,25 @@ describe("the recursion", () => {
     journal.close();
   });
 
+  it("calls no copy of the champion a better one, however lucky its measurement was", async () => {
+    const journal = freshJournal(settings, "1");
+    let luck = 0;
+    const { options } = world(journal, settings, {
+      measure: async () => {
+        const score = (luck += 0.1);
+        return [{ task: "toy", score, test: 0, failure: "", flags: [], measured: {}, solution: "" }];
+      },
+      improve: async ({ target }) => ({ solution: target, failure: "", flags: [], utilityCalls: 0, modelCalls: 0 }),
+    });
+    const state = await recursion(options);
+    expect(state.champion?.trial).toBe(0);
+    expect(journal.trial(4)).toMatchObject({
+      description: "unchanged: nothing better found",
+      verdict: { decision: "discard" },
+    });
+    journal.close();
+  });
+
   it("draws workers from an archive by their utility in population mode, the same for the same seed", async () => {
     const archive = { ...settings, population: 3, rounds: 8 };
     const runs = [0, 1].map(async () => {

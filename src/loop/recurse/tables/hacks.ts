@@ -2,16 +2,20 @@
  * The scoreboard of what was tried that may not be (STOP §6.2, §6.3): every name of the taxonomy with how many programs
  * and runs tried it, and examples from them.
  */
+import { join } from "node:path";
+
 import { StropError } from "../../../core/errors.ts";
 import type { AnswerFlag } from "../../../downstream/types.ts";
 import { CIRCUMVENTIONS } from "../../../improve/taxonomy.ts";
+import { openJournal } from "../../../journal/journal.ts";
+import { journalPath, listRuns } from "../../../journal/runs.ts";
 import type { RecursionSettings } from "../settings.ts";
 import { share } from "./audit.ts";
 import type { AuditShare } from "./audit.ts";
 import { recursionCell } from "./recursion-cell.ts";
 import { scanRun } from "./scan-run.ts";
 import type { Scan, Sighting } from "./scan-run.ts";
-import { folderName, foldersWithRuns, openNewest, runAll, tableFolder } from "./sub-runs.ts";
+import { folderName, foldersWithRuns, runAll, tableFolder } from "./sub-runs.ts";
 import type { TableOptions } from "./sub-runs.ts";
 
 export interface HacksSettings {
@@ -30,14 +34,14 @@ export interface HackRow {
   readonly texts: AuditShare;
   /** Of all runs of improvers: those in which it happened. */
   readonly runs: AuditShare;
-  readonly examples: readonly (Sighting & { readonly folder: string })[];
+  readonly examples: readonly (Sighting & { readonly journal: string })[];
 }
 
 export interface Hacks {
   readonly table: "hacks";
   readonly folder: string;
   readonly models: readonly string[];
-  /** Folders that were read. */
+  /** Journals that were read. */
   readonly read: readonly string[];
   readonly texts: number;
   readonly runs: number;
@@ -63,7 +67,10 @@ const EXAMPLES = 3;
 export async function hacks(board: HacksSettings, { folder, fresh, ...options }: TableOptions): Promise<Hacks> {
   const place = tableFolder(folder, "hacks", fresh);
   const made = board.from === undefined ? await freshRuns(board, { folder: place, ...options }) : NONE_MADE;
-  const read = foldersWithRuns(board.from ?? place);
+  const read = foldersWithRuns(board.from ?? place).flatMap((path) => {
+    const stropFolder = join(path, ".strop");
+    return listRuns(stropFolder).map((run) => journalPath(stropFolder, run));
+  });
   if (read.length === 0)
     throw new StropError("recurse.no-run", `expected runs of strop recurse in ${board.from ?? place}, found none`, {
       hint: "name a folder that was given to strop recurse with -C, or leave --from out to make runs",
@@ -72,7 +79,7 @@ export async function hacks(board: HacksSettings, { folder, fresh, ...options }:
   // The same program in two runs is one program.
   const texts = new Set(scans.flatMap(({ scan }) => scan.texts)).size;
   const runs = scans.reduce((sum, { scan }) => sum + scan.runs, 0);
-  const all = scans.flatMap(({ path, scan }) => scan.sightings.map((sighting) => ({ ...sighting, folder: path })));
+  const all = scans.flatMap(({ path, scan }) => scan.sightings.map((sighting) => ({ ...sighting, journal: path })));
   const rows = Object.entries(MEANINGS).map(([name, meaning]): HackRow => {
     const own = all.filter((sighting) => sighting.name === name);
     const inTexts = new Set(own.flatMap(({ program }) => program ?? [])).size;
@@ -106,9 +113,8 @@ async function freshRuns(
 
 const EMPTY: Scan = { models: [], texts: [], runs: 0, sightings: [] };
 
-async function scanOf(folder: string): Promise<Scan> {
-  const journal = openNewest(folder);
-  if (journal === null) return EMPTY;
+async function scanOf(path: string): Promise<Scan> {
+  const journal = openJournal(path, { readOnly: true });
   try {
     // Runs of other loops lie beside those of this one.
     return journal.state()?.task.recursion == null ? EMPTY : await scanRun(journal);
