@@ -62,7 +62,6 @@ export function serialize({ inputs, outputs, fed = new Map() }: Serialization): 
   const initializers: Initializer[] = [];
   const signature: NamedTensor[] = inputs.map((tensor) => named(tensor, nameOf(tensor, fed)));
   for (const [tensor, name] of fed) signature.push(named(tensor, name));
-  for (const name of Object.keys(outputs)) if (signature.some((input) => input.name === name)) throw taken(name);
   const needed = ancestors(Object.values(outputs), (made) => made.inputs);
   const seconds = new Map(needed.filter(isSecond).map((tensor) => [tensor.inputs[0]!, tensor]));
   for (const tensor of needed) {
@@ -99,11 +98,6 @@ type Fed = NonNullable<Serialization["fed"]>;
 
 const nameOf = (tensor: Tensor, fed: Fed): string =>
   fed.get(tensor) ?? (tensor.source.kind === "input" ? tensor.source.name : `${tensor.source.kind}.${tensor.id}`);
-
-const taken = (name: string) =>
-  new StropError("nn.model", `expected names for outputs that no input has, found "${name}" for both`, {
-    hint: "Call what comes out of a state `next.…`, say.",
-  });
 
 const undeclared = (name: string) =>
   new StropError("nn.model", `expected every input among the declared ones, found "${name}", which is not`, {
