@@ -43,18 +43,22 @@ export function figure({ width, height, title, key }: Frame, body: readonly stri
       const [x, y] = [16 + (i % perRow) * KEY_WIDTH, height + 12 + Math.floor(i / perRow) * 18];
       return [
         `<rect class="${classOf(i)}" x="${x}" y="${y - 9}" width="10" height="10"/>`,
-        `<text x="${x + 16}" y="${y}">${escapeXml(label)}</text>`,
+        `<text x="${x + 16}" y="${y}">${escapeXml(shortened(label))}</text>`,
       ];
     }),
     "</svg>",
   ].join("\n")}\n`;
 }
 
+/** Names of models can be addresses: the beginning and the end tell them apart. */
+export const shortened = (label: string): string =>
+  label.length <= 28 ? label : `${label.slice(0, 13)}…${label.slice(-14)}`;
+
 /** Round numbers from `low` to `high`, about five. */
 export function ticks(low: number, high: number): number[] {
   const raw = (high - low || 1) / 5;
   const power = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= raw) ?? raw;
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= 0.7 * raw) ?? raw;
   const first = Math.ceil(low / step - 1e-9);
   const count = Math.floor(high / step + 1e-9) - first;
   return Array.from({ length: count + 1 }, (_, i) => (first + i) * step);

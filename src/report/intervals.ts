@@ -1,6 +1,6 @@
 /** Values with intervals, one under the other in groups, such as shares with Wilson intervals: an SVG file of its own. */
 import { escapeXml } from "./chart.ts";
-import { classOf, figure, tickLabel, ticks } from "./figure.ts";
+import { classOf, figure, shortened, tickLabel, ticks } from "./figure.ts";
 
 export interface IntervalBar {
   /** Index into `key`: its colour. */
@@ -49,7 +49,7 @@ export function intervalFigure({ title, key, groups, range }: IntervalData): str
       `<text x="${at(value)}" y="${height - 10}" text-anchor="middle">${tickLabel(value, step)}</text>`,
     ]),
     ...groups.flatMap(({ label, bars: own }, i) => [
-      `<text x="16" y="${(tops[i] ?? 0) + BAR - 3}">${escapeXml(label)}</text>`,
+      `<text x="16" y="${(tops[i] ?? 0) + BAR - 3}">${escapeXml(shortened(label))}</text>`,
       ...own.flatMap((bar, row) => drawn(bar, (tops[i] ?? 0) + row * BAR + BAR / 2, at)),
     ]),
   ]);
