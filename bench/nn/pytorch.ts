@@ -140,7 +140,7 @@ async function race(workload: Workload, threads: number, folder: string): Promis
 const folder = await mkdtemp(join(tmpdir(), "strop-bench-nn-"));
 try {
   console.log(
-    "| step | backend | threads | cpu ms | PyTorch | ratio | wall ms | PyTorch | ratio | gradients differ by |",
+    "| step | backend | threads | cpu ms | PyTorch | ratio | wall ms | PyTorch | ratio | gradients off by | PyTorch's |",
   );
   console.log("|---|---|---|---|---|---|---|---|---|---|---|");
   for (const workload of workloads.filter(({ name }) => values.only.split(",").includes(name)))
