@@ -11,7 +11,7 @@ import {
   type Backend,
   type Trainer,
 } from "../../nn/index.ts";
-import type { Design } from "../design/design.ts";
+import type { Design, TrainingDesign } from "../design/design.ts";
 import { DEFAULT_BATCH } from "../design/limits.ts";
 import type { RefinementPair } from "../families/family.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
@@ -20,6 +20,9 @@ import { createWriter, type GenerateOptions } from "./writer.ts";
 import { scheduleOf } from "./learning.ts";
 import { codeNetwork, type CodeNetwork } from "./structure.ts";
 import { openEvaluator, openTrainer, type Evaluator } from "./teacher.ts";
+
+/** How a model learns whose source does not say it; docs/reprogram.md has the comparison with AdamW. */
+const RECIPE: TrainingDesign = { optimizer: "muon", learningRate: 0.02, schedule: "linear", warmupSteps: 10 };
 
 /** d_model by name. */
 export const SCALES = { tiny: 64, small: 128, base: 256 } as const;
@@ -76,7 +79,7 @@ export async function createCodeModel(
   const { backend, length, seed, checkpoint } = options;
   const network = networkOf(design, tokenizer, options);
   if (options.values !== undefined) loadParameters(network, options.values);
-  const train = design.train ?? {};
+  const train = design.train ?? RECIPE;
   const size = { rows: train.batch ?? DEFAULT_BATCH, length };
   const schedule = scheduleOf(train, options.totalSteps ?? 1000);
   const writer = createWriter(network, tokenizer, { backend, length });

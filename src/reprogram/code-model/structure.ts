@@ -19,6 +19,7 @@ import {
   type Encoder,
   type Parameter,
   type Random,
+  type RelativePositions,
   type Tensor,
 } from "../../nn/index.ts";
 import type { TransformerDesign } from "../design/design.ts";
@@ -49,11 +50,28 @@ export function codeNetwork(design: TransformerDesign, { vocabulary, width, rand
     activation: activations[design.activation ?? "relu"],
     dropout: design.dropout ?? 0,
   };
-  return {
-    embedding: embedding(vocabulary, width, { random, initializer: normal(random, 1) }),
-    encoder: transformerEncoder(width, { ...shared, layers: design.encoderLayers }),
-    decoder: transformerDecoder(width, { ...shared, layers: design.decoderLayers }),
-  };
+  const encoder = transformerEncoder(width, { ...shared, layers: design.encoderLayers });
+  const decoder = transformerDecoder(width, { ...shared, layers: design.decoderLayers });
+  preferNear(encoder.positions, BUCKETS / 2);
+  preferNear(decoder.positions, BUCKETS);
+  return { embedding: embedding(vocabulary, width, { random, initializer: normal(random, 1) }), encoder, decoder };
+}
+
+/** Of relative positions; an encoder has half of them for each direction. */
+const BUCKETS = 32;
+
+/**
+ * Biases of positions start as in ALiBi (Press et al. 2022) instead of as zeros: the first head looks at its neighbours, the last one
+ * at everything. Copying a number needs heads that find their neighbours; from zeros it is learned ten times later.
+ */
+function preferNear(positions: RelativePositions | undefined, perDirection: number): void {
+  if (positions === undefined) return;
+  const { shape, data } = positions.weight;
+  const heads = shape[1]!;
+  for (const i of data.keys()) {
+    const [bucket, head] = [Math.floor(i / heads) % perDirection, i % heads];
+    data[i] = -bucket * 2 ** ((-7 * head) / Math.max(1, heads - 1));
+  }
 }
 
 /** The parameters that are looked up in rather than multiplied with. */
