@@ -162,6 +162,7 @@ command("reprogram <experiment>", "a code model rewrites its own source, or writ
 ])
   .option("-C, --folder <folder>", "where the run lies; made if missing; default reprogram-<experiment>")
   .option("--scale <name>", "self: tiny, small or base (the paper's figures); default small")
+  .option("--family <name>", "self: transformer, or recipe, whose sources say how they learn; default transformer")
   .addOption(new Option("--arm <who>", "who writes; default model").choices(["model", "random", "none"]))
   .option("--candidates <n>", "n, sources per iteration", count)
   .option("--iterations <n>", "iterations of training and reprogramming", count)

@@ -21,6 +21,7 @@ import { reprogramProgress } from "../reprogram-progress.ts";
 export interface ReprogramOptions {
   readonly folder?: string;
   readonly scale?: string;
+  readonly family?: string;
   readonly arm?: Arm;
   readonly candidates?: number;
   readonly iterations?: number;

@@ -4,20 +4,23 @@ import { StropError } from "../../core/errors.ts";
 import type { DatasetName, ImageDataset } from "../../reprogram/data/images.ts";
 import type { NetworkSettings, ReprogramSettings, SelfSettings } from "./settings.ts";
 
-type Preset<T> = Omit<T, "arm" | "seed" | "backend" | "pruner" | "experiment" | "scale" | "dataset" | "data">;
+type Preset<T> = Omit<
+  T,
+  "arm" | "seed" | "backend" | "pruner" | "experiment" | "scale" | "family" | "dataset" | "data"
+>;
 
-const WRITING = { temperature: 1, topP: 0.95 } as const;
+const WRITING = { temperature: 0.8, topP: 0.9 } as const;
 
 const SELF: Readonly<Record<string, Preset<SelfSettings>>> = {
   tiny: {
-    codeModel: { scale: "tiny", samples: 2048, ...WRITING },
+    codeModel: { scale: "tiny", samples: 2048, learningRate: 4e-3, ...WRITING },
     candidates: 4,
     iterations: 3,
     fewShot: 256,
     work: 2e12,
   },
   small: {
-    codeModel: { scale: "tiny", samples: 4096, ...WRITING },
+    codeModel: { scale: "tiny", samples: 4096, learningRate: 4e-3, ...WRITING },
     candidates: 8,
     iterations: 4,
     fewShot: 512,
@@ -25,7 +28,7 @@ const SELF: Readonly<Record<string, Preset<SelfSettings>>> = {
   },
   // The paper's figures (§4.1).
   base: {
-    codeModel: { scale: "base", samples: 16_384, ...WRITING },
+    codeModel: { scale: "base", samples: 16_384, learningRate: 1e-3, ...WRITING },
     candidates: 8,
     iterations: 10,
     fewShot: 1024,
@@ -45,7 +48,7 @@ const NETWORK: Readonly<Record<DatasetName, Preset<NetworkSettings>>> = {
 function networkPreset(
   sizes: Pick<NetworkSettings, "subset" | "selection" | "report" | "finalEpochs" | "work">,
 ): Preset<NetworkSettings> {
-  const codeModel = { scale: "tiny", samples: 6144, ...WRITING } as const;
+  const codeModel = { scale: "tiny", samples: 6144, learningRate: 4e-3, ...WRITING } as const;
   return { ...sizes, codeModel, candidates: 8, iterations: 5, epochs: 2, finalSeeds: 3 };
 }
 
@@ -57,15 +60,22 @@ export interface Choices extends Pick<ReprogramSettings, "arm" | "seed" | "backe
   readonly samples?: number | undefined;
 }
 
+export interface SelfChoices extends Choices {
+  readonly fewShot?: number | undefined;
+  readonly family?: string | undefined;
+}
+
 /** Throws StropError `config.invalid` for another scale. */
-export function selfSettings(
-  scale: string,
-  choices: Choices & { readonly fewShot?: number | undefined },
-): SelfSettings {
+export function selfSettings(scale: string, choices: SelfChoices): SelfSettings {
   const preset = SELF[scale];
   if (preset === undefined)
     throw new StropError("config.invalid", `--scale: expected ${selfScales.join(", ")}, found ${scale}`);
-  const settings = { experiment: "self", scale, ...merged(preset, choices) } as const;
+  const settings = {
+    experiment: "self",
+    scale,
+    family: choices.family ?? "transformer",
+    ...merged(preset, choices),
+  } as const;
   const fewShot = Math.min(choices.fewShot ?? preset.fewShot, settings.codeModel.samples);
   return { ...settings, fewShot };
 }

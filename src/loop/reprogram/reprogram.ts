@@ -120,12 +120,16 @@ async function runTrial(session: Session, trial: TrialRecord): Promise<boolean> 
 function stageOf({ journal, observer, signal, now }: Session, { trial }: TrialRecord): Stage {
   const kept = journalParts(journal, trial, now);
   const parts: Parts = {
-    once: (part, work) =>
-      kept.once(part, async () => {
-        const value = await work();
-        observer.partFinished?.(part);
-        return value;
-      }),
+    once: async (part, work) => {
+      let isDoneNow = false;
+      const value = await kept.once(part, () => {
+        isDoneNow = true;
+        return work();
+      });
+      // Only now is it in the journal.
+      if (isDoneNow) observer.partFinished?.(part);
+      return value;
+    },
   };
   return { trial, parts, signal, report: (activity, share) => observer.progress?.(activity, share) };
 }

@@ -103,7 +103,8 @@ async function initialSource(folder: string, settings: ReprogramSettings): Promi
   return readFile(path, "utf8");
 }
 
-const familyOf = ({ experiment }: ReprogramSettings) => familyNamed(experiment === "self" ? "transformer" : "conv");
+const familyOf = (settings: ReprogramSettings) =>
+  familyNamed(settings.experiment === "self" ? settings.family : "conv");
 
 interface Surroundings {
   readonly initial: string;

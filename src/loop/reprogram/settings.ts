@@ -11,6 +11,8 @@ export interface CodeModelSettings {
   readonly scale: Scale;
   /** Pairs of the random refinement dataset, seen once. */
   readonly samples: number;
+  /** Of sources without a train(), after 20 steps of warm-up. */
+  readonly learningRate: number;
   readonly temperature: number;
   readonly topP: number;
 }
@@ -34,6 +36,8 @@ interface CommonSettings {
 export interface SelfSettings extends CommonSettings {
   readonly experiment: "self";
   readonly scale: string;
+  /** Of the sources that it learns from and begins with: `transformer`, or `recipe`, whose sources say how they learn. */
+  readonly family: string;
   /** Samples of extended few-shot evaluation: one epoch on the first so many of the dataset. */
   readonly fewShot: number;
 }

@@ -1,0 +1,89 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+
+import { loadCodeModel } from "../../../src/reprogram/code-model/load.ts";
+import { openBackend } from "../../../src/loop/reprogram/open-backend.ts";
+import { runSmall } from "./small-runs.ts";
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+const freshFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), "strop-reprogram-"));
+  folders.push(folder);
+  return folder;
+};
+const LONG = { timeout: 600_000 };
+
+describe("experiment 1", () => {
+  it("trains the winning source from its own definition, generation after generation", LONG, async () => {
+    const folder = freshFolder();
+    const { state, result, figures } = await runSmall("self", folder, { choices: { arm: "random", candidates: 3 } });
+    expect(result.candidates.every(({ status }) => status === "scored" || status === "invalid")).toBe(true);
+    expect(result.generations.map(({ generation }) => generation)).toEqual([0, 1]);
+    const best = Math.min(...result.candidates.flatMap(({ score }) => score ?? []));
+    expect(state.champion?.score).toBe(best);
+    // The first steps of a generation are the few-shot run of its source: the same samples, in the same order.
+    const winner = result.candidates.find(({ score }) => score === best);
+    expect(result.generations[1]?.losses.slice(0, 2)).toEqual(winner?.curve.map((loss) => expect.closeTo(loss, 4)));
+    expect(result.generations[1]?.losses.at(-1)).toBeLessThan(result.generations[1]?.losses[0] as number);
+    expect(readdirSync(figures)).toContain("figure-2-loss.svg");
+    const bytes = readFileSync(join(figures, "../checkpoints/model.safetensors"));
+    const model = await loadCodeModel(bytes, { backend: await openBackend({ name: "native", threads: 1 }) });
+    expect(model.parameters).toBe(result.generations[1]?.parameters);
+    await model.close();
+  });
+
+  it("spends the same data on the first source in the control without reprogramming", LONG, async () => {
+    const { result, state } = await runSmall("self", freshFolder(), { choices: { arm: "none" } });
+    expect(state.nextTrial).toBe(1);
+    // 128 pairs for each of two generations, 32 for each of two candidates, 16 in a step.
+    expect(result.generations.map(({ losses }) => losses.length)).toEqual([(2 * 128 + 2 * 32) / 16]);
+  });
+});
+
+describe("experiment 2", () => {
+  it("writes networks, selects among them, and reports beside the initial one on a third split", LONG, async () => {
+    const folder = freshFolder();
+    const { state, result, files } = await runSmall("mnist", folder, { choices: { arm: "random", candidates: 3 } });
+    expect(state.counts.scored).toBeGreaterThan(1);
+    expect(result.finals.best).toHaveLength(2);
+    expect(result.finals.initial).toHaveLength(2);
+    for (const { accuracy } of [...result.finals.best, ...result.finals.initial]) expect(accuracy).toBeGreaterThan(0.3);
+    expect(existsSync(files.report)).toBe(true);
+    expect(state.task.metric.direction).toBe("maximize");
+  });
+
+  it("is run by the code model as well, whatever it writes", LONG, async () => {
+    const { result } = await runSmall("mnist", freshFolder());
+    expect(result.writer?.losses).toHaveLength(8);
+    expect(result.candidates).toHaveLength(3);
+    for (const { status, reason } of result.candidates.slice(1)) if (status === "invalid") expect(reason).not.toBe("");
+  });
+});
+
+describe("a run", () => {
+  it("goes on only with the settings and the source that it began with", LONG, async () => {
+    const folder = freshFolder();
+    await runSmall("self", folder, { choices: { arm: "none" }, signal: AbortSignal.abort(new Error("at once")) });
+    await expect(runSmall("self", folder, { choices: { arm: "none", seed: 2 } })).rejects.toThrow("settings");
+  });
+
+  it("begins with the folder's own source, and says what is wrong with it", LONG, async () => {
+    const folder = freshFolder();
+    writeFileSync(join(folder, "model.ts"), "export const model = 7;\n");
+    const { state } = await runSmall("mnist", folder);
+    expect(state.ended).toMatch(/^the initial source does not work: model/);
+  });
+
+  it("repeats itself as WebAssembly where the native runtime is not wanted", LONG, async () => {
+    const backend = { name: "wasm", threads: 1 } as const;
+    const runs = [];
+    for (let i = 0; i < 2; i++)
+      runs.push(await runSmall("self", freshFolder(), { choices: { arm: "none", backend, samples: 32 } }));
+    expect(runs[0]?.result.generations[0]?.losses).toEqual(runs[1]?.result.generations[0]?.losses);
+  });
+});

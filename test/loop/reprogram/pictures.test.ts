@@ -1,0 +1,158 @@
+import { describe, expect, it } from "vitest";
+
+import { figuresOf } from "../../../src/loop/reprogram/figures.ts";
+import { lineChartSvg } from "../../../src/loop/reprogram/line-chart.ts";
+import { networkSettings, selfSettings } from "../../../src/loop/reprogram/presets.ts";
+import type { CandidateResult, ReprogramResult } from "../../../src/loop/reprogram/result.ts";
+import { describeChange } from "../../../src/loop/reprogram/writing.ts";
+
+const common = {
+  arm: "model",
+  seed: 1,
+  backend: { name: "native", threads: 1 },
+  pruner: "none",
+  candidates: 2,
+} as const;
+const empty = { pixels: new Uint8Array(784), labels: new Uint8Array(1), channels: 1, height: 28, width: 28 };
+const network = networkSettings(
+  { name: "mnist", classes: 10, train: empty, test: empty, source: "" },
+  { ...common, iterations: 1 },
+);
+
+const candidate = (over: Partial<CandidateResult>): CandidateResult => ({
+  trial: 0,
+  iteration: 0,
+  status: "scored",
+  score: 0.5,
+  reason: "",
+  isKept: true,
+  description: "",
+  source: "network([\n  dense(16),\n])",
+  parameters: 100,
+  multiplications: 1,
+  cpuSeconds: 1,
+  curve: [2, 1],
+  ...over,
+});
+const result: ReprogramResult = {
+  settings: network,
+  candidates: [
+    candidate({}),
+    candidate({ trial: 1, iteration: 1, status: "invalid", score: null, isKept: false, parameters: null, source: "<" }),
+    candidate({ trial: 2, iteration: 1, score: 0.7, source: "conv(64), conv(16), dense(16)", parameters: 300 }),
+  ],
+  generations: [],
+  writer: null,
+  finals: { best: [], initial: [] },
+};
+
+describe("the figures of the paper", () => {
+  it("of experiment 2 follow the best source from iteration to iteration", () => {
+    const figures = figuresOf(result);
+    const line = (name: string, label: string) => figures[name]?.lines.find((one) => one.label === label)?.points;
+    expect(line("figure-4-candidates", "best so far")).toEqual([
+      [0, 0.5],
+      [1, 0.5],
+      [2, 0.7],
+    ]);
+    expect(line("figure-4-candidates", "candidate")).toEqual([
+      [0, 0.5],
+      [2, 0.7],
+    ]);
+    expect(line("figure-5-design", "conv layers")).toEqual([
+      [0, 0],
+      [1, 2],
+    ]);
+    expect(line("figure-5-design", "log2 conv size")?.[1]?.[1]).toBeCloseTo(Math.log2(40), 12);
+    expect(line("figure-6-parameters", "best source")).toEqual([
+      [0, 100],
+      [1, 300],
+    ]);
+    expect(figures["figure-3-loss"]?.lines.map(({ label }) => label)).toEqual([
+      "iteration 0 (trial 0)",
+      "iteration 1 (trial 2)",
+    ]);
+  });
+
+  it("of experiment 1 hold one loss curve for each generation", () => {
+    const generation = {
+      generation: 0,
+      losses: [3, 2, 1],
+      validationLoss: 1,
+      parameters: 1,
+      multiplications: 1,
+      cpuSeconds: 1,
+    };
+    const self = { ...result, settings: selfSettings("tiny", common), generations: [generation] };
+    expect(figuresOf(self)["figure-2-loss"]?.lines).toEqual([
+      {
+        label: "generation 0",
+        points: [
+          [1, 3],
+          [2, 2],
+          [3, 1],
+        ],
+      },
+    ]);
+  });
+});
+
+describe("a line chart", () => {
+  it("is drawn of any numbers, and labels cannot break out of it", () => {
+    for (const points of [
+      [],
+      [[1, 1]],
+      [
+        [0, 1],
+        [1, Number.NaN],
+        [2, 3],
+      ],
+      [
+        [0, 5],
+        [1, 5],
+      ],
+    ] as [number, number][][]) {
+      const svg = lineChartSvg({ title: "<script>", x: "x", y: "y", lines: [{ label: "a & b", points }] });
+      expect(svg).not.toMatch(/NaN|Infinity|<script>/);
+      expect(svg).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
+    }
+  });
+
+  it("puts greater numbers higher, also on a logarithmic scale", () => {
+    const chart = {
+      title: "",
+      x: "",
+      y: "",
+      lines: [
+        {
+          label: "",
+          points: [
+            [0, 1],
+            [1, 10],
+            [2, 100],
+          ] as [number, number][],
+        },
+      ],
+    };
+    const heights = (svg: string) =>
+      (/<polyline[^>]*points="([^"]*)"/.exec(svg)?.[1] ?? "").split(" ").map((p) => Number(p.split(",")[1]));
+    const [linear, logarithmic] = [
+      heights(lineChartSvg(chart)),
+      heights(lineChartSvg({ ...chart, isLogarithmic: true })),
+    ];
+    expect((linear[0] as number) - (linear[1] as number)).toBeLessThan((linear[1] as number) - (linear[2] as number));
+    expect((logarithmic[0] as number) - (logarithmic[1] as number)).toBeCloseTo(
+      (logarithmic[1] as number) - (logarithmic[2] as number),
+      0,
+    );
+  });
+});
+
+describe("what a candidate changed", () => {
+  it("is told by the lines that differ", () => {
+    expect(describeChange("a\n  heads: 8,\nb", "a\n  heads: 9,\nb", 1)).toBe("heads: 8, → heads: 9,");
+    expect(describeChange("conv(1)\nconv(1)", "conv(1)", 1)).toBe("conv(1) → nothing");
+    expect(describeChange("a", "a", 3)).toBe("iteration 3: unchanged");
+    expect(describeChange("a", "\u001b[31mred", 1)).toBe("a → red");
+  });
+});

@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+
+import { createRandom } from "../../../src/core/random.ts";
+import { trainNetwork } from "../../../src/loop/reprogram/train-network.ts";
+import type { TrainedNetwork, TrainNetworkOptions } from "../../../src/loop/reprogram/train-network.ts";
+import { openBackend } from "../../../src/loop/reprogram/open-backend.ts";
+import type { LabelledImages } from "../../../src/reprogram/data/images.ts";
+import type { LayerDesign, TrainingDesign } from "../../../src/reprogram/design/design.ts";
+
+/** 8 × 8 noise; the label says in which half there is a bright square. */
+function squares(count: number, seed: number): LabelledImages {
+  const random = createRandom(seed);
+  const pixels = Uint8Array.from({ length: count * 64 }, () => random.integer(60));
+  const labels = Uint8Array.from({ length: count }, () => random.integer(2));
+  labels.forEach((label, image) => {
+    const [row, column] = [random.integer(6), 4 * label + random.integer(2)];
+    for (const at of [0, 1, 8, 9]) pixels[image * 64 + row * 8 + column + at] = 255;
+  });
+  return { pixels, labels, channels: 1, height: 8, width: 8 };
+}
+
+const backend = await openBackend({ name: "native", threads: 1 });
+const options: TrainNetworkOptions = {
+  backend,
+  classes: 2,
+  epochs: 6,
+  seed: 1,
+  seconds: 600,
+  signal: new AbortController().signal,
+};
+const train = (
+  layers: readonly LayerDesign[],
+  over: Partial<TrainNetworkOptions> = {},
+  how: TrainingDesign = { batch: 16 },
+) => trainNetwork({ model: { kind: "network", layers }, train: how }, squares(160, 1), { ...options, ...over });
+
+const lossesOf = (trained: TrainedNetwork): readonly number[] => (trained.ok ? trained.losses : []);
+
+const CONVOLUTIONS: readonly LayerDesign[] = [
+  { layer: "conv", channels: 4, kernel: 3 },
+  { layer: "pool", size: 2 },
+  { layer: "dropout", rate: 0.1 },
+  { layer: "dense", size: 16 },
+];
+
+describe("a network", () => {
+  it("of every kind of layer learns, and is measured on images that it has not seen", async () => {
+    const trained = await train(CONVOLUTIONS);
+    if (!trained.ok) throw new Error(trained.reason);
+    expect(trained.losses).toHaveLength(60);
+    expect(trained.losses.at(-1)).toBeLessThan(0.5 * (trained.losses[0] as number));
+    // More images than a batch of the measurement, and no multiple of it.
+    expect(await trained.accuracyOn(squares(130, 2))).toBeGreaterThan(0.9);
+  });
+
+  it("is the same network, bit by bit, with the same seed, and another with another", async () => {
+    const [first, again, other] = [
+      await train(CONVOLUTIONS),
+      await train(CONVOLUTIONS),
+      await train(CONVOLUTIONS, { seed: 2 }),
+    ];
+    expect(lossesOf(again)).toEqual(lossesOf(first));
+    expect(lossesOf(other)).not.toEqual(lossesOf(first));
+  });
+
+  it("that diverges is a result with a reason", async () => {
+    const diverged = await train(
+      [{ layer: "dense", size: 16 }],
+      {},
+      { batch: 16, optimizer: "sgd", learningRate: 10, clipNorm: 1e6 },
+    );
+    if (diverged.ok) expect(Math.max(...diverged.losses)).toBeGreaterThan(10);
+    else expect(diverged).toMatchObject({ status: "crashed", reason: expect.stringMatching(/^the loss became/) });
+  });
+
+  it("is stopped by whoever watches its curve, which covers the whole budget", async () => {
+    const seen: number[] = [];
+    const observe = ({ seconds }: { seconds: number }) => {
+      seen.push(seconds);
+      return seconds >= 50 ? "hopeless" : undefined;
+    };
+    expect(await train([], { observe })).toEqual({ ok: false, status: "stopped-early", reason: "hopeless" });
+    expect(seen).toHaveLength(30);
+    expect(seen.at(-1)).toBe(50);
+  });
+
+  it("that takes too long is timed out, and a user's interruption is no result", async () => {
+    expect(await train([], { seconds: 0 })).toMatchObject({ ok: false, status: "timed-out" });
+    await expect(train([], { signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow("enough");
+  });
+});
