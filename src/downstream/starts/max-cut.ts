@@ -1,4 +1,4 @@
-/** Max-cut: annealing by flips of one node, far too hot and far too short. Naive 0.56, this 0.51, by hand 0.60. */
+/** Max-cut: annealing by flips of one node, far too hot and far too short. */
 export const MAX_CUT_SEARCH = `\
 type Bit = 0 | 1;
 

@@ -1,7 +1,7 @@
 /**
  * A second seed solution for every shipped task: an honest search with poor settings. The paper's own seeds guess, and
  * only somebody who writes a new program makes them better; these also reward tuning and small edits, so that the built-in
- * model has something to do. What each is worth beside the naive one and the same search tuned by hand: docs/recurse.md.
+ * model has something to do. What each is worth beside the naive one and the same search tuned by hand: docs/log.md.
  */
 import { MAX_CUT_SEARCH } from "./max-cut.ts";
 import { PARITY_SEARCH } from "./parity.ts";

@@ -66,6 +66,8 @@ async function layOut(folder: string, { root, entry, open, fixed }: OwnSource): 
   const config: TaskConfig = {
     program: [`${root}/propose/**`],
     run: { module: entry },
+    // Never run as an action: it says that the host measures the score.
+    evaluate: { module: entry },
     holdout: { module: entry },
     metric: { name: "decades", direction: "maximize" },
     budget: { trainSeconds: RACE_SECONDS, memory: "512MB", processes: 32 },

@@ -26,7 +26,7 @@ export interface RaceSettings {
   readonly trials: number;
 }
 
-export const DEFAULT_RACES: RaceSettings = Object.freeze({ draws: 16, trials: 30 });
+export const DEFAULT_RACES: RaceSettings = Object.freeze({ draws: 32, trials: 30 });
 
 /** Nothing is gained beyond six decades. */
 const SMALLEST = 1e-6;
