@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { fencesOf } from "../../../src/core/answer-fences.ts";
 import type { ModelRequest } from "../../../src/core/exchange.ts";
+import { improverSource } from "../../../src/improve/shipped.ts";
 import { builtinModel } from "../../../src/propose/builtin/builtin-model.ts";
 import { checkSyntax } from "../../../src/syntax/check-syntax.ts";
 
@@ -63,6 +64,18 @@ describe("the built-in model", () => {
       samples: 1,
     };
     expect(codeOf((await ask(request))[0] as string)).toContain('const fence = "```"');
+  });
+
+  it("gives no answer twice in one call", async () => {
+    const codes = (await ask(asking("export const rate = 0.5;\nexport const decay = 0.1;\n", 0, 24))).map(codeOf);
+    expect(new Set(codes).size).toBe(codes.length);
+  });
+
+  it("can make the seed improver ask more often, and go on from the best so far", async () => {
+    const codes = (await ask(asking(improverSource("seed"), 0.7, 60))).map(codeOf);
+    const loops = codes.filter((code) => /for \(let round[^]*batchPrompt/.test(code));
+    const goingOn = codes.filter((code) => code.includes("request(best.code, utility.description)"));
+    expect([loops.length, goingOn.length].every((count) => count > 1)).toBe(true);
   });
 
   it("stops when it is told to", async () => {
