@@ -60,24 +60,36 @@ export interface Serialization {
 export function serialize({ inputs, outputs, fed = new Map() }: Serialization): Uint8Array<ArrayBuffer> {
   const nodes: Node[] = [];
   const initializers: Initializer[] = [];
-  const signature: NamedTensor[] = inputs.map((tensor) => named(tensor, nameOf(tensor, fed)));
+  const names = withOutputNames(fed, outputs);
+  const signature: NamedTensor[] = inputs.map((tensor) => named(tensor, nameOf(tensor, names)));
   for (const [tensor, name] of fed) signature.push(named(tensor, name));
   const needed = ancestors(Object.values(outputs), (made) => made.inputs);
   const seconds = new Map(needed.filter(isSecond).map((tensor) => [tensor.inputs[0]!, tensor]));
   for (const tensor of needed) {
     const { source } = tensor;
-    if (source.kind === "operation") nodes.push(nodeOf(tensor, source, { fed, second: seconds.get(tensor) }));
+    if (source.kind === "operation") nodes.push(nodeOf(tensor, source, { names, second: seconds.get(tensor) }));
     else if (source.kind === "constant")
-      initializers.push({ ...named(tensor, nameOf(tensor, fed)), data: source.data });
+      initializers.push({ ...named(tensor, nameOf(tensor, names)), data: source.data });
     else if (source.kind === "parameter" && !fed.has(tensor))
-      initializers.push({ ...named(tensor, nameOf(tensor, fed)), data: source.parameter.data });
+      initializers.push({ ...named(tensor, nameOf(tensor, names)), data: source.parameter.data });
     else if (source.kind === "input" && !inputs.includes(tensor)) throw undeclared(source.name);
   }
-  // ONNX names an output after the node that makes it; an Identity gives it the name that was asked for.
-  for (const [name, tensor] of Object.entries(outputs))
-    nodes.push({ type: "Identity", inputs: [nameOf(tensor, fed)], outputs: [name], attributes: {} });
+  for (const [name, tensor] of Object.entries(outputs)) {
+    const made = nameOf(tensor, names);
+    if (made !== name) nodes.push({ type: "Identity", inputs: [made], outputs: [name], attributes: {} });
+  }
   const results = Object.entries(outputs).map(([name, tensor]) => named(tensor, name));
   return encodeModel({ nodes, initializers, inputs: signature, outputs: results });
+}
+
+type Names = ReadonlyMap<Tensor, string>;
+
+/** An output is named after the node that makes it. What is no node's, or is put out twice, needs an Identity, which copies. */
+function withOutputNames(fed: Names, outputs: Tensors): Names {
+  const names = new Map(fed);
+  for (const [name, tensor] of Object.entries(outputs))
+    if (tensor.source.kind === "operation" && !names.has(tensor)) names.set(tensor, name);
+  return names;
 }
 
 const isSecond = ({ source }: Tensor): boolean => source.kind === "second";
@@ -87,17 +99,15 @@ const named = ({ dtype, shape }: Tensor, name: string): NamedTensor => ({ name, 
 function nodeOf(
   tensor: Tensor,
   { type, attributes }: Extract<Tensor["source"], { kind: "operation" }>,
-  { fed, second }: { readonly fed: Fed; readonly second: Tensor | undefined },
+  { names, second }: { readonly names: Names; readonly second: Tensor | undefined },
 ): Node {
-  const inputs = tensor.inputs.map((input) => nameOf(input, fed));
-  const others = second === undefined ? [] : [nameOf(second, fed)];
-  return { type, attributes, inputs, outputs: [nameOf(tensor, fed), ...others] };
+  const inputs = tensor.inputs.map((input) => nameOf(input, names));
+  const others = second === undefined ? [] : [nameOf(second, names)];
+  return { type, attributes, inputs, outputs: [nameOf(tensor, names), ...others] };
 }
 
-type Fed = NonNullable<Serialization["fed"]>;
-
-const nameOf = (tensor: Tensor, fed: Fed): string =>
-  fed.get(tensor) ?? (tensor.source.kind === "input" ? tensor.source.name : `${tensor.source.kind}.${tensor.id}`);
+const nameOf = (tensor: Tensor, names: Names): string =>
+  names.get(tensor) ?? (tensor.source.kind === "input" ? tensor.source.name : `${tensor.source.kind}.${tensor.id}`);
 
 const undeclared = (name: string) =>
   new StropError("nn.model", `expected every input among the declared ones, found "${name}", which is not`, {

@@ -1,5 +1,5 @@
 /** Activation functions of neural networks. */
-import { scalar, type Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor.ts";
 import { add, mul } from "./arithmetic.ts";
 import { exp, sigmoid, unary } from "./elementwise.ts";
 
@@ -23,8 +23,10 @@ export function gelu(x: Tensor): Tensor {
 /** x·σ(x), also called swish. */
 export const silu = (x: Tensor): Tensor => mul(x, sigmoid(x));
 
-/** 1 where x > 0, else 0. */
-function isPositive(x: Tensor): Tensor {
-  const test = x.graph.operation("Greater", [x, scalar(x.graph, 0)], { shape: x.shape, dtype: "bool" });
-  return x.graph.operation("Cast", [test], { shape: x.shape, attributes: { to: 1 } });
-}
+/** 1 where y > 0, else 0, for y that is never negative: min(10³⁸·y, 1) is faster than comparing and converting. */
+const isPositive = (y: Tensor): Tensor =>
+  y.graph.operation("HardSigmoid", [y], {
+    shape: y.shape,
+    attributes: { alpha: { float: 1e38 }, beta: { float: 0 } },
+    parents: [],
+  });

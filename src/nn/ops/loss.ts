@@ -92,7 +92,7 @@ function logProbabilityOf(logits: Tensor, chosen: Tensor): Tensor {
     attributes: { axis: 1 },
     parents: [logits],
     backward: (g) => {
-      const dense = neg(mul(exp(logP), g));
+      const dense = mul(exp(logP), neg(g));
       return [
         graph.operation("ScatterElements", [dense, chosen, g], { shape, attributes: { axis: 1, reduction: "add" } }),
       ];
