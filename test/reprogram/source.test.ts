@@ -85,6 +85,12 @@ describe("an error candidate has a reason", () => {
     expect(await refused("for (;;);")).toMatch(/ran longer than/);
   }, 60_000);
 
+  test("which drives no terminal", async () => {
+    const reason = await refused("throw new Error('\\u001b[31mred\\u0007'.repeat(1000));");
+    expect(reason).toMatch(/^Error: redred/);
+    expect(reason.length).toBeLessThanOrEqual(500);
+  });
+
   test("when it is for something else", async () => {
     expect(await refused(`${HEAD}export const model = ${MODEL};`, { setting: digits })).toBe(
       "expected a network, found a transformer",

@@ -2,7 +2,7 @@
  * What a design would cost, from its numbers alone, and whether that is affordable: decided before anything is built, so
  * that a monster costs nothing. Memory is an estimate for training with Adam: four numbers per parameter and three per activation.
  */
-import type { Design, NetworkDesign, TransformerDesign } from "./design.ts";
+import type { Design, LayerDesign, NetworkDesign, TransformerDesign } from "./design.ts";
 import { planNetwork, type ImageSetting, type PlannedLayer } from "./network-plan.ts";
 
 /** What a text-to-text model is built for. */
@@ -104,7 +104,12 @@ function sizeOfNetwork(design: NetworkDesign, setting: ImageSetting): DesignSize
   return {
     parameters: sum(({ parameters }) => parameters),
     layers: design.layers.length,
-    activations: sum(({ output }) => 2 * output.reduce((product, length) => product * length, 1)),
+    activations: sum(({ design: { layer }, output }) => keptPer(layer) * sizeOf(output)),
     work: sum(({ parameters, output }) => 3 * parameters * area(output)),
   };
 }
+
+/** Numbers kept per output of a layer; the gradient of a convolution needs its input and output once more. */
+const keptPer = (layer: LayerDesign["layer"]): number => (layer === "conv" ? 4 : 2);
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);

@@ -5,6 +5,7 @@
 import { fileURLToPath } from "node:url";
 
 import { StropError } from "../../core/errors.ts";
+import { printable } from "../../core/printable.ts";
 import { bundleModule } from "../../sandbox/bundle.ts";
 import type { JobResult, Limits, Sandbox } from "../../sandbox/types.ts";
 import { checkDesign, type Checked, type Design } from "../design/design.ts";
@@ -28,6 +29,7 @@ const PACKAGES = {
 };
 
 const MAX_CHARACTERS = 20_000;
+const LONGEST_REASON = 500;
 
 const SANDBOX_LIMITS: Limits = {
   wallSeconds: 5,
@@ -50,21 +52,17 @@ export default async () => ({
  * @throws the signal's reason when it is aborted; StropError when strop itself fails.
  */
 export async function runSource(text: string, options: RunSourceOptions): Promise<Checked<Design>> {
-  const { sandbox, setting, limits, signal } = options;
-  signal.throwIfAborted();
+  options.signal.throwIfAborted();
+  const checked = await define(text, options);
+  options.signal.throwIfAborted();
+  return checked.ok ? checked : { ok: false, reason: printable(checked.reason).slice(0, LONGEST_REASON) };
+}
+
+async function define(text: string, { sandbox, setting, limits, signal }: RunSourceOptions): Promise<Checked<Design>> {
   const bundle = await bundleSource(text);
   if (!bundle.ok) return bundle;
-  const execution = sandbox.module({
-    source: bundle.design,
-    input: null,
-    blobs: {},
-    functions: {},
-    limits: SANDBOX_LIMITS,
-    signal,
-  });
-  const result = await execution.result;
-  signal.throwIfAborted();
-  const checked = designOf(result);
+  const job = { source: bundle.design, input: null, blobs: {}, functions: {}, limits: SANDBOX_LIMITS, signal };
+  const checked = designOf(await sandbox.module(job).result);
   if (!checked.ok) return checked;
   const reason = excess(checked.design, setting, { ...DEFAULT_LIMITS, ...limits });
   return reason === undefined ? checked : { ok: false, reason };
