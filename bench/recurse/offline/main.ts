@@ -59,7 +59,8 @@ async function recursion(seed: number, isFrozen: boolean): Promise<Row> {
     const scores: number[] = [];
     for (let copy = 0; copy < count; copy++) {
       const label = `${seed}/${isFrozen}/${split}/${run++}`;
-      const job = { solution, score: on[split], description, model, budget: DEFAULT_BUDGET, label };
+      // As in the recursion: improvers work on validation instances, and test instances score once what comes out.
+      const job = { solution, score: on.validation, description, model, budget: DEFAULT_BUDGET, label };
       scores.push(on[split](await improveWith(improver, job)));
     }
     return mean(scores);
