@@ -13,14 +13,14 @@ const WRITING = { temperature: 0.8, topP: 0.9 } as const;
 
 const SELF: Readonly<Record<string, Preset<SelfSettings>>> = {
   tiny: {
-    codeModel: { scale: "tiny", samples: 2048, learningRate: 4e-3, ...WRITING },
+    codeModel: { scale: "tiny", samples: 2048, ...WRITING },
     candidates: 4,
     iterations: 3,
     fewShot: 256,
     work: 2e12,
   },
   small: {
-    codeModel: { scale: "tiny", samples: 4096, learningRate: 4e-3, ...WRITING },
+    codeModel: { scale: "tiny", samples: 4096, ...WRITING },
     candidates: 8,
     iterations: 4,
     fewShot: 512,
@@ -28,7 +28,7 @@ const SELF: Readonly<Record<string, Preset<SelfSettings>>> = {
   },
   // The paper's figures (§4.1).
   base: {
-    codeModel: { scale: "base", samples: 16_384, learningRate: 1e-3, ...WRITING },
+    codeModel: { scale: "base", samples: 16_384, ...WRITING },
     candidates: 8,
     iterations: 10,
     fewShot: 1024,
@@ -48,7 +48,7 @@ const NETWORK: Readonly<Record<DatasetName, Preset<NetworkSettings>>> = {
 function networkPreset(
   sizes: Pick<NetworkSettings, "subset" | "selection" | "report" | "finalEpochs" | "work">,
 ): Preset<NetworkSettings> {
-  const codeModel = { scale: "tiny", samples: 6144, learningRate: 4e-3, ...WRITING } as const;
+  const codeModel = { scale: "tiny", samples: 6144, ...WRITING } as const;
   return { ...sizes, codeModel, candidates: 8, iterations: 5, epochs: 2, finalSeeds: 3 };
 }
 

@@ -11,8 +11,6 @@ export interface CodeModelSettings {
   readonly scale: Scale;
   /** Pairs of the random refinement dataset, seen once. */
   readonly samples: number;
-  /** Of sources without a train(), after 20 steps of warm-up. */
-  readonly learningRate: number;
   readonly temperature: number;
   readonly topP: number;
 }

@@ -108,21 +108,13 @@ export const cpuSecondsSince = (begun: NodeJS.CpuUsage): number => {
   return (user + system) / 1e6;
 };
 
-const WARMUP_STEPS = 20;
-
-/** The default training algorithm of Alg. 1, for a source without a train(). */
-const withTraining = (design: Design, { codeModel }: ReprogramSettings): Design => ({
-  ...design,
-  train: design.train ?? { learningRate: codeModel.learningRate, warmupSteps: WARMUP_STEPS },
-});
-
 /** All models of a run begin with the same seed: sources are compared, not luck. */
 export const openCodeModel = (
   design: Design,
   { corpus, settings, backend }: CodeModelStage,
   { totalSteps, checkpoint }: { readonly totalSteps: number; readonly checkpoint?: Uint8Array | undefined },
 ): Promise<CodeModel> =>
-  createCodeModel(withTraining(design, settings), corpus.tokenizer, {
+  createCodeModel(design, corpus.tokenizer, {
     backend,
     scale: settings.codeModel.scale,
     seed: settings.seed,

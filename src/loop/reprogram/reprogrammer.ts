@@ -1,0 +1,74 @@
+/**
+ * The code model as one proposer among others: it is shown the champion's file as it was shown sources in training, and what it writes
+ * is the file's new text. Useful on tasks whose programs are of the family that it was trained for.
+ */
+import { readFile } from "node:fs/promises";
+
+import { StropError } from "../../core/errors.ts";
+import type { Backend } from "../../nn/index.ts";
+import type { Proposal, Proposer, ProposerContext } from "../../propose/types.ts";
+import type { CodeModel } from "../../reprogram/code-model/code-model.ts";
+import { loadCodeModel } from "../../reprogram/code-model/load.ts";
+import { describeChange } from "./writing.ts";
+
+export const REPROGRAMMER = "reprogrammer";
+
+export interface ReprogrammerOptions {
+  /** A model that `strop reprogram` saved. */
+  readonly file: string;
+  readonly backend: Backend;
+  readonly temperature?: number;
+  readonly topP?: number;
+}
+
+/** Answers in a row that change nothing before it gives up for this trial. */
+const TRIES = 4;
+
+/**
+ * Loads the model with the first proposal. Rejects then with StropError `reprogram.no-model` when there is no such file,
+ * `reprogram.bad-model` for one that is damaged. Null for a program of which no file is short enough to be read.
+ */
+export function reprogrammer({ file, backend, temperature = 0.8, topP = 0.9 }: ReprogrammerOptions): Proposer {
+  let loaded: Promise<CodeModel> | undefined;
+  return {
+    name: REPROGRAMMER,
+    async propose(context, signal) {
+      loaded ??= readModel(file).then((bytes) => loadCodeModel(bytes, { backend }));
+      const model = await loaded;
+      signal.throwIfAborted();
+      const files = context.program(context.champion.candidate);
+      const paths = Object.keys(files).filter((path) => model.fits(files[path] as string));
+      if (paths.length === 0) return null;
+      const path = context.random.pick(paths.sort());
+      const source = files[path] as string;
+      const seed = context.random.integer(2 ** 31);
+      const [texts = []] = await model.generate([source], { n: TRIES, seed, temperature, topP });
+      return proposalOf(context, { path, source, text: texts.find((text) => text !== source) });
+    },
+  };
+}
+
+interface Answer {
+  readonly path: string;
+  readonly source: string;
+  readonly text: string | undefined;
+}
+
+function proposalOf({ champion, trial }: ProposerContext, { path, source, text }: Answer): Proposal {
+  const common = { parent: champion.candidate, detail: null };
+  if (text === undefined)
+    return { ...common, edit: null, problem: "the code model changed nothing", description: `${path}: unchanged` };
+  const edit = { kind: "whole-files", files: [{ path, text }] } as const;
+  return { ...common, edit, description: describeChange(source, text, trial) };
+}
+
+async function readModel(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new StropError("reprogram.no-model", `expected a code model at ${file}, found none`, {
+      hint: "train one with `strop reprogram self`, which leaves checkpoints/model.safetensors in its run's folder",
+      cause,
+    });
+  }
+}

@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+
+import { openBackend } from "../../../src/loop/reprogram/open-backend.ts";
+import { reprogrammer } from "../../../src/loop/reprogram/reprogrammer.ts";
+import { createCodeModel } from "../../../src/reprogram/code-model/code-model.ts";
+import { createTokenizer } from "../../../src/reprogram/tokenizer/tokenizer.ts";
+import { proposerContract } from "../../../src/testing/proposer-contract.ts";
+import { simulateRun } from "../../../src/testing/simulate-run.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "strop-reprogrammer-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A model that has learned nothing: what it writes is no program, but it writes. */
+const backend = await openBackend({ name: "native", threads: 1 });
+const design = {
+  model: { kind: "transformer", encoderLayers: 1, decoderLayers: 1, heads: 2, feedForward: 32 },
+} as const;
+const model = await createCodeModel(design, createTokenizer([]), { backend, scale: "tiny", seed: 1, length: 24 });
+const file = join(folder, "model.safetensors");
+writeFileSync(file, await model.save());
+await model.close();
+
+describe("the reprogrammer", () => {
+  // A model reads what is as short as what it was trained on; the contract's programs are longer than this one's.
+  const isAboutLongPrograms = (name: string) => /^(proposes edits that apply|goes on after)/.test(name);
+  for (const { name, run } of proposerContract(() => reprogrammer({ file, backend })))
+    it.skipIf(isAboutLongPrograms(name))(name, { timeout: 300_000 }, run);
+
+  it("writes a short program anew, and the edit applies", { timeout: 300_000 }, async () => {
+    const proposer = reprogrammer({ file, backend });
+    const program = { "model.ts": "dense(16)\n", "long.ts": "x".repeat(100) };
+    const { history } = await simulateRun({ proposer, program, score: () => 1, trials: 4, seed: 1 });
+    expect(history.length).toBeGreaterThan(2);
+    for (const { edit, candidate } of history.slice(1)) {
+      expect(edit).toMatchObject({ kind: "whole-files", files: [{ path: "model.ts" }] });
+      expect(candidate).not.toBe(null);
+    }
+  });
+
+  it("says where a model comes from when there is none", async () => {
+    const proposer = reprogrammer({ file: join(folder, "none"), backend });
+    const run = simulateRun({ proposer, program: { "a.ts": "x" }, score: () => 1, trials: 1, seed: 1 });
+    await expect(run).rejects.toThrow(
+      expect.objectContaining({ code: "reprogram.no-model", hint: expect.stringMatching("strop reprogram self") }),
+    );
+  });
+});
