@@ -12,6 +12,9 @@ export interface ProgramFunction {
   readonly program: ProgramFiles;
   /** Lowest possible score. */
   readonly minimum: number;
+  /** Standard deviation of the logarithm of the gap to `minimum` that a proposer is shown; default 0. */
+  readonly noise?: number;
+  /** Without noise. */
   score(files: ProgramFiles): Promise<number | null>;
 }
 
@@ -139,4 +142,11 @@ function meanSquaredError(text: string): number | null {
   }
 }
 
+/** A function whose trials scatter. */
+const noisy = (f: ProgramFunction, noise: number): ProgramFunction => ({ ...f, name: `${f.name}, noisy`, noise });
+
+/** Known functions without noise. */
 export const functions: readonly ProgramFunction[] = [sphere, rosenbrock, branin, training, sparse, curve];
+
+/** As training is: scores scatter, programs fail. */
+export const noisyFunctions: readonly ProgramFunction[] = [noisy(training, 0.1), noisy(sparse, 0.1)];

@@ -4,6 +4,10 @@
  */
 import { parseArgs } from "node:util";
 
+import { candidateId } from "../../src/core/candidate.ts";
+import type { ProgramFiles } from "../../src/core/edit.ts";
+import { createRandom } from "../../src/core/random.ts";
+import type { CandidateId } from "../../src/core/trial.ts";
 import { cmaEs } from "../../src/propose/cma-es.ts";
 import { crossover } from "../../src/propose/ensemble/crossover.ts";
 import { portfolio } from "../../src/propose/portfolio.ts";
@@ -13,7 +17,8 @@ import { rewrites } from "../../src/propose/rewrites.ts";
 import { tpe } from "../../src/propose/tpe.ts";
 import type { Proposer } from "../../src/propose/types.ts";
 import { simulateRun } from "../../src/testing/simulate-run.ts";
-import { functions, type ProgramFunction } from "./functions.ts";
+import { functions, noisyFunctions, type ProgramFunction } from "./functions.ts";
+import { nanoLmSurrogate } from "./nano-lm/surrogate.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -24,6 +29,8 @@ const { values: options } = parseArgs({
     only: { type: "string" },
     parallel: { type: "string", default: "1" },
     islands: { type: "string", default: "1" },
+    // exact: the known functions; noisy: two of them with noise; nano-lm: a surrogate of the shipped task.
+    family: { type: "string", default: "exact,noisy,nano-lm" },
   },
 });
 const seeds = Number(options.seeds);
@@ -59,41 +66,70 @@ function summary(sample: readonly number[]): { readonly mean: number; readonly h
 
 const show = ({ mean, half }: { mean: number; half: number }): string => `${mean.toFixed(2)} ± ${half.toFixed(2)}`;
 
+/** A run of one proposer, judged by what its champions are worth without noise: a lucky score is no gain. */
+async function runOne(f: ProgramFunction, name: string, seed: number): Promise<readonly number[]> {
+  const worth = new Map<CandidateId, number>();
+  const luck = createRandom(`${seed}/luck`);
+  const score = async (files: ProgramFiles): Promise<number | null> => {
+    const value = await f.score(files);
+    if (value === null || f.noise === undefined) return value;
+    worth.set(candidateId(files), value);
+    return f.minimum + (value - f.minimum) * Math.exp(f.noise * luck.normal());
+  };
+  const { best, history } = await simulateRun({
+    proposer: create(name),
+    parallel: Number(options.parallel),
+    program: f.program,
+    score,
+    trials,
+    seed,
+  });
+  const truths = best.map((shown, at) => {
+    const champion = history.slice(0, at + 1).findLast(({ verdict }) => verdict?.decision === "keep");
+    return worth.get(champion?.candidate as CandidateId) ?? shown;
+  });
+  return checkpoints.map((at) => decades(f, truths[0] as number, truths[Math.min(at, truths.length - 1)] as number));
+}
+
 /** One row per proposer: decades gained at each checkpoint, per seed. */
 async function race(f: ProgramFunction, name: string): Promise<readonly (readonly number[])[]> {
   const gained: number[][] = checkpoints.map(() => []);
-  for (let seed = first; seed < first + seeds; seed++) {
-    const { best } = await simulateRun({
-      proposer: create(name),
-      parallel: Number(options.parallel),
-      program: f.program,
-      score: f.score,
-      trials,
-      seed,
-    });
-    checkpoints.forEach((at, i) =>
-      gained[i]?.push(decades(f, best[0] as number, best[Math.min(at, best.length - 1)] as number)),
-    );
-  }
+  for (let seed = first; seed < first + seeds; seed++)
+    (await runOne(f, name, seed)).forEach((value, i) => gained[i]?.push(value));
   return gained;
+}
+
+const FAMILIES: Readonly<Record<string, () => readonly ProgramFunction[]>> = {
+  exact: () => functions,
+  noisy: () => noisyFunctions,
+  "nano-lm": () => [nanoLmSurrogate()],
+};
+
+/** Races all proposers over a family and prints a row for each, then the means over its functions. */
+async function raceFamily(members: readonly ProgramFunction[]): Promise<void> {
+  const totals = new Map(names.map((name) => [name, checkpoints.map(() => Array.from({ length: seeds }, () => 0))]));
+  for (const f of members) {
+    for (const name of names) {
+      const began = performance.now();
+      const gained = await race(f, name);
+      const perTrial = (performance.now() - began) / seeds / trials;
+      console.log(`| ${f.name} | ${name} | ${gained.map((sample) => show(summary(sample))).join(" | ")} |`);
+      console.error(`${f.name}, ${name}: ${perTrial.toFixed(1)} ms per trial`);
+      gained.forEach((sample, i) =>
+        sample.forEach(
+          (value, seed) => (((totals.get(name) as number[][])[i] as number[])[seed]! += value / members.length),
+        ),
+      );
+    }
+  }
+  if (members.length === 1) return;
+  for (const name of names)
+    console.log(
+      `| mean of all | ${name} | ${(totals.get(name) as number[][]).map((sample) => show(summary(sample))).join(" | ")} |`,
+    );
 }
 
 console.log(`decades gained after ${checkpoints.join(" and ")} trials, mean of ${seeds} seeds ± 95 % interval\n`);
 console.log(`| function | proposer | ${checkpoints.map((at) => `${at} trials`).join(" | ")} |`);
 console.log(`|---|---|${checkpoints.map(() => "---").join("|")}|`);
-const totals = new Map(names.map((name) => [name, checkpoints.map(() => Array.from({ length: seeds }, () => 0))]));
-for (const f of functions) {
-  for (const name of names) {
-    const gained = await race(f, name);
-    console.log(`| ${f.name} | ${name} | ${gained.map((sample) => show(summary(sample))).join(" | ")} |`);
-    gained.forEach((sample, i) =>
-      sample.forEach(
-        (value, seed) => (((totals.get(name) as number[][])[i] as number[])[seed]! += value / functions.length),
-      ),
-    );
-  }
-}
-for (const name of names)
-  console.log(
-    `| mean of all | ${name} | ${(totals.get(name) as number[][]).map((sample) => show(summary(sample))).join(" | ")} |`,
-  );
+for (const family of options.family.split(",")) await raceFamily(FAMILIES[family]?.() ?? []);

@@ -3,6 +3,7 @@
  */
 import type { ProgramFiles } from "../core/edit.ts";
 import { gain } from "../core/metric.ts";
+import type { CandidateId } from "../core/trial.ts";
 import { findLiterals, type FileLiterals, type LiteralSite, type LiteralValue } from "../syntax/literals.ts";
 import { boundedCache } from "./bounded-cache.ts";
 import { type Domain, domainOf, type NumberDomain, toUnit } from "./domain.ts";
@@ -79,16 +80,35 @@ async function valuesOf(files: ProgramFiles): Promise<ReadonlyMap<string, Litera
   return new Map(found.flatMap(({ sites }) => sites.map((site) => [site.key, site.value])));
 }
 
-/** All finished trials that had a program, failed ones as the worst. */
+/**
+ * All finished trials that had a program, failed ones as the worst. A trial that was run again beside the champion counts with what
+ * that showed it to gain, over the program that it is an edit of: its first look got it there by looking good, so it flatters.
+ */
 export async function observe(context: ProposerContext): Promise<readonly Observation[]> {
   const observations: Observation[] = [];
-  for (const { candidate, outcome } of context.history) {
+  const losses = new Map<CandidateId, number>();
+  for (const { candidate, parent, outcome, verdict } of context.history) {
     if (candidate === null || outcome === null || outcome.status === "interrupted") continue;
+    const from = losses.get(parent ?? "");
+    const evidence = verdict?.evidence;
+    const isMeasured = from !== undefined && evidence !== undefined && evidence.pairs > 0;
+    const loss = isMeasured ? from - evidence.gain : lossOf(context, outcome.score);
+    losses.set(candidate, loss);
     // A candidate's name is the hash of its content, so it is the key; its program is not even fetched twice.
     const known = await values(candidate, () => valuesOf(context.program(candidate)));
-    observations.push({ values: known, loss: lossOf(context, outcome.score) });
+    observations.push({ values: known, loss });
   }
   return observations;
+}
+
+/** Trials that run now and have a program; their loss is not known. */
+export async function observePending(context: ProposerContext): Promise<readonly Observation[]> {
+  const ids = context.pending.flatMap(({ candidate }) => (candidate === null ? [] : [candidate]));
+  const found = ids.map(async (id) => ({
+    values: await values(id, () => valuesOf(context.program(id))),
+    loss: Number.NaN,
+  }));
+  return Promise.all(found);
 }
 
 /** A score so that lower is better; Infinity for none. */

@@ -4,6 +4,7 @@
 import { StropError } from "../core/errors.ts";
 import type { ModelChoice, PromptSettings } from "../core/task.ts";
 import type { ModelGateway } from "../models/types.ts";
+import { bayes } from "./bayes.ts";
 import { cmaEs } from "./cma-es.ts";
 import { agentArmCost } from "./ensemble/arm-cost.ts";
 import { crossover } from "./ensemble/crossover.ts";
@@ -42,6 +43,10 @@ const PROPOSERS: Readonly<Record<string, Entry>> = {
   portfolio: {
     description: "all of the below that can work, by what pays for what it costs (a bandit); the default",
     create: (tools) => portfolio(arms(tools)),
+  },
+  bayes: {
+    description: "literals: moves several to where a model of all trials (a Gaussian process) expects the most",
+    create: bayes,
   },
   tpe: {
     description: "literals: moves a few to where good trials are and bad ones are not",
@@ -86,9 +91,10 @@ const PROPOSERS: Readonly<Record<string, Entry>> = {
 const arms = (tools: ProposerTools): readonly Arm[] => {
   const { gateway, agent } = tools;
   return [
-    { proposer: tpe(), prior: [1.5, 2] },
+    { proposer: bayes(), prior: [2, 2] },
     { proposer: rewrites(), prior: [1, 2] },
-    { proposer: randomLiterals(), prior: [1, 2] },
+    { proposer: tpe(), prior: [1, 2] },
+    { proposer: randomLiterals(), prior: [0.5, 2] },
     { proposer: cmaEs(), from: 60 },
     // Below the others: an arm draws after those above it, which therefore do what they do without it.
     ...(gateway === undefined && agent === undefined ? [] : [{ proposer: crossover() }]),
