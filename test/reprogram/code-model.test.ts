@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { createRandom, exportModel, float32Of, nativeBackend, type Backend } from "../../src/nn/index.ts";
+import { createRandom, exportModel, float32Of, nativeBackend, wasmBackend, type Backend } from "../../src/nn/index.ts";
 import { batchOf, lengthFor, rowsOf } from "../../src/reprogram/code-model/batch.ts";
 import { createCodeModel, type CodeModel, type CodeModelOptions } from "../../src/reprogram/code-model/code-model.ts";
 import { openDecoding } from "../../src/reprogram/code-model/decoding.ts";
@@ -9,6 +9,7 @@ import { codeNetwork, predict, type CodeNetwork } from "../../src/reprogram/code
 import type { Design, TransformerDesign } from "../../src/reprogram/design/design.ts";
 import { sizeOfDesign } from "../../src/reprogram/design/limits.ts";
 import { END, learnTokenizer, PAD } from "../../src/reprogram/tokenizer/tokenizer.ts";
+import { readAssets } from "../nn/assets.ts";
 
 const design: TransformerDesign = {
   kind: "transformer",
@@ -203,6 +204,14 @@ describe("a code model", () => {
     expect(b).toBe(a);
     expect(c).not.toBe(a);
     expect(await resumed.loss(pairs)).toBe(await model.loss(pairs));
+  });
+
+  test("computes and writes the same as WebAssembly, up to rounding", async () => {
+    const [native, wasm] = [await create(), await create({ backend: wasmBackend(await readAssets()) })];
+    expect(await wasm.trainStep(pairs)).toBeCloseTo(await native.trainStep(pairs), 4);
+    expect(await wasm.loss(pairs)).toBeCloseTo(await native.loss(pairs), 3);
+    const greedy = { temperature: 0, seed: 1 } as const;
+    expect(await wasm.generate(corpus, greedy)).toEqual(await native.generate(corpus, greedy));
   });
 
   test("learns as its source's train() says", async () => {

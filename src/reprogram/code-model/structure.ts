@@ -62,7 +62,7 @@ const BUCKETS = 32;
 
 /**
  * Biases of positions start as in ALiBi (Press et al. 2022) instead of as zeros: the first head looks at its neighbours, the last one
- * at everything. Copying a number needs heads that find their neighbours; from zeros it is learned ten times later.
+ * at everything. Copying a number needs heads that find their neighbours, which from zeros takes several times as many steps.
  */
 function preferNear(positions: RelativePositions | undefined, perDirection: number): void {
   if (positions === undefined) return;
