@@ -68,7 +68,14 @@ command("run [folder]", "improve the program; continues the newest run of the fo
   .option("--budget <seconds>", "training seconds per trial", positiveNumber)
   .option("--parallel <n>", "trials at a time", count)
   .option("--seed <n>", "seed of every random choice", wholeNumber)
-  .option("--proposer <name>", "portfolio, tpe, cma-es, rewrites, crossover, random, model, greedy-llm, agent")
+  .option(
+    "--proposer <name>",
+    "portfolio, tpe, cma-es, rewrites, crossover, random, model, greedy-llm, agent, reprogrammer",
+  )
+  .option(
+    "--code-model <file>",
+    "for reprogrammer: what strop reprogram trained; default .strop/code-model.safetensors",
+  )
   .option(
     "--model <name>",
     "a language model that proposes: anthropic/…, ollama/…, openai-compatible:URL#NAME; repeatable",

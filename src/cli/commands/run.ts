@@ -1,10 +1,13 @@
 /** `strop run`: improve the program of a task until a stop condition, Ctrl-C or the end of the session's time. */
+import { join, resolve } from "node:path";
+
 import type { RunState } from "../../journal/state.ts";
 import { runTask } from "../../loop/run-task.ts";
 import type { Tier } from "../../sandbox/types.ts";
 import { loadTask } from "../../workspace/load-task.ts";
 import type { LoadedTask, TaskOverrides } from "../../workspace/load-task.ts";
 import { detectModels } from "../../models/detect-models.ts";
+import type { Proposer } from "../../propose/types.ts";
 import { proposerNames } from "../../propose/registry.ts";
 import { formatDollars } from "../../report/cost.ts";
 import { printClosing } from "../closing.ts";
@@ -23,6 +26,8 @@ export interface RunOptions {
   readonly parallel?: number;
   readonly seed?: number;
   readonly proposer?: string;
+  /** File of the proposer `reprogrammer`. */
+  readonly codeModel?: string;
   /** False for `--no-model`. */
   readonly model?: readonly string[] | false;
   readonly agent?: string;
@@ -48,6 +53,7 @@ export async function runCommand(folder: string, options: RunOptions): Promise<n
       sessionMs,
       record: options.record,
       replay: options.replay,
+      proposer: await codeModelOf(loaded, options),
       observer: progress,
       signal: interrupt.signal,
     });
@@ -58,6 +64,17 @@ export async function runCommand(folder: string, options: RunOptions): Promise<n
     progress.stop();
     interrupt.stop();
   }
+}
+
+/** The one proposer that is a file: what `strop reprogram` has trained. Undefined for a task that names another. */
+async function codeModelOf({ task, folder }: LoadedTask, { codeModel }: RunOptions): Promise<Proposer | undefined> {
+  if (task.proposer !== "reprogrammer") return undefined;
+  // Neural networks are slow to load, and rarely wanted here.
+  const { chooseBackend, openBackend } = await import("../../loop/reprogram/open-backend.ts");
+  const { reprogrammer } = await import("../../loop/reprogram/reprogrammer.ts");
+  const { choice } = await chooseBackend("auto", 1);
+  const file = resolve(codeModel ?? join(folder, ".strop/code-model.safetensors"));
+  return reprogrammer({ file, backend: await openBackend(choice) });
 }
 
 /** US dollars that a model may cost which nobody asked for by name. */

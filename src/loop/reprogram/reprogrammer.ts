@@ -11,8 +11,6 @@ import type { CodeModel } from "../../reprogram/code-model/code-model.ts";
 import { loadCodeModel } from "../../reprogram/code-model/load.ts";
 import { describeChange } from "./writing.ts";
 
-export const REPROGRAMMER = "reprogrammer";
-
 export interface ReprogrammerOptions {
   /** A model that `strop reprogram` saved. */
   readonly file: string;
@@ -31,7 +29,7 @@ const TRIES = 4;
 export function reprogrammer({ file, backend, temperature = 0.8, topP = 0.9 }: ReprogrammerOptions): Proposer {
   let loaded: Promise<CodeModel> | undefined;
   return {
-    name: REPROGRAMMER,
+    name: "reprogrammer",
     async propose(context, signal) {
       loaded ??= readModel(file).then((bytes) => loadCodeModel(bytes, { backend }));
       const model = await loaded;

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 
+import { strop } from "../../cli/strop.ts";
+import { quadraticTask } from "../make-task.ts";
 import { openBackend } from "../../../src/loop/reprogram/open-backend.ts";
 import { reprogrammer } from "../../../src/loop/reprogram/reprogrammer.ts";
 import { createCodeModel } from "../../../src/reprogram/code-model/code-model.ts";
@@ -26,8 +28,9 @@ await model.close();
 describe("the reprogrammer", () => {
   // A model reads what is as short as what it was trained on; the contract's programs are longer than this one's.
   const isAboutLongPrograms = (name: string) => /^(proposes edits that apply|goes on after)/.test(name);
-  for (const { name, run } of proposerContract(() => reprogrammer({ file, backend })))
-    it.skipIf(isAboutLongPrograms(name))(name, { timeout: 300_000 }, run);
+  const checks = proposerContract(() => reprogrammer({ file, backend }));
+  for (const check of checks.filter(({ name }) => !isAboutLongPrograms(name)))
+    it(check.name, { timeout: 300_000 }, () => check.run());
 
   it("writes a short program anew, and the edit applies", { timeout: 300_000 }, async () => {
     const proposer = reprogrammer({ file, backend });
@@ -46,5 +49,23 @@ describe("the reprogrammer", () => {
     await expect(run).rejects.toThrow(
       expect.objectContaining({ code: "reprogram.no-model", hint: expect.stringMatching("strop reprogram self") }),
     );
+  });
+
+  it("proposes in strop run, from the file that it is given", { timeout: 300_000 }, async () => {
+    const program = "export default () => ({ score: 1 });\n";
+    const task = quadraticTask({ stop: { trials: 3 } }, { "train.ts": program });
+    try {
+      const wide = await createCodeModel(design, createTokenizer([]), { backend, scale: "tiny", seed: 1, length: 64 });
+      writeFileSync(join(folder, "wide.safetensors"), await wide.save());
+      await wide.close();
+      const args = ["run", "--proposer", "reprogrammer", "--code-model", join(folder, "wide.safetensors")];
+      await strop(args, task.folder);
+      const log = await strop(["log", "--all", "--json"], task.folder);
+      expect(log.stdout).toContain('"proposer":"reprogrammer"');
+      const missing = await strop(["run", "--proposer", "reprogrammer", "--fresh"], task.folder);
+      expect(missing.stderr).toMatch("code-model.safetensors");
+    } finally {
+      task.remove();
+    }
   });
 });
