@@ -11,20 +11,21 @@ type Preset<T> = Omit<
 
 const WRITING = { temperature: 0.8, topP: 0.9 } as const;
 
+/** `work` is about eight times what the initial source needs, so that a run cannot grow without end. */
 const SELF: Readonly<Record<string, Preset<SelfSettings>>> = {
   tiny: {
     codeModel: { scale: "tiny", samples: 2048, ...WRITING },
     candidates: 4,
     iterations: 3,
     fewShot: 256,
-    work: 2e12,
+    work: 2e11,
   },
   small: {
-    codeModel: { scale: "tiny", samples: 4096, ...WRITING },
+    codeModel: { scale: "tiny", samples: 3072, ...WRITING },
     candidates: 8,
     iterations: 4,
-    fewShot: 512,
-    work: 4e12,
+    fewShot: 384,
+    work: 3e11,
   },
   // The paper's figures (§4.1).
   base: {
@@ -32,7 +33,7 @@ const SELF: Readonly<Record<string, Preset<SelfSettings>>> = {
     candidates: 8,
     iterations: 10,
     fewShot: 1024,
-    work: 2e14,
+    work: 4e12,
   },
 };
 
