@@ -4,7 +4,8 @@ import { join, relative, resolve } from "node:path";
 import { runSelf } from "../../loop/self/run-self.ts";
 import type { RunSelfResult } from "../../loop/self/run-self.ts";
 import { BUILTIN } from "../../propose/builtin/builtin-model.ts";
-import { printClosing } from "../closing.ts";
+import { quoted } from "../closing.ts";
+import { commandName } from "../command-name.ts";
 import { EXIT } from "../exit-code.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { createProgress } from "../progress.ts";
@@ -37,8 +38,7 @@ export async function recurseSelfCommand(options: RecurseSelfOptions): Promise<n
       signal: interrupt.signal,
     });
     progress.stop();
-    printClosing({ ...result, taskFolder: folder, json: options.json === true });
-    if (options.json !== true) process.stdout.write(patchLines(result));
+    process.stdout.write(options.json === true ? `${jsonOf(result)}\n` : closing(result, options.folder));
     if (interrupt.signal.aborted) return EXIT.interrupted;
     return result.patch === null ? EXIT.nothingImproved : EXIT.done;
   } finally {
@@ -47,7 +47,36 @@ export async function recurseSelfCommand(options: RecurseSelfOptions): Promise<n
   }
 }
 
-const patchLines = ({ patch }: RunSelfResult): string =>
-  patch === null
-    ? `${dim("no patch: nothing was kept")}\n`
-    : `${bold("patch")}     ${relative(process.cwd(), patch)}\n${dim("read it, then apply it with git apply at the root of strop's repository, if you like it")}\n`;
+const jsonOf = ({ state, files, patch }: RunSelfResult): string =>
+  JSON.stringify({
+    run: state.run,
+    baseline: state.baselineScore,
+    champion: state.champion?.score ?? null,
+    championTrial: state.champion?.trial ?? null,
+    ended: state.ended,
+    tier: state.tier,
+    report: files.report,
+    patch,
+  });
+
+/** Not that of `strop run`: no other command goes on with these races. */
+function closing({ state, files, patch }: RunSelfResult, folder: string): string {
+  const { baselineScore, champion, ended } = state;
+  const place = (path: string) => relative(process.cwd(), path);
+  const found =
+    patch === null
+      ? [bold("no edit was shown to be better: there is no patch")]
+      : [
+          `${bold("decades per race")}  ${baselineScore?.toFixed(4)} → ${champion?.score.toFixed(4)}`,
+          `${bold("patch")}   ${place(patch)}`,
+          dim("read it, and apply it with git apply at the root of strop's repository if you agree"),
+        ];
+  return [
+    "",
+    dim(ended ?? "still open"),
+    ...found,
+    `${dim("report")}  ${place(files.report)}`,
+    `${dim("go on")}   ${commandName()} recurse --self -C ${quoted(folder)} --trials MORE`,
+    "",
+  ].join("\n");
+}
