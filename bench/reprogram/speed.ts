@@ -20,7 +20,7 @@ import { createCodeModel, SCALES, type Scale } from "../../src/reprogram/code-mo
 import { openDecoding } from "../../src/reprogram/code-model/decoding.ts";
 import { sample } from "../../src/reprogram/code-model/sampling.ts";
 import { codeNetwork } from "../../src/reprogram/code-model/structure.ts";
-import type { TransformerDesign } from "../../src/reprogram/design/design.ts";
+import type { Design, TransformerDesign } from "../../src/reprogram/design/design.ts";
 import { familyNamed } from "../../src/reprogram/families/families.ts";
 import { drawRefinements } from "../../src/reprogram/refinements.ts";
 import { learnTokenizer } from "../../src/reprogram/tokenizer/tokenizer.ts";
@@ -45,7 +45,8 @@ const model: TransformerDesign = {
   heads: 8,
   feedForward: 1024,
 };
-const design = { model };
+/** The optimiser that PyTorch has too. */
+const design: Design = { model, train: { optimizer: "adamW" } };
 const pairs = drawRefinements(familyNamed(values.family), { count: 512, seed });
 const texts = pairs.flatMap(({ source, target }) => [source, target]);
 const tokenizer = learnTokenizer(texts);
