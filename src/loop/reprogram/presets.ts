@@ -41,9 +41,9 @@ export const selfScales: readonly string[] = Object.keys(SELF);
 
 /** Two epochs on a subset, five iterations (§3.2, §4.2); final training of one epoch, of four where the paper has four. */
 const NETWORK: Readonly<Record<DatasetName, Preset<NetworkSettings>>> = {
-  mnist: networkPreset({ subset: 2000, selection: 1000, report: 10_000, finalEpochs: 1, work: 2e11 }),
-  cifar10: networkPreset({ subset: 3000, selection: 1000, report: 10_000, finalEpochs: 4, work: 1e12 }),
-  emnist: networkPreset({ subset: 4000, selection: 2000, report: 20_000, finalEpochs: 4, work: 6e11 }),
+  mnist: networkPreset({ subset: 2000, selection: 1000, report: 10_000, finalEpochs: 1, work: 1e12 }),
+  cifar10: networkPreset({ subset: 3000, selection: 1000, report: 10_000, finalEpochs: 4, work: 2e12 }),
+  emnist: networkPreset({ subset: 4000, selection: 2000, report: 20_000, finalEpochs: 4, work: 2e12 }),
 };
 
 function networkPreset(

@@ -6,12 +6,13 @@ import { createRandom } from "../../core/random.ts";
 import type { CurvePoint } from "../../core/trial.ts";
 import { crossEntropy, createTrainer, exportModel, float32Of } from "../../nn/index.ts";
 import type { Backend, Trainer } from "../../nn/index.ts";
-import { clipNormOf, optimizerOf, scheduleOf } from "../../reprogram/code-model/learning.ts";
+import { clipNormOf, scheduleOf } from "../../reprogram/code-model/learning.ts";
 import type { LabelledImages } from "../../reprogram/data/images.ts";
 import type { Design, NetworkDesign, TrainingDesign } from "../../reprogram/design/design.ts";
 import type { ImageSetting } from "../../reprogram/design/network-plan.ts";
 import { buildNetwork } from "./build-network.ts";
 import type { Network } from "./build-network.ts";
+import { networkOptimizer } from "./network-optimizer.ts";
 import { imageBatch, pixelScale } from "./image-feed.ts";
 import type { BatchOptions, PixelScale } from "./image-feed.ts";
 import { NOMINAL_SECONDS } from "./reprogram-task.ts";
@@ -65,7 +66,7 @@ export async function trainNetwork(
       labels: { shape: [plan.batch], dtype: "int32" },
     },
     loss: ({ images, labels }) => crossEntropy(network(images), labels),
-    optimizer: optimizerOf(plan.training),
+    optimizer: networkOptimizer(plan.training),
     clipNorm: clipNormOf(plan.training),
   });
   try {

@@ -89,3 +89,14 @@ describe("a network", () => {
     await expect(train([], { signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow("enough");
   });
 });
+
+describe("a layer with very many inputs", () => {
+  it("learns at a lower rate, so that a wide network is trained and not thrown about", async () => {
+    const wide: readonly LayerDesign[] = [
+      { layer: "conv", channels: 512, kernel: 1 },
+      { layer: "dense", size: 16 },
+    ];
+    const trained = await train(wide, { epochs: 2 });
+    expect(Math.max(...lossesOf(trained))).toBeLessThan(6);
+  });
+});
