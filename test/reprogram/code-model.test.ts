@@ -4,6 +4,7 @@ import { createRandom, exportModel, float32Of, nativeBackend, wasmBackend, type 
 import { batchOf, lengthFor, rowsOf } from "../../src/reprogram/code-model/batch.ts";
 import { createCodeModel, type CodeModel, type CodeModelOptions } from "../../src/reprogram/code-model/code-model.ts";
 import { openDecoding } from "../../src/reprogram/code-model/decoding.ts";
+import { scheduleOf } from "../../src/reprogram/code-model/learning.ts";
 import { loadCodeModel } from "../../src/reprogram/code-model/load.ts";
 import { codeNetwork, predict, type CodeNetwork } from "../../src/reprogram/code-model/structure.ts";
 import type { Design, TransformerDesign } from "../../src/reprogram/design/design.ts";
@@ -229,6 +230,14 @@ describe("a code model", () => {
     const before = await still.loss(pairs);
     await still.trainStep(pairs);
     expect(await still.loss(pairs)).toBeCloseTo(before, 3);
+  });
+
+  test("has a learning rate that decays to its last step, where that is known, and stays at its peak elsewhere", () => {
+    const decays = { learningRate: 0.1, schedule: "linear" } as const;
+    expect(scheduleOf(decays, 10)(10)).toBe(0);
+    expect(scheduleOf(decays, 10)(5)).toBeCloseTo(0.05);
+    expect(scheduleOf(decays, Infinity)(1e6)).toBe(0.1);
+    expect(scheduleOf({ ...decays, schedule: "cosine" }, Infinity)(1e6)).toBe(0.1);
   });
 
   test("is only built from designs of text-to-text models", async () => {

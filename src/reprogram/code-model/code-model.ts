@@ -35,7 +35,7 @@ export interface CodeModelOptions {
   readonly seed: number;
   /** Symbols of the longest text with its end symbol: see `lengthFor`. */
   readonly length: number;
-  /** Where a decay of the learning rate ends, if the design has one; default 1000. */
+  /** Where a decay of the learning rate ends, if there is one; default: nowhere, it stays at its peak. */
   readonly totalSteps?: number;
   /** What `checkpoint()` gave: values, optimiser and number of steps go on from there. */
   readonly checkpoint?: Uint8Array;
@@ -81,7 +81,7 @@ export async function createCodeModel(
   if (options.values !== undefined) loadParameters(network, options.values);
   const train = design.train ?? RECIPE;
   const size = { rows: train.batch ?? DEFAULT_BATCH, length };
-  const schedule = scheduleOf(train, options.totalSteps ?? 1000);
+  const schedule = scheduleOf(train, options.totalSteps ?? Infinity);
   const writer = createWriter(network, tokenizer, { backend, length });
   let opened: Promise<Trainer<keyof Batch>> | undefined;
   let evaluator: Promise<Evaluator> | undefined;
