@@ -183,7 +183,10 @@ command("reprogram <experiment>", "a code model rewrites its own source, or writ
   .option("--epochs <n>", "passes of a candidate over the subset; default 2", count)
   .option("--final-epochs <n>", "passes of the final training; default 1, cifar10 and emnist 4", count)
   .option("--final-seeds <n>", "final trainings of each network; default 3", count)
-  .option("--pruner <name>", "what stops hopeless candidates; none for the paper's loop; default median")
+  .option(
+    "--pruner <name>",
+    "what stops hopeless candidates; none for the paper's loop; default percentile, the worst quarter",
+  )
   .addOption(
     new Option("--backend <name>", "what trains; default: the fastest there is").choices(["auto", "native", "wasm"]),
   )

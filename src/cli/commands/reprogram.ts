@@ -90,7 +90,7 @@ async function prepare(name: DatasetName | "self", options: ReprogramOptions, si
   const notes = note === undefined ? [] : [note];
   const common = { ...options, arm: options.arm ?? "model", seed: options.seed ?? 0, backend: choice } as const;
   if (name === "self") {
-    const settings = selfSettings(options.scale ?? "small", { ...common, pruner: options.pruner ?? "median" });
+    const settings = selfSettings(options.scale ?? "small", { ...common, pruner: options.pruner ?? "percentile" });
     return { settings, dataset: undefined, notes };
   }
   const dataset = await loadDataset(name, {
@@ -103,7 +103,7 @@ async function prepare(name: DatasetName | "self", options: ReprogramOptions, si
   notes.push(
     `data: ${dataset.source}, ${dataset.train.labels.length} training and ${dataset.test.labels.length} test images`,
   );
-  const settings = networkSettings(dataset, { ...common, pruner: options.pruner ?? "median" });
+  const settings = networkSettings(dataset, { ...common, pruner: options.pruner ?? "percentile" });
   return { settings, dataset, notes };
 }
 

@@ -9,7 +9,7 @@ import { openJournal } from "../../../src/journal/journal.ts";
 import type { Experiment } from "../../../src/loop/reprogram/experiment.ts";
 import { selfSettings } from "../../../src/loop/reprogram/presets.ts";
 import { reprogram } from "../../../src/loop/reprogram/reprogram.ts";
-import { reprogramTask, SOURCE_FILE } from "../../../src/loop/reprogram/reprogram-task.ts";
+import { NOMINAL_SECONDS, reprogramTask, SOURCE_FILE } from "../../../src/loop/reprogram/reprogram-task.ts";
 import { resultOf, validity, winners } from "../../../src/loop/reprogram/result.ts";
 import type { SelfSettings } from "../../../src/loop/reprogram/settings.ts";
 
@@ -27,13 +27,13 @@ const settings: SelfSettings = selfSettings("tiny", {
   iterations: 2,
 });
 
-function freshJournal(initial: string): Journal {
+function freshJournal(initial: string, its: SelfSettings = settings): Journal {
   const folder = mkdtempSync(join(tmpdir(), "strop-reprogram-"));
   folders.push(folder);
   const journal = openJournal(join(folder, "journal.db"), { create: true });
   journal.transaction(() => {
     const baseline = journal.saveProgram({ [SOURCE_FILE]: initial });
-    const task = reprogramTask(settings);
+    const task = reprogramTask(its);
     const fixed = { run: "run-001", version: "test", task, seed: 3, tier: "deno", environmentHash: "", baseline };
     journal.append({ type: "run.started", at: 0, ...fixed });
   });
@@ -60,7 +60,7 @@ function world(written: readonly (readonly string[])[]) {
   return { experiment, did };
 }
 
-const run = (journal: Journal, experiment: Experiment, over: { signal?: AbortSignal } = {}) =>
+const run = (journal: Journal, experiment: Experiment, over: { signal?: AbortSignal; settings?: SelfSettings } = {}) =>
   reprogram({
     journal,
     settings,
@@ -127,6 +127,27 @@ describe("Algorithm 1", () => {
     const state = await run(journal, experiment);
     expect(state.ended).toBe("the initial source does not work: nonsense does not run");
     expect(state.nextTrial).toBe(1);
+    journal.close();
+  });
+});
+
+describe("early stopping", () => {
+  it("is the judge's: of curves at the same point of training, the worst quarter goes", async () => {
+    const judged: SelfSettings = { ...settings, pruner: "percentile", candidates: 8, iterations: 1 };
+    const journal = freshJournal("9", judged);
+    const { experiment } = world([["8", "7", "6", "5", "4", "3.5", "50", "2"]]);
+    const told: [string, string | undefined][] = [];
+    const measure: Experiment["measure"] = async (source, stage) => {
+      const hopeless = stage.observe({ seconds: NOMINAL_SECONDS / 4, loss: Number(source) });
+      told.push([source, hopeless]);
+      if (hopeless !== undefined) return failure("stopped-early", hopeless);
+      return experiment.measure(source, { ...stage, observe: () => undefined });
+    };
+    await run(journal, { ...experiment, measure }, { settings: judged });
+    expect(told.filter(([, sentence]) => sentence !== undefined)).toEqual([
+      ["50", expect.stringMatching("percentile")],
+    ]);
+    expect(journal.trial(7)?.outcome?.status).toBe("stopped-early");
     journal.close();
   });
 });
