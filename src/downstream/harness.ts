@@ -4,7 +4,7 @@
  */
 
 /** What the module's functions exchange with the host. */
-export interface Given {
+interface Given {
   readonly arguments: readonly unknown[];
   /** Of Math.random, so that a solution that uses it is repeatable. */
   readonly seed: number;

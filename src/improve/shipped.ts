@@ -24,7 +24,7 @@ export const improverNames = [
   "epsilon-greedy",
 ] as const;
 
-export type ImproverName = (typeof improverNames)[number];
+type ImproverName = (typeof improverNames)[number];
 
 /** The text of a shipped improver. Throws StropError `improve.unknown` for any other name, `improve.missing` when its file is gone. */
 export function improverSource(name: string): string {

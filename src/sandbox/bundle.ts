@@ -77,7 +77,7 @@ function sourceObstacle(files: BundleRequest["files"]): string | undefined {
 const failed = (message: string, cause?: unknown): StropError =>
   new StropError("bundle.failed", message, {
     cause,
-    hint: "Import only the program's own files by relative paths, strop/nn and strop/task.",
+    hint: "Import only the program's own files by relative paths, and strop's own modules (strop/task, strop/nn; strop/improver in an improver).",
   });
 
 function explain(error: unknown): string {
