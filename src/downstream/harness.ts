@@ -3,13 +3,6 @@
  * answer. They share a realm with the solution, which may change all of it, so nothing here measures or judges.
  */
 
-/** What the module's functions exchange with the host. */
-interface Given {
-  readonly arguments: readonly unknown[];
-  /** Of Math.random, so that a solution that uses it is repeatable. */
-  readonly seed: number;
-}
-
 export const ENTRY_PATH = "harness.ts";
 
 /** Files to bundle. `factor`: the solution's clocks run this much slower, in reference seconds like its limits. */

@@ -24,8 +24,6 @@ export const improverNames = [
   "epsilon-greedy",
 ] as const;
 
-type ImproverName = (typeof improverNames)[number];
-
 /** The text of a shipped improver. Throws StropError `improve.unknown` for any other name, `improve.missing` when its file is gone. */
 export function improverSource(name: string): string {
   if (!(improverNames as readonly string[]).includes(name))
