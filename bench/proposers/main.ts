@@ -8,6 +8,7 @@ import { candidateId } from "../../src/core/candidate.ts";
 import type { ProgramFiles } from "../../src/core/edit.ts";
 import { createRandom } from "../../src/core/random.ts";
 import type { CandidateId } from "../../src/core/trial.ts";
+import { bayes } from "../../src/propose/bayes.ts";
 import { cmaEs } from "../../src/propose/cma-es.ts";
 import { crossover } from "../../src/propose/ensemble/crossover.ts";
 import { portfolio } from "../../src/propose/portfolio.ts";
@@ -44,9 +45,10 @@ const checkpoints = [Math.ceil(trials / 2), trials];
 /** The portfolio as it would be with crossover among its arms when there is no model. */
 const withCrossover = (): Proposer =>
   portfolio([
-    { proposer: tpe(), prior: [1.5, 2] },
+    { proposer: bayes(), prior: [2, 2] },
     { proposer: rewrites() },
-    { proposer: randomLiterals() },
+    { proposer: tpe() },
+    { proposer: randomLiterals(), prior: [0.5, 2] },
     { proposer: cmaEs(), from: 60 },
     { proposer: crossover() },
   ]);

@@ -40,7 +40,7 @@ interface Shape {
 }
 
 const LENGTHS = [0.3, 0.8, 2];
-const ADDITIVE = [0.5, 0.9];
+const ADDITIVE = [0.5, 0.9, 0.98];
 const NOISE = [0.003, 0.03, 0.2];
 /** What a dimension's relevance may be multiplied by, and by how much the log-likelihood has to rise for it. */
 const RELEVANCE = [0.1, 4];
