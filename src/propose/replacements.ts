@@ -13,7 +13,7 @@ export interface Replacement {
   readonly text: string;
 }
 
-interface Change {
+export interface Change {
   readonly edit: Edit;
   /** The program after the edit. */
   readonly files: ProgramFiles;

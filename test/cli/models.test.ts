@@ -42,7 +42,15 @@ const width = ${7 - call};
 \`\`\`\`
 `,
 });
-const json = <T>(ran: Ran): T => JSON.parse(ran.stdout) as T;
+interface Printed {
+  readonly ended: string;
+  readonly total: number;
+  readonly limit: number;
+  readonly counts: { readonly scored: number };
+  readonly models: Readonly<Record<string, { readonly calls: number }>>;
+}
+/** What `--json` printed: of the keys below, those that the command has. */
+const json = (ran: Ran): Printed => JSON.parse(ran.stdout) as Printed;
 
 describe("strop run with a language model", () => {
   it("shows it the state, applies its edits, and counts what they cost", async () => {
@@ -52,9 +60,7 @@ describe("strop run with a language model", () => {
     expect(ran.stderr).toMatch(/#1 .*width 7/);
     expect(server.requests.filter(({ protocol }) => protocol === "openai").length).toBeGreaterThanOrEqual(3);
     expect(server.requests[0]?.messages.at(-1)?.content).toContain("const width = 8;");
-    const cost = json<{ total: number; models: Record<string, { calls: number }> }>(
-      await strop(["cost", "--json"], task.folder),
-    );
+    const cost = json(await strop(["cost", "--json"], task.folder));
     expect(cost.total).toBe(0);
     expect(cost.models[model]?.calls).toBeGreaterThanOrEqual(3);
   });
@@ -79,7 +85,7 @@ describe("strop run with a language model", () => {
     const models = ["--model", down.model, "--model", up.model];
     const ran = await strop(["run", ...models, "--proposer", "model", "--trials", "5", "--json"], task.folder);
     expect(ran.stderr).toMatch(/note: openai-compatible:.*test-model: /);
-    expect(json<{ counts: { scored: number } }>(ran).counts.scored).toBe(5);
+    expect(json(ran).counts.scored).toBe(5);
   });
 
   it("that is down does not keep the portfolio from its other proposers", async () => {
@@ -90,7 +96,7 @@ describe("strop run with a language model", () => {
       ["run", "--model", model, "--proposer", "portfolio", "--trials", "6", "--json"],
       task.folder,
     );
-    expect(json<{ ended: string }>(ran).ended).toBe("all 6 trials done");
+    expect(json(ran).ended).toBe("all 6 trials done");
   });
 
   it("that is down ends a run which has no other proposer, with the reason", async () => {
@@ -98,7 +104,7 @@ describe("strop run with a language model", () => {
     const { server, model } = await serve({});
     await server.close();
     const ran = await strop(["run", "--model", model, "--proposer", "model", "--trials", "8", "--json"], task.folder);
-    expect(json<{ ended: string }>(ran).ended).toMatch(/nothing left to propose \(openai-compatible:.*test-model/);
+    expect(json(ran).ended).toMatch(/nothing left to propose \(openai-compatible:.*test-model/);
   });
 
   it("ends before its money is exceeded, whatever is in flight", async () => {
@@ -111,8 +117,8 @@ describe("strop run with a language model", () => {
       ["run", "--proposer", "model", "--trials", "50", "--max-cost", "12", "--json"],
       task.folder,
     );
-    expect(json<{ ended: string }>(ran).ended).toContain("money is used up");
-    const cost = json<{ total: number; limit: number }>(await strop(["cost", "--json"], task.folder));
+    expect(json(ran).ended).toContain("money is used up");
+    const cost = json(await strop(["cost", "--json"], task.folder));
     expect(cost.total).toBeGreaterThan(1);
     expect(cost.total).toBeLessThanOrEqual(12);
   });
