@@ -10,6 +10,8 @@ import { agentArmCost } from "./ensemble/arm-cost.ts";
 import { crossover } from "./ensemble/crossover.ts";
 import { islands } from "./ensemble/islands.ts";
 import { greedy, learningModel, modelArm } from "./ensemble/model-arm.ts";
+import { modelDelegates } from "./policy/ask.ts";
+import { policyProposer } from "./policy/policy-proposer.ts";
 import { type Arm, portfolio } from "./portfolio.ts";
 import { randomLiterals } from "./random.ts";
 import { rewrites } from "./rewrites.ts";
@@ -65,6 +67,10 @@ const PROPOSERS: Readonly<Record<string, Entry>> = {
     description: "a genetic search: merges good programs that came about side by side, and else changes the champion",
     create: () =>
       crossover({ mutate: portfolio([{ proposer: rewrites() }, { proposer: randomLiterals() }, { proposer: tpe() }]) }),
+  },
+  policy: {
+    description: "a small network that chooses what to edit, and learns by PPO from the run it is in; experimental",
+    create: (tools) => policyProposer({ delegates: tools.gateway === undefined ? [] : modelDelegates(tools) }),
   },
   random: { description: "literals: moves one or two at random; the baseline to compare with", create: randomLiterals },
   model: {

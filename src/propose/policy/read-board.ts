@@ -8,7 +8,7 @@ import { toUnit } from "../domain.ts";
 import { knownCandidates } from "../literal-proposal.ts";
 import { type Dimension, literalSpace, lossOf, observe } from "../literal-space.ts";
 import { changeOf } from "../replacements.ts";
-import type { Change } from "../replacements.ts";
+import type { Change as Edited } from "../replacements.ts";
 import { findRewrites } from "../rewrites.ts";
 import type { Proposer, ProposerContext } from "../types.ts";
 import { type Board, OPERATORS, type PastTrial, type Place, type Site, SITES } from "./board.ts";
@@ -86,7 +86,7 @@ export async function readBoard(context: ProposerContext, delegates: readonly De
 }
 
 /** The program after a rewrite, and the edit; null if it changes nothing. */
-export const applyRewrite = (files: ProgramFiles, { rewrite, path }: PlacedRewrite): Change | null =>
+export const applyRewrite = (files: ProgramFiles, { rewrite, path }: PlacedRewrite): Edited | null =>
   changeOf(
     files,
     rewrite.replacements.map((one) => ({ ...one, path })),
