@@ -14,7 +14,7 @@ import { runTask } from "../../src/loop/run-task.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 
 const [seeds = 5, trials = 60, trainSeconds = 10, parallel = 2] = process.argv.slice(2).map(Number);
-const PROPOSERS = ["portfolio", "tpe", "cma-es", "random"];
+const PROPOSERS = ["portfolio", "bayes", "tpe", "cma-es", "random"];
 const CHECKPOINTS = [15, 30, 60].filter((at) => at <= trials);
 const RESULTS = fileURLToPath(new URL("results.jsonl", import.meta.url));
 const NANO_LM = fileURLToPath(new URL("../../examples/nano-lm", import.meta.url));
