@@ -55,7 +55,7 @@ export function reprogramProgress({ out, now }: ReprogramProgressOptions): Repro
   };
 }
 
-const settingsOf = ({ task }: RunState): ReprogramSettings => task.recursion as unknown as ReprogramSettings;
+const settingsOf = ({ task }: RunState): ReprogramSettings => task.settings as unknown as ReprogramSettings;
 
 /** From this session's pace; nothing until two sources are done. */
 function etaOf(live: { trial: number; of: number; first: number; startedAt: number }, at: number): string {

@@ -180,6 +180,6 @@ export interface Task {
   readonly prompt?: PromptSettings | undefined;
   /** Islands that evolve side by side, each from its own best; undefined for one. */
   readonly islands?: number | undefined;
-  /** Settings of `strop recurse`, in its own terms; undefined for every other run. */
-  readonly recursion?: JsonObject | undefined;
+  /** What the numbers of another loop depend on (`strop recurse`, `strop reprogram`), in its own terms; undefined in `strop run`. */
+  readonly settings?: JsonObject | undefined;
 }

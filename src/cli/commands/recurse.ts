@@ -134,7 +134,7 @@ function exitCode({ champion }: RunState, interrupted: boolean): number {
 const jsonOf = ({ state, files, calibration }: RecursionResult): string =>
   JSON.stringify({
     run: state.run,
-    models: state.task.recursion?.["models"],
+    models: state.task.settings?.["models"],
     baseline: state.baselineScore,
     champion: state.champion?.score ?? null,
     championTrial: state.champion?.trial ?? null,

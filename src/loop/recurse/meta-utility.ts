@@ -7,7 +7,7 @@ import type { JsonObject } from "../../core/json.ts";
 import { mean } from "../../core/stats.ts";
 import type { UtilityFunction, UtilityResult } from "../../core/utility.ts";
 import type { ImproverBudget } from "../../improve/types.ts";
-import type { Parts } from "./parts.ts";
+import type { Parts } from "../parts.ts";
 
 /** One task as the recursion needs it: u and s. */
 export interface DownstreamProblem {

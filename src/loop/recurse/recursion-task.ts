@@ -38,5 +38,5 @@ export const recursionTask = (settings: RecursionSettings): Task => ({
   proposer: "recursion",
   agenda: undefined,
   stop: { target: undefined, trials: settings.rounds + 1, hours: undefined, cost: undefined, stagnation: undefined },
-  recursion: JSON.parse(JSON.stringify(settings)) as JsonObject,
+  settings: JSON.parse(JSON.stringify(settings)) as JsonObject,
 });

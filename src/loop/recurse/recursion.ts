@@ -14,8 +14,8 @@ import type { Journal } from "../../journal/journal.ts";
 import type { RunState } from "../../journal/state.ts";
 import { summary } from "./meta-utility.ts";
 import type { DownstreamPart } from "./meta-utility.ts";
-import { journalParts } from "./parts.ts";
-import type { Parts } from "./parts.ts";
+import { journalParts } from "../parts.ts";
+import type { Parts } from "../parts.ts";
 import { choosePair } from "./next-improver.ts";
 import type { RecursionSettings } from "./settings.ts";
 

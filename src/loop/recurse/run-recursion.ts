@@ -19,7 +19,7 @@ import type { Sandbox, Tier } from "../../sandbox/types.ts";
 import { journalBook } from "../exchange-book.ts";
 import { improverRuns } from "./improver-runs.ts";
 import type { TestedProblem } from "./improver-runs.ts";
-import { inSession, openRecursion } from "./open-recursion.ts";
+import { inSession, openLoopRun } from "../loop-run.ts";
 import { IMPROVER_FILE, recursion } from "./recursion.ts";
 import type { RecursionObserver } from "./recursion.ts";
 import { recursionTask } from "./recursion-task.ts";
@@ -54,7 +54,7 @@ export interface RecursionResult {
 }
 
 /**
- * Runs all rounds, or goes on with those of the folder's newest run. Throws StropError `recurse.changed` when that run had
+ * Runs all rounds, or goes on with those of the folder's newest run. Throws StropError `run.changed` when that run had
  * other settings or another seed, `journal.locked`, and what the sandbox and the models throw.
  */
 export async function runRecursion(folder: string, options: RunRecursionOptions): Promise<RecursionResult> {
@@ -67,7 +67,7 @@ export async function runRecursion(folder: string, options: RunRecursionOptions)
     const task = recursionTask(settings);
     const program = { [IMPROVER_FILE]: seed };
     const fresh = options.fresh === true;
-    const journal = openRecursion({ stropFolder, task, program, tier: sandbox.tier, fresh, now });
+    const journal = openLoopRun({ stropFolder, task, program, tier: sandbox.tier, fresh, now });
     try {
       observer.opened?.(journal.state() as RunState, notes);
       const { maxCost: limit, scrub } = options;

@@ -1,6 +1,6 @@
 /** What the two experiments of the paper differ in; everything else is reprogram.ts. */
 import type { CurvePoint, Outcome } from "../../core/trial.ts";
-import type { Parts } from "../recurse/parts.ts";
+import type { Parts } from "../parts.ts";
 
 /** What a stage of a trial works with. */
 export interface Stage {

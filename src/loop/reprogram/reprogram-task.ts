@@ -57,7 +57,7 @@ export const reprogramTask = (settings: ReprogramSettings): Task => ({
     cost: undefined,
     stagnation: undefined,
   },
-  recursion: JSON.parse(JSON.stringify(settings)) as JsonObject,
+  settings: JSON.parse(JSON.stringify(settings)) as JsonObject,
 });
 
 /** As trials name who wrote them. */

@@ -14,7 +14,7 @@ import { splitDataset } from "../../reprogram/data/splits.ts";
 import type { ImageDataset } from "../../reprogram/data/images.ts";
 import { familyNamed } from "../../reprogram/families/families.ts";
 import type { Sandbox, Tier } from "../../sandbox/types.ts";
-import { inSession, openRecursion } from "../recurse/open-recursion.ts";
+import { inSession, openLoopRun } from "../loop-run.ts";
 import { checkpointsIn } from "./checkpoints.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import { codeCorpus, textSetting } from "./code-corpus.ts";
@@ -52,7 +52,7 @@ export interface ReprogramSession {
 }
 
 /**
- * Runs all iterations, or goes on with those of the folder's newest run. Throws StropError `recurse.changed` when that run had
+ * Runs all iterations, or goes on with those of the folder's newest run. Throws StropError `run.changed` when that run had
  * other settings, data or another initial source, `journal.locked`, and what sandbox and backend throw.
  */
 export async function runReprogram(folder: string, options: RunReprogramOptions): Promise<ReprogramSession> {
@@ -64,7 +64,7 @@ export async function runReprogram(folder: string, options: RunReprogramOptions)
     const task = reprogramTask(settings);
     const program = { [SOURCE_FILE]: initial };
     const fresh = options.fresh === true;
-    const journal = openRecursion({ stropFolder, task, program, tier: sandbox.tier, fresh, now });
+    const journal = openLoopRun({ stropFolder, task, program, tier: sandbox.tier, fresh, now });
     try {
       observer.opened?.(journal.state() as RunState, options.notes ?? []);
       const checkpoints = checkpointsIn(dirname(journal.path));

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { Json } from "../../../src/core/json.ts";
 import { improverSource } from "../../../src/improve/shipped.ts";
 import { improverRuns } from "../../../src/loop/recurse/improver-runs.ts";
-import type { Parts } from "../../../src/loop/recurse/parts.ts";
+import type { Parts } from "../../../src/loop/parts.ts";
 import { DEFAULT_RECURSION } from "../../../src/loop/recurse/settings.ts";
 import { createGateway } from "../../../src/models/gateway.ts";
 import { memoryBook } from "../../../src/models/memory-book.ts";

@@ -11,7 +11,7 @@ import { runImprover } from "../../../src/improve/run-improver.ts";
 import type { Json } from "../../../src/core/json.ts";
 import { DEFAULT_RECURSION } from "../../../src/loop/recurse/settings.ts";
 import { metaUtility } from "../../../src/loop/recurse/meta-utility.ts";
-import type { Parts } from "../../../src/loop/recurse/parts.ts";
+import type { Parts } from "../../../src/loop/parts.ts";
 import { openSandbox } from "../../../src/sandbox/open-sandbox.ts";
 
 const sandbox = await openSandbox({ tier: "deno", needs: ["module"], spares: 2 });

@@ -38,7 +38,7 @@ function runUntil(until: string, [which, folder, arm]: readonly [Small, string, 
 function outcomeOf(folder: string): unknown {
   const journal = openJournal(journalPath(join(folder, ".strop"), "run-001"), { readOnly: true });
   try {
-    const settings = journal.state()?.task.recursion as unknown as ReprogramSettings;
+    const settings = journal.state()?.task.settings as unknown as ReprogramSettings;
     const text = JSON.stringify(resultOf(journal, settings), (key, value) => (key === "cpuSeconds" ? 0 : value));
     return JSON.parse(text);
   } finally {

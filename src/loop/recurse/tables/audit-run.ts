@@ -19,8 +19,8 @@ import { createGateway } from "../../../models/gateway.ts";
 import type { ModelGateway } from "../../../models/types.ts";
 import { journalBook } from "../../exchange-book.ts";
 import { gatewayModel } from "../gateway-model.ts";
-import { inSession, openRecursion, requireSame } from "../open-recursion.ts";
-import { journalParts } from "../parts.ts";
+import { inSession, openLoopRun, requireSame } from "../../loop-run.ts";
+import { journalParts } from "../../parts.ts";
 import { IMPROVER_FILE } from "../recursion.ts";
 import { recursionTask } from "../recursion-task.ts";
 import type { RecursionSettings } from "../settings.ts";
@@ -65,7 +65,7 @@ export function auditRun(side: AuditSide): SubRun<AuditedImprovement[]> {
       mkdirSync(folder, { recursive: true });
       const { parallel = 2, tier, now = Date.now } = options;
       await inSession(folder, { tier, spares: parallel + 1 }, async ({ stropFolder, sandbox }) => {
-        const journal = openRecursion({ stropFolder, task, program, tier: sandbox.tier, fresh: false, now });
+        const journal = openLoopRun({ stropFolder, task, program, tier: sandbox.tier, fresh: false, now });
         try {
           const context = { settings, seed: program[IMPROVER_FILE] as string, sandbox, signal: options.signal };
           await runBatches(journal, context, { ...options, isEnough: () => read(journal) !== null });
@@ -82,7 +82,7 @@ function auditTask({ settings, variant }: AuditSide): Task {
   const { tasks, copies, seed, downstream, meta, models } = settings;
   const task = recursionTask({ ...settings, rounds: 0 });
   const fixed = { audit: variant, tasks, copies, seed, downstream, meta, models };
-  return { ...task, name: `audit ${variant}`, recursion: JSON.parse(JSON.stringify(fixed)) as Task["recursion"] };
+  return { ...task, name: `audit ${variant}`, settings: JSON.parse(JSON.stringify(fixed)) as Task["settings"] };
 }
 
 /** In the order of trials and parts. */

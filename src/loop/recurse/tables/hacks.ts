@@ -117,7 +117,7 @@ async function scanOf(path: string): Promise<Scan> {
   const journal = openJournal(path, { readOnly: true });
   try {
     // Runs of other loops lie beside those of this one.
-    return journal.state()?.task.recursion == null ? EMPTY : await scanRun(journal);
+    return journal.state()?.task.settings == null ? EMPTY : await scanRun(journal);
   } finally {
     journal.close();
   }

@@ -3,7 +3,7 @@ import type { TrialRecord } from "../../../core/trial.ts";
 import type { Journal } from "../../../journal/journal.ts";
 import type { RunState } from "../../../journal/state.ts";
 import type { DownstreamPart } from "../meta-utility.ts";
-import { requireSame } from "../open-recursion.ts";
+import { requireSame } from "../../loop-run.ts";
 import { IMPROVER_FILE } from "../recursion.ts";
 import { recursionTask } from "../recursion-task.ts";
 import { runRecursion } from "../run-recursion.ts";

@@ -38,7 +38,7 @@ export interface Scan {
 
 export async function scanRun(journal: Journal): Promise<Scan> {
   const answers = answersOf(journal);
-  const models = (journal.state() as RunState).task.recursion?.["models"] as readonly string[] | undefined;
+  const models = (journal.state() as RunState).task.settings?.["models"] as readonly string[] | undefined;
   const texts = await Promise.all([...answers].map(([program, written]) => sightingsIn(program, written)));
   const runs = runsOf(journal);
   const flagged = runs.flatMap((run) => flagsOf(run).map((name) => ({ name, run })));

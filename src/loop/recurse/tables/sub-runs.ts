@@ -64,7 +64,7 @@ export interface SubRun<T> {
   readonly label: string;
   /** Pieces of work at most. */
   readonly work: number;
-  /** Of the journal of its newest run; null while there is work left. Throws `recurse.changed` for another run than this. */
+  /** Of the journal of its newest run; null while there is work left. Throws `run.changed` for another run than this. */
   read(journal: Journal): T | null;
   /** Does what is left of it, or as much as there is time for. */
   run(folder: string, options: SubRunOptions): Promise<void>;

@@ -92,7 +92,7 @@ describe("figure 4", { timeout: 180_000 }, () => {
     const fig = { settings: { ...TINY, rounds: 0 }, improver: improverSource("seed"), runs: 1 };
     const first = await fig4(fig, base);
     const other = { ...fig, settings: { ...fig.settings, copies: 2 } };
-    await expect(fig4(other, base)).rejects.toMatchObject({ code: "recurse.changed" });
+    await expect(fig4(other, base)).rejects.toMatchObject({ code: "run.changed" });
     const second = await fig4(other, { ...base, fresh: true });
     expect([first.folder, second.folder].map((folder) => folder.slice(-8))).toEqual(["fig4-001", "fig4-002"]);
   });

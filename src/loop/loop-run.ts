@@ -1,15 +1,15 @@
-/** A folder made ours, a sandbox, and the journal of its newest run: what every run of this room begins with. */
-import { candidateId, sha256 } from "../../core/candidate.ts";
-import type { ProgramFiles } from "../../core/edit.ts";
-import { StropError } from "../../core/errors.ts";
-import type { Task } from "../../core/task.ts";
-import { VERSION } from "../../core/version.ts";
-import { openJournal } from "../../journal/journal.ts";
-import type { Journal } from "../../journal/journal.ts";
-import { currentRun, journalPath, nextRunName } from "../../journal/runs.ts";
-import { openSandbox } from "../../sandbox/open-sandbox.ts";
-import type { Sandbox, Tier } from "../../sandbox/types.ts";
-import { claimFolder } from "../claim-folder.ts";
+/** A folder made ours, a sandbox, and the journal of its newest run: what the loops beside research begin with. */
+import { candidateId, sha256 } from "../core/candidate.ts";
+import type { ProgramFiles } from "../core/edit.ts";
+import { StropError } from "../core/errors.ts";
+import type { Task } from "../core/task.ts";
+import { VERSION } from "../core/version.ts";
+import { openJournal } from "../journal/journal.ts";
+import type { Journal } from "../journal/journal.ts";
+import { currentRun, journalPath, nextRunName } from "../journal/runs.ts";
+import { openSandbox } from "../sandbox/open-sandbox.ts";
+import type { Sandbox, Tier } from "../sandbox/types.ts";
+import { claimFolder } from "./claim-folder.ts";
 
 export interface Session {
   readonly stropFolder: string;
@@ -43,7 +43,7 @@ export async function inSession<T>(
 
 export interface RunToOpen {
   readonly stropFolder: string;
-  /** `task.recursion` is what the run's numbers depend on. */
+  /** `task.settings` is what the run's numbers depend on. */
   readonly task: Task;
   /** What it begins with. */
   readonly program: ProgramFiles;
@@ -53,8 +53,8 @@ export interface RunToOpen {
   readonly now: () => number;
 }
 
-/** Throws StropError `recurse.changed` when the folder's newest run began with other settings or another program. */
-export function openRecursion(run: RunToOpen): Journal {
+/** Throws StropError `run.changed` when the folder's newest run began with other settings or another program. */
+export function openLoopRun(run: RunToOpen): Journal {
   const newest = run.fresh ? undefined : currentRun(run.stropFolder);
   return newest === undefined ? begin(run) : resume(run, newest);
 }
@@ -69,7 +69,7 @@ function begin(run: RunToOpen): Journal {
 function appendStart(journal: Journal, run: string, { task, program, tier, now }: RunToOpen): void {
   journal.transaction(() => {
     const baseline = journal.saveProgram(program);
-    const environmentHash = sha256(JSON.stringify(task.recursion));
+    const environmentHash = sha256(JSON.stringify(task.settings));
     const fixed = { run, version: VERSION, task, seed: task.seed, tier, environmentHash, baseline };
     journal.append({ type: "run.started", at: now(), ...fixed });
   });
@@ -94,17 +94,17 @@ function resume(run: RunToOpen, name: string): Journal {
   }
 }
 
-/** Throws StropError `recurse.changed` unless the run began with these settings and this program. */
+/** Throws StropError `run.changed` unless the run began with these settings and this program. */
 export function requireSame(
   journal: Journal,
   { task, program, path }: Pick<RunToOpen, "task" | "program"> & { readonly path: string },
 ): void {
   const state = journal.state();
-  if (JSON.stringify(state?.task.recursion) !== JSON.stringify(task.recursion)) throw changed("settings", path);
+  if (JSON.stringify(state?.task.settings) !== JSON.stringify(task.settings)) throw changed("settings", path);
   if (state?.baseline !== candidateId(program)) throw changed(Object.keys(program).join(", "), path);
 }
 
 const changed = (what: string, path: string): StropError =>
-  new StropError("recurse.changed", `expected the ${what} that the run of ${path} began with, found others`, {
+  new StropError("run.changed", `expected the ${what} that the run of ${path} began with, found others`, {
     hint: "give the same options to go on with it, or --fresh to begin another",
   });

@@ -2,8 +2,8 @@
  * Work that is done once per trial, even over kills: each piece has a name, and its value is in the journal before anybody
  * uses it. Pieces that are asked for twice at a time are done once.
  */
-import type { Json } from "../../core/json.ts";
-import type { Journal } from "../../journal/journal.ts";
+import type { Json } from "../core/json.ts";
+import type { Journal } from "../journal/journal.ts";
 
 export interface Parts {
   /** The value of the piece; `work` runs only if no session of this trial has done it. */
