@@ -117,7 +117,7 @@ describe("a wrong call is answered with what to do", () => {
     try {
       const { code, stderr } = await strop(["run", "--proposer", "tpee"], misspelt.folder);
       expect(code).toBe(2);
-      expect(stderr).toContain("portfolio, tpe");
+      expect(stderr).toContain("portfolio, bayes, tpe");
       expect(existsSync(join(misspelt.folder, ".strop"))).toBe(false);
     } finally {
       misspelt.remove();

@@ -113,7 +113,7 @@ describe("createDownstreamTask", () => {
       expect.objectContaining({ code: "downstream.unknown-task" }),
     );
     expect(() => createDownstreamTask("qap", { bits: 3 })).toThrow(
-      expect.objectContaining({ code: "downstream.wrong-option", hint: "Its options: formula." }),
+      expect.objectContaining({ code: "downstream.wrong-option", hint: "Its options: formula, start." }),
     );
     for (const options of [{ bits: 0 }, { bits: 1.5 }, { noise: 0.6 }, { noise: Number.NaN }])
       expect(() => createDownstreamTask("parity-noise", options)).toThrow(

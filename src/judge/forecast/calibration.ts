@@ -62,6 +62,11 @@ interface Line {
 
 /** δ in units of σ_h: the bad trials that the test is sharpest against. Fitted on the benchmark's development pools. */
 const SEPARATION = 3;
+/**
+ * Largest d: Student's deviates grow with the logarithm of the miss, so where curves show the end almost exactly a larger d would
+ * ask for more than any trial can show.
+ */
+const MOST_POWER = 4;
 /** Least share of its own residual that a trial leaves to the others' line; guards a division. */
 const LEAST_FREEDOM = 1e-9;
 /** Fewest trials that a line is laid through. */
@@ -107,6 +112,9 @@ export function calibrate(
 const asNormal = (t: number, freedom: number): number =>
   Math.sign(t) * Math.sqrt(freedom * Math.log1p((t * t) / freedom)) * ((8 * freedom + 1) / (8 * freedom + 3));
 
+/** d, from what a bad trial's reading differs by and σ. */
+const powerOf = (difference: number, sigma: number): number => Math.min(MOST_POWER, difference / sigma);
+
 /** log Λ between means 0 and d of a unit normal; a curve that shows no number says nothing. */
 const evidenceOf = (z: number, d: number): number => (Number.isNaN(z) || d === 0 ? 0 : d * (z - d / 2));
 
@@ -132,14 +140,14 @@ function lineThrough(members: readonly Finished[], { seen, see }: Reading, separ
   const squares = sum(used.map(({ s, y }) => residual(s, y) ** 2));
   const sigma = Math.sqrt(squares / n);
   if (!(sigma > 0)) return null;
-  const power = (q * separation) / sigma;
+  const power = powerOf(q * separation, sigma);
   // As if the member had never been seen: its own share in the line, the slope and the spread is taken out.
   const against = members.map(({ final: y }, i) => {
     const miss = residual(seen[i] as number, y);
     const without = Math.sqrt(Math.max(0, squares - miss * miss) / (n - 1));
     const slope = yy > 0 ? Math.max(0, q - (miss * (y - y0)) / yy) : 0;
     const t = (miss / without) * Math.sqrt(Math.max(0, 1 - leverage(y)));
-    return evidenceOf(asNormal(t, n - 3), (slope * separation) / without);
+    return evidenceOf(asNormal(t, n - 3), powerOf(slope * separation, without));
   });
   return { see, p, q, sigma, power, against, leverage, freedom: n - 2 };
 }
