@@ -92,11 +92,18 @@ function greeting({ task, run, nextTrial, tier }: RunState): string[] {
   const how = nextTrial > 0 ? `continuing ${run} at trial ${nextTrial}` : `new ${run}`;
   const budget = `${task.budget.trainSeconds} s a trial (${task.budget.clock} clock), ${task.parallel} at a time`;
   return [
-    `${bold(`strop ${task.name}`)}  ${how}`,
+    `${bold(`strop ${task.name}`)}  ${how}${helpers(task)}`,
     dim(`${task.metric.direction} ${task.metric.name} · ${budget} · proposer ${task.proposer} · sandbox ${tier}`),
     dim("Ctrl-C ends the run cleanly; the same command continues it."),
     "",
   ];
+}
+
+/** Who proposes besides the built-in proposers. */
+function helpers({ models = [], agent }: RunState["task"]): string {
+  const names = models.map(({ model }) => model);
+  const asked = names.length === 0 ? "" : ` · model${names.length > 1 ? "s" : ""} ${names.join(", ")}`;
+  return `${asked}${agent === undefined ? "" : ` · agent ${agent.command}`}`;
 }
 
 /** `#12  keep       2.7123  −3.1 %   tpe        learningRate 0.001 → 0.003` */

@@ -69,6 +69,7 @@ describe("strop run with a language model", () => {
     const task = newTask();
     const { model } = await serve({ answer: climbing });
     const found = await strop(["run", "--proposer", "portfolio", "--trials", "2"], task.folder, { STROP_MODEL: model });
+    expect(found.stderr.split("\n")[0]).toContain(`model ${model}`);
     expect(found.stderr).toMatch(/proposes too, because STROP_MODEL names it; it may cost \$5.00/);
     const without = await strop(
       ["run", "--fresh", "--proposer", "portfolio", "--trials", "2", "--no-model"],
