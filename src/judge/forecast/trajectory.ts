@@ -48,12 +48,16 @@ export function trajectoryOf(curve: readonly CurvePoint[], grid: CheckGrid): Tra
 /** What is kept of a curve. Apart from the closure above, which would keep all of its points. */
 function reduced(curve: readonly CurvePoint[], grid: CheckGrid): { levels: number[]; condensed: CurvePoint[] } {
   const { trainSeconds, checks } = grid;
-  const finite = curve.filter(({ seconds, loss }) => Number.isFinite(loss) && Number.isFinite(seconds));
+  const timed = curve.filter(({ seconds }) => Number.isFinite(seconds));
+  const finite = timed.filter(({ loss }) => Number.isFinite(loss));
   // Never past the end: a budget that was overdrawn has K checks like any other.
   const reached = Math.min(checks, Math.floor(((curve.at(-1)?.seconds ?? 0) / trainSeconds) * checks + 1e-9));
   const end = (k: number) => (k / checks) * trainSeconds;
   return {
-    levels: Array.from({ length: reached }, (_, i) => levelBetween(finite, end(i), end(i + 1))),
+    levels: Array.from({ length: reached }, (_, i) => {
+      const after = timed[countUntil(timed, end(i + 1) * (1 - 1e-9))];
+      return levelBetween(finite, { from: end(i), to: end(i + 1), after });
+    }),
     condensed: condense(finite, { reached, end }),
   };
 }
@@ -77,14 +81,20 @@ function mediansOf(points: readonly CurvePoint[], count: number): CurvePoint[] {
   });
 }
 
-/** Median of the points in (from, to] if there are many, else the curve's value at `to`. */
-function levelBetween(points: readonly CurvePoint[], from: number, to: number): number {
+/**
+ * Median of the points in (from, to] if there are many, else the curve's value at `to`. `after` is the point by which the check was
+ * reached: if that is no number, nothing later may take its place, or the level would change in hindsight.
+ */
+function levelBetween(
+  points: readonly CurvePoint[],
+  { from, to, after }: { readonly from: number; readonly to: number; readonly after: CurvePoint | undefined },
+): number {
   const next = countUntil(points, to);
   const window = points.slice(countUntil(points, from), next);
   if (window.length >= DENSE) return median(window.map(({ loss }) => loss));
   const before = points[next - 1];
-  const after = points[next];
-  if (before === undefined || after === undefined || after.seconds <= before.seconds) return before?.loss ?? Number.NaN;
+  if (before === undefined || after === undefined || !Number.isFinite(after.loss) || after.seconds <= before.seconds)
+    return before?.loss ?? Number.NaN;
   return before.loss + ((to - before.seconds) / (after.seconds - before.seconds)) * (after.loss - before.loss);
 }
 
