@@ -13,6 +13,7 @@ import type { Executor } from "../executor/types.ts";
 import type { RunState } from "../journal/state.ts";
 import { chooseRule } from "../judge/keep-rules/choose.ts";
 import { requireKnownPrices } from "../models/cost.ts";
+import { scrubber } from "../models/scrub.ts";
 import type { LanguageModel } from "../models/types.ts";
 import { createProposer, requireProposer } from "../propose/registry.ts";
 import type { Proposer } from "../propose/types.ts";
@@ -86,6 +87,12 @@ export async function runTask(loaded: LoadedTask, options: RunTaskOptions = {}):
   }
 }
 
+/** The task as the journal keeps it: an agent's command line may hold a key. */
+function recordable(task: Task, { env = process.env }: RunTaskOptions): Task {
+  const { agent } = task;
+  return agent === undefined ? task : { ...task, agent: { ...agent, command: scrubber(env)(agent.command) } };
+}
+
 const kindsOf = ({ run, evaluate, holdout, check }: Task): Action["kind"][] =>
   [run, evaluate, holdout, check].flatMap((action) => (action === undefined ? [] : [action.kind]));
 
@@ -96,7 +103,11 @@ async function runSession(
 ): Promise<RunTaskResult> {
   const { task, folder } = loaded;
   const { observer = {}, now = Date.now } = options;
-  const run = await openRun(loaded, claimed, { fresh: options.fresh === true, tier: sandbox.tier, now });
+  const run = await openRun({ ...loaded, task: recordable(task, options) }, claimed, {
+    fresh: options.fresh === true,
+    tier: sandbox.tier,
+    now,
+  });
   try {
     const opened = run.journal.state();
     if (opened !== null) observer.opened?.(opened, [...loaded.notes, ...run.notes]);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 
@@ -51,6 +51,21 @@ interface Printed {
 }
 /** What `--json` printed: of the keys below, those that the command has. */
 const json = (ran: Ran): Printed => JSON.parse(ran.stdout) as Printed;
+
+describe("strop run with a coding agent", () => {
+  it("keeps its command line in the journal without the secrets of the environment", async () => {
+    const task = newTask();
+    const key = "very-secret-value-98765";
+    const agent = `sed -i 's/width = 8/width = 3/' train.ts # ${key}`;
+    const ran = await strop(["run", "--proposer", "agent", "--agent", agent, "--trials", "2"], task.folder, {
+      MY_AGENT_TOKEN: key,
+    });
+    expect(ran.stderr).toMatch(/keep .*agent/);
+    expect(ran.stderr).not.toContain(key);
+    const db = ["journal.db", "journal.db-wal"].map((name) => join(task.folder, ".strop/runs/run-001", name));
+    for (const file of db.filter((path) => existsSync(path))) expect(readFileSync(file, "latin1")).not.toContain(key);
+  });
+});
 
 describe("strop run with a language model", () => {
   it("shows it the state, applies its edits, and counts what they cost", async () => {
