@@ -5,7 +5,16 @@
 import type { Random } from "../core/random.ts";
 import { constantRate, float32Of, type Backend, type Values } from "../nn/index.ts";
 import { normalized } from "./gae.ts";
-import type { Observation, PolicyNetwork, Sample, Weights } from "./network.ts";
+import {
+  asEpisode,
+  placesOf,
+  type Decision,
+  type Episode,
+  type Observation,
+  type PolicyNetwork,
+  type Sample,
+  type Weights,
+} from "./network.ts";
 import { openPasses, type Evaluation } from "./passes.ts";
 import type { PpoCoefficients } from "./ppo-loss.ts";
 
@@ -31,12 +40,12 @@ export interface LearnerState {
   readonly steps: number;
 }
 
-/** What an update did, over all of its samples. */
+/** What an update did, over all of its decisions. */
 export interface UpdateReport {
   readonly epochs: number;
   /** Mean of (ρ − 1) − ln ρ, an estimate of KL(π_old ‖ π) that is never negative. */
   readonly kl: number;
-  /** Share of samples whose ρ is clipped. */
+  /** Share of decisions whose ρ is clipped. */
   readonly clipped: number;
   readonly entropy: number;
   /** 1 − Var(target − V) / Var(target), V before the update; 0 for targets that do not differ. */
@@ -47,12 +56,12 @@ export interface Learner {
   /** A fresh optimiser around these weights; those left out, or all, are the network's own. */
   start(weights?: Weights): LearnerState;
   weights(state: LearnerState): Weights;
-  /** ln π for every action (masked ones far below 0) and V. */
+  /** ln π for every action (masked ones far below 0) and V, for each place of each observation in this order. */
   evaluate(state: LearnerState, observations: readonly Observation[]): Promise<readonly Evaluation[]>;
   /** Several epochs of minibatch steps. Contract: `samples` is not empty. `random` orders the samples. */
   update(
     state: LearnerState,
-    samples: readonly Sample[],
+    samples: readonly (Sample | Episode)[],
     random: Random,
   ): Promise<{ readonly state: LearnerState; readonly report: UpdateReport }>;
   close(): Promise<void>;
@@ -62,6 +71,7 @@ export interface Learner {
 export async function createLearner(network: PolicyNetwork, options: PpoOptions): Promise<Learner> {
   const { epochs = 4, learningRate = 3e-4, warmupSteps = 50, maxKl = 0.02, clip = 0.2 } = options;
   const passes = await openPasses(network, options);
+  const places = placesOf(network);
   const rate = constantRate({ peak: learningRate, warmupSteps });
   const evaluate = (state: LearnerState, observations: readonly Observation[]) =>
     passes.evaluate(state.values, observations);
@@ -72,16 +82,14 @@ export async function createLearner(network: PolicyNetwork, options: PpoOptions)
     evaluate,
     close: passes.close,
     async update(state, samples, random) {
-      const advantages = normalized(samples.map(({ advantage }) => advantage));
-      const before = await evaluate(
-        state,
-        samples.map(({ observation }) => observation),
-      );
+      const episodes = withNormalizedAdvantages(samples.map(asEpisode));
+      const observations = episodes.map(({ observation }) => observation);
+      const before = judged(episodes, await evaluate(state, observations), places);
       const order = random.fork("epochs");
       let [now, done] = [state, 0];
-      let measured = measure(samples, before, clip);
+      let measured = measure(before, clip);
       while (done < epochs && measured.kl <= maxKl) {
-        const shuffled = order.shuffle(samples.map((sample, i) => ({ ...sample, advantage: advantages[i] as number })));
+        const shuffled = order.shuffle(episodes);
         for (let at = 0; at < shuffled.length; at += passes.minibatch) {
           const steps = now.steps + 1;
           const values = await passes.step(now.values, shuffled.slice(at, at + passes.minibatch), {
@@ -91,17 +99,32 @@ export async function createLearner(network: PolicyNetwork, options: PpoOptions)
           now = { values, steps };
         }
         done++;
-        const after = await evaluate(
-          now,
-          samples.map(({ observation }) => observation),
-        );
-        measured = measure(samples, after, clip);
+        measured = measure(judged(episodes, await evaluate(now, observations), places), clip);
       }
-      const explained = explainedVariance(samples, before);
-      return { state: now, report: { epochs: done, ...measured, explained } };
+      return { state: now, report: { epochs: done, ...measured, explained: explainedVariance(before) } };
     },
   };
 }
+
+function withNormalizedAdvantages(episodes: readonly Episode[]): Episode[] {
+  const made = episodes.flatMap(({ decisions }) => decisions.filter((one) => one !== undefined));
+  const advantages = normalized(made.map(({ advantage }) => advantage)).values();
+  const withNext = (decision: Decision): Decision => ({ ...decision, advantage: advantages.next().value ?? 0 });
+  return episodes.map(({ observation, decisions }) => ({
+    observation,
+    decisions: decisions.map((decision) => decision && withNext(decision)),
+  }));
+}
+
+/** A decision, and what the policy says of it now. */
+interface Judged extends Decision, Evaluation {}
+
+const judged = (episodes: readonly Episode[], evaluations: readonly Evaluation[], places: number): Judged[] =>
+  episodes.flatMap(({ decisions }, i) =>
+    decisions.flatMap((decision, place) =>
+      decision === undefined ? [] : [{ ...decision, ...(evaluations[i * places + place] as Evaluation) }],
+    ),
+  );
 
 function withWeights(initial: Values, names: ReadonlyMap<string, string>, weights: Weights): Values {
   const given = (name: string) => weights[names.get(name) ?? ""];
@@ -110,23 +133,21 @@ function withWeights(initial: Values, names: ReadonlyMap<string, string>, weight
   );
 }
 
-function measure(samples: readonly Sample[], evaluations: readonly Evaluation[], clip: number) {
+function measure(decisions: readonly Judged[], clip: number) {
   let [kl, clipped, entropy] = [0, 0, 0];
-  for (const [i, { action, logProbability }] of samples.entries()) {
-    const { logPi } = evaluations[i] as Evaluation;
+  for (const { action, logProbability, logPi } of decisions) {
     const change = (logPi[action] as number) - logProbability;
     kl += Math.exp(change) - 1 - change;
     clipped += Math.abs(Math.exp(change) - 1) > clip ? 1 : 0;
     entropy -= logPi.reduce((sum, one) => sum + Math.exp(one) * one, 0);
   }
-  const n = samples.length;
+  const n = decisions.length;
   return { kl: kl / n, clipped: clipped / n, entropy: entropy / n };
 }
 
-function explainedVariance(samples: readonly Sample[], evaluations: readonly Evaluation[]): number {
-  const misses = samples.map(({ target }, i) => target - (evaluations[i] as Evaluation).value);
-  const spread = variance(samples.map(({ target }) => target));
-  return spread === 0 ? 0 : 1 - variance(misses) / spread;
+function explainedVariance(decisions: readonly Judged[]): number {
+  const spread = variance(decisions.map(({ target }) => target));
+  return spread === 0 ? 0 : 1 - variance(decisions.map(({ target, value }) => target - value)) / spread;
 }
 
 function variance(values: readonly number[]): number {

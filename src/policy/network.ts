@@ -5,7 +5,7 @@ import type { Shape, Tensor, Tensors } from "../nn/index.ts";
 export interface Observation {
   /** Row-major numbers by input name, in the sizes of `PolicyNetwork.inputs`. */
   readonly inputs: Readonly<Record<string, Float32Array>>;
-  /** By action: 1 where it is possible, else 0. At least one is. */
+  /** By place and action: 1 where it is possible, else 0. At least one is, wherever a decision is made. */
   readonly mask: Uint8Array;
 }
 
@@ -13,9 +13,11 @@ export interface PolicyNetwork {
   /** Shapes of one observation's float32 inputs, without the batch. */
   readonly inputs: Readonly<Record<string, Shape>>;
   readonly actions: number;
+  /** Decisions that one pass may hold, at places 0, 1, …: a text's symbols, say. Default 1. */
+  readonly places?: number;
   /** Layers, so that their parameters have names (nn/checkpoint/parameters.ts). Frozen ones are not learned. */
   readonly model: unknown;
-  /** [batch, ...shape] for each input → logits [batch, actions] and values [batch]. */
+  /** [batch, ...shape] for each input → logits [batch · places, actions] and values [batch · places]. */
   apply(inputs: Tensors): { readonly logits: Tensor; readonly values: Tensor };
 }
 
@@ -23,13 +25,28 @@ export interface PolicyNetwork {
 export type Weights = Readonly<Record<string, Float32Array>>;
 
 /** One decision and what came of it. */
-export interface Sample {
-  readonly observation: Observation;
+export interface Decision {
   readonly action: number;
   /** ln π(a|s) when it was taken. */
   readonly logProbability: number;
-  /** Â; normalised over all samples of an update. */
+  /** Â; normalised over all decisions of an update. */
   readonly advantage: number;
   /** What V(s) should be. */
   readonly target: number;
 }
+
+/** The decision of a network with one place, and what was seen. */
+export interface Sample extends Decision {
+  readonly observation: Observation;
+}
+
+/** The decisions of one pass, by place; undefined where there was nothing to decide. At least one is there. */
+export interface Episode {
+  readonly observation: Observation;
+  readonly decisions: readonly (Decision | undefined)[];
+}
+
+export const placesOf = ({ places = 1 }: PolicyNetwork): number => places;
+
+export const asEpisode = (sample: Sample | Episode): Episode =>
+  "decisions" in sample ? sample : { observation: sample.observation, decisions: [sample] };

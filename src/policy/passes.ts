@@ -10,6 +10,7 @@ import {
   float32Of,
   greater,
   parametersOf,
+  reshape,
   type Backend,
   type InputSpec,
   type Session,
@@ -18,10 +19,10 @@ import {
   type Values,
 } from "../nn/index.ts";
 import { logProbabilities } from "./masked-categorical.ts";
-import type { Observation, PolicyNetwork, Sample } from "./network.ts";
+import { placesOf, type Decision, type Episode, type Observation, type PolicyNetwork } from "./network.ts";
 import { ppoLoss, type PpoCoefficients } from "./ppo-loss.ts";
 
-/** What the policy says of one observation. */
+/** What the policy says at one place of an observation. */
 export interface Evaluation {
   /** ln π by action. */
   readonly logPi: Float32Array;
@@ -34,10 +35,11 @@ export interface Passes {
   /** The paths of the learned parameters by their names in the state. */
   readonly names: ReadonlyMap<string, string>;
   readonly minibatch: number;
+  /** One for each place of each observation, in this order. */
   evaluate(state: Values, observations: readonly Observation[]): Promise<readonly Evaluation[]>;
   step(
     state: Values,
-    samples: readonly Sample[],
+    episodes: readonly Episode[],
     numbers: { readonly steps: number; readonly learningRate: number },
   ): Promise<Values>;
   close(): Promise<void>;
@@ -55,14 +57,15 @@ const LARGEST = 64;
 /** Builds the graphs; the training step is compiled when it is first used. */
 export async function openPasses(network: PolicyNetwork, options: PassesOptions): Promise<Passes> {
   const { backend, minibatch = 64, clipNorm = 0.5 } = options;
-  const inputs = { ...inputSpecs(network, minibatch), ...sampleSpecs(minibatch) };
+  const decisions = minibatch * placesOf(network);
+  const inputs = { ...inputSpecs(network, minibatch), ...decisionSpecs(decisions) };
   const { step, parameters, scalars } = buildTrainingStep({
     inputs,
     optimizer: adam({ epsilon: 1e-5 }),
     clipNorm,
     loss: (fed) => {
       const { logPi, values } = forward(network, fed);
-      const batch = fed as Tensors<keyof ReturnType<typeof sampleSpecs>>;
+      const batch = fed as Tensors<keyof ReturnType<typeof decisionSpecs>>;
       return ppoLoss({ logPi, values, ...batch }, options);
     },
   });
@@ -90,16 +93,19 @@ export async function openPasses(network: PolicyNetwork, options: PassesOptions)
         const some = observations.slice(at, at + LARGEST);
         const size = 2 ** Math.ceil(Math.log2(some.length));
         const outputs = await (await forwardOf(size)).run({ ...observationFeeds(network, some, size), ...weights });
-        results.push(...rowsOf(outputs, some.length, network.actions));
+        results.push(...rowsOf(outputs, some.length * placesOf(network), network.actions));
       }
       return results;
     },
-    async step(state, samples, { steps, learningRate }) {
+    async step(state, episodes, { steps, learningRate }) {
       const training = await session("step", () => step.model);
-      const observations = samples.map(({ observation }) => observation);
+      const observations = episodes.map(({ observation }) => observation);
       const outputs = await training.run({
         ...observationFeeds(network, observations, minibatch),
-        ...sampleFeeds(samples, minibatch),
+        ...decisionFeeds(
+          episodes.flatMap((episode) => episode.decisions),
+          decisions,
+        ),
         ...numberFeeds({ learningRate, ...scalars(steps) }),
         ...state,
       });
@@ -117,20 +123,21 @@ function forward(
   fed: Tensors,
 ): { readonly logPi: Tensors[string]; readonly values: Tensors[string] } {
   const { logits, values } = network.apply(fed);
-  return { logPi: logProbabilities(logits, greater(fed["mask"]!, 0)), values };
+  const mask = reshape(fed["mask"]!, logits.shape);
+  return { logPi: logProbabilities(logits, greater(mask, 0)), values };
 }
 
 const inputSpecs = (network: PolicyNetwork, batch: number): Readonly<Record<string, InputSpec>> => ({
   ...Object.fromEntries(Object.entries(network.inputs).map(([name, shape]) => [name, { shape: [batch, ...shape] }])),
-  mask: { shape: [batch, network.actions] },
+  mask: { shape: [batch, placesOf(network) * network.actions] },
 });
 
-const sampleSpecs = (batch: number) => ({
-  actions: { shape: [batch], dtype: "int32" as const },
-  oldLogProbabilities: { shape: [batch] },
-  advantages: { shape: [batch] },
-  targets: { shape: [batch] },
-  weights: { shape: [batch] },
+const decisionSpecs = (count: number) => ({
+  actions: { shape: [count], dtype: "int32" as const },
+  oldLogProbabilities: { shape: [count] },
+  advantages: { shape: [count] },
+  targets: { shape: [count] },
+  weights: { shape: [count] },
 });
 
 /** Rows beyond the observations repeat the first, so that they are as valid as any. */
@@ -140,16 +147,17 @@ function observationFeeds(network: PolicyNetwork, observations: readonly Observa
     name,
     float([batch, ...shape], stack(rows.map(({ inputs }) => inputs[name] ?? missing()))),
   ]);
-  const mask = float([batch, network.actions], stack(rows.map((row) => row.mask)));
+  const mask = float([batch, placesOf(network) * network.actions], stack(rows.map((row) => row.mask)));
   return { ...Object.fromEntries(stacked), mask };
 }
 
-function sampleFeeds(samples: readonly Sample[], batch: number): Values {
-  const column = (of: (sample: Sample) => number) =>
-    Array.from({ length: batch }, (_, i) => (samples[i] === undefined ? 0 : of(samples[i])));
-  const floats = (of: (sample: Sample) => number) => float([batch], Float32Array.from(column(of)));
+/** Filled up to `count` with decisions that do not count. */
+function decisionFeeds(decisions: readonly (Decision | undefined)[], count: number): Values {
+  const column = (of: (decision: Decision) => number) =>
+    Array.from({ length: count }, (_, i) => (decisions[i] === undefined ? 0 : of(decisions[i])));
+  const floats = (of: (decision: Decision) => number) => float([count], Float32Array.from(column(of)));
   return {
-    actions: { dtype: "int32", shape: [batch], data: Int32Array.from(column(({ action }) => action)) },
+    actions: { dtype: "int32", shape: [count], data: Int32Array.from(column(({ action }) => action)) },
     oldLogProbabilities: floats(({ logProbability }) => logProbability),
     advantages: floats(({ advantage }) => advantage),
     targets: floats(({ target }) => target),
