@@ -111,7 +111,8 @@ export async function createCodeModel(
     },
     async generate(texts, generating) {
       await catchUp();
-      return writer.generate(texts, generating);
+      const written = await writer.write(texts, generating);
+      return written.map((some) => some.map(({ text }) => text));
     },
     fits: (text) => tokenizer.encode(text).length < length,
     async save() {

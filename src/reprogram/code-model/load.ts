@@ -3,9 +3,9 @@ import { z } from "zod";
 
 import { messageOf, StropError } from "../../core/errors.ts";
 import { decodeSafetensors, type Backend } from "../../nn/index.ts";
-import { checkDesign } from "../design/design.ts";
-import { createTokenizer } from "../tokenizer/tokenizer.ts";
-import { createCodeModel, SCALES, type CodeModel } from "./code-model.ts";
+import { checkDesign, type Design } from "../design/design.ts";
+import { createTokenizer, type Tokenizer } from "../tokenizer/tokenizer.ts";
+import { createCodeModel, SCALES, type CodeModel, type Scale } from "./code-model.ts";
 
 const number = z.int().min(0).max(1_000_000);
 const formSchema = z.strictObject({
@@ -15,15 +15,26 @@ const formSchema = z.strictObject({
   length: number,
 });
 
-/**
- * The model that `CodeModel.save` wrote. It generates what the saved one would; training begins with a fresh optimiser.
- * @throws StropError `reprogram.bad-model` or `nn.bad-checkpoint` when the bytes are not such a file.
- */
-export async function loadCodeModel(bytes: Uint8Array, { backend }: { readonly backend: Backend }): Promise<CodeModel> {
+/** What a saved model is, without its values. */
+export interface CodeModelForm {
+  readonly design: Design;
+  readonly tokenizer: Tokenizer;
+  readonly scale: Scale;
+  readonly length: number;
+}
+
+/** @throws StropError `reprogram.bad-model` or `nn.bad-checkpoint` when the bytes are not what `CodeModel.save` wrote. */
+export function readForm(bytes: Uint8Array): CodeModelForm {
   const { design, merges, ...form } = formOf(decodeSafetensors(bytes).metadata["model"] ?? "");
   const checked = checkDesign(design);
   if (!checked.ok) throw damaged(checked.reason);
-  return createCodeModel(checked.design, createTokenizer(merges), { backend, seed: 0, ...form, values: bytes });
+  return { ...form, design: checked.design, tokenizer: createTokenizer(merges) };
+}
+
+/** The model that `CodeModel.save` wrote. It generates what the saved one would; training begins with a fresh optimiser. Throws as `readForm`. */
+export async function loadCodeModel(bytes: Uint8Array, { backend }: { readonly backend: Backend }): Promise<CodeModel> {
+  const { design, tokenizer, ...form } = readForm(bytes);
+  return createCodeModel(design, tokenizer, { backend, seed: 0, ...form, values: bytes });
 }
 
 function formOf(text: string): z.infer<typeof formSchema> {

@@ -17,6 +17,7 @@ import {
   type Decoder,
   type Embedding,
   type Encoder,
+  type LoraOptions,
   type Parameter,
   type Random,
   type RelativePositions,
@@ -37,11 +38,16 @@ export interface CodeNetworkOptions {
   /** d_model */
   readonly width: number;
   readonly random: Random;
+  /** Adapters on the attention's maps, which are frozen then. */
+  readonly lora?: LoraOptions;
 }
 
 const activations = { relu, gelu, silu };
 
-export function codeNetwork(design: TransformerDesign, { vocabulary, width, random }: CodeNetworkOptions): CodeNetwork {
+export function codeNetwork(
+  design: TransformerDesign,
+  { vocabulary, width, random, lora }: CodeNetworkOptions,
+): CodeNetwork {
   const shared = {
     random,
     heads: design.heads,
@@ -49,6 +55,7 @@ export function codeNetwork(design: TransformerDesign, { vocabulary, width, rand
     hidden: design.feedForward,
     activation: activations[design.activation ?? "relu"],
     dropout: design.dropout ?? 0,
+    ...(lora && { lora }),
   };
   const encoder = transformerEncoder(width, { ...shared, layers: design.encoderLayers });
   const decoder = transformerDecoder(width, { ...shared, layers: design.decoderLayers });
@@ -91,12 +98,15 @@ export const encodeSource = ({ embedding: vectors, encoder }: CodeNetwork, sourc
 export const logitsOf = ({ embedding: vectors }: CodeNetwork, x: Tensor): Tensor =>
   vectors.unembed(mul(x, 1 / Math.sqrt(x.shape.at(-1)!)));
 
-/** Logits [batch, time, vocabulary] for the symbol after each of `previous`, int32 [batch, time] (teacher forcing). */
-export function predict(
+/** What the decoder makes of `previous`, int32 [batch, time], place by place (teacher forcing): [batch, time, width]. */
+export function decodeAll(
   network: CodeNetwork,
   { source, previous }: { readonly source: Tensor; readonly previous: Tensor },
 ): Tensor {
   const memory = encodeSource(network, source);
-  const x = network.embedding(previous);
-  return logitsOf(network, network.decoder(x, { memory, memoryMask: maskOf(source) }));
+  return network.decoder(network.embedding(previous), { memory, memoryMask: maskOf(source) });
 }
+
+/** Logits [batch, time, vocabulary] for the symbol after each of `previous`. */
+export const predict = (network: CodeNetwork, texts: Parameters<typeof decodeAll>[1]): Tensor =>
+  logitsOf(network, decodeAll(network, texts));

@@ -4,7 +4,7 @@ import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import { rowsOf } from "./batch.ts";
 import { openDecoding, type Decoding } from "./decoding.ts";
 import { writeRows } from "./write-rows.ts";
-import type { SamplingOptions } from "./sampling.ts";
+import type { Draw, SamplingOptions } from "./sampling.ts";
 import type { CodeNetwork } from "./structure.ts";
 
 export interface GenerateOptions extends SamplingOptions {
@@ -14,9 +14,15 @@ export interface GenerateOptions extends SamplingOptions {
   readonly seed: number | string;
 }
 
+export interface Written {
+  readonly text: string;
+  /** How it came about, symbol by symbol. */
+  readonly draws: readonly Draw[];
+}
+
 export interface Writer {
   /** `n` texts for each text; see `CodeModel.generate`. */
-  generate(texts: readonly string[], options: GenerateOptions): Promise<string[][]>;
+  write(texts: readonly string[], options: GenerateOptions): Promise<Written[][]>;
   /** To be called when the network's values change. */
   forget(): Promise<void>;
 }
@@ -36,13 +42,13 @@ export function createWriter(
     return decoding;
   };
   return {
-    async generate(texts, { n = 1, seed, ...sampling }) {
+    async write(texts, { n = 1, seed, ...sampling }) {
       const streams = createRandom(`generate/${seed}`);
       const jobs = texts.flatMap((text, i) => {
         const tokens = tokenizer.encode(text);
         return Array.from({ length: n }, (_, k) => ({ tokens, random: streams.fork(`${i}/${k}`) }));
       });
-      const written: string[] = [];
+      const written: Written[] = [];
       for (let start = 0; start < jobs.length; start += MOST_ROWS) {
         const chunk = jobs.slice(start, start + MOST_ROWS);
         const decoding = await decodingFor(Math.min(MOST_ROWS, jobs.length));
@@ -51,7 +57,7 @@ export function createWriter(
           decoding,
         );
         const rows = await writeRows(decoding, source, { ...sampling, randoms: chunk.map(({ random }) => random) });
-        written.push(...rows.map((tokens) => tokenizer.decode(tokens)));
+        written.push(...rows.map((draws) => ({ text: tokenizer.decode(draws.map(({ token }) => token)), draws })));
       }
       return texts.map((_, i) => written.slice(i * n, (i + 1) * n));
     },
