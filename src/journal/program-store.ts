@@ -15,6 +15,10 @@ export interface ProgramStore {
   load(candidate: CandidateId): ProgramFiles;
 }
 
+/** Loaded programs that are kept, since a trial asks for its own and the champion several times; larger ones are not. */
+const KEPT_PROGRAMS = 16;
+const KEPT_CHARACTERS = 1_000_000;
+
 export function programStore(db: Connection, journalPath: string): ProgramStore {
   const insertText = db.prepare("INSERT INTO files (hash, text) VALUES (?, ?) ON CONFLICT DO NOTHING");
   const insertFile = db.prepare("INSERT INTO programs (candidate, path, hash) VALUES (?, ?, ?)");
@@ -28,6 +32,14 @@ export function programStore(db: Connection, journalPath: string): ProgramStore 
       "SELECT path, text FROM programs JOIN files USING (hash) WHERE candidate = ? ORDER BY path",
     )
     .raw();
+
+  /** By name, and a name is a hash, so nothing here can be out of date. Only what was read back: that is what a resumed run sees. */
+  const kept = new Map<CandidateId, ProgramFiles>();
+  const keep = (candidate: CandidateId, files: ProgramFiles) => {
+    const length = Object.values(files).reduce((sum, text) => sum + text.length, 0);
+    if (length <= KEPT_CHARACTERS) kept.set(candidate, files);
+    if (kept.size > KEPT_PROGRAMS) kept.delete(kept.keys().next().value as CandidateId);
+  };
 
   return {
     save(files) {
@@ -46,8 +58,14 @@ export function programStore(db: Connection, journalPath: string): ProgramStore 
       return candidate;
     },
     load(candidate) {
-      const files = Object.fromEntries(selectTexts.all(candidate));
-      if (candidateId(files) === candidate) return files;
+      const known = kept.get(candidate);
+      const files = known ?? Object.freeze(Object.fromEntries(selectTexts.all(candidate)));
+      if (known !== undefined || candidateId(files) === candidate) {
+        // Last used, last dropped.
+        kept.delete(candidate);
+        keep(candidate, files);
+        return files;
+      }
       throw selectHashes.all(candidate).length === 0
         ? unknown(candidate)
         : damaged(journalPath, `candidate ${candidate} changed since it was written`);

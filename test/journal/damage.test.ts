@@ -222,4 +222,23 @@ describe("two writers without a lock", () => {
     one.close();
     other.close();
   });
+
+  it("see each other's events, also where a transaction of their own was rolled back meanwhile", () => {
+    const path = scratchPath();
+    const one = openJournal(path, { create: true });
+    const other = openJournal(path);
+    one.append(startedEvent(), ...wholeTrial(0, 9, "keep"));
+    expect(other.state()).toEqual(one.state());
+    one.append(proposed(1));
+    const seeAndFail = () => {
+      expect(other.state()?.nextTrial).toBe(2);
+      other.append(begun(1));
+      throw new Error("rolled back");
+    };
+    expect(() => other.transaction(seeAndFail)).toThrow("rolled back");
+    expect(other.state()).toEqual(one.state());
+    expect(other.state()?.open).toMatchObject([{ trial: 1, attempts: 0 }]);
+    one.close();
+    other.close();
+  });
 });
