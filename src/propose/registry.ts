@@ -10,8 +10,6 @@ import { agentArmCost } from "./ensemble/arm-cost.ts";
 import { crossover } from "./ensemble/crossover.ts";
 import { islands } from "./ensemble/islands.ts";
 import { greedy, learningModel, modelArm } from "./ensemble/model-arm.ts";
-import { modelDelegates } from "./policy/ask.ts";
-import { policyProposer } from "./policy/policy-proposer.ts";
 import { type Arm, portfolio } from "./portfolio.ts";
 import { randomLiterals } from "./random.ts";
 import { rewrites } from "./rewrites.ts";
@@ -70,7 +68,7 @@ const PROPOSERS: Readonly<Record<string, Entry>> = {
   },
   policy: {
     description: "a small network that chooses what to edit, and learns by PPO from the run it is in; experimental",
-    create: (tools) => policyProposer({ delegates: tools.gateway === undefined ? [] : modelDelegates(tools) }),
+    create: learnedPolicy,
   },
   random: { description: "literals: moves one or two at random; the baseline to compare with", create: randomLiterals },
   model: {
@@ -89,6 +87,22 @@ const PROPOSERS: Readonly<Record<string, Entry>> = {
     create: ({ agent }) => agent as Proposer,
   },
 };
+
+/** The network's runtime takes longer to load than all else that strop is made of, so only a run that needs it loads it. */
+function learnedPolicy(tools: ProposerTools): Proposer {
+  let loaded: Promise<Proposer> | undefined;
+  const load = async (): Promise<Proposer> => {
+    const [{ policyProposer }, { modelDelegates }] = await Promise.all([
+      import("./policy/policy-proposer.ts"),
+      import("./policy/ask.ts"),
+    ]);
+    return policyProposer({ delegates: tools.gateway === undefined ? [] : modelDelegates(tools) });
+  };
+  return {
+    name: "policy",
+    propose: async (context, signal) => (await (loaded ??= load())).propose(context, signal),
+  };
+}
 
 /**
  * Literals for the searches, structure for rewrites and models. Crossover joins a model's line with the others'; among searches
