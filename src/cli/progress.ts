@@ -9,6 +9,7 @@ import type { RunState } from "../journal/state.ts";
 import type { RunObserver } from "../loop/observer.ts";
 import { executedTrials } from "../loop/stop.ts";
 import { formatChange, formatScore } from "../report/format.ts";
+import { liveBlock } from "./live-block.ts";
 import { bold, dim, green, red, sparkline, yellow } from "./style.ts";
 import { pace, paceText, tally } from "./tally.ts";
 
@@ -19,36 +20,23 @@ export interface ProgressOptions {
   readonly now: () => number;
 }
 
-const REDRAW_MS = 120;
-
 export function createProgress(options: ProgressOptions): RunObserver & { stop(): void } {
   const { out, now } = options;
   const live = new Map<number, { trial: TrialRecord; points: CurvePoint[]; since: number }>();
   const startedAt = now();
   let doneBefore = 0;
   let state: RunState | undefined;
-  let drawn = 0;
-  const erase = () => {
-    if (drawn > 0) out.write(`\u001b[${drawn}A\u001b[0J`);
-    drawn = 0;
-  };
-  const print = (line: string) => {
-    erase();
-    out.write(`${line}\n`);
-  };
-  const draw = () => {
-    if (state === undefined) return;
-    const paceNow = paceText(pace(state, { doneBefore, elapsedMs: now() - startedAt, sessionMs: options.sessionMs }));
-    const lines = [
-      dim("─".repeat(24)),
-      statusLine(state, paceNow),
-      ...[...live.values()].map((t) => liveLine(t, now())),
-    ];
-    erase();
-    out.write(lines.map((line) => clip(line, out.columns)).join("\n") + "\n");
-    drawn = lines.length;
-  };
-  const timer = out.isTTY ? setInterval(draw, REDRAW_MS) : undefined;
+  const speed = (next: RunState): string =>
+    paceText(pace(next, { doneBefore, elapsedMs: now() - startedAt, sessionMs: options.sessionMs }));
+  const { print, stop } = liveBlock(out, () =>
+    state === undefined
+      ? []
+      : [
+          dim("─".repeat(24)),
+          statusLine(state, speed(state)),
+          ...[...live.values()].map((trial) => liveLine(trial, now())),
+        ],
+  );
   return {
     opened: (opened, notes) => {
       state = opened;
@@ -78,13 +66,11 @@ export function createProgress(options: ProgressOptions): RunObserver & { stop()
     trialFinished: (trial, next) => {
       state = next;
       live.delete(trial.trial);
-      const speed = paceText(pace(next, { doneBefore, elapsedMs: now() - startedAt, sessionMs: options.sessionMs }));
-      print(out.isTTY ? trialLine(trial, next) : `${trialLine(trial, next)}  ${dim(`[${tally(next)} · ${speed}]`)}`);
+      print(
+        out.isTTY ? trialLine(trial, next) : `${trialLine(trial, next)}  ${dim(`[${tally(next)} · ${speed(next)}]`)}`,
+      );
     },
-    stop: () => {
-      clearInterval(timer);
-      erase();
-    },
+    stop,
   };
 }
 
@@ -154,20 +140,3 @@ function liveLine(
 /** About 16 points spread over the whole curve. */
 const thin = (points: readonly CurvePoint[]): number[] =>
   points.filter((_, index) => index % Math.ceil(points.length / 16) === 0).map((point) => point.loss);
-
-// oxlint-disable-next-line no-control-regex
-const COLOUR = /(\u001b\[[0-9;]*m)/;
-
-/** Cuts a line to the terminal's width, so that the block keeps its height; escape sequences count as nothing. */
-function clip(line: string, columns = 100): string {
-  let visible = 0;
-  const pieces = line.split(COLOUR);
-  return pieces
-    .map((piece, index) => {
-      if (index % 2 === 1) return piece;
-      const room = Math.max(0, columns - 1 - visible);
-      visible += piece.length;
-      return piece.slice(0, room);
-    })
-    .join("");
-}

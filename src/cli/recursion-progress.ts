@@ -4,6 +4,7 @@ import type { RunState } from "../journal/state.ts";
 import type { RecursionObserver } from "../loop/recurse/recursion.ts";
 import type { RecursionSettings } from "../loop/recurse/settings.ts";
 import { formatDuration } from "../report/format.ts";
+import { liveBlock } from "./live-block.ts";
 import { bold, dim, green, yellow } from "./style.ts";
 
 export interface RecursionProgressOptions {
@@ -13,29 +14,16 @@ export interface RecursionProgressOptions {
   readonly now: () => number;
 }
 
-const REDRAW_MS = 200;
-
 export function recursionProgress(options: RecursionProgressOptions): RecursionObserver & { stop(): void } {
   const { out, settings, now } = options;
   const startedAt = now();
   let [done, round, part, before] = [0, 0, "", 0];
-  let isDrawn = false;
-  const erase = () => {
-    if (isDrawn) out.write("\u001b[1A\u001b[0J");
-    isDrawn = false;
-  };
-  const print = (line: string) => {
-    erase();
-    out.write(`${line}\n`);
-  };
-  const draw = () => {
-    erase();
+  const { print, stop } = liveBlock(out, () => {
     const left = Math.max(0, mostRuns(settings) - before - done);
     const eta = done < 3 ? "" : ` · at most ${formatDuration((left * (now() - startedAt)) / done)} left`;
-    out.write(`${dim(`round ${round} of ${settings.rounds} · ${part} · ${done} downstream runs${eta}`)}\n`);
-    isDrawn = true;
-  };
-  const timer = out.isTTY ? setInterval(draw, REDRAW_MS) : undefined;
+    const runs = `${done} downstream run${done === 1 ? "" : "s"}`;
+    return [dim(`round ${round} of ${settings.rounds} · ${part} · ${runs}${eta}`)];
+  });
   return {
     opened: (state, notes) => {
       before = runsOfRound(settings, 0) * state.counts.scored;
@@ -50,10 +38,7 @@ export function recursionProgress(options: RecursionProgressOptions): RecursionO
       if (finished !== "next") done += 1;
     },
     trialFinished: (trial, state) => print(roundLine(trial, state)),
-    stop: () => {
-      clearInterval(timer);
-      erase();
-    },
+    stop,
   };
 }
 
@@ -79,7 +64,7 @@ function greeting({ task, run, nextTrial, tier }: RunState, settings: RecursionS
   return [
     `${bold(`strop ${task.name}`)}  ${how}`,
     dim(
-      `${settings.rounds} rounds · ${settings.copies} copies · model ${settings.models.join(", ")} · sandbox ${tier} · budgets ${settings.downstream.utilityCalls} utility calls, ${settings.downstream.modelCalls} model calls of ${settings.downstream.responsesPerCall} answers`,
+      `${settings.rounds} round${settings.rounds === 1 ? "" : "s"} · ${settings.copies} ${settings.copies === 1 ? "copy" : "copies"} · model ${settings.models.join(", ")} · sandbox ${tier} · budgets ${settings.downstream.utilityCalls} utility calls, ${settings.downstream.modelCalls} model calls of ${settings.downstream.responsesPerCall} answers`,
     ),
     ...(isBuiltin
       ? [yellow("the built-in model is no language model: it makes small syntax-aware edits; --model names a real one")]

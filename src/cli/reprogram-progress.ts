@@ -5,6 +5,7 @@ import type { ReprogramObserver } from "../loop/reprogram/reprogram.ts";
 import { lastTrial, placeOf } from "../loop/reprogram/settings.ts";
 import type { ReprogramSettings } from "../loop/reprogram/settings.ts";
 import { formatDuration, formatScore } from "../report/format.ts";
+import { liveBlock } from "./live-block.ts";
 import { bold, dim, green, yellow } from "./style.ts";
 
 export interface ReprogramProgressOptions {
@@ -13,26 +14,12 @@ export interface ReprogramProgressOptions {
   readonly now: () => number;
 }
 
-const REDRAW_MS = 200;
-
 export function reprogramProgress({ out, now }: ReprogramProgressOptions): ReprogramObserver & { stop(): void } {
   let live = { trial: 0, of: 0, activity: "", share: 0, first: 0, startedAt: now() };
-  let isDrawn = false;
-  const erase = () => {
-    if (isDrawn) out.write("\u001b[1A\u001b[0J");
-    isDrawn = false;
-  };
-  const print = (line: string) => {
-    erase();
-    out.write(`${line}\n`);
-  };
-  const draw = () => {
-    erase();
+  const { print, stop } = liveBlock(out, () => {
     const { trial, of, activity, share } = live;
-    out.write(`${dim(`source ${trial} of ${of} · ${activity} ${Math.round(100 * share)} %${etaOf(live, now())}`)}\n`);
-    isDrawn = true;
-  };
-  const timer = out.isTTY ? setInterval(draw, REDRAW_MS) : undefined;
+    return [dim(`source ${trial} of ${of} · ${activity} ${Math.round(100 * share)} %${etaOf(live, now())}`)];
+  });
   return {
     opened: (state, notes) => {
       const settings = settingsOf(state);
@@ -48,10 +35,7 @@ export function reprogramProgress({ out, now }: ReprogramProgressOptions): Repro
       live = { ...live, activity, share };
     },
     trialFinished: (trial, state) => print(sourceLine(trial, state)),
-    stop: () => {
-      clearInterval(timer);
-      erase();
-    },
+    stop,
   };
 }
 

@@ -3,6 +3,7 @@ import { relative } from "node:path";
 
 import type { TableObserver } from "../loop/recurse/tables/sub-runs.ts";
 import { formatDuration } from "../report/format.ts";
+import { liveBlock } from "./live-block.ts";
 import { dim } from "./style.ts";
 
 export interface TableProgressOptions {
@@ -11,36 +12,25 @@ export interface TableProgressOptions {
   readonly now: () => number;
 }
 
-const REDRAW_MS = 500;
-
 export function tableProgress({ out, now }: TableProgressOptions): TableObserver & { stop(): void } {
   let startedAt = now();
   let current = { label: "", work: 0, done: 0 };
   let [runs, finished, left, done] = [0, 0, 0, 0];
-  let isDrawn = false;
-  const erase = () => {
-    if (isDrawn) out.write("\u001b[1A\u001b[0J");
-    isDrawn = false;
-  };
   const eta = (): string => {
     const made = done + current.done;
     return made < 3 ? "" : ` · at most ${formatDuration(((left - current.done) * (now() - startedAt)) / made)} left`;
   };
-  const draw = () => {
-    erase();
-    out.write(`${dim(`${finished} of ${runs} runs · ${current.label} · ${current.done} pieces done${eta()}`)}\n`);
-    isDrawn = true;
-  };
-  const timer = out.isTTY ? setInterval(draw, REDRAW_MS) : undefined;
+  const { print, stop } = liveBlock(out, () => [
+    dim(`${finished} of ${runs} runs · ${current.label} · ${current.done} pieces done${eta()}`),
+  ]);
   return {
     planned: (plan) => {
       // A table may be planned in two steps: the second needs the result of the first.
       ({ runs, finished, left } = plan);
       [startedAt, done] = [now(), 0];
-      erase();
       const place = relative(process.cwd(), plan.folder) || ".";
       if (plan.finished < plan.runs)
-        out.write(`${dim(`${place}: ${plan.runs} runs, ${plan.finished} of them finished; Ctrl-C ends cleanly`)}\n`);
+        print(dim(`${place}: ${plan.runs} runs, ${plan.finished} of them finished; Ctrl-C ends cleanly`));
     },
     started: (label, work) => {
       current = { label, work, done: 0 };
@@ -51,12 +41,8 @@ export function tableProgress({ out, now }: TableProgressOptions): TableObserver
     finished: (label) => {
       [finished, left, done] = [finished + 1, left - current.work, done + current.done];
       current = { label: "", work: 0, done: 0 };
-      erase();
-      out.write(`${`${finished}/${runs}`.padStart(7)}  ${label}${dim(eta())}\n`);
+      print(`${`${finished}/${runs}`.padStart(7)}  ${label}${dim(eta())}`);
     },
-    stop: () => {
-      clearInterval(timer);
-      erase();
-    },
+    stop,
   };
 }
