@@ -4,10 +4,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 
 import { openJournal } from "../../src/journal/journal.ts";
-import { createRandom } from "../../src/core/random.ts";
 import type { TrialRecord } from "../../src/core/trial.ts";
 import { quadraticTask } from "../loop/make-task.ts";
 import type { MadeTask } from "../loop/make-task.ts";
+import { killUntilDone } from "./kill-until-done.ts";
 import { start, strop } from "./strop.ts";
 
 const made: MadeTask[] = [];
@@ -52,24 +52,11 @@ function processesIn(folder: string): number[] {
 }
 
 describe.skipIf(process.platform !== "linux")("strop run, killed with SIGKILL", () => {
-  test("goes on as if nothing had happened, however often it is killed", { timeout: 180_000 }, async () => {
+  test("goes on as if nothing had happened, however often it is killed", { timeout: 300_000 }, async () => {
     const whole = quadratic();
     await strop(["run", "--tier", "deno"], whole.folder);
     const cut = quadratic();
-    const random = createRandom("kills");
-    let kills = 0;
-    for (;;) {
-      const run = start(["run", "--tier", "deno"], cut.folder);
-      // Later and later, so that a slow machine gets somewhere too.
-      const timer = setTimeout(() => run.kill("SIGKILL"), 500 + random.integer(900) + 150 * kills);
-      const ran = await run.ended;
-      clearTimeout(timer);
-      if (ran.signal === null) {
-        expect(ran.code, ran.stderr).toBe(0);
-        break;
-      }
-      if (++kills > 25) throw new Error("never got to the end");
-    }
+    const kills = await killUntilDone(["run", "--tier", "deno"], cut.folder);
     expect(kills).toBeGreaterThan(0);
     expect(trialsOf(cut.folder).map(essence)).toEqual(trialsOf(whole.folder).map(essence));
     expect(existsSync(join(cut.folder, ".strop/tmp"))).toBe(false);

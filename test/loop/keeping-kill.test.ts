@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 
-import { createRandom } from "../../src/core/random.ts";
 import { openJournal } from "../../src/journal/journal.ts";
-import { start, strop } from "../cli/strop.ts";
+import { killUntilDone } from "../cli/kill-until-done.ts";
+import { strop } from "../cli/strop.ts";
 import { quadraticTask } from "./make-task.ts";
 import type { MadeTask } from "./make-task.ts";
 import { measureBy, PROGRAM } from "./noisy-program.ts";
@@ -38,24 +38,11 @@ function decisionsOf(folder: string): unknown {
 }
 
 describe.skipIf(process.platform !== "linux")("a noisy run, killed with SIGKILL", () => {
-  test("counts every repeat once and decides as if nothing had happened", { timeout: 180_000 }, async () => {
+  test("counts every repeat once and decides as if nothing had happened", { timeout: 300_000 }, async () => {
     const whole = noisy();
     await strop(["run", "--tier", "deno"], whole.folder);
     const cut = noisy();
-    const random = createRandom("kills in repeats");
-    let kills = 0;
-    for (;;) {
-      const run = start(["run", "--tier", "deno"], cut.folder);
-      // Later and later, so that a slow machine gets somewhere too.
-      const timer = setTimeout(() => run.kill("SIGKILL"), 500 + random.integer(900) + 150 * kills);
-      const ran = await run.ended;
-      clearTimeout(timer);
-      if (ran.signal === null) {
-        expect(ran.code, ran.stderr).toBe(0);
-        break;
-      }
-      if (++kills > 25) throw new Error("never got to the end");
-    }
+    const kills = await killUntilDone(["run", "--tier", "deno"], cut.folder);
     expect(kills).toBeGreaterThan(0);
     expect(decisionsOf(cut.folder)).toEqual(decisionsOf(whole.folder));
   });
