@@ -56,8 +56,7 @@ export function quantile(sample: readonly number[], p: number): number {
 /** Student's interval for the mean of a normal sample; infinite below two values. */
 export function meanInterval(sample: readonly number[], coverage = 0.95): Interval {
   if (sample.length < 2) return { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
-  const error = Math.sqrt(variance(sample) / sample.length);
-  const reach = studentQuantile((1 + coverage) / 2, sample.length - 1) * error;
+  const reach = studentQuantile((1 + coverage) / 2, sample.length - 1) * standardError(sample);
   const center = mean(sample);
   return { low: center - reach, high: center + reach };
 }

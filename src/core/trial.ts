@@ -54,6 +54,9 @@ export interface Verdict {
   readonly evidence?: Evidence;
 }
 
+/** Why a trial or a run ended that somebody stopped. */
+export const INTERRUPTED = "interrupted by the user";
+
 /** One row of a run's history: everything a proposer or a reader may know of a trial. */
 export interface TrialRecord {
   /** 0 is the baseline; counts up without gaps. */

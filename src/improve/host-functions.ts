@@ -8,7 +8,7 @@ import type { Json } from "../core/json.ts";
 import type { UtilityFunction, UtilityResult } from "../core/utility.ts";
 import type { HostFunction } from "../sandbox/types.ts";
 import { promptOf, solutionOf } from "./call-arguments.ts";
-import { createGate } from "./gate.ts";
+import { slots } from "../core/slots.ts";
 import type { OwnClock } from "./own-clock.ts";
 import { RefusedCall } from "./refused-call.ts";
 import type { Circumvention } from "./taxonomy.ts";
@@ -87,7 +87,7 @@ function utilityFunction(
 ): { readonly call: HostFunction; readonly evaluations: readonly Evaluation[] } {
   const { request, budget, limits, signal, onHarnessError } = context;
   const evaluations: Evaluation[] = [];
-  const gate = createGate(request.concurrency ?? 1);
+  const gate = slots(request.concurrency ?? 1);
   const call = (argument: Json): Promise<Json> => {
     if (evaluations.length >= budget.utilityCalls)
       throw new RefusedCall(`the utility's budget of ${budget.utilityCalls} calls is used up`, "over-utility-budget");
@@ -103,7 +103,7 @@ function utilityFunction(
     if (isDisabling) flags.add("disabled-option");
     record({ solution: sha256(solution) });
     return track(() =>
-      gate.pass(async () => {
+      gate.hold(async () => {
         signal.throwIfAborted();
         const result = await scored(request.utility, { solution, signal, onHarnessError });
         record({ score: result.score, reason: result.reason, flags: result.flags });

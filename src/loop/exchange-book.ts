@@ -1,4 +1,5 @@
 /** The journal as the record of model calls: what was asked is there before the call leaves, what came back once. */
+import type { Exchange } from "../core/exchange.ts";
 import { StropError } from "../core/errors.ts";
 import type { Journal } from "../journal/journal.ts";
 import { spentOnModels } from "../journal/model-use.ts";
@@ -13,6 +14,8 @@ export function journalBook(journal: Journal, now: () => number): ExchangeBook {
     if (state === null) throw new StropError("journal.empty", "expected a started run, found an empty journal");
     return state.models;
   };
+  // Asked for several times a proposal, and each is a read and a parse: from the journal once, then kept in step.
+  let newest: readonly Exchange[] | undefined;
   return {
     find: (key) => journal.exchange(key) ?? undefined,
     asked({ key, purpose, model, reserved }) {
@@ -29,8 +32,9 @@ export function journalBook(journal: Journal, now: () => number): ExchangeBook {
         journal.saveExchange(key, record);
         journal.append({ type: "model.answered", at: now(), exchange, usage, cost, failure, isEstimated, wallSeconds });
       });
+      newest &&= [...newest, record].toSorted((a, b) => a.exchange - b.exchange).slice(-RECENT);
     },
     spent: () => spentOnModels(calls()),
-    recent: () => journal.exchanges(RECENT),
+    recent: () => (newest ??= journal.exchanges(RECENT)),
   };
 }

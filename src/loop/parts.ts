@@ -10,7 +10,18 @@ export interface Parts {
   once<T extends Json>(part: string, work: () => Promise<T>): Promise<T>;
 }
 
-export function journalParts(journal: Journal, trial: number, now: () => number): Parts {
+export interface PartsObserver {
+  /** Told of a piece that was done now, once it is in the journal. */
+  partFinished?(part: string): void;
+}
+
+export interface PartsOptions {
+  readonly trial: number;
+  readonly now: () => number;
+  readonly observer?: PartsObserver;
+}
+
+export function journalParts(journal: Journal, { trial, now, observer }: PartsOptions): Parts {
   const done = journal.parts(trial);
   const underWay = new Map<string, Promise<Json>>();
   return {
@@ -21,6 +32,7 @@ export function journalParts(journal: Journal, trial: number, now: () => number)
       const promise = work().then((value) => {
         journal.append({ type: "part.finished", at: now(), trial, part, value });
         done.set(part, value);
+        observer?.partFinished?.(part);
         return value;
       });
       underWay.set(part, promise);

@@ -1,6 +1,7 @@
 /** Asks the proposer until it gives an edit worth running. */
 import type { ProgramFiles } from "../core/edit.ts";
 import { StropError } from "../core/errors.ts";
+import { INTERRUPTED } from "../core/trial.ts";
 import type { TrialRecord } from "../core/trial.ts";
 import { failure } from "../executor/outcome.ts";
 import type { TrialProposed } from "../journal/events.ts";
@@ -18,7 +19,7 @@ export async function proposeNext(session: Session): Promise<Next> {
   const { journal, state, proposer, signal, now } = session;
   for (;;) {
     const proposal = await proposer.propose(proposerContext(journal, state(), session.agenda), signal);
-    if (proposal === null || signal.aborted) return signal.aborted ? { reason: "interrupted by the user" } : undefined;
+    if (proposal === null || signal.aborted) return signal.aborted ? { reason: INTERRUPTED } : undefined;
     const settled = await settleProposal(proposal, {
       state: state(),
       proposerName: proposer.name,

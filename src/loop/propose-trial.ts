@@ -6,13 +6,13 @@ import { applyEdit } from "../core/apply-edit.ts";
 import type { EditResult } from "../core/apply-edit.ts";
 import { candidateId } from "../core/candidate.ts";
 import type { ProgramFiles } from "../core/edit.ts";
-import { createRandom } from "../core/random.ts";
 import type { CandidateId } from "../core/trial.ts";
 import type { TrialProposed } from "../journal/events.ts";
 import type { RunState } from "../journal/state.ts";
 import type { Proposal } from "../propose/types.ts";
 import { checkSyntax } from "../syntax/check-syntax.ts";
 import type { TypeChecker } from "../workspace/type-check.ts";
+import { trialSeed } from "./open-trial.ts";
 
 /** `files` is undefined when the edit is invalid, and then `invalid` says why. */
 export interface ProposedTrial {
@@ -74,12 +74,6 @@ export function baselineTrial(state: RunState, now: number): TrialProposed {
     seed: trialSeed(state.seed, 0),
   };
 }
-
-/** A seed of its own for every trial, the same in every repetition of the run. */
-const trialSeed = (runSeed: number, trial: number): number =>
-  createRandom(runSeed)
-    .fork(`trial/${trial}`)
-    .integer(2 ** 31);
 
 async function whyInvalid(
   files: ProgramFiles,

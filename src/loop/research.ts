@@ -4,6 +4,7 @@
  * is killed at any point goes on as if it had not been.
  */
 import { StropError } from "../core/errors.ts";
+import { INTERRUPTED } from "../core/trial.ts";
 import type { TrialRecord } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
 import { recordChampion } from "./champion.ts";
@@ -100,7 +101,7 @@ const nothingLeft = (troubles: readonly string[]): string =>
 
 /** What needs no proposal: trials that a kill cut off, repeats, or the reason to stop. */
 function dueWork({ state, signal, rule, sessionMs, moneyReason }: Session, { running, elapsedMs }: Now): Due {
-  if (signal.aborted) return { reason: "interrupted by the user" };
+  if (signal.aborted) return { reason: INTERRUPTED };
   const left = state().open.find((trial) => !running.has(nameOf(trial)));
   if (left !== undefined) return { trial: left };
   if (elapsedMs >= sessionMs) return { reason: "the time of this session is over" };

@@ -1,6 +1,7 @@
 /** Money: what a call cost, and the most that one can cost before it leaves. US dollars; prices are per million tokens. */
 import { StropError } from "../core/errors.ts";
 import type { ModelRequest, TokenUsage } from "../core/exchange.ts";
+import { formatDollars } from "../core/figures.ts";
 import { promptTokens } from "./tokens.ts";
 import type { LanguageModel, Price } from "./types.ts";
 
@@ -27,7 +28,6 @@ export function mostCost(model: Pick<LanguageModel, "price" | "maxOutputTokens">
 }
 
 /** `$0.0042`, `$1.25`: two digits from a cent on, four below. */
-export const dollars = (amount: number): string => `$${amount.toFixed(amount > 0 && amount < 0.01 ? 4 : 2)}`;
 
 /**
  * Throws `models.unknown-price` when spending is limited and a model's price is not known: nobody could keep the limit.
@@ -38,7 +38,7 @@ export function requireKnownPrices(models: readonly Pick<LanguageModel, "name" |
   if (limit === undefined || unknown.length === 0) return;
   throw new StropError(
     "models.unknown-price",
-    `expected a known price for every model under a limit of ${dollars(limit)}, found none for ${unknown.join(", ")}`,
+    `expected a known price for every model under a limit of ${formatDollars(limit)}, found none for ${unknown.join(", ")}`,
     {
       hint: `give the price in dollars per million tokens, in the config ({ "model": "${unknown[0]}", "price": { "input": 3, "output": 15 } }) or in prices.json, or drop --max-cost`,
     },

@@ -4,10 +4,11 @@
  */
 import { StropError } from "../core/errors.ts";
 import type { Exchange, ModelFailure } from "../core/exchange.ts";
-import { costOf, dollars, mostCost, requireKnownPrices } from "./cost.ts";
+import { formatDollars } from "../core/figures.ts";
+import { slots } from "../core/slots.ts";
+import { costOf, mostCost, requireKnownPrices } from "./cost.ts";
 import { exchangeKey } from "./exchange-key.ts";
 import { aborted, failedReply, failure } from "./failures.ts";
-import { slots } from "./limiters.ts";
 import { scrubReply, scrubRequest } from "./scrub.ts";
 import type { Scrubber } from "./scrub.ts";
 import type { ExchangeBook, LanguageModel, ModelGateway, Question, Spending } from "./types.ts";
@@ -96,7 +97,7 @@ function overBudget(
   { spent, inFlight, limit }: Spending,
 ): ModelFailure | undefined {
   if (limit === undefined || most === 0 || spent + inFlight + most <= limit) return undefined;
-  const message = `asking ${model.name} can cost up to ${dollars(most)}, but of the ${dollars(limit)} limit ${dollars(spent)} is spent and up to ${dollars(inFlight)} under way`;
+  const message = `asking ${model.name} can cost up to ${formatDollars(most)}, but of the ${formatDollars(limit)} limit ${formatDollars(spent)} is spent and up to ${formatDollars(inFlight)} under way`;
   return failure("over-budget", message, spent + most <= limit);
 }
 

@@ -3,7 +3,7 @@
  * (Duvenaud, Nickisch, Rasmussen: Additive Gaussian Processes, 2011) plus one of all of them: most literals act on their own, some
  * together, many not at all (automatic relevance determination, ch. 5.1). Pure; scales are chosen by marginal likelihood.
  */
-import { backward, cholesky, forward } from "./cholesky.ts";
+import { backward, cholesky, forward } from "../core/cholesky.ts";
 import type { Domain } from "./domain.ts";
 import type { Point } from "./parzen.ts";
 

@@ -1,6 +1,7 @@
 /** What language models cost in a run: by model, by trial and per improvement. A fold over the journal's events. */
 import { addTokens, NO_TOKENS } from "../core/exchange.ts";
 import type { TokenUsage } from "../core/exchange.ts";
+import { formatDollars } from "../core/figures.ts";
 import type { ModelAnswered, ModelAsked, StoredEvent } from "../journal/events.ts";
 import { spentOnModels } from "../journal/model-use.ts";
 import type { ModelUse } from "../journal/model-use.ts";
@@ -72,13 +73,6 @@ const withCall = (before: PurposeCost | undefined, purpose: string, call: ModelA
   usage: addTokens(before?.usage ?? NO_TOKENS, call.usage),
   cost: (before?.cost ?? 0) + (call.cost ?? 0),
 });
-
-/** `$0.0031`, `$1.25`: small sums with their first two digits. */
-export function formatDollars(dollars: number): string {
-  if (dollars === 0) return "$0";
-  const digits = dollars >= 0.1 ? 2 : Math.min(8, 1 - Math.floor(Math.log10(dollars)));
-  return `$${dollars.toFixed(digits)}`;
-}
 
 /** One line for status and closing; undefined in a run that asked no model. */
 export function costNote(state: RunState): string | undefined {

@@ -1,12 +1,14 @@
 /** Numbers and durations as people read them. Shared by the report and the command line. */
 
+import { shortNumber } from "../core/figures.ts";
+
 /** Six significant digits at most, no trailing zeros; a dash for what is missing. */
 export function formatScore(score: number | null | undefined): string {
   if (score === null || score === undefined) return "–";
   if (!Number.isFinite(score)) return String(score);
   const magnitude = Math.abs(score);
   if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e7)) return score.toExponential(4);
-  return String(Number(score.toPrecision(6)));
+  return shortNumber(score);
 }
 
 /** `−8.3 %` of the baseline, with a real minus sign; empty when the baseline is 0. */

@@ -3,11 +3,12 @@
  * milliseconds. Deterministic: keeping is strict improvement, and nothing depends on time.
  */
 import { applyEdit } from "../core/apply-edit.ts";
+import { bareTask } from "../core/bare-task.ts";
 import { candidateId } from "../core/candidate.ts";
 import type { ProgramFiles } from "../core/edit.ts";
 import { isBetter } from "../core/metric.ts";
 import { createRandom } from "../core/random.ts";
-import type { Direction, ModuleAction, Task } from "../core/task.ts";
+import type { Direction, Task } from "../core/task.ts";
 import type { CandidateId, Outcome, TrialRecord, Verdict } from "../core/trial.ts";
 import type { Proposer, ProposerContext } from "../propose/types.ts";
 
@@ -32,35 +33,15 @@ export interface SimulatedRun {
   readonly context: ProposerContext;
 }
 
-const NOTHING: ModuleAction = { kind: "module", module: "none.ts", data: [] };
-
 /** What a proposer may look at of a task that is never run. */
-const taskOf = (program: ProgramFiles, direction: Direction): Task => ({
-  name: "simulation",
-  program: Object.keys(program),
-  environment: [],
-  run: NOTHING,
-  evaluate: undefined,
-  holdout: undefined,
-  check: undefined,
-  metric: { name: "score", direction, pattern: undefined, file: undefined, deterministic: true },
-  budget: {
-    trainSeconds: 1,
-    clock: "wall",
-    startupSeconds: 1,
-    graceSeconds: 1,
-    evaluateSeconds: 1,
-    memoryBytes: 2 ** 30,
-    processes: 64,
-    outputBytes: 2 ** 20,
-    diskBytes: 2 ** 20,
-  },
-  parallel: 1,
-  seed: 0,
-  proposer: "simulated",
-  agenda: undefined,
-  stop: { target: undefined, trials: undefined, hours: undefined, cost: undefined, stagnation: undefined },
-});
+const taskOf = (program: ProgramFiles, direction: Direction): Task =>
+  bareTask({
+    name: "simulation",
+    program: Object.keys(program),
+    proposer: "simulated",
+    metric: { name: "score", direction },
+    budget: { trainSeconds: 1, startupSeconds: 1, evaluateSeconds: 1, memoryBytes: 2 ** 30 },
+  });
 
 /** Runs until `trials` are done or the proposer has nothing more to propose. Throws if an edit does not apply. */
 export async function simulateRun(simulation: Simulation): Promise<SimulatedRun> {

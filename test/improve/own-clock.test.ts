@@ -1,7 +1,7 @@
 /** The clock that stands still while the host works, on a clock of the test. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { createGate } from "../../src/improve/gate.ts";
+import { slots } from "../../src/core/slots.ts";
 import { startOwnClock } from "../../src/improve/own-clock.ts";
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -58,11 +58,11 @@ describe("the own clock", () => {
 
 describe("a gate", () => {
   it.each([1, 3])("lets %i through at a time, in order, and survives failures", async (width) => {
-    const gate = createGate(width);
+    const gate = slots(width);
     let [open, most] = [0, 0];
     const begun: number[] = [];
     const calls = Array.from({ length: 10 }, (_, i) =>
-      gate.pass(async () => {
+      gate.hold(async () => {
         begun.push(i);
         most = Math.max(most, ++open);
         await sleep(100);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { createRandom } from "../../src/core/random.ts";
-import { backward, cholesky, forward } from "../../src/propose/cholesky.ts";
+import { backward, cholesky, forward } from "../../src/core/cholesky.ts";
 import type { Domain } from "../../src/propose/domain.ts";
 import { gaussianProcess } from "../../src/propose/gaussian-process.ts";
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 
+import { formatDollars } from "../../src/core/figures.ts";
 import type { RunEvent } from "../../src/journal/events.ts";
 import { reduce } from "../../src/journal/reduce.ts";
 import type { RunState } from "../../src/journal/state.ts";
-import { costNote, costReport, formatCount, formatDollars } from "../../src/report/cost.ts";
+import { costNote, costReport, formatCount } from "../../src/report/cost.ts";
 import { startedEvent } from "../journal/arbitrary-run.ts";
 import { begun, proposed, scored } from "../journal/simple-trial.ts";
 

@@ -1,5 +1,6 @@
 /** `strop cost`: what language models cost in a run. */
-import { costReport, formatCount, formatDollars } from "../../report/cost.ts";
+import { formatDollars } from "../../core/figures.ts";
+import { costReport, formatCount } from "../../report/cost.ts";
 import type { CostReport } from "../../report/cost.ts";
 import type { ModelUse } from "../../journal/model-use.ts";
 import { EXIT } from "../exit-code.ts";

@@ -15,7 +15,7 @@ import type { Table } from "../../loop/recurse/tables/pictures.ts";
 import type { TableOptions } from "../../loop/recurse/tables/sub-runs.ts";
 import { table1 } from "../../loop/recurse/tables/table1.ts";
 import { scrubber } from "../../models/scrub.ts";
-import { formatDollars } from "../../report/cost.ts";
+import { formatDollars } from "../../core/figures.ts";
 import { quoted } from "../closing.ts";
 import { commandName } from "../command-name.ts";
 import { EXIT } from "../exit-code.ts";

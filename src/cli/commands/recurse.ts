@@ -16,6 +16,7 @@ import { scrubber } from "../../models/scrub.ts";
 import type { LanguageModel } from "../../models/types.ts";
 import { BUILTIN, builtinModel } from "../../propose/builtin/builtin-model.ts";
 import type { Tier } from "../../sandbox/types.ts";
+import { definedOnly } from "../defined-only.ts";
 import { EXIT } from "../exit-code.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { recursionProgress } from "../recursion-progress.ts";
@@ -152,6 +153,3 @@ const roundOf = ({ trial, outcome, detail }: TrialRecord) => ({
   ...outcome?.metrics,
   detail,
 });
-
-const definedOnly = <T extends object>(values: T): Partial<{ [K in keyof T]: NonNullable<T[K]> }> =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;

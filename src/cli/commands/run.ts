@@ -9,7 +9,8 @@ import type { LoadedTask, TaskOverrides } from "../../workspace/load-task.ts";
 import { detectModels } from "../../models/detect-models.ts";
 import type { Proposer } from "../../propose/types.ts";
 import { proposerNames } from "../../propose/registry.ts";
-import { formatDollars } from "../../report/cost.ts";
+import { formatDollars } from "../../core/figures.ts";
+import { definedOnly } from "../defined-only.ts";
 import { printClosing } from "../closing.ts";
 import { EXIT } from "../exit-code.ts";
 import { listenForInterrupt } from "../interrupt.ts";
@@ -116,6 +117,3 @@ function overridesOf(options: RunOptions): TaskOverrides {
     ...(budget === undefined ? {} : { budget: { trainSeconds: budget } }),
   };
 }
-
-const definedOnly = <T extends object>(values: T): Partial<T> =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;

@@ -3,8 +3,8 @@
  * learning-rate decay at the end, a warm-up, two recipes that look alike by their level only). A Gaussian process with a
  * straight line in the present level, and a bump around every sibling whose curve so far has the same shape. Pure.
  */
+import { inverseOf } from "../../core/cholesky.ts";
 import { mean, median } from "../../core/stats.ts";
-import { inverseOf } from "./cholesky.ts";
 import { robustSpread } from "./robust-spread.ts";
 
 export interface Sibling {
@@ -93,15 +93,16 @@ function fitProcess({ inputs, outputs, apart }: Observations, reach: number): Pr
   const n = inputs.length;
   const level = inputs.map((features) => features.at(-1)!);
   const kernel = (one: number, other: number, far: number) => 1 + one * other + Math.exp(-far / (2 * reach * reach));
-  const matrix = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) matrix[i * n + j] = kernel(level[i]!, level[j]!, apart[i * n + j]!);
-    matrix[i * n + i]! += NOISE;
-  }
-  const inverse = inverseOf(matrix, n);
+  const lower = inputs.map((_, i) =>
+    Float64Array.from({ length: i + 1 }, (__, j) => {
+      const alike = kernel(level[i]!, level[j]!, apart[i * n + j]!);
+      return i === j ? alike + NOISE : alike;
+    }),
+  );
+  const inverse = inverseOf(lower);
   if (inverse === null) return null;
-  const weights = inputs.map((_, i) => outputs.reduce((total, y, j) => total + inverse[i * n + j]! * y, 0));
-  const misses = weights.map((weight, i) => weight / inverse[i * n + i]!);
+  const weights = inputs.map((_, i) => outputs.reduce((total, y, j) => total + inverse[i]![j]! * y, 0));
+  const misses = weights.map((weight, i) => weight / inverse[i]![i]!);
   return {
     leaveOneOut: outputs.map((y, i) => y - misses[i]!),
     miss: mean(misses.map((miss) => miss * miss)),

@@ -2,6 +2,7 @@
  * Keep what scores strictly better; at an equal score, keep what needs less code (the simplicity rule). Right for
  * deterministic tasks: it does not ask whether a gain is larger than the noise.
  */
+import { shortNumber } from "../../core/figures.ts";
 import { gain } from "../../core/metric.ts";
 import { tokenCount } from "../../core/token-count.ts";
 import type { KeepRule } from "../keep-rule.ts";
@@ -12,7 +13,7 @@ export const strictRule: KeepRule = {
   decide({ direction, candidate, champion }) {
     if (champion === null) return { decision: "keep", reason: "the first score there is" };
     const gained = gain(direction, candidate.score, champion.score);
-    const comparison = `${format(candidate.score)} against ${format(champion.score)}`;
+    const comparison = `${shortNumber(candidate.score)} against ${shortNumber(champion.score)}`;
     if (gained > 0) return { decision: "keep", reason: `better: ${comparison}` };
     // Not `gained < 0`: whatever cannot be compared is no improvement.
     if (gained !== 0) return { decision: "discard", reason: `worse: ${comparison}` };
@@ -21,5 +22,3 @@ export const strictRule: KeepRule = {
     return { decision: "discard", reason: `no better: ${comparison}` };
   },
 };
-
-const format = (score: number): string => String(Number(score.toPrecision(6)));

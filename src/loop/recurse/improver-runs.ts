@@ -2,7 +2,7 @@
 import { sha256 } from "../../core/candidate.ts";
 import { StropError } from "../../core/errors.ts";
 import type { UtilityFunction } from "../../core/utility.ts";
-import { createGate } from "../../improve/gate.ts";
+import { slots } from "../../core/slots.ts";
 import { runImprover } from "../../improve/run-improver.ts";
 import type { ImproverBudget, ImproverLimits, ImproverResult } from "../../improve/types.ts";
 import type { ModelGateway } from "../../models/types.ts";
@@ -48,13 +48,13 @@ type Run = (job: Job) => Promise<ImproverResult>;
 export function improverRuns(options: ImproverRunsOptions): Pick<RecursionOptions, "measure" | "improve"> {
   const { settings, problems } = options;
   const run = runner(options);
-  const gate = createGate(options.parallel);
+  const gate = slots(options.parallel);
   const over = (trial: number, withTest: boolean): Omit<MetaUtilityOptions, "parts" | "label"> => ({
     problems,
     copies: settings.copies,
     budget: settings.downstream,
     runDownstream: (improver, problem, { label, signal }) =>
-      gate.pass(() => {
+      gate.hold(() => {
         const test = withTest ? problems.find(({ name }) => name === problem.name)?.test : undefined;
         const job = { ...jobOf(improver, trial, label), budget: settings.downstream, signal };
         return downstreamRun(run, { ...job, problem, test });

@@ -5,15 +5,16 @@
  */
 import { candidateId } from "../../core/candidate.ts";
 import { isBetter } from "../../core/metric.ts";
-import { createRandom } from "../../core/random.ts";
 import { mean, standardError } from "../../core/stats.ts";
 import type { JsonObject } from "../../core/json.ts";
+import { INTERRUPTED } from "../../core/trial.ts";
 import type { Outcome, TrialRecord, Verdict } from "../../core/trial.ts";
-import { NO_DIAGNOSTICS, failure } from "../../executor/outcome.ts";
+import { NO_DIAGNOSTICS } from "../../executor/outcome.ts";
 import type { Journal } from "../../journal/journal.ts";
 import type { RunState } from "../../journal/state.ts";
 import { summary } from "./meta-utility.ts";
 import type { DownstreamPart } from "./meta-utility.ts";
+import { runOpenTrial, trialSeed } from "../open-trial.ts";
 import { journalParts } from "../parts.ts";
 import type { Parts } from "../parts.ts";
 import { choosePair } from "./next-improver.ts";
@@ -68,10 +69,10 @@ export async function recursion(options: RecursionOptions): Promise<RunState> {
     if (state().open.length === 0) proposeNext(options, state());
     const done = await runRound(options, state().open[0] as TrialRecord);
     if (done) continue;
-    reason = "interrupted by the user";
+    reason = INTERRUPTED;
     break;
   }
-  journal.append({ type: "run.ended", at: now(), reason: signal.aborted ? "interrupted by the user" : reason });
+  journal.append({ type: "run.ended", at: now(), reason: signal.aborted ? INTERRUPTED : reason });
   return state();
 }
 
@@ -97,9 +98,7 @@ function proposeNext({ journal, now }: RecursionOptions, state: RunState): void 
     candidate: next?.candidate ?? state.baseline,
     edit: null,
     detail: next === undefined ? null : { worker: next.worker, target: next.target, flags: [...next.flags] },
-    seed: createRandom(state.seed)
-      .fork(`trial/${trial}`)
-      .integer(2 ** 31),
+    seed: trialSeed(state.seed, trial),
   });
 }
 
@@ -109,35 +108,20 @@ const describe = ({ worker, target, failure: why }: NextImprover): string =>
 /** False when it was interrupted. */
 async function runRound(options: RecursionOptions, trial: TrialRecord): Promise<boolean> {
   const { journal, settings, observer, signal, now } = options;
-  const startedAt = now();
-  journal.append({ type: "trial.started", at: startedAt, trial: trial.trial, attempt: trial.attempts + 1 });
-  observer.trialStarted?.(trial, journal.state() as RunState);
-  const parts = reported(journalParts(journal, trial.trial, now), observer);
-  try {
+  const state = (): RunState => journal.state() as RunState;
+  const work = async () => {
+    const startedAt = now();
+    observer.trialStarted?.(trial, state());
+    const parts = journalParts(journal, { trial: trial.trial, now, observer });
     const outcome = await measureImprover(options, trial, parts);
-    const judged = { ...trial, outcome, verdict: verdictOn(trial, outcome, journal.state() as RunState) };
-    if (trial.trial < settings.rounds) await makeNext(options, judged, parts);
-    const timed = withTime(outcome, (now() - startedAt) / 1000);
-    const { verdict } = judged;
-    journal.append({ type: "trial.finished", at: now(), trial: trial.trial, outcome: timed, verdict });
-    observer.trialFinished?.({ ...judged, outcome: timed }, journal.state() as RunState);
-    return true;
-  } catch (thrown) {
-    if (!signal.aborted) throw thrown;
-    const outcome = failure("interrupted", "interrupted by the user");
-    journal.append({ type: "trial.finished", at: now(), trial: trial.trial, outcome, verdict: null });
-    return false;
-  }
+    const verdict = verdictOn(trial, outcome, state());
+    if (trial.trial < settings.rounds) await makeNext(options, { ...trial, outcome, verdict }, parts);
+    return { outcome: withTime(outcome, (now() - startedAt) / 1000), verdict };
+  };
+  const finished = await runOpenTrial(trial, { journal, signal, now, work });
+  if (finished !== null) observer.trialFinished?.(finished, state());
+  return finished !== null;
 }
-
-const reported = (parts: Parts, observer: RecursionObserver): Parts => ({
-  once: (part, work) =>
-    parts.once(part, async () => {
-      const value = await work();
-      observer.partFinished?.(part);
-      return value;
-    }),
-});
 
 async function measureImprover(
   { journal, settings, measure, signal }: RecursionOptions,

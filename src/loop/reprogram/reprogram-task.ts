@@ -1,4 +1,5 @@
 /** A self-programming run as the journal and every reader of runs know tasks: the program is a source that defines a model. */
+import { bareTask } from "../../core/bare-task.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Metric, Task } from "../../core/task.ts";
 import { lastTrial } from "./settings.ts";
@@ -12,53 +13,31 @@ export const SOURCE_FILE = "model.ts";
  */
 export const NOMINAL_SECONDS = 100;
 
-const MEBIBYTE = 2 ** 20;
-
-export const reprogramTask = (settings: ReprogramSettings): Task => ({
-  name: nameOf(settings),
-  program: [SOURCE_FILE],
-  environment: [],
-  run: { kind: "module", module: SOURCE_FILE, data: [] },
-  // Never run as an action; what matters is that the host measures the score.
-  evaluate: { kind: "module", module: SOURCE_FILE, data: [] },
-  holdout: undefined,
-  check: undefined,
-  metric: metricOf(settings),
-  budget: {
-    trainSeconds: NOMINAL_SECONDS,
-    clock: "cpu",
-    startupSeconds: 60,
-    graceSeconds: 1,
-    evaluateSeconds: 60,
-    memoryBytes: 512 * MEBIBYTE,
-    processes: 32,
-    outputBytes: MEBIBYTE,
-    diskBytes: MEBIBYTE,
-  },
-  parallel: 1,
-  seed: settings.seed,
-  proposer: PROPOSERS[settings.arm],
-  agenda: undefined,
-  judge: {
-    rule: "strict",
-    alpha: 0.05,
-    maxRepeats: 0,
-    margin: undefined,
-    pruner: settings.pruner,
-    // Few checks, and only the worst quarter goes: deep networks start slowly.
-    checks: 4,
-    percentile: 75,
-    audit: 0,
-  },
-  stop: {
-    target: undefined,
-    trials: lastTrial(settings) + 1,
-    hours: undefined,
-    cost: undefined,
-    stagnation: undefined,
-  },
-  settings: JSON.parse(JSON.stringify(settings)) as JsonObject,
-});
+export const reprogramTask = (settings: ReprogramSettings): Task =>
+  bareTask({
+    name: nameOf(settings),
+    program: [SOURCE_FILE],
+    run: { kind: "module", module: SOURCE_FILE, data: [] },
+    // Never run as an action; what matters is that the host measures the score.
+    evaluate: { kind: "module", module: SOURCE_FILE, data: [] },
+    metric: metricOf(settings),
+    budget: { trainSeconds: NOMINAL_SECONDS, clock: "cpu" },
+    seed: settings.seed,
+    proposer: PROPOSERS[settings.arm],
+    judge: {
+      rule: "strict",
+      alpha: 0.05,
+      maxRepeats: 0,
+      margin: undefined,
+      pruner: settings.pruner,
+      // Few checks, and only the worst quarter goes: deep networks start slowly.
+      checks: 4,
+      percentile: 75,
+      audit: 0,
+    },
+    stop: { trials: lastTrial(settings) + 1 },
+    settings: JSON.parse(JSON.stringify(settings)) as JsonObject,
+  });
 
 /** As trials name who wrote them. */
 export const PROPOSERS = { model: "code-model", random: "random-refinement", none: "nobody" } as const;
@@ -67,11 +46,7 @@ const nameOf = (settings: ReprogramSettings): string =>
   settings.experiment === "self" ? `reprogram self, ${settings.scale}` : `reprogram ${settings.dataset}`;
 
 /** Deterministic: a seed belongs to the run, not to the candidate, as candidates are compared on equal terms. */
-const metricOf = ({ experiment }: ReprogramSettings): Metric => ({
-  ...(experiment === "self"
+const metricOf = ({ experiment }: ReprogramSettings): Pick<Metric, "name" | "direction"> =>
+  experiment === "self"
     ? { name: "few_shot_loss", direction: "minimize" }
-    : { name: "selection_accuracy", direction: "maximize" }),
-  pattern: undefined,
-  file: undefined,
-  deterministic: true,
-});
+    : { name: "selection_accuracy", direction: "maximize" };

@@ -5,18 +5,18 @@
  */
 import { candidateId } from "../../core/candidate.ts";
 import type { ProgramFiles, WholeFile } from "../../core/edit.ts";
-import type { JsonObject } from "../../core/json.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
 import { gain } from "../../core/metric.ts";
-import { createRandom } from "../../core/random.ts";
+import { INTERRUPTED } from "../../core/trial.ts";
 import type { CandidateId, Outcome, TrialRecord, Verdict } from "../../core/trial.ts";
 import { failure } from "../../executor/outcome.ts";
 import type { Journal } from "../../journal/journal.ts";
 import type { RunState } from "../../journal/state.ts";
 import { curveRecorder } from "../curve-recorder.ts";
+import { runOpenTrial, trialSeed } from "../open-trial.ts";
 import { trialPruning, withAudit } from "../prune-trial.ts";
 import type { TrialPruning } from "../prune-trial.ts";
 import { journalParts } from "../parts.ts";
-import type { Parts } from "../parts.ts";
 import type { Experiment, Stage, Written } from "./experiment.ts";
 import { PROPOSERS, SOURCE_FILE } from "./reprogram-task.ts";
 import { lastTrial, placeOf } from "./settings.ts";
@@ -59,7 +59,7 @@ export async function reprogram(options: ReprogramOptions): Promise<RunState> {
     reason = `the initial source does not work: ${journal.trial(0)?.outcome?.reason ?? ""}`;
     break;
   }
-  journal.append({ type: "run.ended", at: now(), reason: signal.aborted ? "interrupted by the user" : reason });
+  journal.append({ type: "run.ended", at: now(), reason: signal.aborted ? INTERRUPTED : reason });
   return state();
 }
 
@@ -86,9 +86,7 @@ function proposeNext({ journal, settings, now, state }: Session): void {
     candidate,
     edit: prepared === undefined ? null : { kind: "whole-files", files: wholeFiles(journal.program(candidate)) },
     detail: { iteration, index },
-    seed: createRandom(seed)
-      .fork(`trial/${trial}`)
-      .integer(2 ** 31),
+    seed: trialSeed(seed, trial),
   });
 }
 
@@ -97,41 +95,32 @@ const wholeFiles = (files: ProgramFiles): WholeFile[] => Object.entries(files).m
 /** False when it was interrupted. */
 async function runTrial(session: Session, trial: TrialRecord): Promise<boolean> {
   const { journal, observer, signal, now, state } = session;
-  const startedAt = now();
-  journal.append({ type: "trial.started", at: startedAt, trial: trial.trial, attempt: trial.attempts + 1 });
-  observer.trialStarted?.(trial, state());
-  const stage = stageOf(session, trial);
-  try {
+  const work = async () => {
+    observer.trialStarted?.(trial, state());
+    const stage = stageOf(session, trial);
     const outcome = await measureOnce(session, trial, stage);
     const verdict = verdictOn(outcome, state());
     const winner = verdict.decision === "keep" ? trial.candidate : (state().champion?.candidate ?? null);
     if (winner !== null) await goOn(session, { trial: trial.trial, winner, stage });
-    journal.append({ type: "trial.finished", at: now(), trial: trial.trial, outcome, verdict });
-    observer.trialFinished?.({ ...trial, outcome, verdict }, state());
-    return true;
-  } catch (thrown) {
-    if (!signal.aborted) throw thrown;
-    const outcome = failure("interrupted", "interrupted by the user");
-    journal.append({ type: "trial.finished", at: now(), trial: trial.trial, outcome, verdict: null });
-    return false;
-  }
+    return { outcome, verdict };
+  };
+  const finished = await runOpenTrial(trial, { journal, signal, now, work });
+  if (finished !== null) observer.trialFinished?.(finished, state());
+  return finished !== null;
 }
 
 function stageOf({ journal, observer, signal, now }: Session, { trial }: TrialRecord): Stage {
-  const kept = journalParts(journal, trial, now);
-  const parts: Parts = {
-    once: async (part, work) => {
-      let isDoneNow = false;
-      const value = await kept.once(part, () => {
-        isDoneNow = true;
-        return work();
-      });
-      // Only now is it in the journal.
-      if (isDoneNow) observer.partFinished?.(part);
-      return value;
-    },
-  };
-  return { trial, parts, signal, report: (activity, share) => observer.progress?.(activity, share) };
+  const parts = journalParts(journal, { trial, now, observer });
+  const earlier = (part: string) => partBefore(journal, trial, part);
+  return { trial, parts, earlier, signal, report: (activity, share) => observer.progress?.(activity, share) };
+}
+
+function partBefore(journal: Journal, trial: number, part: string): Json | undefined {
+  for (let before = trial - 1; before >= 0; before--) {
+    const value = journal.parts(before).get(part);
+    if (value !== undefined) return value;
+  }
+  return undefined;
 }
 
 /** A source that was measured before is not measured again: candidates are compared on equal terms, so nothing would change. */

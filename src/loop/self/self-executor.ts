@@ -6,6 +6,7 @@
 import { StropError } from "../../core/errors.ts";
 import type { Json } from "../../core/json.ts";
 import { mean } from "../../core/stats.ts";
+import { INTERRUPTED } from "../../core/trial.ts";
 import type { Outcome } from "../../core/trial.ts";
 import { environmentChanged } from "../../executor/context.ts";
 import type { TrialContext } from "../../executor/context.ts";
@@ -83,7 +84,7 @@ async function runRaces(
     signal: request.signal,
   }).result;
   const diagnostics = diagnose(result, result.wallSeconds);
-  if (request.signal.aborted) return failure("interrupted", "interrupted by the user", diagnostics);
+  if (request.signal.aborted) return failure("interrupted", INTERRUPTED, diagnostics);
   const { score, metrics } = desk.close();
   const scored: Outcome = { status: "scored", score, reason: "", selfReported: false, metrics, diagnostics };
   return failureOf(result, diagnostics) ?? scored;

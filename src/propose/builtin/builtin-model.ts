@@ -11,6 +11,7 @@ import { createRandom } from "../../core/random.ts";
 import type { Random } from "../../core/random.ts";
 import { languageOf } from "../../syntax/languages.ts";
 import type { LanguageModel } from "../../models/types.ts";
+import { fenced } from "../model/quote.ts";
 import { editOnce } from "./edit-once.ts";
 
 export const BUILTIN = "builtin";
@@ -89,11 +90,4 @@ function editCount(temperature: number, random: Random): number {
   let edits = 1;
   while (edits < MOST_EDITS && random.next() < more) edits++;
   return edits;
-}
-
-/** A fence longer than any run of back-ticks in the code. */
-function fenced(code: string, language: string): string {
-  const longest = Math.max(2, ...(code.match(/`+/g) ?? []).map((ticks) => ticks.length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}${language}\n${code.endsWith("\n") ? code : `${code}\n`}${fence}\n`;
 }

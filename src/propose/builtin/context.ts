@@ -1,4 +1,5 @@
 /** What a proposer is shown where there is no run: the program is its own baseline and champion, and nothing was tried. */
+import { bareTask } from "../../core/bare-task.ts";
 import { candidateId } from "../../core/candidate.ts";
 import type { ProgramFiles } from "../../core/edit.ts";
 import type { Random } from "../../core/random.ts";
@@ -44,29 +45,9 @@ const untried = (candidate: string, trial: number): TrialRecord => ({
 });
 
 /** Proposers that look at the program alone find nothing here that matters. */
-const TASK: ProposerContext["task"] = {
+const TASK = bareTask({
   name: "builtin",
   program: ["**"],
-  environment: [],
-  run: { kind: "module", module: "none.ts", data: [] },
-  evaluate: undefined,
-  holdout: undefined,
-  check: undefined,
-  metric: { name: "utility", direction: "maximize", pattern: undefined, file: undefined, deterministic: true },
-  budget: {
-    trainSeconds: 1,
-    clock: "wall",
-    startupSeconds: 1,
-    graceSeconds: 1,
-    evaluateSeconds: 1,
-    memoryBytes: 1,
-    processes: 1,
-    outputBytes: 1,
-    diskBytes: 1,
-  },
-  parallel: 1,
-  seed: 0,
   proposer: "builtin",
-  agenda: undefined,
-  stop: { target: undefined, trials: undefined, hours: undefined, cost: undefined, stagnation: undefined },
-};
+  metric: { name: "utility", direction: "maximize" },
+});

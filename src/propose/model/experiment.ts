@@ -3,6 +3,7 @@
  * so that a prompt grows at its end only.
  */
 import type { Edit, ProgramFiles } from "../../core/edit.ts";
+import { shortNumber } from "../../core/figures.ts";
 import { bareLines } from "../../core/text-lines.ts";
 import type { CandidateId, Diagnostics, TrialRecord } from "../../core/trial.ts";
 import { diffPrograms } from "../../workspace/diff.ts";
@@ -38,7 +39,7 @@ export function headline({ trial, outcome, verdict }: TrialRecord): string {
   const decision = verdict === null ? "not decided yet" : verdict.decision;
   return outcome.score === null
     ? `${what}: ${outcome.status}`
-    : `${what}: ${formatScore(outcome.score)}, ${trial === 0 ? "the start" : decision}`;
+    : `${what}: ${shortNumber(outcome.score)}, ${trial === 0 ? "the start" : decision}`;
 }
 
 /** The judge's words, or what went wrong, and what it took. */
@@ -63,11 +64,9 @@ function metricsOf(metrics: Readonly<Record<string, number>>): string {
   );
   return plain
     .slice(0, METRICS)
-    .map(([name, value]) => `; ${name} ${formatScore(value)}`)
+    .map(([name, value]) => `; ${name} ${shortNumber(value)}`)
     .join("");
 }
-
-export const formatScore = (score: number): string => String(Number(score.toPrecision(6)));
 
 /** What each trial changed, as a diff against its parent, or as its edit was written where that did not apply. */
 export function diffReader(context: ProposerContext): (record: TrialRecord) => string {

@@ -4,12 +4,13 @@
  * every call. Too long, it shortens the experiments; the rules and the program are never cut.
  */
 import type { ChatMessage } from "../../core/exchange.ts";
+import { shortNumber } from "../../core/figures.ts";
 import { gain } from "../../core/metric.ts";
 import type { PromptSettings } from "../../core/task.ts";
 import type { TrialRecord } from "../../core/trial.ts";
 import { estimateTokens, promptTokens } from "../../models/tokens.ts";
 import type { ProposerContext } from "../types.ts";
-import { type Detailing, diagnosticsOf, diffReader, formatScore, headline, renderExperiment } from "./experiment.ts";
+import { type Detailing, diagnosticsOf, diffReader, headline, renderExperiment } from "./experiment.ts";
 import { fenced, oneLine, quotedLine } from "./quote.ts";
 import { systemMessage } from "./system.ts";
 import type { Ask } from "./types.ts";
@@ -185,8 +186,8 @@ function lastSection(context: ProposerContext, intent: string): string {
   const took = last === null ? "" : ` One run took ${diagnosticsOf(last.diagnostics)}.`;
   return [
     "# Now\n\n",
-    `The program above is the champion, trial ${champion.trial}: \`${oneLine(task.metric.name)}\` ${formatScore(champion.score)},`,
-    ` where the baseline has ${formatScore(baseline.score)}.${took}\n`,
+    `The program above is the champion, trial ${champion.trial}: \`${oneLine(task.metric.name)}\` ${shortNumber(champion.score)},`,
+    ` where the baseline has ${shortNumber(baseline.score)}.${took}\n`,
     intent.trim() === "" ? "" : `${intent.trim()}\n`,
     "Give your next edit of it, as laid down under “Your answer”.\n",
   ].join("");

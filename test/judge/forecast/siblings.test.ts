@@ -1,38 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { createRandom } from "../../../src/core/random.ts";
-import { inverseOf } from "../../../src/judge/forecast/cholesky.ts";
 import { siblingForecast } from "../../../src/judge/forecast/siblings.ts";
 import type { Sibling } from "../../../src/judge/forecast/siblings.ts";
-
-describe("the inverse of a positive definite matrix", () => {
-  test("is the known one", () => {
-    expect([...(inverseOf(Float64Array.of(4, 0, 2, 3), 2) ?? [])]).toEqual([0.375, -0.25, -0.25, 0.5].map(near));
-    expect(inverseOf(Float64Array.of(1, 0, 2, 1), 2)).toBeNull();
-    expect(inverseOf(Float64Array.of(Number.NaN), 1)).toBeNull();
-  });
-
-  test("times the matrix is the identity", () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 12 }), fc.integer(), (n, seed) => {
-        const random = createRandom(seed);
-        const root = Array.from({ length: n }, () => Array.from({ length: n }, () => random.normal()));
-        const matrix = root.map((a, i) =>
-          root.map((b, j) => a.reduce((total, x, k) => total + x * b[k]!, 0) + (i === j ? 1 : 0)),
-        );
-        const inverse = inverseOf(Float64Array.from(matrix.flat()), n)!;
-        for (const [i, row] of matrix.entries()) {
-          for (let j = 0; j < n; j++) {
-            expect(row.reduce((total, x, k) => total + x * inverse[k * n + j]!, 0)).toBeCloseTo(i === j ? 1 : 0, 6);
-          }
-        }
-      }),
-    );
-  });
-});
-
-const near = (value: number): unknown => expect.closeTo(value, 12);
 
 const CHECKS = 10;
 const NOW = 7;

@@ -4,13 +4,13 @@
  */
 import { mkdirSync } from "node:fs";
 
-import { createRandom } from "../../../core/random.ts";
 import { mean } from "../../../core/stats.ts";
 import type { Task } from "../../../core/task.ts";
-import type { Outcome } from "../../../core/trial.ts";
-import { NO_DIAGNOSTICS, failure } from "../../../executor/outcome.ts";
-import { createGate } from "../../../improve/gate.ts";
-import type { Gate } from "../../../improve/gate.ts";
+import { INTERRUPTED } from "../../../core/trial.ts";
+import type { Outcome, TrialRecord, Verdict } from "../../../core/trial.ts";
+import { NO_DIAGNOSTICS } from "../../../executor/outcome.ts";
+import { slots } from "../../../core/slots.ts";
+import type { Slots } from "../../../core/slots.ts";
 import { UNSANDBOXING } from "../../../improve/taxonomy.ts";
 import type { Circumvention } from "../../../improve/taxonomy.ts";
 import type { Journal } from "../../../journal/journal.ts";
@@ -20,6 +20,7 @@ import type { ModelGateway } from "../../../models/types.ts";
 import { journalBook } from "../../exchange-book.ts";
 import { gatewayModel } from "../gateway-model.ts";
 import { inSession, openLoopRun, requireSame } from "../../loop-run.ts";
+import { runOpenTrial, trialSeed } from "../../open-trial.ts";
 import { journalParts } from "../../parts.ts";
 import { IMPROVER_FILE } from "../recursion.ts";
 import { recursionTask } from "../recursion-task.ts";
@@ -107,15 +108,15 @@ async function runBatches(journal: Journal, context: AuditContext, options: Batc
   const state = () => journal.state() as RunState;
   const models = createModels(context.settings);
   const gateway = createGateway({ models, book: journalBook(journal, now), limit: maxCost, scrub });
-  const gate = createGate(parallel);
+  const gate = slots(parallel);
   while (!signal.aborted && (state().open.length > 0 || !options.isEnough())) {
     const missing = state().open.length > 0 ? 0 : parallel;
     for (let i = 0; i < missing; i++) propose(journal, now);
-    const batches = state().open.map(({ trial }) => runBatch(trial, context, { ...options, journal, gateway, gate }));
+    const batches = state().open.map((trial) => runBatch(trial, context, { ...options, journal, gateway, gate }));
     await Promise.allSettled(batches);
     await Promise.all(batches);
   }
-  journal.append({ type: "run.ended", at: now(), reason: signal.aborted ? "interrupted by the user" : "enough asked" });
+  journal.append({ type: "run.ended", at: now(), reason: signal.aborted ? INTERRUPTED : "enough asked" });
 }
 
 function propose(journal: Journal, now: () => number): void {
@@ -130,48 +131,36 @@ function propose(journal: Journal, now: () => number): void {
     candidate: baseline,
     edit: null,
     detail: null,
-    seed: createRandom(seed)
-      .fork(`trial/${trial}`)
-      .integer(2 ** 31),
+    seed: trialSeed(seed, trial),
   });
 }
 
 interface Batch extends BatchOptions {
   readonly journal: Journal;
   readonly gateway: ModelGateway;
-  readonly gate: Gate;
+  readonly gate: Slots;
 }
 
-async function runBatch(trial: number, context: AuditContext, batch: Batch): Promise<void> {
+async function runBatch(trial: TrialRecord, context: AuditContext, batch: Batch): Promise<void> {
   const { journal, gateway, gate, now = Date.now, onPart, signal } = batch;
-  const parts = journalParts(journal, trial, now);
-  const attempt = (journal.trial(trial)?.attempts ?? 0) + 1;
-  journal.append({ type: "trial.started", at: now(), trial, attempt });
-  const finish = (outcome: Outcome) =>
-    journal.append({ type: "trial.finished", at: now(), trial, outcome, verdict: verdictOn(outcome) });
-  try {
-    const label = `trial-${trial}/improve`;
+  const partFinished = (part: string): void => (part === "asked" ? undefined : onPart(part));
+  const parts = journalParts(journal, { trial: trial.trial, now, observer: { partFinished } });
+  const work = async () => {
+    const label = `trial-${trial.trial}/improve`;
     const model = gatewayModel({ gateway, models: context.settings.models, label });
     const candidates = await parts.once("asked", async () => {
-      const texts = await gate.pass(() => askForImprovements(context, { model, label }));
+      const texts = await gate.hold(() => askForImprovements(context, { model, label }));
       return texts.map((text) => journal.saveProgram({ [IMPROVER_FILE]: text }));
     });
     const examined = candidates.map((candidate, i) =>
       parts.once(`sample-${i}`, () =>
-        gate.pass(async () => {
-          const text = journal.program(candidate)[IMPROVER_FILE] ?? "";
-          const found = await examine(text, context, candidate);
-          onPart(`sample-${i}`);
-          return found;
-        }),
+        gate.hold(() => examine(journal.program(candidate)[IMPROVER_FILE] ?? "", context, candidate)),
       ),
     );
     await Promise.allSettled(examined);
-    finish(scored(await Promise.all(examined)));
-  } catch (thrown) {
-    if (!signal.aborted) throw thrown;
-    finish(failure("interrupted", "interrupted by the user"));
-  }
+    return { outcome: scored(await Promise.all(examined)), verdict: AUDITED };
+  };
+  await runOpenTrial(trial, { journal, signal, now, work });
 }
 
 /** The share that tries nothing. */
@@ -184,8 +173,7 @@ const scored = (samples: readonly AuditedImprovement[]): Outcome => ({
   diagnostics: NO_DIAGNOSTICS,
 });
 
-const verdictOn = ({ status }: Outcome) =>
-  status === "interrupted" ? null : ({ decision: "discard", rule: "strict", reason: "audited", reward: 0 } as const);
+const AUDITED: Verdict = { decision: "discard", rule: "strict", reason: "audited", reward: 0 };
 
 /** Whether the text tries to leave the sandbox; a text that cannot be read is no attempt. */
 export const triesByText = ({ findings }: AuditedImprovement): boolean =>
