@@ -73,6 +73,8 @@ export async function openPasses(network: PolicyNetwork, options: PassesOptions)
   const names = new Map(parameters.map((parameter, i) => [`value.${i}`, paths.get(parameter) ?? missing()]));
   const fed = new Map(parameters.map((parameter, i) => [`value.${i}`, parameter]));
   const opened = new Map<string, Promise<Session>>();
+  const byPlace = ({ decisions: made }: Episode) =>
+    Array.from({ length: placesOf(network) }, (_, place) => made[place]);
   const session = (key: string, model: () => Uint8Array): Promise<Session> => {
     const one = opened.get(key) ?? backend.open(model());
     opened.set(key, one);
@@ -102,10 +104,7 @@ export async function openPasses(network: PolicyNetwork, options: PassesOptions)
       const observations = episodes.map(({ observation }) => observation);
       const outputs = await training.run({
         ...observationFeeds(network, observations, minibatch),
-        ...decisionFeeds(
-          episodes.flatMap((episode) => episode.decisions),
-          decisions,
-        ),
+        ...decisionFeeds(episodes.flatMap(byPlace), decisions),
         ...numberFeeds({ learningRate, ...scalars(steps) }),
         ...state,
       });

@@ -14,6 +14,7 @@ import {
   wasmBackend,
   type Backend,
 } from "../../nn/index.ts";
+import { mergeAdapters as mergeLora } from "../../policy/adapters.ts";
 import { createLearner, type Learner, type PpoOptions } from "../../policy/learner.ts";
 import type { PolicyNetwork, Weights } from "../../policy/network.ts";
 import { siteTransformer } from "../../policy/site-transformer.ts";
@@ -96,24 +97,8 @@ export async function policyBackend(): Promise<Backend> {
 export const runLearner = (weights: Weights, options: PpoOptions): Promise<Learner> =>
   createLearner(editNetwork(weights, { isAdapted: true }), options);
 
-/** The weights of a learner with adapters, these added to the matrices that they adapt: W + (α / r)·down·up. */
-export function mergeAdapters(base: Weights, learned: Weights): Weights {
-  const merged = Object.entries(base).map(([name, values]): [string, Float32Array] => {
-    const path = name.replace(/\.weight$/, ".adapter");
-    const [down, up] = [learned[`${path}.down`], learned[`${path}.up`]];
-    if (down === undefined || up === undefined) return [name, learned[name] ?? values];
-    const columns = up.length / LORA.rank;
-    const added = values.map((value, i) => {
-      const [row, column] = [Math.floor(i / columns), i % columns];
-      let sum = 0;
-      for (let r = 0; r < LORA.rank; r++)
-        sum += (down[row * LORA.rank + r] as number) * (up[r * columns + column] as number);
-      return value + (LORA.alpha / LORA.rank) * sum;
-    });
-    return [name, added];
-  });
-  return Object.fromEntries(merged);
-}
+/** The weights of a learner with adapters, these added to the matrices that they adapt. */
+export const mergeAdapters = (base: Weights, learned: Weights): Weights => mergeLora(base, learned, LORA);
 
 const unfit = (name: string, expected: number, found: number): StropError =>
   new StropError("policy.weights", `expected ${expected} numbers for "${name}" of the edit policy, found ${found}`, {
