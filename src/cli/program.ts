@@ -169,7 +169,10 @@ command("reprogram <experiment>", "a code model rewrites its own source, or writ
 ])
   .option("-C, --folder <folder>", "where the run lies; made if missing; default reprogram-<experiment>")
   .option("--scale <name>", "self: tiny, small or base (the paper's figures); default small")
-  .option("--family <name>", "self: transformer, or recipe, whose sources say how they learn; default transformer")
+  .option(
+    "--family <name>",
+    "of sources; self: transformer or recipe, which says how it learns; networks: conv or blocks",
+  )
   .addOption(new Option("--arm <who>", "who writes; default model").choices(["model", "random", "none"]))
   .option("--candidates <n>", "n, sources per iteration", count)
   .option("--iterations <n>", "iterations of training and reprogramming", count)
@@ -181,6 +184,7 @@ command("reprogram <experiment>", "a code model rewrites its own source, or writ
   .option("--selection <n>", "images that select among them", count)
   .option("--report <n>", "test images that the accuracy is of", count)
   .option("--epochs <n>", "passes of a candidate over the subset; default 2", count)
+  .option("--final-images <n>", "training images of the final training at most; default 80000", count)
   .option("--final-epochs <n>", "passes of the final training; default 1, cifar10 and emnist 4", count)
   .option("--final-seeds <n>", "final trainings of each network; default 3", count)
   .option(

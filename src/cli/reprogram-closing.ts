@@ -39,13 +39,14 @@ export function reprogramClosing({ state, result, files, figures }: ReprogramSes
 
 function generationLines({ generations }: ReprogramResult): string[] {
   if (generations.length === 0) return [];
-  const rows = generations.map(({ generation, validationLoss, parameters, multiplications, cpuSeconds }) =>
+  const rows = generations.map(({ generation, sameAs, validationLoss, parameters, multiplications, cpuSeconds }) =>
     [
       String(generation).padStart(10),
       validationLoss.toFixed(4).padStart(16),
       `${(parameters / 1e6).toFixed(2)} M`.padStart(11),
       `${(multiplications / 1e9).toFixed(0)} G`.padStart(16),
       cpuSeconds.toFixed(0).padStart(12),
+      sameAs === null ? "" : `  unchanged, the model of ${sameAs}`,
     ].join(""),
   );
   return ["", dim("generation validation loss  parameters multiplications CPU seconds"), ...rows];

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import { createRandom } from "../../src/core/random.ts";
 import { planNetwork } from "../../src/reprogram/design/network-plan.ts";
+import { blocksFamily } from "../../src/reprogram/families/blocks.ts";
 import { convFamily } from "../../src/reprogram/families/conv.ts";
 import { families, familyNamed } from "../../src/reprogram/families/families.ts";
 import { countChanges, type Family, type Settings } from "../../src/reprogram/families/family.ts";
@@ -11,6 +12,9 @@ import { recipeFamily } from "../../src/reprogram/families/recipe.ts";
 import { transformerFamily } from "../../src/reprogram/families/transformer.ts";
 import { drawRefinements } from "../../src/reprogram/refinements.ts";
 import { digits, photos, run, runTogether } from "./helpers.ts";
+
+/** Hundreds of sources are bundled and run, also where many others want the machine. */
+const LONG = { timeout: 300_000 };
 
 async function settingsOf(family: Family, sources: readonly string[]): Promise<Settings[]> {
   const designs = await runTogether(sources);
@@ -21,7 +25,7 @@ async function settingsOf(family: Family, sources: readonly string[]): Promise<S
 }
 
 describe.each(families.map((family) => [family.name, family] as const))("the %s family", (_, family) => {
-  test("every pair runs, stays in range, and differs by exactly one design change", async () => {
+  test("every pair runs, stays in range, and differs by exactly one design change", LONG, async () => {
     const pairs = drawRefinements(family, { count: 300, seed: 1 });
     const sources = await settingsOf(
       family,
@@ -52,7 +56,7 @@ describe.each(families.map((family) => [family.name, family] as const))("the %s 
     expect(countChanges(before!, after!)).toBe(1);
   });
 
-  test("every kind of change occurs", async () => {
+  test("every kind of change occurs", LONG, async () => {
     const pairs = drawRefinements(family, { count: 200, seed: 2 });
     const all = await settingsOf(
       family,
@@ -66,7 +70,7 @@ describe.each(families.map((family) => [family.name, family] as const))("the %s 
         const isResized = typeof value !== "number" && value.length === (next as readonly number[]).length;
         names.add(isResized ? `${name} resized` : name);
       }
-    expect(names.size).toBe(family === recipeFamily ? 5 : 4);
+    expect(names.size).toBe([recipeFamily, blocksFamily].includes(family) ? 5 : 4);
   });
 });
 
@@ -85,23 +89,26 @@ test("the initial network is the paper's: one hidden layer of 16", async () => {
   expect(result.ok && convFamily.settings(result.design)).toEqual({ channels: [], hidden: [16] });
 });
 
-test("the dense layers of a convolutional source adapt to the images and to what comes before them", async () => {
-  const sources = drawRefinements(convFamily, { count: 100, seed: 4 }).map(({ source }) => source);
-  for (const checked of await runTogether(sources)) {
-    if (!checked.ok || checked.design.model.kind !== "network") throw new Error("not a network");
-    for (const setting of [digits, photos]) {
-      const plan = planNetwork(checked.design.model, setting);
-      if (!plan.ok) throw new Error(plan.reason);
-      let shape: readonly number[] = [setting.channels, setting.height, setting.width];
-      for (const { design, input, output } of plan.layers) {
-        const size = shape.reduce((product, length) => product * length, 1);
-        expect(input).toEqual(design.layer === "dense" ? [size] : shape);
-        shape = output;
+test.each([convFamily, blocksFamily])(
+  "the layers of $name sources adapt to the images and to what comes before them",
+  async (family) => {
+    const sources = drawRefinements(family, { count: 100, seed: 4 }).map(({ source }) => source);
+    for (const checked of await runTogether(sources)) {
+      if (!checked.ok || checked.design.model.kind !== "network") throw new Error("not a network");
+      for (const setting of [digits, photos]) {
+        const plan = planNetwork(checked.design.model, setting);
+        if (!plan.ok) throw new Error(plan.reason);
+        let shape: readonly number[] = [setting.channels, setting.height, setting.width];
+        for (const { design, input, output } of plan.layers) {
+          const size = shape.reduce((product, length) => product * length, 1);
+          expect(input).toEqual(design.layer === "dense" ? [size] : shape);
+          shape = output;
+        }
+        expect(shape).toEqual([setting.classes]);
       }
-      expect(shape).toEqual([setting.classes]);
     }
-  }
-});
+  },
+);
 
 test("a width changes by 1 to 50 %, also at the ends of its range and where 1 % is less than 1", () => {
   const parameter = width([16, 4096]);
@@ -120,6 +127,18 @@ test("a width changes by 1 to 50 %, also at the ends of its range and where 1 % 
       [4096, 1],
     ],
   });
+});
+
+test("widths of layers are drawn on a logarithmic scale, ends included", () => {
+  const random = createRandom(5);
+  const drawn = Array.from({ length: 4000 }, () => widths({ depth: [1, 1], width: [16, 512] }).draw(random)[0]!);
+  const ends = widths({ depth: [1, 1], width: [16, 17] });
+  expect(Math.min(...drawn)).toBe(16);
+  expect(Math.max(...drawn)).toBeGreaterThan(500);
+  expect(Math.max(...drawn)).toBeLessThanOrEqual(512);
+  // Half of them lie below the geometric mean.
+  expect(drawn.filter((width) => width < Math.sqrt(16 * 513)).length / drawn.length).toBeCloseTo(0.5, 1);
+  expect(new Set(Array.from({ length: 50 }, () => ends.draw(random)[0]))).toEqual(new Set([16, 17]));
 });
 
 test("a depth changes by one and turns at the ends of its range", () => {
@@ -144,5 +163,5 @@ test("changes are counted as the fewest layers added, removed or resized, and nu
 });
 
 test("an unknown family is refused with the known ones", () => {
-  expect(() => familyNamed("recurrent")).toThrow("expected one of transformer, conv, recipe, found recurrent");
+  expect(() => familyNamed("recurrent")).toThrow("expected one of transformer, conv, recipe, blocks, found recurrent");
 });

@@ -99,10 +99,19 @@ describe("an error candidate has a reason", () => {
 
   test("when the layers do not fit together or the image", async () => {
     const network = (layers: string) =>
-      `import { conv, dense, network, pool } from "strop/design"; export const model = network([${layers}]);`;
-    expect(await refused(network("dense(4), conv(8)"), { setting: digits })).toMatch(/layer 2: expected dense layers/);
+      `import { conv, dense, globalPool, network, norm, pool, residual } from "strop/design"; export const model = network([${layers}]);`;
+    expect(await refused(network("dense(4), conv(8)"), { setting: digits })).toMatch(
+      /layer 2: expected dense layers only after dense/,
+    );
     expect(await refused(network("pool(8), pool(4)"), { setting: digits })).toMatch(/layer 2: .* at least 4 × 4/);
     expect(await refused(network("conv(8, 2)"), { setting: digits })).toMatch(/kernel/);
+    expect(await refused(network("residual([dense(8)])"), { setting: digits })).toMatch(
+      /layer 1: expected a residual that keeps the size 1 × 28 × 28, found 8/,
+    );
+    expect(await refused(network("residual([residual([norm()])])"), { setting: digits })).toMatch(/layers\.0/);
+    expect(await refused(network("residual([globalPool(), pool()])"), { setting: digits })).toMatch(
+      /within the residual, layer 2/,
+    );
   });
 });
 

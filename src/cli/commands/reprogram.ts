@@ -33,6 +33,7 @@ export interface ReprogramOptions {
   readonly selection?: number;
   readonly report?: number;
   readonly epochs?: number;
+  readonly finalImages?: number;
   readonly finalEpochs?: number;
   readonly finalSeeds?: number;
   readonly pruner?: string;

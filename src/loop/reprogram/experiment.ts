@@ -1,4 +1,5 @@
 /** What the two experiments of the paper differ in; everything else is reprogram.ts. */
+import type { Json } from "../../core/json.ts";
 import type { CurvePoint, Outcome } from "../../core/trial.ts";
 import type { Parts } from "../parts.ts";
 
@@ -7,6 +8,8 @@ export interface Stage {
   readonly trial: number;
   /** Pieces that a resumed run does not repeat. */
   readonly parts: Parts;
+  /** The value of the piece in the latest trial before this one that has it. */
+  readonly earlier: (part: string) => Json | undefined;
   readonly signal: AbortSignal;
   /** For people: what is being done, and which share of it is. */
   readonly report: (activity: string, share: number) => void;

@@ -42,7 +42,9 @@ const generationLosses = ({ generations }: ReprogramResult): LineChart => ({
   x: "step",
   y: "nats per symbol",
   isLogarithmic: true,
-  lines: generations.map(({ generation, losses }) => ({ label: `generation ${generation}`, points: smoothed(losses) })),
+  lines: generations
+    .filter(({ sameAs }) => sameAs === null)
+    .map(({ generation, losses }) => ({ label: `generation ${generation}`, points: smoothed(losses) })),
 });
 
 const winnerLosses = (result: ReprogramResult): LineChart => ({

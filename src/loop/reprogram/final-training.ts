@@ -6,6 +6,7 @@ import { sha256 } from "../../core/candidate.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { mean } from "../../core/stats.ts";
 import type { Backend } from "../../nn/index.ts";
+import { firstImages } from "../../reprogram/data/images.ts";
 import type { Splits } from "../../reprogram/data/splits.ts";
 import type { Design, NetworkDesign } from "../../reprogram/design/design.ts";
 import type { ImageSetting } from "../../reprogram/design/network-plan.ts";
@@ -72,7 +73,7 @@ async function trainFinally(source: string, final: Final): Promise<FinalTraining
   // It may cost more than a candidate: there are more images.
   const sources = { ...final, limits: { ...final.limits, workPerSample: DEFAULT_LIMITS.workPerSample } };
   const design = (await requireDesign(source, sources, stage.signal)) as NetworkSource;
-  const trained = await trainNetwork(design, splits.all, {
+  const trained = await trainNetwork(design, firstImages(splits.all, settings.finalImages), {
     backend,
     classes: setting.classes,
     epochs: settings.finalEpochs,

@@ -1,6 +1,7 @@
 /** Settings by name: the paper's where the machine allows, smaller ones that end in minutes. */
 import { sha256 } from "../../core/candidate.ts";
 import { StropError } from "../../core/errors.ts";
+import type { Scale } from "../../reprogram/code-model/code-model.ts";
 import type { DatasetName, ImageDataset } from "../../reprogram/data/images.ts";
 import type { NetworkSettings, ReprogramSettings, SelfSettings } from "./settings.ts";
 
@@ -11,8 +12,8 @@ type Preset<T> = Omit<
 
 const WRITING = { temperature: 0.8, topP: 0.9 } as const;
 
-/** `work` is about eight times what the initial source needs, so that a run cannot grow without end. */
-const SELF: Readonly<Record<string, Preset<SelfSettings>>> = {
+/** A scale is the width of its code model. `work` is four to eight times what the initial source needs: a run cannot grow without end. */
+const SELF: Readonly<Record<Scale, Preset<SelfSettings>>> = {
   tiny: {
     codeModel: { scale: "tiny", samples: 2048, ...WRITING },
     candidates: 4,
@@ -21,11 +22,11 @@ const SELF: Readonly<Record<string, Preset<SelfSettings>>> = {
     work: 2e11,
   },
   small: {
-    codeModel: { scale: "tiny", samples: 3072, ...WRITING },
+    codeModel: { scale: "small", samples: 2048, ...WRITING },
     candidates: 8,
     iterations: 4,
     fewShot: 384,
-    work: 3e11,
+    work: 4e11,
   },
   // The paper's figures (§4.1).
   base: {
@@ -39,18 +40,21 @@ const SELF: Readonly<Record<string, Preset<SelfSettings>>> = {
 
 export const selfScales: readonly string[] = Object.keys(SELF);
 
-/** Two epochs on a subset, five iterations (§3.2, §4.2); final training of one epoch, of four where the paper has four. */
+/**
+ * Two epochs on a subset, five iterations (§3.2, §4.2); final training of one epoch, of four where the paper has four. `work` leaves
+ * 30, 45 and 20 million multiplications a sample, so that a final training takes minutes.
+ */
 const NETWORK: Readonly<Record<DatasetName, Preset<NetworkSettings>>> = {
-  mnist: networkPreset({ subset: 2000, selection: 1000, report: 10_000, finalEpochs: 1, work: 1e12 }),
-  cifar10: networkPreset({ subset: 3000, selection: 1000, report: 10_000, finalEpochs: 4, work: 2e12 }),
-  emnist: networkPreset({ subset: 4000, selection: 2000, report: 20_000, finalEpochs: 4, work: 2e12 }),
+  mnist: networkPreset({ subset: 3000, selection: 1000, report: 10_000, finalEpochs: 1, work: 1.8e11 }),
+  cifar10: networkPreset({ subset: 4000, selection: 1000, report: 10_000, finalEpochs: 4, work: 3.6e11 }),
+  emnist: networkPreset({ subset: 4000, selection: 2000, report: 20_000, finalEpochs: 4, work: 1.6e11 }),
 };
 
 function networkPreset(
   sizes: Pick<NetworkSettings, "subset" | "selection" | "report" | "finalEpochs" | "work">,
 ): Preset<NetworkSettings> {
   const codeModel = { scale: "tiny", samples: 6144, ...WRITING } as const;
-  return { ...sizes, codeModel, candidates: 8, iterations: 5, epochs: 2, finalSeeds: 3 };
+  return { ...sizes, codeModel, candidates: 8, iterations: 5, epochs: 2, finalImages: 80_000, finalSeeds: 3 };
 }
 
 /** What the two have in common, and what a user may say otherwise. */
@@ -59,23 +63,23 @@ export interface Choices extends Pick<ReprogramSettings, "arm" | "seed" | "backe
   readonly iterations?: number | undefined;
   /** Pairs that a code model learns from. */
   readonly samples?: number | undefined;
+  /** Default: the paper's, `transformer` for itself and `conv` for images. */
+  readonly family?: string | undefined;
 }
 
 export interface SelfChoices extends Choices {
   readonly fewShot?: number | undefined;
-  readonly family?: string | undefined;
 }
 
 /** Throws StropError `config.invalid` for another scale. */
 export function selfSettings(scale: string, choices: SelfChoices): SelfSettings {
-  const preset = SELF[scale];
+  const preset = Object.hasOwn(SELF, scale) ? SELF[scale as Scale] : undefined;
   if (preset === undefined)
     throw new StropError("config.invalid", `--scale: expected ${selfScales.join(", ")}, found ${scale}`);
   const settings = {
     experiment: "self",
     scale,
-    family: choices.family ?? "transformer",
-    ...merged(preset, choices),
+    ...merged(preset, choices, "transformer"),
   } as const;
   const fewShot = Math.min(choices.fewShot ?? preset.fewShot, settings.codeModel.samples);
   return { ...settings, fewShot };
@@ -86,6 +90,7 @@ export interface NetworkChoices extends Choices {
   readonly selection?: number | undefined;
   readonly report?: number | undefined;
   readonly epochs?: number | undefined;
+  readonly finalImages?: number | undefined;
   readonly finalEpochs?: number | undefined;
   readonly finalSeeds?: number | undefined;
 }
@@ -99,21 +104,23 @@ export function networkSettings(dataset: ImageDataset, choices: NetworkChoices):
     experiment: "network",
     dataset: dataset.name,
     data: `${count} + ${test.labels.length} images, ${labelsHash(dataset)}`,
-    ...merged(preset, choices),
+    ...merged(preset, choices, "conv"),
     subset: choices.subset ?? Math.min(preset.subset, Math.floor(0.65 * count)),
     selection: choices.selection ?? Math.min(preset.selection, Math.floor(0.25 * count)),
     report: choices.report ?? Math.min(preset.report, test.labels.length),
     epochs: choices.epochs ?? preset.epochs,
+    finalImages: choices.finalImages ?? preset.finalImages,
     finalEpochs: choices.finalEpochs ?? preset.finalEpochs,
     finalSeeds: choices.finalSeeds ?? preset.finalSeeds,
   };
 }
 
-function merged<T extends Preset<ReprogramSettings>>(preset: T, choices: Choices) {
+function merged<T extends Preset<ReprogramSettings>>(preset: T, choices: Choices, family: string) {
   const { arm, seed, backend, pruner, samples, candidates, iterations } = choices;
   return {
     ...preset,
     arm,
+    family: choices.family ?? family,
     seed,
     backend,
     pruner,

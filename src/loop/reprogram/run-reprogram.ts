@@ -97,14 +97,11 @@ async function report(
 /** The folder's own source, which a user may have written; the paper's where there is none. */
 async function initialSource(folder: string, settings: ReprogramSettings): Promise<string> {
   const path = join(folder, SOURCE_FILE);
-  await writeFile(path, familyOf(settings).initial, { flag: "wx" }).catch((thrown: NodeJS.ErrnoException) => {
+  await writeFile(path, familyNamed(settings.family).initial, { flag: "wx" }).catch((thrown: NodeJS.ErrnoException) => {
     if (thrown.code !== "EEXIST") throw thrown;
   });
   return readFile(path, "utf8");
 }
-
-const familyOf = (settings: ReprogramSettings) =>
-  familyNamed(settings.experiment === "self" ? settings.family : "conv");
 
 interface Surroundings {
   readonly initial: string;
@@ -117,7 +114,7 @@ function experimentOf(
   { settings, dataset }: RunReprogramOptions,
   surroundings: Surroundings,
 ): Experiment & { close?(): Promise<void> } {
-  const corpus = codeCorpus(familyOf(settings), settings);
+  const corpus = codeCorpus(familyNamed(settings.family), settings);
   if (settings.experiment === "self") {
     const limits = limitsFor(settings, settings.fewShot);
     return selfExperiment({ ...surroundings, settings, corpus, setting: textSetting(corpus, settings), limits });

@@ -2,10 +2,13 @@
  * Experiment 1 (§3.1, §4.1): the code model writes its own next source. A candidate is worth its mean loss over one epoch on the first
  * samples of the dataset (extended few-shot); the model that writes next is built from the winning source and trained anew.
  */
+import { sha256 } from "../../core/candidate.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { mean } from "../../core/stats.ts";
 import type { Outcome } from "../../core/trial.ts";
 import { NO_DIAGNOSTICS, failure } from "../../executor/outcome.ts";
+import type { CodeModel } from "../../reprogram/code-model/code-model.ts";
+import { loadCodeModel } from "../../reprogram/code-model/load.ts";
 import type { Design } from "../../reprogram/design/design.ts";
 import { batchesOf } from "./batches.ts";
 import { pairsFrom, textSetting } from "./code-corpus.ts";
@@ -15,7 +18,7 @@ import { designOf, requireDesign } from "./sources.ts";
 import type { Sources } from "./sources.ts";
 import type { SelfSettings } from "./settings.ts";
 import { cpuSecondsSince, forgetTraining, openCodeModel, trainCodeModel, validationLoss } from "./train-code-model.ts";
-import type { CodeModelStage, TrainedCodeModel } from "./train-code-model.ts";
+import type { CodeModelStage } from "./train-code-model.ts";
 import { costOf } from "./work.ts";
 import { writtenBy } from "./writing.ts";
 
@@ -26,6 +29,10 @@ export interface SelfExperimentOptions extends CodeModelStage, Sources {
 /** One generation as the journal keeps it (Fig. 2). */
 export interface Generation extends JsonObject {
   readonly generation: number;
+  /** SHA-256 of the source, 16 digits. */
+  readonly source: string;
+  /** The generation whose model this is too, as the source did not change: nothing was trained. */
+  readonly sameAs: number | null;
   /** By training step, nats per symbol. */
   readonly losses: number[];
   readonly validationLoss: number;
@@ -37,36 +44,31 @@ export interface Generation extends JsonObject {
 export const generationPart = (generation: number): string => `generation/${generation}`;
 
 export function selfExperiment(options: SelfExperimentOptions): Experiment {
-  const { settings, checkpoints } = options;
+  const { settings } = options;
   return {
     measure: (source, run) => measureSelf(source, run, options),
     async write(source, iteration, stage) {
-      const generation = iteration - 1;
-      await forgetTraining(checkpoints, labelOf(generation - 1));
       const design = await requireDesign(source, options, stage.signal);
-      const trained = await trainGeneration(design, {
-        generation,
-        samples: settings.codeModel.samples,
-        stage,
-        options,
-      });
+      const { samples } = settings.codeModel;
+      const model = await readyModel(source, { design, generation: iteration - 1, samples, stage, options });
       try {
-        return await writtenBy(trained.model, { ...options, source, design, iteration, stage });
+        return await writtenBy(model, { ...options, source, design, iteration, stage });
       } finally {
-        await trained.model.close();
+        await model.close();
       }
     },
     async conclude(source, stage) {
-      const generation = settings.arm === "none" ? 0 : settings.iterations;
-      await forgetTraining(checkpoints, labelOf(generation - 1));
+      const isAlone = settings.arm === "none";
       const design = await requireDesign(source, options, stage.signal);
-      const samples = settings.arm === "none" ? samplesInAll(settings) : settings.codeModel.samples;
-      const { model } = await trainGeneration(design, { generation, samples, stage, options });
-      await checkpoints.save("model", await model.save());
-      await model.close();
+      const samples = isAlone ? samplesInAll(settings) : settings.codeModel.samples;
+      const generation = isAlone ? 0 : settings.iterations;
+      await (await readyModel(source, { design, generation, samples, stage, options })).close();
     },
   };
 }
+
+/** The checkpoint of the last generation that was trained. */
+const MODEL = "model";
 
 const labelOf = (generation: number): string => `generation-${generation}`;
 
@@ -75,29 +77,51 @@ const samplesInAll = ({ codeModel, iterations, candidates, fewShot }: SelfSettin
   codeModel.samples * (iterations + 1) + iterations * candidates * fewShot;
 
 interface GenerationOptions {
+  readonly design: Design;
   readonly generation: number;
   readonly samples: number;
   readonly stage: Stage;
   readonly options: SelfExperimentOptions;
 }
 
+/** The model of a generation. A source that stayed would be trained from the same values on the same pairs: it keeps its model. */
+async function readyModel(source: string, of: GenerationOptions): Promise<CodeModel> {
+  const { generation, stage, options } = of;
+  const { backend, checkpoints } = options;
+  await forgetTraining(checkpoints, labelOf(generation - 1));
+  const hash = sha256(source).slice(0, 16);
+  const before = stage.earlier(generationPart(generation - 1)) as Generation | undefined;
+  if (before?.source !== hash) return trainGeneration(hash, of);
+  await stage.parts.once<Generation>(generationPart(generation), async () => ({
+    ...before,
+    generation,
+    sameAs: before.sameAs ?? before.generation,
+    multiplications: 0,
+    cpuSeconds: 0,
+  }));
+  return loadCodeModel(await checkpoints.load(MODEL), { backend });
+}
+
 async function trainGeneration(
-  design: Design,
-  { generation, samples, stage, options }: GenerationOptions,
-): Promise<TrainedCodeModel> {
-  const { corpus, settings } = options;
+  source: string,
+  { design, generation, samples, stage, options }: GenerationOptions,
+): Promise<CodeModel> {
+  const { corpus, settings, checkpoints } = options;
   const pairs = pairsFrom(corpus.family, settings.seed, 0, samples);
   const trained = await trainCodeModel(design, { ...options, stage, label: labelOf(generation), pairs });
   const { model, losses, seconds } = trained;
   await stage.parts.once<Generation>(generationPart(generation), async () => ({
     generation,
+    source,
+    sameAs: null,
     losses: [...losses],
     validationLoss: await validationLoss(model, corpus),
     ...costOf(design, textSetting(corpus, settings), samples),
     parameters: model.parameters,
     cpuSeconds: seconds,
   }));
-  return trained;
+  await checkpoints.save(MODEL, await model.save());
+  return model;
 }
 
 async function measureSelf(source: string, run: Measurement, options: SelfExperimentOptions): Promise<Outcome> {

@@ -17,6 +17,8 @@ export interface CodeModelSettings {
 
 interface CommonSettings {
   readonly arm: Arm;
+  /** Of the sources that the code model learns from, and that a run begins with (reprogram/families). */
+  readonly family: string;
   /** n: sources written in one iteration. */
   readonly candidates: number;
   readonly iterations: number;
@@ -34,8 +36,6 @@ interface CommonSettings {
 export interface SelfSettings extends CommonSettings {
   readonly experiment: "self";
   readonly scale: string;
-  /** Of the sources that it learns from and begins with: `transformer`, or `recipe`, whose sources say how they learn. */
-  readonly family: string;
   /** Samples of extended few-shot evaluation: one epoch on the first so many of the dataset. */
   readonly fewShot: number;
 }
@@ -52,7 +52,9 @@ export interface NetworkSettings extends CommonSettings {
   readonly report: number;
   /** Passes of a candidate over the subset. */
   readonly epochs: number;
-  /** Passes of the final training over all training images. */
+  /** Training images of the final training at most; none of them selected. */
+  readonly finalImages: number;
+  /** Passes of the final training over them. */
   readonly finalEpochs: number;
   /** Seeds of the final training: each gives one accuracy, of the best network and of the initial one. */
   readonly finalSeeds: number;

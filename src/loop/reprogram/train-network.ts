@@ -43,8 +43,9 @@ export type TrainedNetwork =
     }
   | { readonly ok: false; readonly status: "crashed" | "timed-out" | "stopped-early"; readonly reason: string };
 
-/** Where a source's train() says nothing. */
-const RECIPE: TrainingDesign = { optimizer: "adamW", learningRate: 2e-3, schedule: "linear", batch: 32 };
+/** Where a source's train() says nothing; what a train() leaves open is AdamW's. */
+const RECIPE: TrainingDesign = { optimizer: "muon", learningRate: 0.02, schedule: "linear", batch: 32 };
+const REST: TrainingDesign = { optimizer: "adamW", learningRate: 2e-3, schedule: "linear", batch: 32 };
 const WARMUP = 0.1;
 const EVALUATION_BATCH = 100;
 
@@ -56,7 +57,7 @@ export async function trainNetwork(
   const setting = imageSetting(data, options.classes);
   const random = createRandom(options.seed);
   const network = buildNetwork(design.model, setting, random.fork("weights"));
-  const plan = planOf({ ...RECIPE, ...design.train }, data, options);
+  const plan = planOf(design.train === undefined ? RECIPE : { ...REST, ...design.train }, data, options);
   const scale = pixelScale(data);
   const trainer = await createTrainer({
     backend: options.backend,

@@ -41,6 +41,10 @@ export function pickImages(images: LabelledImages, places: ArrayLike<number>): L
   return { ...images, pixels, labels };
 }
 
+/** The first `most`, or all where there are no more. */
+export const firstImages = (images: LabelledImages, most: number): LabelledImages =>
+  images.labels.length <= most ? images : pickImages(images, [...Array(most).keys()]);
+
 /** One list of several, which must have images of one size. */
 export function joinImages(lists: readonly LabelledImages[]): LabelledImages {
   const [first] = lists as readonly [LabelledImages, ...LabelledImages[]];

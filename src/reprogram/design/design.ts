@@ -20,11 +20,21 @@ const transformerSchema = z.strictObject({
   dropout: rate.optional(),
 });
 
-const layerSchema = z.discriminatedUnion("layer", [
+const plainLayers = [
   z.strictObject({ layer: z.literal("conv"), channels: count(1, 1_000_000), kernel: z.literal([1, 3, 5, 7]) }),
   z.strictObject({ layer: z.literal("pool"), size: count(2, 8) }),
+  z.strictObject({ layer: z.literal("globalPool") }),
+  z.strictObject({ layer: z.literal("norm") }),
   z.strictObject({ layer: z.literal("dense"), size: count(1, 1_000_000) }),
   z.strictObject({ layer: z.literal("dropout"), rate }),
+] as const;
+
+const plainLayerSchema = z.discriminatedUnion("layer", plainLayers);
+
+const layerSchema = z.discriminatedUnion("layer", [
+  ...plainLayers,
+  // Without residuals inside, so that no source can nest them without end.
+  z.strictObject({ layer: z.literal("residual"), layers: z.array(plainLayerSchema).min(1).max(16) }),
 ]);
 
 const networkSchema = z.strictObject({
@@ -57,7 +67,8 @@ const designSchema = z.strictObject({
 });
 
 export type TransformerDesign = Readonly<z.infer<typeof transformerSchema>>;
-export type LayerDesign = Readonly<z.infer<typeof layerSchema>>;
+export type PlainLayer = Readonly<z.infer<typeof plainLayerSchema>>;
+export type LayerDesign = PlainLayer | { readonly layer: "residual"; readonly layers: readonly PlainLayer[] };
 export interface NetworkDesign {
   readonly kind: "network";
   readonly layers: readonly LayerDesign[];

@@ -3,7 +3,7 @@
  * that a monster costs nothing. Memory is an estimate for training with Adam: four numbers per parameter and three per activation.
  */
 import type { Design, LayerDesign, NetworkDesign, TransformerDesign } from "./design.ts";
-import { planNetwork, type ImageSetting, type PlannedLayer } from "./network-plan.ts";
+import { planNetwork, sizeOf, type ImageSetting, type PlannedLayer } from "./network-plan.ts";
 
 /** What a text-to-text model is built for. */
 export interface TextSetting {
@@ -98,18 +98,16 @@ function sizeOfTransformer(design: TransformerDesign, { width, vocabulary, lengt
 function sizeOfNetwork(design: NetworkDesign, setting: ImageSetting): DesignSize | { readonly reason: string } {
   const plan = planNetwork(design, setting);
   if (!plan.ok) return { reason: plan.reason };
-  const { layers } = plan;
+  const layers = plan.layers.flatMap((layer) => (layer.inner.length === 0 ? [layer] : layer.inner));
   const sum = (of: (layer: PlannedLayer) => number) => layers.reduce((total, layer) => total + of(layer), 0);
   const area = ([, height = 1, width = 1]: readonly number[]) => height * width;
   return {
     parameters: sum(({ parameters }) => parameters),
-    layers: design.layers.length,
+    layers: layers.length - 1,
     activations: sum(({ design: { layer }, output }) => keptPer(layer) * sizeOf(output)),
     work: sum(({ parameters, output }) => 3 * parameters * area(output)),
   };
 }
 
-/** Numbers kept per output of a layer; the gradient of a convolution needs its input and output once more. */
-const keptPer = (layer: LayerDesign["layer"]): number => (layer === "conv" ? 4 : 2);
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
+/** Numbers kept per output of a layer; the gradients of a convolution and of a norm need their input and output once more. */
+const keptPer = (layer: LayerDesign["layer"]): number => (layer === "conv" || layer === "norm" ? 4 : 2);

@@ -2,7 +2,7 @@
  * A network's layers with the sizes that follow from the images: dense layers adapt to whatever comes before them. Pure
  * arithmetic, done before anything is built.
  */
-import type { LayerDesign, NetworkDesign } from "./design.ts";
+import type { LayerDesign, NetworkDesign, PlainLayer } from "./design.ts";
 
 /** The images and their classes. */
 export interface ImageSetting {
@@ -21,6 +21,8 @@ export interface PlannedLayer {
   readonly input: FeatureShape;
   readonly output: FeatureShape;
   readonly parameters: number;
+  /** Of a residual, in order; its own parameters are theirs. */
+  readonly inner: readonly PlannedLayer[];
 }
 
 export type NetworkPlan =
@@ -29,30 +31,58 @@ export type NetworkPlan =
 
 /** The design's layers and, last, the dense output layer. */
 export function planNetwork({ layers }: NetworkDesign, setting: ImageSetting): NetworkPlan {
+  const image = [setting.channels, setting.height, setting.width];
+  const planned = planLayers([...layers, { layer: "dense", size: setting.classes }], image);
+  return typeof planned === "string" ? { ok: false, reason: planned } : { ok: true, layers: planned };
+}
+
+/** Why there is no plan, as a sentence, where there is none. */
+function planLayers(layers: readonly LayerDesign[], input: FeatureShape): PlannedLayer[] | string {
   const planned: PlannedLayer[] = [];
-  let shape: FeatureShape = [setting.channels, setting.height, setting.width];
-  for (const design of [...layers, { layer: "dense", size: setting.classes } as const]) {
-    const layer = planLayer(design, shape);
-    if (typeof layer === "string") return { ok: false, reason: `layer ${planned.length + 1}: ${layer}` };
+  for (const design of layers) {
+    const layer = planLayer(design, planned.at(-1)?.output ?? input);
+    if (typeof layer === "string") return `layer ${planned.length + 1}: ${layer}`;
     planned.push(layer);
-    shape = layer.output;
   }
-  return { ok: true, layers: planned };
+  return planned;
 }
 
 function planLayer(design: LayerDesign, input: FeatureShape): PlannedLayer | string {
-  const size = input.reduce((product, length) => product * length, 1);
+  if (design.layer === "residual") return planResidual(design.layers, input);
+  const [output, parameters] = [outputOf(design, input), parametersOf(design, input)];
+  if (typeof output === "string") return output;
+  return { design, input: design.layer === "dense" ? [sizeOf(input)] : input, output, parameters, inner: [] };
+}
+
+function planResidual(layers: readonly PlainLayer[], input: FeatureShape): PlannedLayer | string {
+  const inner = planLayers(layers, input);
+  if (typeof inner === "string") return `within the residual, ${inner}`;
+  const output = inner.at(-1)?.output ?? input;
+  if (output.join() !== input.join())
+    return `expected a residual that keeps the size ${input.join(" × ")}, found ${output.join(" × ")}`;
+  const parameters = inner.reduce((sum, layer) => sum + layer.parameters, 0);
+  return { design: { layer: "residual", layers }, input, output, parameters, inner };
+}
+
+function outputOf(design: PlainLayer, input: FeatureShape): FeatureShape | string {
   const [channels = 0, height = 0, width = 0] = input;
-  if (design.layer === "dense")
-    return { design, input: [size], output: [design.size], parameters: (size + 1) * design.size };
-  if (design.layer === "dropout") return { design, input, output: input, parameters: 0 };
-  if (input.length === 1) return `expected dense layers only after a dense layer, found ${design.layer}`;
-  if (design.layer === "conv") {
-    const parameters = (channels * design.kernel ** 2 + 1) * design.channels;
-    return { design, input, output: [design.channels, height, width], parameters };
-  }
+  const { layer } = design;
+  if (layer === "dense") return [design.size];
+  if (layer === "dropout" || layer === "norm") return input;
+  if (input.length === 1) return `expected dense layers only after dense or globalPool, found ${layer}`;
+  if (layer === "conv") return [design.channels, height, width];
+  if (layer === "globalPool") return [channels];
   if (Math.min(height, width) < design.size)
     return `expected an image of at least ${design.size} × ${design.size} to pool, found ${height} × ${width}`;
-  const pooled = [channels, Math.floor(height / design.size), Math.floor(width / design.size)];
-  return { design, input, output: pooled, parameters: 0 };
+  return [channels, Math.floor(height / design.size), Math.floor(width / design.size)];
 }
+
+function parametersOf(design: PlainLayer, input: FeatureShape): number {
+  const [channels = 0] = input;
+  if (design.layer === "dense") return (sizeOf(input) + 1) * design.size;
+  if (design.layer === "conv") return (channels * design.kernel ** 2 + 1) * design.channels;
+  return design.layer === "norm" ? 2 * channels : 0;
+}
+
+/** Numbers in a feature map. */
+export const sizeOf = (shape: FeatureShape): number => shape.reduce((product, length) => product * length, 1);

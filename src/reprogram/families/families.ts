@@ -1,11 +1,12 @@
 /** The families that sources can be generated from; a further one is a file of its own and a line here. */
 import { StropError } from "../../core/errors.ts";
+import { blocksFamily } from "./blocks.ts";
 import { convFamily } from "./conv.ts";
 import type { Family } from "./family.ts";
 import { recipeFamily } from "./recipe.ts";
 import { transformerFamily } from "./transformer.ts";
 
-export const families: readonly Family[] = [transformerFamily, convFamily, recipeFamily];
+export const families: readonly Family[] = [transformerFamily, convFamily, recipeFamily, blocksFamily];
 
 /** @throws StropError `reprogram.no-family` */
 export function familyNamed(name: string): Family {

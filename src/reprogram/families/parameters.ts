@@ -36,7 +36,10 @@ export const width = (range: Range): Parameter<number> => ({
   isInRange: (value) => isWithin(range, value),
 });
 
-/** The widths of a stack of layers. A change adds a layer anywhere, removes one, or changes the width of one. */
+/**
+ * The widths of a stack of layers. A change adds a layer anywhere, removes one, or changes the width of one. Widths are drawn
+ * uniformly on a logarithmic scale, as changes of them are percentages.
+ */
 export const widths = ({
   depth: depths,
   width: sizes,
@@ -44,7 +47,7 @@ export const widths = ({
   readonly depth: Range;
   readonly width: Range;
 }): Parameter<readonly number[]> => ({
-  draw: (random) => Array.from({ length: draw(depths, random) }, () => draw(sizes, random)),
+  draw: (random) => Array.from({ length: draw(depths, random) }, () => drawWidth(sizes, random)),
   changes: [
     (value, random) => {
       const next = pick(
@@ -53,7 +56,7 @@ export const widths = ({
       );
       if (next === undefined) return undefined;
       return next > value.length
-        ? value.toSpliced(random.integer(value.length + 1), 0, draw(sizes, random))
+        ? value.toSpliced(random.integer(value.length + 1), 0, drawWidth(sizes, random))
         : value.toSpliced(random.integer(value.length), 1);
     },
     (value, random) => {
@@ -69,6 +72,9 @@ const isWithin = ([least, most]: Range, value: number): boolean =>
   Number.isInteger(value) && value >= least && value <= most;
 
 const draw = ([least, most]: Range, random: Random): number => least + random.integer(most - least + 1);
+
+const drawWidth = ([least, most]: Range, random: Random): number =>
+  Math.min(most, Math.floor(least * ((most + 1) / least) ** random.next()));
 
 const pick = (choices: readonly number[], random: Random): number | undefined =>
   choices.length === 0 ? undefined : random.pick(choices);

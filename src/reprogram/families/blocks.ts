@@ -1,0 +1,47 @@
+/**
+ * Sources of normalised and residual networks (He et al. 2016; Ioffe & Szegedy 2015). Not in the paper's data set: what its §5 hopes
+ * for from "more sophisticated source code data". A stage halves the image; each has the same number of residual blocks.
+ */
+import type { LayerDesign } from "../design/design.ts";
+import { defineFamily } from "./family.ts";
+import { depth, widths } from "./parameters.ts";
+
+/** Four halvings leave an area of 28 × 28 and 32 × 32 images. */
+const parameters = {
+  stages: widths({ depth: [1, 4], width: [16, 256] }),
+  residuals: depth([0, 2]),
+  hidden: widths({ depth: [0, 2], width: [16, 512] }),
+};
+
+const stage = (channels: number, residuals: number): string[] => [
+  `conv(${channels}), pool(), norm()`,
+  ...Array.from({ length: residuals }, () => `residual([conv(${channels}), norm()])`),
+];
+
+const countOf = (layers: readonly LayerDesign[], name: LayerDesign["layer"]): number =>
+  layers.filter(({ layer }) => layer === name).length;
+
+export const blocksFamily = defineFamily({
+  name: "blocks",
+  parameters,
+  initial: { stages: [16] as readonly number[], residuals: 0, hidden: [] as readonly number[] },
+  render({ stages, residuals, hidden }) {
+    const head = ["globalPool()", ...hidden.map((size) => `dense(${size})`)];
+    const layers = [...stages.flatMap((channels) => stage(channels, residuals)), ...head];
+    return `import { conv, dense, globalPool, network, norm, pool, residual } from "strop/design";
+
+export const model = network([
+${layers.map((layer) => `  ${layer},\n`).join("")}]);
+`;
+  },
+  read({ model }) {
+    if (model.kind !== "network") return undefined;
+    const { layers } = model;
+    const stages = layers.flatMap((one) => (one.layer === "conv" ? [one.channels] : []));
+    return {
+      stages,
+      residuals: Math.round(countOf(layers, "residual") / Math.max(1, stages.length)),
+      hidden: layers.flatMap((one) => (one.layer === "dense" ? [one.size] : [])),
+    };
+  },
+});
