@@ -46,6 +46,8 @@ async function execute(context: TrialContext, request: TrialRequest, evaluator: 
   const failed = failureOf(executed.result, diagnostics);
   if (failed !== undefined) return failed;
   if (evaluator === undefined) return selfScore(context, executed, diagnostics);
+  // The referee never shares the machine with the program that it judges.
+  await executed.gone;
   return evaluatorScore(context, evaluator, { outputs: executed.outputs, diagnostics, request });
 }
 
@@ -73,7 +75,10 @@ function requireHoldout(context: TrialContext): Action {
   throw new StropError("holdout.missing", "expected a `holdout` command in the task, found none");
 }
 
-async function removeScratch(context: TrialContext, label: string): Promise<void> {
+/** Modules touch no disk, so there is nothing to remove after them. */
+async function removeScratch({ task, tempFolder }: TrialContext, label: string): Promise<void> {
+  const actions = [task.run, task.evaluate, task.holdout, task.check];
+  if (!actions.some((action) => action?.kind === "command")) return;
   const suffixes = ["", "-check", "-evaluate"];
-  await Promise.all(suffixes.map((suffix) => removeHostileFolder(join(context.tempFolder, label + suffix))));
+  await Promise.all(suffixes.map((suffix) => removeHostileFolder(join(tempFolder, label + suffix))));
 }

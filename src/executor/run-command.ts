@@ -45,7 +45,14 @@ export async function runCommand(
     join(context.tempFolder, request.label, "sealed"),
     budget.diskBytes,
   );
-  return { result, printed, outputs: sealed.outputs, trainSeconds, ending: supervisor.ending() };
+  return {
+    result,
+    gone: started.execution.result,
+    printed,
+    outputs: sealed.outputs,
+    trainSeconds,
+    ending: supervisor.ending(),
+  };
 }
 
 export interface CommandStart {

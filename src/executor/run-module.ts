@@ -16,6 +16,8 @@ import type { TrialRequest } from "./types.ts";
 /** What an execution left: the sandbox's account, what was printed and saved, and why it was ended, if it was. */
 export interface Execute {
   readonly result: JobResult;
+  /** Settled when no process of the program is left. */
+  readonly gone: Promise<unknown>;
   readonly printed: string;
   readonly outputs: Outputs;
   readonly trainSeconds: number;
@@ -57,9 +59,10 @@ export async function runModule(
     },
   });
   supervisor.attach(execution);
-  const result = await execution.result;
+  const result = await execution.returned;
   return {
     result,
+    gone: execution.result,
     printed,
     outputs: { kind: "bytes", files: saved },
     trainSeconds: supervisor.clock.elapsedSeconds(),

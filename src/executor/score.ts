@@ -107,7 +107,7 @@ async function evaluateModule(
     signal: request.signal,
     onOutput: (text) => (printed = keepEnd(printed + text)),
   });
-  return { result: await execution.result, printed };
+  return { result: await execution.returned, printed };
 }
 
 /** The part of `Evaluation` (strop/task) that is not bytes. */

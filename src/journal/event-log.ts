@@ -97,12 +97,7 @@ export function eventLog(db: Connection, { path, snapshotEvery }: EventLogOption
     },
     lastTrial: () => selectLastTrial.get()?.trial ?? -1,
     trials: (first, last) => foldTrials(selectTrials.all(first, last).map(decode), first, path),
-    parts(trial) {
-      const parts = new Map<string, Json>();
-      for (const event of selectTrials.all(trial, trial).map(decode))
-        if (event.type === "part.finished" && !parts.has(event.part)) parts.set(event.part, event.value);
-      return parts;
-    },
+    parts: (trial) => foldParts(selectTrials.all(trial, trial).map(decode)),
     append(events) {
       let next = state();
       for (const event of events) {
@@ -116,6 +111,13 @@ export function eventLog(db: Connection, { path, snapshotEvery }: EventLogOption
       return next?.sequence ?? 0;
     },
   };
+}
+
+function foldParts(events: readonly RunEvent[]): Map<string, Json> {
+  const parts = new Map<string, Json>();
+  for (const event of events)
+    if (event.type === "part.finished" && !parts.has(event.part)) parts.set(event.part, event.value);
+  return parts;
 }
 
 /** Events of trials from `first` on, grouped by trial; anything else shows that the index of trials is damaged. */

@@ -16,7 +16,7 @@ import { prlimitCommand } from "./resource-limits.ts";
 import { runConfinedCommand, runUnconfinedCommand } from "./run-command.ts";
 import { runModule } from "./run-module.ts";
 import type { Launched } from "./supervise.ts";
-import type { CommandJob, Execution, Limits, ModuleJob, Sandbox, Tier } from "./types.ts";
+import type { CommandJob, Execution, Limits, ModuleExecution, ModuleJob, Sandbox, Tier } from "./types.ts";
 
 /** What this machine has: absolute paths, and the loader. */
 export interface Tools {
@@ -51,18 +51,28 @@ export function createSandbox(tier: Tier, tools: Tools, options: CreateOptions =
     launchDeno(memoryBytes, { tier, tools, mark, guardian }),
   );
   const running = new Map<Execution, AbortController>();
+  /** Jobs that have returned and whose processes are not gone yet. */
+  const leaving = new Set<Promise<unknown>>();
 
-  const track = (job: CommandJob | ModuleJob, start: (signal: AbortSignal) => Execution): Execution => {
+  const track = <E extends Execution>(job: CommandJob | ModuleJob, start: (signal: AbortSignal) => E): E => {
     const closing = new AbortController();
     const execution = start(job.signal === undefined ? closing.signal : AbortSignal.any([job.signal, closing.signal]));
     running.set(execution, closing);
     void execution.result.then(() => running.delete(execution));
     return execution;
   };
+  const module = (job: ModuleJob): ModuleExecution => {
+    const execution = track(job, (signal) =>
+      runModule({ ...job, signal }, pool.take(job.limits.memoryBytes), [...leaving]),
+    );
+    void execution.returned.then(() => leaving.add(execution.result));
+    void execution.result.then(() => leaving.delete(execution.result));
+    return execution;
+  };
   return {
     tier,
     command: (job) => track(job, (signal) => runCommand({ ...job, signal }, { tier, tools, mark, guardian })),
-    module: (job) => track(job, (signal) => runModule({ ...job, signal }, pool.take(job.limits.memoryBytes))),
+    module,
     async close() {
       for (const closing of running.values()) closing.abort(new Error("the sandbox was closed"));
       await Promise.all([...running.keys()].map(({ result }) => result));

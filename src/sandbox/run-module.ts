@@ -9,15 +9,19 @@ import type { Json, JsonObject } from "../core/json.ts";
 import { messageOf } from "../core/errors.ts";
 import { FRAME, type Frame, ProtocolError, createFrameReader, encodeFrame } from "./frames.ts";
 import { type Ending, type Launched, type Supervision, supervise } from "./supervise.ts";
-import type { Execution, HostFunction, ModuleJob } from "./types.ts";
+import type { HostFunction, ModuleExecution, ModuleJob } from "./types.ts";
 
 /** Calls that may wait for their answers at once; more are left in the pipe until some are answered. */
 const CONCURRENT_CALLS = 256;
 /** Answers that the module has not read. */
 const UNREAD_BYTES = 64 * 1024 * 1024;
 
-/** Contract: `launched` is a loader that has not been given a program yet. */
-export function runModule(job: ModuleJob, launched: Launched): Execution {
+/** Contract: `launched` is a loader that has not been given a program yet. It gets it when all of `leaving` have ended. */
+export function runModule(
+  job: ModuleJob,
+  launched: Launched,
+  leaving: readonly Promise<unknown>[] = [],
+): ModuleExecution {
   const stdin = launched.child.stdin as Writable;
   // A module that ended does not read its answers; its end says why.
   stdin.on("error", () => {});
@@ -37,7 +41,8 @@ export function runModule(job: ModuleJob, launched: Launched): Execution {
     else if (frame.kind === FRAME.result) supervision.end({ exitCode: 0, reason: "", value: frame.json });
     else fail(supervision, frame);
   };
-  sendProgram(stdin, job);
+  if (leaving.length === 0) sendProgram(stdin, job);
+  else void Promise.all(leaving).then(() => supervision.isEnding() || sendProgram(stdin, job));
   return supervision;
 }
 

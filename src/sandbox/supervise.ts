@@ -8,7 +8,7 @@ import type { Readable } from "node:stream";
 import type { Json } from "../core/json.ts";
 import { messageOf } from "../core/errors.ts";
 import { createOutputCollector, type StreamName } from "./output-collector.ts";
-import type { Execution, JobBase, JobResult, KillReason } from "./types.ts";
+import type { JobBase, JobResult, KillReason, ModuleExecution } from "./types.ts";
 import { watch } from "./watchdog.ts";
 
 /** A started process that can be measured and ended with everything below it. */
@@ -30,7 +30,7 @@ export interface Ending {
   readonly value?: Json;
 }
 
-export interface Supervision extends Execution {
+export interface Supervision extends ModuleExecution {
   end(ending: Ending): void;
   /** Whether it is already settled how the job ends. */
   isEnding(): boolean;
@@ -54,9 +54,13 @@ export function supervise(launched: Launched, options: SuperviseOptions): Superv
   const { job } = options;
   const { child } = launched;
   const startedAt = performance.now();
+  const returned = Promise.withResolvers<JobResult>();
   let ending: Ending | undefined;
   const end = (next: Ending) => {
+    const isFirst = ending === undefined;
     ending ??= next;
+    // A value is all that was waited for. Measured before the kill, as the process cannot be measured after it.
+    if (isFirst && next.value !== undefined) returned.resolve(conclude(next, null));
     launched.kill();
   };
   const kill = (killed: KillReason, reason: string) => end({ exitCode: null, killed, reason });
@@ -75,41 +79,50 @@ export function supervise(launched: Launched, options: SuperviseOptions): Superv
     onExceeded: kill,
   });
   child.stdout?.on("data", options.onStdout ?? ((chunk: Buffer) => collector.add("stdout", chunk)));
-  child.stderr?.on("data", (chunk: Buffer) => collector.add("stderr", chunk));
+  child.stderr?.on("data", (chunk: Buffer) => {
+    if (ending?.value === undefined) collector.add("stderr", chunk);
+  });
   if (job.signal?.aborted === true) onAbort();
   job.signal?.addEventListener("abort", onAbort, { once: true });
 
-  const result = ended(launched).then(async ({ exitCode, signal, error }): Promise<JobResult> => {
-    const usage = watchdog.usage();
-    const wallSeconds = (performance.now() - startedAt) / 1000;
+  /** Stops measuring; what is printed later is not heard. */
+  const conclude = (own: Ending, signal: string | null): JobResult => {
+    const { cpuSeconds } = watchdog.usage();
     clearTimeout(wallTimer);
     watchdog.stop();
     job.signal?.removeEventListener("abort", onAbort);
     collector.end();
-    await launched.gone();
-    const failed: Ending | undefined =
-      error === undefined ? undefined : { exitCode: null, reason: `could not be started: ${error.message}` };
-    const own = ending ?? failed ?? (options.onExit ?? describeExit)(exitCode, signal);
     return {
       exitCode: own.exitCode,
       signal: own.exitCode === null ? (own.signal ?? signal) : null,
       killed: own.killed,
       reason: own.reason,
       value: own.value,
-      wallSeconds,
-      cpuSeconds: usage.cpuSeconds,
+      wallSeconds: (performance.now() - startedAt) / 1000,
+      cpuSeconds,
       peakMemoryBytes: watchdog.peakMemoryBytes(),
       outputTail: collector.tail(),
     };
+  };
+  const result = ended(launched).then(async ({ exitCode, signal, error }) => {
+    const own = ending ?? neverStarted(error) ?? (options.onExit ?? describeExit)(exitCode, signal);
+    const concluded = own.value === undefined ? conclude(own, signal) : returned.promise;
+    await launched.gone();
+    returned.resolve(concluded);
+    return concluded;
   });
   return {
     result,
+    returned: returned.promise,
     end,
     isEnding: () => ending !== undefined,
     usage: () => watchdog.usage(),
     output: (stream, bytes) => collector.add(stream, bytes),
   };
 }
+
+const neverStarted = (error: Error | undefined): Ending | undefined =>
+  error && { exitCode: null, reason: `could not be started: ${error.message}` };
 
 export function describeExit(exitCode: number | null, signal: string | null): Ending {
   if (exitCode === null) return { exitCode, signal, reason: `ended by ${signal ?? "an unknown signal"}` };

@@ -97,11 +97,20 @@ export interface Execution {
   usage(): Usage;
 }
 
+export interface ModuleExecution extends Execution {
+  /**
+   * As `result`, except that after a module has returned it does not wait until its process, which was sent SIGKILL, is
+   * gone: the kernel needs milliseconds for that. Nothing that this module does is heard or believed any more, and no
+   * other module of this sandbox is given its program before the process is gone.
+   */
+  readonly returned: Promise<JobResult>;
+}
+
 export interface Sandbox {
   readonly tier: Tier;
   /** Throws StropError `sandbox.command-refused` when the tier cannot confine commands. */
   command(job: CommandJob): Execution;
-  module(job: ModuleJob): Execution;
+  module(job: ModuleJob): ModuleExecution;
   /** Ends spare processes. Running jobs are killed. */
   close(): Promise<void>;
 }

@@ -14,6 +14,41 @@ describe.each(moduleTiers)("a module in tier %s", (tier) => {
     expect(result.value).toEqual({ sum: 42, length: 3, names: ["x", "data:y/ü.bin"] });
   });
 
+  it("has returned before its process is gone, and only then does the next one get its program", async () => {
+    const sandbox = await sandboxOf(tier);
+    let isGone = false;
+    const base = { input: null, blobs: {}, limits: LIMITS };
+    const source =
+      "export default () => { globalThis.kept = new Uint8Array(200_000_000).fill(1); console.log('full'); return 1; }";
+    const first = sandbox.module({ ...base, source, functions: {} });
+    void first.result.then(() => (isGone = true));
+    const early = await first.returned;
+    const wasGoneEarly = isGone;
+    const began = () => isGone;
+    const second = sandbox.module({
+      ...base,
+      source: "export default ({ call }) => call('began')",
+      functions: { began },
+    });
+    expect(wasGoneEarly).toBe(false);
+    expect(early).toMatchObject({ exitCode: 0, value: 1, outputTail: "full\n" });
+    expect(early.peakMemoryBytes).toBeGreaterThan(200_000_000);
+    expect((await second.result).value).toBe(true);
+    expect(await first.result).toBe(early);
+  });
+
+  it("that is killed has not returned before it is gone", async () => {
+    const sandbox = await sandboxOf(tier);
+    let isGone = false;
+    const limits = { ...LIMITS, outputBytes: 10 };
+    const source = "export default async () => { for (;;) console.log('flood'); }";
+    const execution = sandbox.module({ source, input: null, blobs: {}, functions: {}, limits });
+    void execution.result.then(() => (isGone = true));
+    const { killed } = await execution.returned;
+    await new Promise((resume) => setImmediate(resume));
+    expect({ killed, isGone }).toEqual({ killed: "output", isGone: true });
+  });
+
   it("calls host functions by name with an argument and megabytes of bytes", async () => {
     const sandbox = await sandboxOf(tier);
     const bytes = new Map<string, Uint8Array>();
