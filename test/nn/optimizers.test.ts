@@ -82,11 +82,14 @@ describe("muon", () => {
   });
 
   test("follows its formula over several steps, tall or wide", async () => {
-    const start = [1, -0.5, 0.25, 2, 0.75, -1];
+    // Twice as wide as high and wider, the iteration is done on x·xᵀ alone.
     for (const shape of [
       [2, 3],
       [3, 2],
+      [2, 4],
+      [5, 2],
     ] as const) {
+      const start = [1, -0.5, 0.25, 2, 0.75, -1, 0.5, -0.125, 3, -2].slice(0, shape[0] * shape[1]);
       const options = { momentum: 0.9, weightDecay: 0.1 };
       const { w } = await descend(nn.muon(options), { start, shape: [...shape], scale: 2, rate: 0.1, steps: 4 });
       muonByHand(start, shape, options).forEach((value, i) => expect(w[i]).toBeCloseTo(value, 4));

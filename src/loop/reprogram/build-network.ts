@@ -29,37 +29,47 @@ export function buildNetwork(design: NetworkDesign, setting: ImageSetting, rando
   const plan = planNetwork(design, setting);
   if (!plan.ok)
     throw new StropError("reprogram.no-plan", `expected a design that fits its images, found ${plan.reason}`);
-  const last = plan.layers.length - 1;
-  const layers = plan.layers.map((layer, i) => build(layer, { random, isLast: i === last }));
-  return (images) => layers.reduce((x, layer) => layer(x), images);
+  return inOrder(plan.layers, { random, logits: plan.layers.at(-1) });
 }
 
 interface BuildOptions {
   readonly random: Random;
-  /** The layer that gives the logits: no relu. */
-  readonly isLast?: boolean;
+  /** The layer that ends in no relu. */
+  readonly logits?: PlannedLayer | undefined;
 }
 
-function build({ design, input, output, inner }: PlannedLayer, { random, isLast = false }: BuildOptions): Network {
+/** A relu of the maxima is the maximum of relus, at a quarter of the work: where a pool follows, the relu comes after it. */
+function inOrder(planned: readonly PlannedLayer[], options: BuildOptions): Network {
+  const hasRelu = (layer: PlannedLayer | undefined): boolean =>
+    layer !== options.logits && (layer?.design.layer === "conv" || layer?.design.layer === "dense");
+  const isPool = (layer: PlannedLayer | undefined): boolean => layer?.design.layer === "pool";
+  const steps = planned.flatMap((layer, i) => {
+    const step = build(layer, options);
+    const ends = isPool(layer) ? hasRelu(planned[i - 1]) : hasRelu(layer) && !isPool(planned[i + 1]);
+    return ends ? [step, relu] : [step];
+  });
+  return (x) => steps.reduce((y, step) => step(y), x);
+}
+
+/** Without the relu at its end. */
+function build(planned: PlannedLayer, { random, logits }: BuildOptions): Network {
+  const { design, input, output, inner } = planned;
   if (design.layer === "dropout") return (x) => dropout(x, design.rate);
   if (design.layer === "pool") return (x) => maxPool2d(x, { size: design.size });
   if (design.layer === "globalPool") return globalAveragePool2d;
   if (design.layer === "norm") return norm(input);
   if (design.layer === "residual") {
-    const layers = inner.map((layer) => build(layer, { random }));
-    const within: Network = (x) => layers.reduce((y, layer) => layer(y), x);
+    const within = inOrder(inner, { random });
     return (x) => add(x, within(x));
   }
   const [inputs, outputs] = [input[0] as number, output[0] as number];
-  const initializer = fanIn(random, isLast ? 1 : GAIN);
+  const initializer = fanIn(random, planned === logits ? 1 : GAIN);
   if (design.layer === "conv") {
     const { kernel } = design;
-    const layer = conv2d(inputs, outputs, { random, kernel, padding: (kernel - 1) / 2, initializer });
-    return (x) => relu(layer(x));
+    return conv2d(inputs, outputs, { random, kernel, padding: (kernel - 1) / 2, initializer });
   }
   const layer = linear(inputs, outputs, { random, initializer });
-  const flat = (x: Tensor): Tensor => (x.shape.length === 2 ? x : reshape(x, [x.shape[0] as number, inputs]));
-  return isLast ? (x) => layer(flat(x)) : (x) => relu(layer(flat(x)));
+  return (x) => layer(x.shape.length === 2 ? x : reshape(x, [x.shape[0] as number, inputs]));
 }
 
 /** Batch normalisation (Ioffe & Szegedy 2015); a vector is a feature map of area 1. */

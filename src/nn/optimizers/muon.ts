@@ -4,7 +4,7 @@ import { sqrt } from "../ops/elementwise.ts";
 import { matmul } from "../ops/matmul.ts";
 import { sum } from "../ops/reduce.ts";
 import { reshape, swapLastAxes } from "../ops/shape.ts";
-import { shapeError, showShape, sizeOf, type Tensor } from "../tensor.ts";
+import { shapeError, showShape, sizeOf, type Graph, type Tensor } from "../tensor.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 export interface MuonOptions {
@@ -52,11 +52,34 @@ const quintic = { first: 3.4445, third: -4.775, fifth: 2.0315 } as const;
 export function orthogonalized(matrix: Tensor, iterations: number): Tensor {
   const isTall = matrix.shape[0]! > matrix.shape[1]!;
   const wide = isTall ? swapLastAxes(matrix) : matrix;
-  let x = div(wide, add(sqrt(sum(mul(wide, wide))), 1e-7));
-  for (let i = 0; i < iterations; i++) {
-    const square = matmul(x, swapLastAxes(x));
-    const inner = add(mul(square, quintic.third), mul(matmul(square, square), quintic.fifth));
-    x = add(mul(x, quintic.first), matmul(inner, x));
-  }
-  return isTall ? swapLastAxes(x) : x;
+  const x = div(wide, add(sqrt(sum(mul(wide, wide))), 1e-7));
+  const [rows, columns] = x.shape as readonly [number, number];
+  const y = columns < 2 * rows ? iterated(x, iterations) : matmul(squareFactor(x, iterations), x);
+  return isTall ? swapLastAxes(y) : y;
 }
+
+function iterated(x: Tensor, iterations: number): Tensor {
+  let y = x;
+  for (let i = 0; i < iterations; i++) y = add(mul(y, quintic.first), matmul(higher(matmul(y, swapLastAxes(y))), y));
+  return y;
+}
+
+/** Q for which Q·x is `iterated(x)`: all steps are polynomials in x·xᵀ, which is small where x is wide. */
+function squareFactor(x: Tensor, iterations: number): Tensor {
+  const square = matmul(x, swapLastAxes(x));
+  let factor = identity(x.graph, x.shape[0]!);
+  for (let i = 0; i < iterations; i++) {
+    const grown = i === 0 ? square : matmul(matmul(factor, factor), square);
+    factor = add(mul(factor, quintic.first), matmul(higher(grown), factor));
+  }
+  return factor;
+}
+
+/** The terms of the quintic above the first, for y·yᵀ. */
+const higher = (square: Tensor): Tensor => add(mul(square, quintic.third), mul(matmul(square, square), quintic.fifth));
+
+const identity = (graph: Graph, rows: number): Tensor =>
+  graph.constant(
+    Float32Array.from({ length: rows * rows }, (_, i) => Number(i % (rows + 1) === 0)),
+    [rows, rows],
+  );
