@@ -1,17 +1,16 @@
 /** Asks the proposer until it gives an edit worth running. */
-import type { ProgramFiles } from "../core/edit.ts";
 import { StropError } from "../core/errors.ts";
 import { INTERRUPTED } from "../core/trial.ts";
 import type { TrialRecord } from "../core/trial.ts";
 import { failure } from "../executor/outcome.ts";
-import type { TrialProposed } from "../journal/events.ts";
 import { settleProposal } from "./propose-trial.ts";
+import type { ProposedTrial } from "./propose-trial.ts";
 import { proposerContext } from "./proposer-context.ts";
 import { finish } from "./run-trial.ts";
 import type { Session } from "./session.ts";
 import { stopReason } from "./stop.ts";
 
-/** A trial to launch, a reason to stop, or undefined when there is nothing to do but wait. */
+/** A trial that has been started, a reason to stop, or undefined when there is nothing to do but wait. */
 export type Next = { readonly trial: TrialRecord } | { readonly reason: string } | undefined;
 
 /** Asks for edits until one is worth running; every invalid one is recorded. Undefined when there is none. */
@@ -29,7 +28,7 @@ export async function proposeNext(session: Session): Promise<Next> {
       signal,
       now,
     });
-    const trial = recordProposal(session, settled.event, settled.files);
+    const trial = recordProposal(session, settled);
     if (settled.invalid === undefined) return { trial };
     finish(session, trial, failure("invalid", settled.invalid));
     const reason = stopReason(state(), state().activeMs);
@@ -37,10 +36,13 @@ export async function proposeNext(session: Session): Promise<Next> {
   }
 }
 
-function recordProposal(session: Session, event: TrialProposed, files: ProgramFiles | undefined): TrialRecord {
-  session.journal.transaction(() => {
-    if (files !== undefined) session.journal.saveProgram(files);
-    session.journal.append(event);
+/** What is worth running is started in the same transaction: the disk is waited for once. */
+function recordProposal(session: Session, { event, files, invalid }: ProposedTrial): TrialRecord {
+  const { journal, now } = session;
+  journal.transaction(() => {
+    if (files !== undefined) journal.saveProgram(files);
+    journal.append(event);
+    if (invalid === undefined) journal.append({ type: "trial.started", at: now(), trial: event.trial, attempt: 1 });
   });
   const trial = session.state().open.at(-1);
   if (trial === undefined)

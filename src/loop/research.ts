@@ -15,7 +15,7 @@ import { baselineTrial } from "./propose-trial.ts";
 import { proposeNext } from "./propose-next.ts";
 import type { Next } from "./propose-next.ts";
 import { runRepeat } from "./repeats.ts";
-import { runTrial } from "./run-trial.ts";
+import { runTrial, startTrial } from "./run-trial.ts";
 import { startSession } from "./session.ts";
 import type { ResearchOptions, Session } from "./session.ts";
 import { stopReason, timeReason } from "./stop.ts";
@@ -38,7 +38,7 @@ async function runBaseline(session: Session): Promise<void> {
   if (state().nextTrial === 0) journal.append(baselineTrial(state(), now()));
   const open = state().open[0];
   if (open === undefined) return;
-  const outcome = await runTrial(session, open);
+  const outcome = await runTrial(session, startTrial(session, open));
   if (outcome.status === "scored" || outcome.status === "interrupted") return;
   journal.append({ type: "run.ended", at: now(), reason: `the baseline ${outcome.status}` });
   const tail = outcome.diagnostics.outputTail.trim();
@@ -63,13 +63,17 @@ async function searchUntilStopped(session: Session): Promise<string> {
   // Set when the proposer had nothing to propose; what finishes meanwhile may give it an idea.
   let isDry = false;
   const propose = async () => {
-    isDry = (await proposeNext(session)) === undefined;
+    const next = await proposeNext(session);
+    isDry = next === undefined;
+    if (next !== undefined && "trial" in next && failed.length === 0)
+      launch(nameOf(next.trial), runTrial(session, next.trial));
   };
   let reason: string | undefined;
   while (reason === undefined) {
     const isFree = failed.length === 0 && running.size < session.state().task.parallel;
     const due = isFree ? dueWork(session, { running, elapsedMs: session.now() - startedAt }) : undefined;
-    if (due !== undefined && "trial" in due) launch(nameOf(due.trial), runTrial(session, due.trial));
+    if (due !== undefined && "trial" in due)
+      launch(nameOf(due.trial), runTrial(session, startTrial(session, due.trial)));
     else if (due !== undefined && "repeat" in due) launch(due.repeat.name, runRepeat(session, due.repeat));
     // A proposer may take its time: it has the place of the trial to come, and repeats go on in the others.
     else if (isFree && due === undefined && !isDry && !running.has(PROPOSAL)) launch(PROPOSAL, propose());

@@ -1,4 +1,4 @@
-/** One execution of an open trial, from `trial.started` to its verdict or to the contest that will find one. */
+/** One attempt at an open trial, from `trial.started` to its verdict or to the contest that will find one. */
 import type { Outcome, TrialRecord } from "../core/trial.ts";
 import { recordChampion } from "./champion.ts";
 import { settleContests } from "./contests.ts";
@@ -7,17 +7,22 @@ import { judgeOutcome } from "./judge-outcome.ts";
 import { withAudit } from "./prune-trial.ts";
 import type { Session } from "./session.ts";
 
+/** Begins the next attempt at an open trial; returns the trial as it is then. */
+export function startTrial({ journal, now }: Session, { trial, attempts, ...rest }: TrialRecord): TrialRecord {
+  journal.append({ type: "trial.started", at: now(), trial, attempt: attempts + 1 });
+  return { ...rest, trial, attempts: attempts + 1 };
+}
+
+/** Runs the attempt that `trial.started` has begun. */
 export async function runTrial(session: Session, trial: TrialRecord): Promise<Outcome> {
-  const { journal, observer, executor, signal, now } = session;
-  const attempt = trial.attempts + 1;
-  journal.append({ type: "trial.started", at: now(), trial: trial.trial, attempt });
+  const { journal, observer, executor, signal } = session;
   observer.trialStarted?.(trial, session.state());
-  const curve = curveRecorder((points) => journal.appendCurve(trial.trial, attempt, points));
+  const curve = curveRecorder((points) => journal.appendCurve(trial.trial, trial.attempts, points));
   const watch = session.pruning.watch(trial, session.state());
   const finished = await executor.run({
     files: journal.program(trial.candidate ?? session.state().baseline),
     seed: trial.seed,
-    label: `${trial.trial}-${attempt}`,
+    label: `${trial.trial}-${trial.attempts}`,
     signal,
     onCurve: (point) => {
       curve.add(point);
