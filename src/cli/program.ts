@@ -70,11 +70,20 @@ command("run [folder]", "improve the program; continues the newest run of the fo
   .option("--seed <n>", "seed of every random choice", wholeNumber)
   .option(
     "--proposer <name>",
-    "portfolio, bayes, tpe, cma-es, rewrites, crossover, policy, random, model, greedy-llm, agent, reprogrammer",
+    "portfolio, bayes, tpe, cma-es, rewrites, crossover, policy, random, model, greedy-llm, agent, reprogrammer, language-policy",
   )
   .option(
     "--code-model <file>",
     "for reprogrammer: what strop reprogram trained; default .strop/code-model.safetensors",
+  )
+  .option(
+    "--policy-model <model>",
+    "for language-policy: an open model, a folder or a name, that writes edits and learns",
+  )
+  .option(
+    "--policy-option <key=value>",
+    "for language-policy: python, device, rank, alpha, rate, batch, temperature, prompt or answer; repeatable",
+    collect,
   )
   .option(
     "--model <name>",
@@ -202,6 +211,35 @@ command("reprogram <experiment>", "a code model rewrites its own source, or writ
     finish((await import("./commands/reprogram.ts")).reprogramCommand(experiment, options)),
   );
 
+command("gym", "give the edit policy experience on many small tasks before its first run", [
+  "strop gym --for 20m",
+  "strop gym --iterations 400 --seed 3 --out my-policy.safetensors",
+  "strop gym --families code structural --live examples/nano-lm",
+])
+  .addOption(new Option("-C, --folder <folder>", "where the training lies; made if missing").default("gym"))
+  .option("--iterations <n>", "updates in all, each of some 1,400 trials", count, 200)
+  .option("--seed <n>", "seed of every random choice; default 1", wholeNumber)
+  .option("--families <names...>", "kinds of tasks; default all")
+  .option("--from <weights>", "begin with: a file, shipped, or none for an untrained network", "shipped")
+  .option("--out <file>", "also write the weights to this file")
+  .option("--for <duration>", "end this session after 90s, 3m, 1.5h …", duration)
+  .addOption(
+    new Option("--without <what...>", "leave out, to see what it is worth").choices(["names", "history", "novelty"]),
+  )
+  .option("--live <folder>", "learn from real runs of this task too; repeatable", collect)
+  .option("--fresh", "begin again instead of continuing")
+  .action(async (options) => finish((await import("./commands/gym.ts")).gymCommand(options)));
+
+command("policy <action> [file]", "what the edit policy learned here: show [file], export <file> or import <file>", [
+  "strop policy show",
+  "strop policy export learned.safetensors",
+  "strop policy import gym/edit-policy.safetensors",
+])
+  .addOption(folderOption())
+  .action(async (action: string, file: string | undefined, options) =>
+    finish((await import("./commands/policy.ts")).policyCommand(action, file, options)),
+  );
+
 command("status [folder]", "where the newest run stands", ["strop status", "strop status --json"])
   .addOption(runOption())
   .action(async (folder: string | undefined, options) =>
@@ -268,12 +306,15 @@ command("apply [folder]", "write the champion into the program's files", ["strop
     finish((await import("./commands/apply.ts")).applyCommand(folder ?? ".", options)),
   );
 
-command("export [folder]", "the trials as results.tsv (autoresearch), CSV or JSON lines", [
+command("export [folder]", "the trials as results.tsv (autoresearch), CSV, JSON lines or a picture", [
   "strop export > results.tsv",
   "strop export --format jsonl -o trials.jsonl",
+  "strop export --format svg -o run.svg",
 ])
   .addOption(runOption())
-  .addOption(new Option("--format <format>", "tsv, csv or jsonl").choices(["tsv", "csv", "jsonl"]).default("tsv"))
+  .addOption(
+    new Option("--format <format>", "tsv, csv, jsonl or svg").choices(["tsv", "csv", "jsonl", "svg"]).default("tsv"),
+  )
   .option("-o, --output <file>", "a file instead of standard output")
   .action(async (folder: string | undefined, options) =>
     finish((await import("./commands/export.ts")).exportCommand(folder ?? ".", options)),

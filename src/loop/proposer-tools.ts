@@ -1,6 +1,6 @@
 /**
- * What proposers may use besides the history: language models behind one gateway, and the user's coding agent. Made once
- * per session; everything they do and cost goes through the journal.
+ * What proposers may use besides the history: language models behind one gateway, the user's coding agent, and the model that is
+ * trained. Made once per session; everything they do and cost goes through the journal.
  */
 import { basename, isAbsolute, join, relative, resolve } from "node:path";
 
@@ -16,6 +16,8 @@ import { scrubber } from "../models/scrub.ts";
 import type { LanguageModel, ModelGateway } from "../models/types.ts";
 import { agentProposer } from "../propose/agent/agent-proposer.ts";
 import type { ProposerTools } from "../propose/registry.ts";
+import { openLanguagePolicy } from "../propose/trainer/open-language-policy.ts";
+import type { TrainerSettings } from "../propose/trainer/settings.ts";
 import type { ClaimedFolder } from "./claim-folder.ts";
 import { journalBook } from "./exchange-book.ts";
 
@@ -75,6 +77,8 @@ export interface SessionTools {
   moneyReason(): string | undefined;
   /** What the newest call of each model failed with, if it did. */
   troubles(): readonly string[];
+  /** Ends what was started for proposers. */
+  close(): void;
 }
 
 export interface SessionToolsOptions {
@@ -84,6 +88,8 @@ export interface SessionToolsOptions {
   readonly journal: Journal;
   readonly models: readonly LanguageModel[];
   readonly sources: ModelSources;
+  /** The open language model of the proposer `language-policy`, and where the run keeps what it learns. */
+  readonly languagePolicy?: { readonly settings: TrainerSettings; readonly folder: string } | undefined;
   readonly now: () => number;
   /** Told when a model that answered before, or was never asked, fails. */
   readonly onTrouble: (sentence: string) => void;
@@ -107,16 +113,27 @@ export function sessionTools(options: SessionToolsOptions): SessionTools {
           book,
           spending: () => ({ spent: book.spent(), inFlight: gateway.spending().inFlight, limit }),
         });
+  const languagePolicy =
+    options.languagePolicy &&
+    openLanguagePolicy({
+      ...options.languagePolicy,
+      env: sources.env ?? process.env,
+      edit: task.prompt?.edit,
+      book,
+      onRestart: options.onTrouble,
+    });
   return {
     tools: {
       gateway: models.length === 0 ? undefined : watched.gateway,
       models: task.models ?? models.map(({ name }) => ({ model: name })),
       settings: task.prompt,
       agent,
+      languagePolicy: languagePolicy?.proposer,
       islands: task.islands,
     },
     moneyReason: watched.moneyReason,
     troubles: watched.troubles,
+    close: () => languagePolicy?.close(),
   };
 }
 

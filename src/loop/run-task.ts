@@ -16,6 +16,7 @@ import { requireKnownPrices } from "../models/cost.ts";
 import { scrubber } from "../models/scrub.ts";
 import type { LanguageModel } from "../models/types.ts";
 import { createProposer, requireProposer } from "../propose/registry.ts";
+import type { TrainerSettings } from "../propose/trainer/settings.ts";
 import type { Proposer } from "../propose/types.ts";
 import { writeReport } from "../report/write-report.ts";
 import type { RunFiles } from "../report/write-report.ts";
@@ -41,6 +42,8 @@ export interface RunTaskOptions extends ModelSources {
   readonly sessionMs?: number;
   /** Instead of the one that the task names. */
   readonly proposer?: Proposer;
+  /** The open language model of the proposer `language-policy`. */
+  readonly languagePolicy?: TrainerSettings | undefined;
   /** Instead of one that runs the task's actions. */
   readonly executor?: (context: TrialContext) => Executor;
   readonly observer?: RunObserver;
@@ -67,7 +70,11 @@ export async function runTask(loaded: LoadedTask, options: RunTaskOptions = {}):
   const models = openModels(task, loaded.folder, options);
   requireKnownPrices(models, task.stop.cost);
   if (options.proposer === undefined)
-    requireProposer(task.proposer, { model: models.length > 0, agent: task.agent !== undefined });
+    requireProposer(task.proposer, {
+      model: models.length > 0,
+      agent: task.agent !== undefined,
+      "policy-model": options.languagePolicy !== undefined,
+    });
   const claimed = await claimFolder(loaded.folder);
   try {
     const sandbox = await openSandbox({
@@ -108,19 +115,20 @@ async function runSession(
     tier: sandbox.tier,
     now,
   });
+  const { tools, moneyReason, troubles, close } = sessionTools({
+    task,
+    folder,
+    claimed,
+    journal: run.journal,
+    models,
+    sources: options,
+    languagePolicy: options.languagePolicy && { settings: options.languagePolicy, folder: join(run.folder, "policy") },
+    now,
+    onTrouble: (sentence) => observer.note?.(sentence),
+  });
   try {
     const opened = run.journal.state();
     if (opened !== null) observer.opened?.(opened, [...loaded.notes, ...run.notes]);
-    const { tools, moneyReason, troubles } = sessionTools({
-      task,
-      folder,
-      claimed,
-      journal: run.journal,
-      models,
-      sources: options,
-      now,
-      onTrouble: (sentence) => observer.note?.(sentence),
-    });
     const environment = pinEnvironment(folder, task, run.environment);
     const state = await research({
       run,
@@ -146,6 +154,7 @@ async function runSession(
     const files = await writeReport(claimed.stropFolder, run.journal, state);
     return { state, files, branch: run.git === null ? null : `strop/${run.run}` };
   } finally {
+    close();
     run.journal.close();
   }
 }

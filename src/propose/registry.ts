@@ -24,18 +24,23 @@ export interface ProposerTools {
   readonly settings?: PromptSettings | undefined;
   /** The user's coding agent. */
   readonly agent?: Proposer | undefined;
+  /** The open language model that learns from the run. */
+  readonly languagePolicy?: Proposer | undefined;
   /** Islands of the population; default 1. */
   readonly islands?: number | undefined;
 }
 
-type Need = "nothing" | "model" | "agent";
+type Need = "nothing" | "model" | "agent" | "policy-model";
+
+/** What there is of what proposers need. */
+type Has = Readonly<Partial<Record<Exclude<Need, "nothing">, boolean>>>;
 
 interface Entry {
   /** One line for `--help`. */
   readonly description: string;
   /** Default: nothing. */
   readonly needs?: Need;
-  /** `gateway` and `agent` are there when the entry needs them. */
+  /** `gateway`, `agent` and `languagePolicy` are there when the entry needs them. */
   create(tools: ProposerTools): Proposer;
 }
 
@@ -86,6 +91,11 @@ const PROPOSERS: Readonly<Record<string, Entry>> = {
     needs: "agent",
     create: ({ agent }) => agent as Proposer,
   },
+  "language-policy": {
+    description: "an open language model that writes edits and learns by PPO from the run; needs --policy-model",
+    needs: "policy-model",
+    create: ({ languagePolicy }) => languagePolicy as Proposer,
+  },
 };
 
 /** The network's runtime takes longer to load than all else that strop is made of, so only a run that needs it loads it. */
@@ -129,19 +139,23 @@ export const proposerNames: readonly { readonly name: string; readonly descripti
 
 /**
  * Checks, before anything is opened or written, that there is a proposer of that name and that it can work. Throws
- * StropError `propose.unknown-proposer`, `config.no-model` or `config.no-agent`.
+ * StropError `propose.unknown-proposer`, `config.no-model`, `config.no-agent` or `config.no-policy-model`.
  */
-export function requireProposer(name: string, has: { readonly model: boolean; readonly agent: boolean }): void {
+export function requireProposer(name: string, has: Has): void {
   entryOf(name, has);
 }
 
 /** The proposer of that name, on islands if asked for. Throws as `requireProposer` does. */
 export function createProposer(name: string, tools: ProposerTools = {}): Proposer {
-  const entry = entryOf(name, { model: tools.gateway !== undefined, agent: tools.agent !== undefined });
+  const entry = entryOf(name, {
+    model: tools.gateway !== undefined,
+    agent: tools.agent !== undefined,
+    "policy-model": tools.languagePolicy !== undefined,
+  });
   return islands(tools.islands ?? 1, entry.create(tools));
 }
 
-function entryOf(name: string, has: { readonly model: boolean; readonly agent: boolean }): Entry {
+function entryOf(name: string, has: Has): Entry {
   const entry = Object.hasOwn(PROPOSERS, name) ? PROPOSERS[name] : undefined;
   if (entry === undefined) {
     throw new StropError("propose.unknown-proposer", `expected a proposer's name, found ${JSON.stringify(name)}`, {
@@ -149,7 +163,7 @@ function entryOf(name: string, has: { readonly model: boolean; readonly agent: b
     });
   }
   const { needs = "nothing" } = entry;
-  if (needs === "nothing" || has[needs]) return entry;
+  if (needs === "nothing" || has[needs] === true) return entry;
   throw new StropError(`config.no-${needs}`, `the proposer ${name} expected ${MISSING[needs].what}, found none`, {
     hint: MISSING[needs].hint,
   });
@@ -166,5 +180,11 @@ const MISSING = {
   agent: {
     what: "a coding agent",
     hint: `Name its command, such as --agent "claude -p {prompt_file}" or --agent "codex exec -". Offline: --proposer portfolio.`,
+  },
+  "policy-model": {
+    what: "an open language model",
+    hint:
+      "Name a folder with a Hugging Face model, or a model's name, such as --policy-model Qwen/Qwen2.5-Coder-1.5B-Instruct; " +
+      "it needs a Python with PyTorch (trainer/README.md). Offline: --proposer portfolio.",
   },
 } as const;

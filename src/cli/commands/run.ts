@@ -9,6 +9,7 @@ import type { LoadedTask, TaskOverrides } from "../../workspace/load-task.ts";
 import { detectModels } from "../../models/detect-models.ts";
 import type { Proposer } from "../../propose/types.ts";
 import { proposerNames } from "../../propose/registry.ts";
+import { trainerSettings } from "../../propose/trainer/settings.ts";
 import { formatDollars } from "../../core/figures.ts";
 import { definedOnly } from "../defined-only.ts";
 import { printClosing } from "../closing.ts";
@@ -29,6 +30,10 @@ export interface RunOptions {
   readonly proposer?: string;
   /** File of the proposer `reprogrammer`. */
   readonly codeModel?: string;
+  /** Model of the proposer `language-policy`. */
+  readonly policyModel?: string;
+  /** Its settings, `key=value`. */
+  readonly policyOption?: readonly string[];
   /** False for `--no-model`. */
   readonly model?: readonly string[] | false;
   readonly agent?: string;
@@ -55,6 +60,7 @@ export async function runCommand(folder: string, options: RunOptions): Promise<n
       record: options.record,
       replay: options.replay,
       proposer: await codeModelOf(loaded, options),
+      languagePolicy: trainerSettings(options.policyModel, options.policyOption),
       observer: progress,
       signal: interrupt.signal,
     });

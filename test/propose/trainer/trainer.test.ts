@@ -1,0 +1,211 @@
+import { readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { afterEach, describe, expect, it } from "vitest";
+
+import { StropError } from "../../../src/core/errors.ts";
+import { connectTo } from "../../../src/propose/trainer/connection.ts";
+import type { SampleRequest } from "../../../src/propose/trainer/protocol.ts";
+import { startWorker } from "../../../src/propose/trainer/worker.ts";
+import { type StandIn, standIn } from "./stand-in-folder.ts";
+import type { Fault } from "./stand-in.ts";
+
+const never = new AbortController().signal;
+const question: SampleRequest = {
+  checkpoint: null,
+  messages: [
+    { role: "system", content: "rules" },
+    { role: "user", content: "# The program\n\nmain.py\n```\nrate = 0.1\n```\n" },
+  ],
+  seed: 7,
+  temperature: 1,
+  maxTokens: 100,
+};
+const experience = [
+  { messages: question.messages, tokens: [1, 2], logProbabilities: [-1, -2], temperature: 1, reward: 0.5 },
+];
+
+const made: StandIn[] = [];
+afterEach(() => made.splice(0).forEach((one) => one.remove()));
+const make = (...faults: Parameters<typeof standIn>): StandIn => {
+  const one = standIn(...faults);
+  made.push(one);
+  return one;
+};
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+const gone = async (pid: number): Promise<void> => {
+  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 5));
+};
+
+describe("a worker that works", () => {
+  it("opens its model once, answers, learns, and answers with what it has learned", async () => {
+    const worker = make();
+    const trainer = worker.trainer();
+    expect(await trainer.open(never)).toMatchObject({ base: "0123456789abcdef", context: 4096 });
+    const first = await trainer.sample(question, never);
+    expect(first.text).toMatch(/^Idea: another number/);
+    expect(await trainer.sample(question, never)).toEqual(first);
+    const update = await trainer.update({ checkpoint: null, next: "update-000001", experience, seed: 1 }, never);
+    expect(update).toMatchObject({ checkpoint: "update-000001", report: { steps: 1 } });
+    expect((await trainer.sample({ ...question, checkpoint: "update-000001" }, never)).text).not.toBe(first.text);
+    expect(worker.log().map(({ method }) => method)).toEqual(["hello", "open", "sample", "sample", "update", "sample"]);
+  });
+
+  it("is started by the first request, and ended by close", async () => {
+    const worker = make();
+    const trainer = worker.trainer();
+    expect(worker.log()).toEqual([]);
+    await trainer.open(never);
+    const { pid } = worker.log()[0]!;
+    expect(isAlive(pid)).toBe(true);
+    trainer.close();
+    await gone(pid);
+  });
+
+  it("leaves no folder behind", async () => {
+    const before = readdirSync(tmpdir()).filter((name) => name.startsWith("strop-trainer-"));
+    const trainer = make().trainer();
+    await trainer.open(never);
+    trainer.close();
+    const after = readdirSync(tmpdir()).filter((name) => name.startsWith("strop-trainer-"));
+    expect(after.filter((name) => !before.includes(name))).toEqual([]);
+  });
+});
+
+describe("a worker that dies", () => {
+  it.each<[string, string, Fault]>([
+    ["before it answers", "sample#1", "die"],
+    ["while its model loads", "open#1", "die"],
+    ["when it is greeted", "hello#1", "die"],
+    ["after an answer that nobody got", "sample#1", "die-after"],
+  ])("%s is replaced, and the answer is the same", async (_when, request, fault) => {
+    const expected = await make().trainer().sample(question, never);
+    const worker = make({ [request]: fault });
+    const said: string[] = [];
+    const trainer = worker.trainer({ onRestart: (sentence) => said.push(sentence) });
+    expect(await trainer.sample(question, never)).toEqual(expected);
+    expect(said).toHaveLength(1);
+    expect(new Set(worker.log().map(({ pid }) => pid)).size).toBe(2);
+  });
+
+  it("after its checkpoint was saved goes on from the one before, and makes the same one again", async () => {
+    const worker = make({ "update#1": "die-after" });
+    const update = { checkpoint: null, next: "update-000001", experience, seed: 1 };
+    const expected = await make().trainer().update(update, never);
+    expect(await worker.trainer().update(update, never)).toEqual(expected);
+    expect(worker.log("update").map(({ params }) => params)).toEqual([update, update]);
+  });
+
+  it("each time is given up after the third, with a sentence that says what to do", async () => {
+    const worker = make({ "sample#always": "die" });
+    const failed = await worker
+      .trainer()
+      .sample(question, never)
+      .catch((thrown: unknown) => thrown);
+    expect(failed).toBeInstanceOf(StropError);
+    expect(failed).toMatchObject({ code: "trainer.died", hint: expect.stringContaining("memory") });
+    expect(worker.log("sample")).toHaveLength(3);
+    for (const { pid } of worker.log("sample")) await gone(pid);
+  });
+});
+
+describe("a worker that does not speak the protocol", () => {
+  it.each<[Fault]>([["garbage"], ["array"], ["wrong-id"], ["both"], ["not-a-number"], ["too-few"], ["wrong-type"]])(
+    "%s: is refused and ended",
+    async (fault) => {
+      const worker = make({ "sample#1": fault, "update#1": fault });
+      const trainer = worker.trainer();
+      const update = () => trainer.update({ checkpoint: null, next: "update-000001", experience, seed: 1 }, never);
+      await expect(trainer.sample(question, never)).rejects.toMatchObject({ code: "trainer.bad-reply" });
+      await gone(worker.log()[0]!.pid);
+      await expect(update()).rejects.toMatchObject({ code: "trainer.bad-reply" });
+      expect(new Set(worker.log().map(({ pid }) => pid)).size).toBe(2);
+    },
+  );
+
+  it("speaks unasked: is refused with the next question", async () => {
+    const trainer = make({ "sample#1": "unasked" }).trainer();
+    await trainer.sample(question, never);
+    await expect(trainer.sample(question, never)).rejects.toMatchObject({ code: "trainer.bad-reply" });
+  });
+
+  it("never ends its line: is cut off at the limit", async () => {
+    const worker = make({ "sample#1": "endless" });
+    const { connection, kill } = await startWorker({ ...worker.options, longestLine: 10_000, signal: never });
+    await expect(connection.ask("sample", question)).rejects.toMatchObject({ code: "trainer.bad-reply" });
+    kill();
+  });
+
+  it("reports an error: that is passed on without what could drive a terminal, and the worker stays", async () => {
+    const worker = make({ "sample#1": "error" });
+    const trainer = worker.trainer();
+    await expect(trainer.sample(question, never)).rejects.toMatchObject({
+      code: "trainer.worker.fault",
+      message: "the trainer's worker: it broke",
+      hint: "look",
+    });
+    await trainer.sample(question, never);
+    expect(new Set(worker.log().map(({ pid }) => pid)).size).toBe(1);
+  });
+
+  it("keeps silent: is given up at the time limit and ended", async () => {
+    const worker = make({ "open#1": "silence" });
+    const trainer = worker.trainer({ requestMs: 200 });
+    await expect(trainer.sample(question, never)).rejects.toMatchObject({ code: "trainer.timed-out" });
+    await gone(worker.log()[0]!.pid);
+  });
+});
+
+describe("a request that is called off", () => {
+  it("rejects at once and ends the worker", async () => {
+    const worker = make({ "sample#1": "slow" });
+    const trainer = worker.trainer();
+    await trainer.open(never);
+    const controller = new AbortController();
+    const asked = trainer.sample(question, controller.signal);
+    controller.abort(new Error("called off"));
+    await expect(asked).rejects.toThrow("called off");
+    await gone(worker.log()[0]!.pid);
+  });
+});
+
+describe("a worker that cannot be started", () => {
+  it.each([
+    ["is not there", ["/nowhere/python"], /ENOENT/],
+    ["ends at once", [process.execPath, "-e", "console.error('no torch here'); process.exit(3)"], /no torch here/],
+    ["says what is missing", [process.execPath, "-e", `console.log('{"error":{"message":"no torch"}}')`], /no torch/],
+    ["says something else", [process.execPath, "-e", "console.log('hello')"], /hello/],
+  ])("because it %s: says so, and how to install it", async (_why, command, found) => {
+    const trainer = make().trainer({ command });
+    const failed = await trainer.open(never).catch((thrown: unknown) => thrown);
+    expect(failed).toMatchObject({ code: "trainer.not-started", hint: expect.stringContaining("torch") });
+    expect((failed as Error).message).toMatch(found);
+  });
+});
+
+describe("a socket", () => {
+  it("of nobody is a connection that can be tried again", async () => {
+    await expect(connectTo("/nowhere/socket")).rejects.toMatchObject({ name: "Disconnected" });
+  });
+
+  it("of a worker can be opened by its owner only, and nobody is answered without the token", async () => {
+    const { options } = make();
+    const worker = await startWorker({ ...options, signal: never });
+    const line = (await import("node:child_process")).execFileSync("ps", ["-o", "args=", "-p", String(worker.pid)], {
+      encoding: "utf8",
+    });
+    const path = /--socket (\S+)/.exec(line)?.[1] as string;
+    const { statSync } = await import("node:fs");
+    expect(statSync(path.replace(/\/socket$/, "")).mode & 0o077).toBe(0);
+    const stranger = await connectTo(path);
+    await expect(stranger.ask("sample", question)).rejects.toMatchObject({ name: "Disconnected" });
+    worker.kill();
+  });
+});
