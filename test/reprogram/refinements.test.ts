@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { createRandom } from "../../src/core/random.ts";
+import { sizeOfDesign } from "../../src/reprogram/design/limits.ts";
 import { planNetwork } from "../../src/reprogram/design/network-plan.ts";
+import { conv, globalPool, network, norm, residual } from "../../src/reprogram/design/vocabulary.ts";
 import { blocksFamily } from "../../src/reprogram/families/blocks.ts";
 import { convFamily } from "../../src/reprogram/families/conv.ts";
 import { families, familyNamed } from "../../src/reprogram/families/families.ts";
@@ -109,6 +111,22 @@ test.each([convFamily, blocksFamily])(
     }
   },
 );
+
+test("a residual has the parameters of its layers, and a norm two numbers for each channel", () => {
+  const layers = [conv(4), norm(), residual([conv(4, 1), norm()]), globalPool()];
+  const plan = planNetwork(network(layers), digits);
+  if (!plan.ok) throw new Error(plan.reason);
+  expect(plan.layers.map(({ parameters }) => parameters)).toEqual([9 * 4 + 4, 8, 4 * 4 + 4 + 8, 0, 4 * 10 + 10]);
+  expect(plan.layers.map(({ output }) => output.join(" × "))).toEqual([
+    "4 × 28 × 28",
+    "4 × 28 × 28",
+    "4 × 28 × 28",
+    "4",
+    "10",
+  ]);
+  const size = sizeOfDesign({ model: network(layers) }, digits);
+  expect(size).toMatchObject({ layers: 5, parameters: 40 + 8 + 28 + 50 });
+});
 
 test("a width changes by 1 to 50 %, also at the ends of its range and where 1 % is less than 1", () => {
   const parameter = width([16, 4096]);

@@ -37,6 +37,20 @@ describe("experiment 1", () => {
     await model.close();
   });
 
+  it("keeps the model of a source that no candidate has beaten, instead of training it again", LONG, async () => {
+    const done: string[] = [];
+    // The generator of networks cannot refine a transformer: it hands on what it was given.
+    const { result, figures } = await runSmall("self", freshFolder(), {
+      choices: { arm: "random", family: "conv", samples: 64 },
+      observer: { partFinished: (part) => done.push(part) },
+    });
+    const [first, second] = result.generations;
+    expect(result.candidates.map(({ status }) => status)).toEqual(["scored", "invalid", "invalid"]);
+    expect(second).toEqual({ ...first, generation: 1, sameAs: 0, multiplications: 0, cpuSeconds: 0 });
+    expect(done.filter((part) => part.startsWith("train/generation-1"))).toEqual([]);
+    expect(existsSync(join(figures, "../checkpoints/model.safetensors"))).toBe(true);
+  });
+
   it("spends the same data on the first source in the control without reprogramming", LONG, async () => {
     const { result, state } = await runSmall("self", freshFolder(), { choices: { arm: "none" } });
     expect(state.nextTrial).toBe(1);
