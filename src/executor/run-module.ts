@@ -76,14 +76,14 @@ export async function bundleAction(
   action: ModuleAction,
   { files, adapter, reader }: { readonly files: ProgramFiles; readonly adapter: string; readonly reader: Reader },
 ): Promise<{ source: string; blobs: Record<string, Uint8Array> } | BundleFailure> {
-  const modules = { ...(await context.environment.modules(reader)), ...files, [ADAPTER_PATH]: adapter };
+  const modules = { ...(await context.environment.modules(reader)), ...files };
   const blobs: Record<string, Uint8Array> = {};
   for (const path of action.data) {
     const own = files[path];
     blobs[`data:${path}`] = own === undefined ? await context.environment.bytes(path) : new TextEncoder().encode(own);
   }
   try {
-    const bundle = await bundleModule({ entry: ADAPTER_PATH, files: modules });
+    const bundle = await bundleModule({ entry: ADAPTER_PATH, adapter, files: modules });
     for (const [name, bytes] of Object.entries(await readAssets(bundle.assets))) blobs[`asset:${name}`] = bytes;
     return { source: bundle.source, blobs };
   } catch (thrown) {

@@ -8,7 +8,7 @@ import { posix } from "node:path";
 import type { BuildFailure, Loader, OnResolveArgs, OnResolveResult, Plugin } from "esbuild";
 
 import { StropError, messageOf } from "../core/errors.ts";
-import { runBundler } from "./bundler.ts";
+import { type BundlerEntry, runBundler } from "./bundler.ts";
 import { nestingObstacle } from "./nesting.ts";
 import { remember } from "./remember.ts";
 import { type Packaged, leaveBuiltinsOutside, packageText, stropPackages } from "./packages.ts";
@@ -16,8 +16,13 @@ import { type Packaged, leaveBuiltinsOutside, packageText, stropPackages } from 
 export { readAssets } from "./packages.ts";
 
 export interface BundleRequest {
-  /** Path of the module among `files`; its default export becomes the job. */
+  /** Path of the module; its default export becomes the job. */
   readonly entry: string;
+  /**
+   * Our own text at `entry`, which no file can import. Without it the entry is one of `files`. The bundler asks us for every
+   * file that is not ours, and each question costs as much as a small bundle.
+   */
+  readonly adapter?: string;
   /** Path with `/` separators, relative to the task's folder, to text. */
   readonly files: Readonly<Record<string, string>>;
   /** Specifiers that may be imported, to the absolute paths of their trusted modules; default `stropPackages`. */
@@ -42,7 +47,7 @@ const kept = new Map<string, Promise<Bundle>>();
  */
 export function bundleModule(request: BundleRequest): Promise<Bundle> {
   const key = createHash("sha256")
-    .update(JSON.stringify([request.entry, request.files, request.packages]))
+    .update(JSON.stringify([request.entry, request.adapter, request.files, request.packages]))
     .digest("hex");
   const bundle = remember(kept, key, () => bundleAnew(request));
   // Last used, last dropped.
@@ -52,12 +57,16 @@ export function bundleModule(request: BundleRequest): Promise<Bundle> {
   return bundle;
 }
 
-async function bundleAnew({ entry, files, packages = stropPackages }: BundleRequest): Promise<Bundle> {
+async function bundleAnew({ entry, adapter, files, packages = stropPackages }: BundleRequest): Promise<Bundle> {
   const obstacle = sourceObstacle(files);
   if (obstacle !== undefined) throw failed(obstacle);
   const imported = new Map<string, Packaged>();
   try {
-    const result = await runBundler({ entryPoints: [entry], plugins: [confine(files, packages, imported)] });
+    const start: BundlerEntry =
+      adapter === undefined
+        ? { entryPoints: [entry] }
+        : { stdin: { contents: adapter, sourcefile: entry, loader: "ts" } };
+    const result = await runBundler({ ...start, plugins: [confine(files, packages, imported)] });
     return { source: result.text, assets: [...new Set([...imported.values()].flatMap((each) => each.assets))] };
   } catch (error) {
     throw failed(explain(error), error);

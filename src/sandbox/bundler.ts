@@ -2,12 +2,10 @@
  * esbuild with the options of this room, in its own process, which may be brought down by a hostile text: it is then
  * started again, and so that nobody else's text is blamed, every text gets a second try.
  */
-import { type BuildFailure, type BuildOptions, type Plugin, build, stop } from "esbuild";
+import { type BuildFailure, type BuildOptions, type Plugin, type StdinOptions, build, stop } from "esbuild";
 
-export interface BundlerRequest {
-  readonly entryPoints: string[];
-  readonly plugins: Plugin[];
-}
+export type BundlerEntry = { readonly entryPoints: string[] } | { readonly stdin: StdinOptions };
+export type BundlerRequest = BundlerEntry & { readonly plugins: Plugin[] };
 
 export interface BundlerResult {
   readonly text: string;

@@ -136,6 +136,22 @@ describe("bundleModule", () => {
     expect(await load(source)).toBe(1);
   });
 
+  it("begins with an adapter that no file can import and that reaches the files as any file does", async () => {
+    const adapter = `import * as program from "../train.ts"; export default () => program.default + 1`;
+    const files = {
+      "train.ts": `import { a } from "./lib/a"; export default a`,
+      "lib/a.ts": "export const a: number = 41",
+    };
+    const { source } = await bundleModule({ entry: ".strop/adapter.ts", adapter, files });
+    const module = (await import(`data:text/javascript,${encodeURIComponent(source)}`)) as { default: () => number };
+    expect(module.default()).toBe(42);
+    const refused = (text: string) =>
+      bundleModule({ entry: ".strop/adapter.ts", adapter, files: { "train.ts": text } });
+    await expect(refused(`import "../.strop/adapter.ts"`)).rejects.toThrow("train.ts:1: cannot import");
+    await expect(refused(`import "./.strop/adapter.ts"`)).rejects.toThrow("there is no such file");
+    await expect(refused(`import "/etc/passwd"`)).rejects.toThrow("only the program's own files");
+  });
+
   it("says which entry is missing", async () => {
     await expect(bundleModule({ entry: "b.ts", files: {} })).rejects.toThrow(
       'cannot import "b.ts": there is no such file',
