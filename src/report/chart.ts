@@ -2,8 +2,10 @@
  * The picture of a run as SVG text: every scored trial a dot, the champion's staircase a line. Pure; colours come from
  * the page's style sheet, so it follows light and dark.
  */
+import type { TrialRecord } from "../core/trial.ts";
 import type { Champion } from "../journal/state.ts";
 import { formatScore } from "./format.ts";
+import { CHART_STYLE } from "./style.ts";
 
 export interface ChartPoint {
   readonly trial: number;
@@ -30,7 +32,24 @@ const HEIGHT = 320;
 const MARGIN = { top: 30, right: 16, bottom: 36, left: 64 };
 const MAX_POINTS = 4_000;
 
-/** Empty text when nothing has scored. */
+/** Undefined for a trial without a score. */
+export function pointOf(trial: TrialRecord): ChartPoint | undefined {
+  const score = trial.outcome?.score;
+  if (score === null || score === undefined) return undefined;
+  const kept = trial.verdict?.decision === "keep";
+  return { trial: trial.trial, score, kept, title: `#${trial.trial} ${formatScore(score)} ${trial.description}` };
+}
+
+/** The picture as a file of its own. Empty text when nothing has scored. */
+export function chartFile(data: ChartData): string {
+  const svg = chartSvg(data);
+  const frame = `width="${WIDTH}" height="${HEIGHT}"`;
+  const begin = `<svg xmlns="http://www.w3.org/2000/svg" ${frame} `;
+  const paper = `<style>${CHART_STYLE}</style>\n<rect class="paper" ${frame}/>`;
+  return svg && `${svg.replace("<svg ", begin).replace(">\n", `>\n${paper}\n`)}\n`;
+}
+
+/** The picture for a page that has the style sheet. Empty text when nothing has scored. */
 export function chartSvg(data: ChartData): string {
   const scores = [...data.points.map((p) => p.score), ...data.series.flatMap((s) => s.champions.map((c) => c.score))];
   if (scores.length === 0) return "";

@@ -4,7 +4,7 @@
  */
 import type { TrialRecord } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
-import { chartSvg, escapeXml } from "./chart.ts";
+import { chartSvg, escapeXml, pointOf } from "./chart.ts";
 import type { ChartPoint, ChartSeries } from "./chart.ts";
 import { costNote } from "./cost.ts";
 import { keepingNotes } from "./keeping.ts";
@@ -34,7 +34,7 @@ export function reportHtml(data: ReportData): string {
   const stopping = stoppingTally(state.task.metric.direction);
   for (const trial of data.trials) {
     stopping.add(trial);
-    const point = toPoint(trial);
+    const point = pointOf(trial);
     if (point !== undefined) points.push(point);
     if (trial.verdict?.decision === "keep" || trial.trial >= state.nextTrial - SHOWN_TRIALS) rows.push(trialRow(trial));
   }
@@ -99,13 +99,6 @@ const legend = (series: readonly ChartSeries[]): string =>
   series.length < 2
     ? ""
     : `<figcaption>${series.map((s, i) => `<span class="key s${i}">${escapeXml(s.label)}</span>`).join(" ")}</figcaption>`;
-
-function toPoint(trial: TrialRecord): ChartPoint | undefined {
-  const score = trial.outcome?.score;
-  if (score === null || score === undefined) return undefined;
-  const kept = trial.verdict?.decision === "keep";
-  return { trial: trial.trial, score, kept, title: `#${trial.trial} ${formatScore(score)} ${trial.description}` };
-}
 
 function trialRow(trial: TrialRecord): string {
   const { outcome, verdict } = trial;

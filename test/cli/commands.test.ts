@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import type { TrialRecord } from "../../src/core/trial.ts";
 import { makeTask, quadraticTask } from "../loop/make-task.ts";
 import type { MadeTask } from "../loop/make-task.ts";
 import { strop } from "./strop.ts";
@@ -65,6 +66,15 @@ describe("after a run", () => {
     } finally {
       other.remove();
     }
+  });
+
+  test("export draws the run as a picture that stands alone", async () => {
+    const { stdout } = await strop(["export", "--format", "svg"], task.folder);
+    const lines = (await strop(["export", "--format", "jsonl"], task.folder)).stdout.trimEnd().split("\n");
+    const scored = lines.filter((line) => (JSON.parse(line) as TrialRecord).outcome?.status === "scored");
+    expect(stdout).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" [^]*<\/svg>\n$/);
+    expect(stdout.match(/<circle/g)).toHaveLength(scored.length);
+    expect(stdout).not.toMatch(/var\(--(?!ink|paper|soft|line|best|other|tried|bad)/);
   });
 
   test("diff is a patch that git applies, and apply writes the same program", async () => {

@@ -1,24 +1,27 @@
-/** `strop export`: the run as results.tsv (autoresearch), CSV or JSON lines. */
+/** `strop export`: the run as results.tsv (autoresearch), CSV, JSON lines or a picture. */
 import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { Readable } from "node:stream";
 
+import { StropError } from "../../core/errors.ts";
 import type { TrialRecord } from "../../core/trial.ts";
 import { exportCsv, exportJsonl, exportTsv } from "../../journal/export.ts";
+import type { RunState } from "../../journal/state.ts";
+import { chartFile, pointOf } from "../../report/chart.ts";
 import { EXIT } from "../exit-code.ts";
 import { readRun } from "../read-run.ts";
 import { dim } from "../style.ts";
 
 export interface ExportOptions {
   readonly run?: string;
-  readonly format: "tsv" | "csv" | "jsonl";
+  readonly format: "tsv" | "csv" | "jsonl" | "svg";
   readonly output?: string;
 }
 
 export async function exportCommand(folder: string, options: ExportOptions): Promise<number> {
   const { journal, state } = readRun(folder, options.run);
   try {
-    const text = Readable.from(withNewlines(linesOf(options.format, journal.trials(), state.task.metric.name)));
+    const text = Readable.from(withNewlines(linesOf(options.format, journal.trials(), state)));
     if (options.output === undefined) await pipeline(text, process.stdout, { end: false });
     else await pipeline(text, createWriteStream(options.output));
     if (options.output !== undefined) process.stderr.write(dim(`wrote ${options.output}\n`));
@@ -28,9 +31,20 @@ export async function exportCommand(folder: string, options: ExportOptions): Pro
   }
 }
 
-function linesOf(format: ExportOptions["format"], trials: Iterable<TrialRecord>, metric: string): Iterable<string> {
-  if (format === "tsv") return exportTsv(trials, metric);
-  return format === "csv" ? exportCsv(trials) : exportJsonl(trials);
+function linesOf(format: ExportOptions["format"], trials: Iterable<TrialRecord>, state: RunState): Iterable<string> {
+  if (format === "tsv") return exportTsv(trials, state.task.metric.name);
+  if (format === "csv") return exportCsv(trials);
+  return format === "jsonl" ? exportJsonl(trials) : [picture(trials, state)];
+}
+
+function picture(trials: Iterable<TrialRecord>, state: RunState): string {
+  const points = [...trials].flatMap((trial) => pointOf(trial) ?? []);
+  const series = [{ label: state.task.proposer, champions: state.champions }];
+  const svg = chartFile({ points, series, metric: state.task.metric.name, lastTrial: state.nextTrial - 1 });
+  if (svg !== "") return svg.trimEnd();
+  throw new StropError("report.nothing-to-draw", `expected a trial with a score in ${state.run}, found none`, {
+    hint: "strop log says how its trials ended.",
+  });
 }
 
 function* withNewlines(lines: Iterable<string>): Generator<string> {
