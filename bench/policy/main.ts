@@ -1,7 +1,7 @@
 /**
  * Does the learned policy find better programs than searches that learn from the run alone? Plays every proposer on known functions that the
  * gym never trains on and appends one JSON line per run; a run that is in the file already is not played again. Deterministic but for the rounding of
- * the network's runtime. Usage: node bench/policy/main.ts --out FILE [--only NAME,…] [--seeds 20] [--first 1001] [--trials 100] [--weights FILE]
+ * the network's runtime. --arm NAME=FILE adds the policy with other weights; one whose name begins with no-names or no-history plays without. Usage: node bench/policy/main.ts --out FILE [--only NAME,…] [--seeds 20] [--first 1001] [--trials 100] [--weights FILE]
  */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -11,8 +11,13 @@ import { policyProposer, type PolicyOptions } from "../../src/propose/policy/pol
 import { createProposer } from "../../src/propose/registry.ts";
 import type { Proposer } from "../../src/propose/types.ts";
 import { simulateRun } from "../../src/testing/simulate-run.ts";
-import { branin, curve, rosenbrock, sparse, sphere, training } from "../proposers/functions.ts";
-import { type PlayedRun, readRuns } from "./runs.ts";
+import type { TrialRecord } from "../../src/core/trial.ts";
+import { OPERATORS } from "../../src/propose/policy/board.ts";
+import { readNotes } from "../../src/propose/policy/notes.ts";
+import { functions } from "../proposers/functions.ts";
+import { nanoLmSurrogate } from "../proposers/nano-lm/surrogate.ts";
+import { greedy } from "./greedy.ts";
+import { type EditKind, type PlayedRun, readRuns } from "./runs.ts";
 
 const { values } = parseArgs({
   options: {
@@ -21,6 +26,7 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "20" },
     first: { type: "string", default: "1001" },
     trials: { type: "string", default: "100" },
+    arm: { type: "string", multiple: true, default: [] },
     weights: { type: "string", default: "src/policy/weights/edit-policy.safetensors" },
   },
 });
@@ -36,33 +42,63 @@ const PROPOSERS: Readonly<Record<string, () => Proposer>> = {
   tpe: () => createProposer("tpe"),
   "cma-es": () => createProposer("cma-es"),
   portfolio: () => createProposer("portfolio"),
+  greedy,
   untrained: policy({ weights: fresh, learn: false }),
   scratch: policy({ weights: fresh }),
   frozen: policy({ weights: trained, learn: false }),
   pretrained: policy({ weights: trained }),
   "without-names": policy({ weights: trained, blinders: { names: true } }),
   "without-history": policy({ weights: trained, blinders: { history: true } }),
+  ...Object.fromEntries(values.arm.map(ownArm)),
 };
 
+/** `no-names=FILE`: weights that were trained without names, and play without. */
+function ownArm(text: string): readonly [string, () => Proposer] {
+  const [name = "", path = ""] = text.split("=");
+  const blinders = { names: name.startsWith("no-names"), history: name.startsWith("no-history") };
+  return [name, policy({ weights: decodeWeights(readFileSync(path)), blinders })];
+}
+
+/** The surrogate is played without its noise. */
+const tasks = [...functions, nanoLmSurrogate()];
+
+/** The operators below this are steps, of a literal. */
+const STEPS = 6;
+
+function kindOf(record: TrialRecord): EditKind {
+  const notes = readNotes(record);
+  const { rule, moved = {} } = (record.detail ?? {}) as { readonly rule?: unknown; readonly moved?: object };
+  if (rule !== undefined) return "code";
+  if (notes?.site === "whole" || Object.keys(moved).length > 1) return "many";
+  return notes !== undefined && notes.action % OPERATORS < STEPS ? "step" : "jump";
+}
+
 const names = values.only?.split(",") ?? Object.keys(PROPOSERS);
-const keyOf = (run: Omit<PlayedRun, "best" | "minimum">) => `${run.proposer}/${run.task}/${run.seed}`;
+const keyOf = (run: Omit<PlayedRun, "best" | "minimum" | "kinds">) => `${run.proposer}/${run.task}/${run.seed}`;
 const played = new Set(existsSync(file) ? readRuns(file).map(keyOf) : []);
 // Seeds outside, so that a bench that is cut short has whole seeds of everything.
 for (let seed = first; seed < first + seeds; seed++) {
-  for (const task of [sphere, rosenbrock, branin, training, sparse, curve]) {
+  for (const task of tasks) {
     for (const proposer of names) {
       if (played.has(keyOf({ proposer, task: task.name, seed }))) continue;
       const create = PROPOSERS[proposer];
       if (create === undefined)
         throw new Error(`expected one of ${Object.keys(PROPOSERS).join(", ")}, found ${proposer}`);
-      const { best } = await simulateRun({
+      const { best, history } = await simulateRun({
         proposer: create(),
         program: task.program,
         score: task.score,
         trials,
         seed,
       });
-      const run: PlayedRun = { proposer, task: task.name, seed, minimum: task.minimum, best };
+      const run: PlayedRun = {
+        proposer,
+        task: task.name,
+        seed,
+        minimum: task.minimum,
+        best,
+        kinds: history.slice(1).map(kindOf),
+      };
       appendFileSync(file, `${JSON.stringify(run)}\n`);
     }
   }

@@ -8,7 +8,13 @@ export interface PlayedRun {
   readonly minimum: number;
   /** The champion's score after each trial, the baseline first. */
   readonly best: readonly number[];
+  /** What each trial edited, without the baseline. */
+  readonly kinds: readonly EditKind[];
 }
+
+/** `step`: one literal, by a step; `jump`: one literal, anew or to where good ones are; `many`: several; `code`: a rewrite. */
+export const EDIT_KINDS = ["step", "jump", "many", "code"] as const;
+export type EditKind = (typeof EDIT_KINDS)[number];
 
 export const readRuns = (file: string): readonly PlayedRun[] =>
   readFileSync(file, "utf8")

@@ -7,7 +7,6 @@ import {
   createRandom,
   decodeSafetensors,
   encodeSafetensors,
-  float32Of,
   nativeBackend,
   parametersOf,
   wasmAsset,
@@ -65,15 +64,21 @@ export const encodeWeights = (weights: Weights, metadata: Readonly<Record<string
     metadata,
   });
 
-/** Throws StropError `nn.bad-checkpoint` for bytes that are no such file, `policy.weights` for those of another network. */
+/**
+ * Throws StropError `nn.bad-checkpoint` for bytes that are no such file, `policy.weights` for those of another network or with numbers that
+ * are not finite. Whatever else is in the file is left out.
+ */
 export function decodeWeights(bytes: Uint8Array): Weights {
   const { tensors } = decodeSafetensors(bytes);
-  const weights = Object.fromEntries(Object.entries(tensors).map(([name, value]) => [name, float32Of(value)]));
-  for (const [name, { data }] of parametersOf(editNetwork({}).model)) {
-    const found = weights[name]?.length ?? 0;
-    if (found !== data.length) throw unfit(name, data.length, found);
-  }
-  return weights;
+  const names = [...parametersOf(editNetwork({}).model)].map(([name, { data }]) => [name, data.length] as const);
+  return Object.fromEntries(
+    names.map(([name, length]): [string, Float32Array] => {
+      const found = tensors[name]?.data;
+      if (!(found instanceof Float32Array) || found.length !== length) throw unfit(name, length, found?.length ?? 0);
+      if (!found.every(Number.isFinite)) throw unfit(name, `${length} finite`, "others");
+      return [name, found];
+    }),
+  );
 }
 
 /** The weights that strop comes with, made by the gym (docs/policy.md). */
@@ -100,7 +105,7 @@ export const runLearner = (weights: Weights, options: PpoOptions): Promise<Learn
 /** The weights of a learner with adapters, these added to the matrices that they adapt. */
 export const mergeAdapters = (base: Weights, learned: Weights): Weights => mergeLora(base, learned, LORA);
 
-const unfit = (name: string, expected: number, found: number): StropError =>
+const unfit = (name: string, expected: number | string, found: number | string): StropError =>
   new StropError("policy.weights", `expected ${expected} numbers for "${name}" of the edit policy, found ${found}`, {
     hint: "The weights belong to another version of the policy; train them again with the gym.",
   });

@@ -68,10 +68,19 @@ export function learnedWeights(records: readonly TrialRecord[], base: string, le
   return notes?.learned && decode(notes.learned.weights, learner);
 }
 
+/** The decisions of a whole run on which the policy learned nothing, for learning elsewhere. */
+export const decisionsOf = (context: ProposerContext, blinders: Blinders = {}): Promise<readonly Sample[]> => {
+  const own = context.history.flatMap((record) => {
+    const notes = readNotes(record);
+    return notes === undefined || record.outcome?.status === "interrupted" ? [] : [{ record, notes }];
+  });
+  return samplesOf(own, context, { delegates: [], blinders });
+};
+
 async function samplesOf(
   own: readonly Own[],
   context: ProposerContext,
-  { delegates, blinders }: RecallOptions,
+  { delegates, blinders }: Pick<RecallOptions, "delegates" | "blinders">,
 ): Promise<readonly Sample[]> {
   const rewards = rewardsOf(own, context);
   const path = own.map(({ notes }, i) => ({ value: notes.value, reward: rewards[i] as number }));

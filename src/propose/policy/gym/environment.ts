@@ -47,14 +47,8 @@ export function createEnvironment(
   { random, horizon, novelty = 0.01 }: { random: Random; horizon: number | undefined } & GymReward,
 ): Environment {
   let champion: Candidate = { units: new Map(task.places.map(({ key, unit }) => [key, unit])), applied: new Set() };
-  const lossOf = ({ units, applied }: Candidate): number | null => {
-    const raw = task.loss(units, random);
-    const factors = [...applied].map((i) => (task.rewrites[i] as GymRewrite).factor);
-    if (raw === null || factors.includes(null)) return null;
-    return (
-      task.minimum + (raw - task.minimum) * factors.reduce<number>((product, factor) => product * (factor ?? 1), 1)
-    );
-  };
+  const lossOf = ({ units, applied }: Candidate): number | null => task.loss(units, applied, random);
+  const after = (i: number): Candidate => rewritten(champion, task.rewrites, i);
   const baseline = lossOf(champion) ?? Number.NaN;
   const past: PastTrial[] = [
     { units: champion.units, loss: baseline, parentLoss: baseline, isKept: true, touched: new Map() },
@@ -77,7 +71,7 @@ export function createEnvironment(
         past,
         applied: champion.applied,
         random,
-        isTried: (i) => tried.has(signature(rewritten(champion, i))),
+        isTried: (i) => tried.has(signature(after(i))),
       });
       return {
         sites,
@@ -93,7 +87,7 @@ export function createEnvironment(
     attempt(board, action) {
       const site = board.sites[Math.floor(action / OPERATORS)] as Site;
       for (let draw = 0; draw < DRAWS; draw++) {
-        const made = applyAction({ champion, site, operator: action % OPERATORS, board, random });
+        const made = applyAction({ champion, site, operator: action % OPERATORS, board, random, after });
         if (!tried.has(signature(made))) return { ...made, distance: nearest(made.units, past) };
       }
       return null;
@@ -115,10 +109,12 @@ export function createEnvironment(
 const signature = ({ units, applied }: Candidate): string =>
   `${[...units.values()].map((unit) => unit.toFixed(5)).join()}/${[...applied].sort((a, b) => a - b).join()}`;
 
-const rewritten = ({ units, applied }: Candidate, rewrite: number): Candidate => ({
-  units,
-  applied: new Set([...applied, rewrite]),
-});
+/** A rewrite takes the place of those of its slot. */
+function rewritten({ units, applied }: Candidate, rewrites: readonly GymRewrite[], i: number): Candidate {
+  const { slot } = rewrites[i] as GymRewrite;
+  const others = [...applied].filter((one) => slot === undefined || rewrites[one]?.slot !== slot);
+  return { units, applied: new Set([...others, i]) };
+}
 
 interface Scene {
   readonly places: readonly Place[];
@@ -158,11 +154,19 @@ interface Application {
   readonly operator: number;
   readonly board: Board;
   readonly random: Random;
+  /** The champion with one more rewrite. */
+  readonly after: (rewrite: number) => Candidate;
 }
 
-function applyAction({ champion, site, operator, board, random }: Application): Candidate & Pick<Attempt, "touched"> {
-  if (site.kind === "rewrite")
-    return { ...rewritten(champion, Number(site.names[1]?.slice(1))), touched: new Map([[site.key, 1]]) };
+function applyAction({
+  champion,
+  site,
+  operator,
+  board,
+  random,
+  after,
+}: Application): Candidate & Pick<Attempt, "touched"> {
+  if (site.kind === "rewrite") return { ...after(Number(site.names[1]?.slice(1))), touched: new Map([[site.key, 1]]) };
   const units = new Map(champion.units);
   const touched = new Map<string, number>(site.kind === "whole" ? [["whole", 1]] : []);
   for (const [key, unit] of moveAt(site, operator, { board, random })) {

@@ -103,7 +103,13 @@ function drawPlaces(random: Random, count: number, { sparsity = 0.3, spread = 0.
   });
 }
 
-function drawRewrites(random: Random, count: number): readonly GymRewrite[] {
+/** What it multiplies the gap to the minimum by; null for one that breaks the program. */
+interface Effect {
+  readonly rule: string;
+  readonly factor: number | null;
+}
+
+function drawRewrites(random: Random, count: number): readonly Effect[] {
   return Array.from({ length: count }, () => {
     const [rule, helps, breaks] = random.pick(RULES);
     const draw = random.next();
@@ -111,6 +117,18 @@ function drawRewrites(random: Random, count: number): readonly GymRewrite[] {
     return { rule, factor: draw < breaks + helps ? between(random, 0.6, 0.98) : 1 + 0.5 * random.next() ** 2 };
   });
 }
+
+/** The task with rewrites that do this to its gap. */
+const withRewrites = (task: GymTask, effects: readonly Effect[]): GymTask => ({
+  ...task,
+  rewrites: effects.map(({ rule }): GymRewrite => ({ rule })),
+  loss(units, applied, stream) {
+    const raw = task.loss(units, applied, stream);
+    const factors = [...applied].map((i) => (effects[i] as Effect).factor);
+    if (raw === null || factors.includes(null)) return null;
+    return task.minimum + factors.reduce<number>((gap, factor) => gap * (factor ?? 1), raw - task.minimum);
+  },
+});
 
 const isNumber = ({ domain }: Drawn): boolean => domain.kind === "number";
 
@@ -128,18 +146,24 @@ interface Shape {
   readonly excess: (offsets: readonly number[], units: Units) => number | null;
 }
 
-function taskOf({ name, random, places, excess }: Shape): GymTask {
+const taskOf = (shape: Shape): GymTask => {
+  const { task, effects } = drawTask(shape);
+  return withRewrites(task, effects);
+};
+
+function drawTask({ name, random, places, excess }: Shape): { task: GymTask; effects: readonly Effect[] } {
   const isNoisy = random.next() < 0.15;
   const floor = random.next() < 0.5 ? 0 : between(random, 0.2, 3);
   const size = 10 ** between(random, -1, 1);
   const deviation = isNoisy ? 0.01 * size : 0;
-  return {
+  const effects = random.next() < 0.5 ? [] : drawRewrites(random, 3 + random.integer(12));
+  const task: GymTask = {
     name,
     places,
-    rewrites: random.next() < 0.5 ? [] : drawRewrites(random, 3 + random.integer(12)),
+    rewrites: [],
     minimum: size * floor,
     isNoisy,
-    loss(units, stream) {
+    loss(units, _, stream) {
       const value = excess(
         places.map((place) => offset(place, units)),
         units,
@@ -147,6 +171,7 @@ function taskOf({ name, random, places, excess }: Shape): GymTask {
       return value === null ? null : size * (floor + value) + (isNoisy ? deviation * Math.abs(stream.normal()) : 0);
     },
   };
+  return { task, effects };
 }
 
 const bowl: Family = {
@@ -244,15 +269,15 @@ const structural: Family = {
   name: "structural",
   make(random) {
     const places = drawPlaces(random, 1 + random.integer(4));
-    const task = taskOf({
+    const { task } = drawTask({
       name: "structural",
       random,
       places,
       excess: (offsets) => 0.5 + offsets.reduce((sum, x, i) => sum + (places[i] as Drawn).weight * x * x, 0),
     });
-    return { ...task, rewrites: drawRewrites(random, 8 + random.integer(12)) };
+    return withRewrites(task, drawRewrites(random, 8 + random.integer(12)));
   },
 };
 
-/** What the gym trains on. What the benchmark measures on is none of these (bench/policy). */
-export const FAMILIES: readonly Family[] = [bowl, tilted, valley, rippled, cliffs, structural];
+/** Shapes of landscapes. What the benchmark measures on is none of these (bench/policy). */
+export const SHAPES: readonly Family[] = [bowl, tilted, valley, rippled, cliffs, structural];

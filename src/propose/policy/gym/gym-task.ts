@@ -12,8 +12,8 @@ export interface GymPlace {
 
 export interface GymRewrite {
   readonly rule: string;
-  /** What it multiplies the loss by; null for one that breaks the program. */
-  readonly factor: number | null;
+  /** Rewrites of one slot replace each other, as those of one place in a text do; default: a slot of its own. */
+  readonly slot?: number;
 }
 
 /** Where each literal stands. */
@@ -23,8 +23,8 @@ export interface GymTask {
   readonly name: string;
   readonly places: readonly GymPlace[];
   readonly rewrites: readonly GymRewrite[];
-  /** At least `minimum`; null for a program that fails. Noise, if any, comes from `random`. */
-  loss(units: Units, random: Random): number | null;
+  /** At least `minimum`; null for a program that fails. `applied` are places in `rewrites`. Noise, if any, comes from `random`. */
+  loss(units: Units, applied: ReadonlySet<number>, random: Random): number | null;
   readonly minimum: number;
   readonly isNoisy: boolean;
 }

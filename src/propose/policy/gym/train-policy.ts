@@ -2,47 +2,70 @@
 import { createRandom, type Random } from "../../../core/random.ts";
 import type { Backend } from "../../../nn/index.ts";
 import type { GaeOptions } from "../../../policy/gae.ts";
-import { createLearner, type PpoOptions, type UpdateReport } from "../../../policy/learner.ts";
-import type { Weights } from "../../../policy/network.ts";
+import {
+  createLearner,
+  type Learner,
+  type LearnerState,
+  type PpoOptions,
+  type UpdateReport,
+} from "../../../policy/learner.ts";
+import type { Sample, Weights } from "../../../policy/network.ts";
 import { editNetwork, freshWeights, policyBackend } from "../actor.ts";
 import type { Blinders } from "../features.ts";
 import type { GymReward } from "./environment.ts";
-import { FAMILIES } from "./families.ts";
+import { SHAPES } from "./families.ts";
 import type { Family, GymTask } from "./gym-task.ts";
 import { rollOut, type Rollout } from "./rollout.ts";
 
 export interface GymOptions extends GymReward, GaeOptions, Partial<Omit<PpoOptions, "backend">> {
   readonly seed: number;
-  /** Updates; each plays `tasks` new tasks for `trials` trials. */
+  /** Updates in all; each plays `tasks` new tasks for `trials` trials. */
   readonly iterations: number;
-  /** Default 24. */
+  /** Default 20. */
   readonly tasks?: number;
-  /** Default 48. */
+  /** Default 72. */
   readonly trials?: number;
-  /** Default: all six of families.ts. */
+  /** Take turns. Default: those of families.ts. */
   readonly families?: readonly Family[];
   /** Default: untrained. */
   readonly weights?: Weights;
+  /** Where an earlier call with the same options has got to, instead of beginning. */
+  readonly resume?: GymState;
   readonly blinders?: Blinders;
   readonly backend?: Backend;
-  /** Iterations between two measurements on held-out tasks; default 10. */
+  /** Updates between two measurements on held-out tasks; default 10. */
   readonly measureEvery?: number;
-  /** Contract: not awaited. `weights` are a copy. */
-  readonly onProgress?: (progress: GymProgress) => void;
+  /** More decisions for an update, from elsewhere, such as runs of real programs. */
+  readonly more?: (iteration: number, weights: Weights) => Promise<readonly Sample[]>;
+  /** Ends the training after the update that is under way. */
+  readonly signal?: AbortSignal;
+  /** Awaited before the next update; the measurement before the first is update 0. */
+  readonly onUpdate?: (update: GymUpdate) => Promise<void> | void;
 }
 
-export interface GymProgress {
+/** All there is to go on from: every draw follows from the seed and the number of the update. */
+export interface GymState {
+  /** Updates made. */
   readonly iteration: number;
-  readonly train: Omit<Rollout, "samples">;
-  readonly report: UpdateReport;
-  /** On tasks of streams that training never uses; only where measured. */
-  readonly heldOut: Omit<Rollout, "samples"> | undefined;
-  readonly weights: Weights;
+  readonly learner: LearnerState;
 }
 
-/** Trained weights; the same for the same seed, options and backend. */
+export type Progress = Omit<Rollout, "samples">;
+
+export interface GymUpdate {
+  readonly state: GymState;
+  /** A copy. */
+  readonly weights: Weights;
+  /** Undefined for update 0. */
+  readonly train: Progress | undefined;
+  readonly report: UpdateReport | undefined;
+  /** On tasks of streams that training never uses; only where measured. */
+  readonly heldOut: Progress | undefined;
+}
+
+/** Trained weights; the same for the same seed, options and backend, however often it was cut short and resumed. */
 export async function trainPolicy(options: GymOptions): Promise<Weights> {
-  const { seed, iterations, tasks = 24, trials = 48, families = FAMILIES, measureEvery = 10 } = options;
+  const { seed, iterations, signal, resume } = options;
   const backend = options.backend ?? (await policyBackend());
   const learner = await createLearner(editNetwork(options.weights ?? freshWeights(seed)), {
     minibatch: 128,
@@ -51,34 +74,54 @@ export async function trainPolicy(options: GymOptions): Promise<Weights> {
     ...options,
     backend,
   });
-  const random = createRandom(`gym/${seed}`);
-  let state = learner.start();
-  const play = (some: readonly GymTask[], stream: Random) =>
-    rollOut(some, { ...options, learner, state, trials, random: stream });
-  for (let iteration = 1; iteration <= iterations; iteration++) {
-    const stream = random.fork(`train/${iteration}`);
-    const rollout = await play(draw(families, tasks, stream.fork("tasks")), stream.fork("play"));
-    const { samples, ...train } = rollout;
-    const updated = await learner.update(state, samples, stream.fork("update"));
-    ({ state } = updated);
-    const isMeasured = iteration % measureEvery === 0 || iteration === iterations;
-    const heldOut = isMeasured ? await measure(families, play) : undefined;
-    options.onProgress?.({ iteration, train, report: updated.report, heldOut, weights: learner.weights(state) });
+  const gym = openGym(learner, options);
+  let state = resume ?? { iteration: 0, learner: learner.start() };
+  if (resume === undefined) await gym.announce({ state, train: undefined, report: undefined });
+  while (state.iteration < iterations && signal?.aborted !== true) {
+    const { next, ...update } = await gym.update(state);
+    state = next;
+    await gym.announce({ state, ...update });
   }
-  const weights = learner.weights(state);
+  const weights = learner.weights(state.learner);
   await learner.close();
   return weights;
 }
 
-/** The same 36 tasks each time, from streams of their own. */
-async function measure(
-  families: readonly Family[],
-  play: (tasks: readonly GymTask[], stream: Random) => Promise<Rollout>,
-): Promise<Omit<Rollout, "samples">> {
-  const held = createRandom("gym/held out");
-  const { samples: _, ...progress } = await play(draw(families, 36, held.fork("tasks")), held.fork("play"));
-  return progress;
+function openGym(learner: Learner, options: GymOptions) {
+  const { seed, iterations, tasks = 20, trials = 72, families = SHAPES, measureEvery = 10 } = options;
+  const random = createRandom(`gym/${seed}`);
+  const play = (state: LearnerState, count: number, stream: Random): Promise<Rollout> =>
+    rollOut(draw(families, count, stream.fork("tasks")), {
+      ...options,
+      learner,
+      state,
+      trials,
+      random: stream.fork("play"),
+    });
+  return {
+    async update(state: GymState) {
+      const iteration = state.iteration + 1;
+      const stream = random.fork(`train/${iteration}`);
+      const { samples, ...train } = await play(state.learner, tasks, stream);
+      const more = (await options.more?.(iteration, learner.weights(state.learner))) ?? [];
+      const updated = await learner.update(state.learner, [...samples, ...more], stream.fork("update"));
+      return { next: { iteration, learner: updated.state }, train, report: updated.report };
+    },
+    async announce(update: Omit<GymUpdate, "weights" | "heldOut">): Promise<void> {
+      const { iteration, learner: state } = update.state;
+      const isMeasured = iteration % measureEvery === 0 || iteration === iterations;
+      const heldOut = isMeasured
+        ? withoutSamples(await play(state, HELD_OUT, createRandom("gym/held out")))
+        : undefined;
+      await options.onUpdate?.({ ...update, weights: learner.weights(state), heldOut });
+    },
+  };
 }
+
+/** Tasks that are measured on: the same each time, from streams of their own. */
+const HELD_OUT = 36;
+
+const withoutSamples = ({ samples: _, ...progress }: Rollout): Progress => progress;
 
 /** Families take turns. */
 const draw = (families: readonly Family[], count: number, random: Random): readonly GymTask[] =>

@@ -4,36 +4,40 @@ import { createRandom } from "../../../../src/core/random.ts";
 import { freshWeights, policyBackend } from "../../../../src/propose/policy/actor.ts";
 import { OPERATORS, SITES } from "../../../../src/propose/policy/board.ts";
 import { createEnvironment } from "../../../../src/propose/policy/gym/environment.ts";
-import { FAMILIES } from "../../../../src/propose/policy/gym/families.ts";
+import { code } from "../../../../src/propose/policy/gym/code-family.ts";
+import { SHAPES } from "../../../../src/propose/policy/gym/families.ts";
 import type { Family, GymTask } from "../../../../src/propose/policy/gym/gym-task.ts";
-import { type GymProgress, trainPolicy } from "../../../../src/propose/policy/gym/train-policy.ts";
+import { type GymUpdate, trainPolicy } from "../../../../src/propose/policy/gym/train-policy.ts";
 
-describe.each(FAMILIES.map((family) => [family.name, family] as const))("tasks of the family %s", (_, { make }) => {
-  test("have a baseline that runs, and a minimum that nothing goes below", () => {
-    for (let seed = 0; seed < 40; seed++) {
-      const random = createRandom(seed);
-      const task = make(random.fork("task"));
-      const at = (unitOf: (i: number) => number) =>
-        task.loss(new Map(task.places.map(({ key }, i) => [key, unitOf(i)])), random);
-      const first = at((i) => task.places[i]!.unit);
-      expect(first).toBeGreaterThanOrEqual(task.minimum);
-      for (let draw = 0; draw < 20; draw++) {
-        const loss = at((i) => {
-          const { domain } = task.places[i]!;
-          return domain.kind === "choice" ? random.integer(domain.options.length) : random.next();
-        });
-        if (loss !== null) expect(loss).toBeGreaterThanOrEqual(task.minimum);
+describe.each([...SHAPES, code].map((family) => [family.name, family] as const))(
+  "tasks of the family %s",
+  (_, { make }) => {
+    test("have a baseline that runs, and a minimum that nothing goes below", () => {
+      for (let seed = 0; seed < 40; seed++) {
+        const random = createRandom(seed);
+        const task = make(random.fork("task"));
+        const at = (unitOf: (i: number) => number) =>
+          task.loss(new Map(task.places.map(({ key }, i) => [key, unitOf(i)])), new Set(), random);
+        const first = at((i) => task.places[i]!.unit);
+        expect(first).toBeGreaterThanOrEqual(task.minimum);
+        for (let draw = 0; draw < 20; draw++) {
+          const loss = at((i) => {
+            const { domain } = task.places[i]!;
+            return domain.kind === "choice" ? random.integer(domain.options.length) : random.next();
+          });
+          if (loss !== null) expect(loss).toBeGreaterThanOrEqual(task.minimum);
+        }
       }
-    }
-  });
+    });
 
-  test("are the same for the same stream", () => {
-    const [one, two] = [make(createRandom("task")), make(createRandom("task"))];
-    expect(JSON.stringify([one.places, one.rewrites, one.minimum])).toBe(
-      JSON.stringify([two.places, two.rewrites, two.minimum]),
-    );
-  });
-});
+    test("are the same for the same stream", () => {
+      const [one, two] = [make(createRandom("task")), make(createRandom("task"))];
+      expect(JSON.stringify([one.places, one.rewrites, one.minimum])).toBe(
+        JSON.stringify([two.places, two.rewrites, two.minimum]),
+      );
+    });
+  },
+);
 
 /** One rate, whose best value is at 0.9, and one rewrite that halves the loss; another breaks the program. */
 const task: GymTask = {
@@ -47,11 +51,9 @@ const task: GymTask = {
     },
     { key: "none", names: ["none"], domain: { kind: "choice", options: [false, true] }, unit: 0 },
   ],
-  rewrites: [
-    { rule: "helps", factor: 0.5 },
-    { rule: "breaks", factor: null },
-  ],
-  loss: (units) => 1 + 10 * ((units.get("rate") ?? 0) - 0.9) ** 2,
+  rewrites: [{ rule: "helps" }, { rule: "breaks" }],
+  loss: (units, applied) =>
+    applied.has(1) ? null : 1 + (applied.has(0) ? 5 : 10) * ((units.get("rate") ?? 0) - 0.9) ** 2,
   minimum: 1,
   isNoisy: false,
 };
@@ -102,40 +104,58 @@ describe("training in the gym", () => {
   /** Only rewrites matter, and which ones help can be told from their names. */
   const named: Family = {
     name: "named",
-    make: (random) => ({
-      name: "named",
-      places: [],
-      rewrites: random
-        .shuffle(["good", "good", "bad", "bad", "bad", "bad", "bad", "bad"])
-        .map((rule) => ({ rule, factor: rule === "good" ? 0.3 : 1.5 })),
-      loss: () => 1,
-      minimum: 0,
-      isNoisy: false,
-    }),
+    make(random) {
+      const rules = random.shuffle(["good", "good", "bad", "bad", "bad", "bad", "bad", "bad"]);
+      return {
+        name: "named",
+        places: [],
+        rewrites: rules.map((rule) => ({ rule })),
+        loss: (_, applied) => [...applied].reduce((product, i) => product * (rules[i] === "good" ? 0.3 : 1.5), 1),
+        minimum: 0,
+        isNoisy: false,
+      };
+    },
   };
 
-  test("learns which edits pay from their names, the same for the same seed", async () => {
-    const train = async () => {
-      const progress: GymProgress[] = [];
-      await trainPolicy({
-        seed: 3,
-        iterations: 8,
-        tasks: 16,
-        trials: 4,
-        families: [named],
-        weights: freshWeights("gym"),
-        backend: await policyBackend(),
-        learningRate: 5e-3,
-        warmupSteps: 0,
-        minibatch: 32,
-        maxKl: 0.2,
-        measureEvery: 8,
-        onProgress: (one) => progress.push(one),
-      });
-      return progress;
+  const train = async (options: Partial<Parameters<typeof trainPolicy>[0]> = {}) => {
+    const updates: GymUpdate[] = [];
+    await trainPolicy({
+      seed: 3,
+      iterations: 8,
+      tasks: 16,
+      trials: 4,
+      families: [named],
+      weights: freshWeights("gym"),
+      backend: await policyBackend(),
+      learningRate: 5e-3,
+      warmupSteps: 0,
+      minibatch: 32,
+      maxKl: 0.2,
+      measureEvery: 8,
+      ...options,
+      onUpdate: (one) => void updates.push(one),
+    });
+    return updates;
+  };
+
+  test("learns which edits pay from their names, the same for the same seed, also when it goes on from a state", async () => {
+    const [once, again] = [await train(), await train({ iterations: 3 })];
+    const rest = await train({ resume: again.at(-1)!.state });
+    expect(once.at(-1)!.heldOut!.area).toBeGreaterThan(once[0]!.heldOut!.area + 0.15);
+    expect(rest).toHaveLength(5);
+    expect(rest.at(-1)!.weights).toEqual(once.at(-1)!.weights);
+  }, 300_000);
+
+  test("learns from decisions made elsewhere too, and ends when it is told to", async () => {
+    const asked: number[] = [];
+    const controller = new AbortController();
+    const more = (iteration: number) => {
+      asked.push(iteration);
+      if (iteration === 2) controller.abort();
+      return Promise.resolve([]);
     };
-    const [once, again] = [await train(), await train()];
-    expect(once.at(-1)!.heldOut!.area).toBeGreaterThan(once[0]!.train.area + 0.15);
-    expect(again.at(-1)!.weights).toEqual(once.at(-1)!.weights);
-  });
+    const updates = await train({ more, signal: controller.signal });
+    expect(asked).toEqual([1, 2]);
+    expect(updates.map(({ state }) => state.iteration)).toEqual([0, 1, 2]);
+  }, 120_000);
 });

@@ -1,0 +1,104 @@
+/** `strop gym`: gives the edit policy experience on many small tasks before its first run (docs/policy.md). */
+import { copyFile } from "node:fs/promises";
+import { relative, resolve } from "node:path";
+
+import { familyNames } from "../../loop/gym/families.ts";
+import { type GymResult, runGym } from "../../loop/gym/run-gym.ts";
+import { policyFile, readPolicy } from "../../loop/project-policy.ts";
+import { encodeWeights, shippedWeights } from "../../propose/policy/actor.ts";
+import { quoted } from "../closing.ts";
+import { commandName } from "../command-name.ts";
+import { EXIT } from "../exit-code.ts";
+import { gymProgress } from "../gym-progress.ts";
+import { listenForInterrupt } from "../interrupt.ts";
+import { bold, cyan, dim, sparkline } from "../style.ts";
+
+export interface GymCommandOptions {
+  readonly folder: string;
+  readonly seed?: number;
+  /** Updates in all. */
+  readonly iterations: number;
+  /** Of an update. */
+  readonly tasks: number;
+  /** Of a task. */
+  readonly trials: number;
+  readonly families?: readonly string[];
+  /** Features or pay that are left out. */
+  readonly without?: readonly string[];
+  /** A file, `shipped` or `none`. */
+  readonly from: string;
+  readonly out?: string;
+  /** Milliseconds. */
+  readonly for?: number;
+  readonly live?: readonly string[];
+  readonly fresh?: boolean;
+  readonly json?: boolean;
+}
+
+export async function gymCommand(options: GymCommandOptions): Promise<number> {
+  const { folder, seed = 1, iterations, from, for: sessionMs = Number.POSITIVE_INFINITY } = options;
+  const interrupt = listenForInterrupt();
+  const limit = Number.isFinite(sessionMs) ? AbortSignal.timeout(sessionMs) : new AbortController().signal;
+  const progress = gymProgress({ out: process.stderr, iterations, sessionMs, now: () => performance.now() });
+  try {
+    const result = await runGym(resolve(folder), {
+      settings: {
+        seed,
+        families: options.families ?? familyNames,
+        tasks: options.tasks,
+        trials: options.trials,
+        without: options.without ?? [],
+        discount: DISCOUNT,
+        lambda: DISCOUNT,
+        live: (options.live ?? []).map((task) => resolve(task)),
+      },
+      iterations,
+      from: await weightsNamed(from),
+      fresh: options.fresh === true,
+      signal: AbortSignal.any([interrupt.signal, limit]),
+      onOpened: progress.opened,
+      onUpdate: progress.updated,
+    });
+    progress.stop();
+    if (options.out !== undefined) await copyFile(result.weights, options.out);
+    process.stdout.write(options.json === true ? `${JSON.stringify(result)}\n` : closing(result, options));
+    return interrupt.signal.aborted ? EXIT.interrupted : EXIT.done;
+  } finally {
+    progress.stop();
+    interrupt.stop();
+  }
+}
+
+/** γ and λ: what an edit brings, it brings at once. */
+const DISCOUNT = 0.8;
+
+async function weightsNamed(from: string): Promise<Uint8Array | undefined> {
+  if (from === "none") return undefined;
+  return from === "shipped" ? encodeWeights(await shippedWeights()) : (await readPolicy(from)).bytes;
+}
+
+function closing({ iteration, curve, weights, figure }: GymResult, options: GymCommandOptions): string {
+  const place = (path: string) => quoted(relative(process.cwd(), path) || ".");
+  const [first, last] = [curve[0], curve.at(-1)];
+  const share = (of: number | undefined) => `${(100 * (of ?? Number.NaN)).toFixed(1)} %`;
+  const isDone = iteration >= options.iterations;
+  return [
+    "",
+    dim(`${iteration} of ${options.iterations} updates`),
+    ...(first === undefined || last === undefined
+      ? []
+      : [
+          `${bold("gap closed on held-out tasks")}  ${share(first.closed)} → ${share(last.closed)}   ` +
+            `${bold("mean over trials")}  ${share(first.area)} → ${share(last.area)}   ${sparkline(curve.map(({ area }) => area))}`,
+        ]),
+    "",
+    `${dim("weights")} ${place(options.out ?? weights)}`,
+    `${dim("curve  ")} ${place(figure)}`,
+    "",
+    dim("next"),
+    ...(isDone ? [] : [`  ${cyan(`${commandName()} gym -C ${quoted(options.folder)}`)}  ${dim("goes on")}`]),
+    `  ${cyan(`${commandName()} policy import ${place(options.out ?? weights)}`)}  ${dim(`in a task's folder: its next run begins with it (${policyFile(".strop")})`)}`,
+    `  ${cyan(`${commandName()} run --proposer policy`)}  ${dim("such a run")}`,
+    "",
+  ].join("\n");
+}

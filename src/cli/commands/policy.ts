@@ -1,0 +1,64 @@
+/** `strop policy show|export|import`: what the edit policy has learned in a project, to look at, take along and bring in. */
+import { createHash } from "node:crypto";
+import { join, relative, resolve } from "node:path";
+
+import { StropError } from "../../core/errors.ts";
+import { claimFolder } from "../../loop/claim-folder.ts";
+import { type PolicyFile, policyFile, readPolicy } from "../../loop/project-policy.ts";
+import { writeWhole } from "../../loop/write-whole.ts";
+import { formatBytes } from "../../report/format.ts";
+import { EXIT } from "../exit-code.ts";
+import { dim } from "../style.ts";
+
+export interface PolicyCommandOptions {
+  readonly folder: string;
+  readonly json?: boolean;
+}
+
+/** Throws StropError `policy.usage`, `policy.unreadable`, `policy.weights`, `nn.bad-checkpoint`, `journal.locked`. */
+export async function policyCommand(
+  action: string,
+  file: string | undefined,
+  options: PolicyCommandOptions,
+): Promise<number> {
+  const task = resolve(options.folder);
+  const own = policyFile(join(task, ".strop"));
+  if (action === "show") return print(file ?? own, await readPolicy(file ?? own), options);
+  if (file === undefined || (action !== "export" && action !== "import")) throw misused(action);
+  if (action === "export") {
+    const found = await readPolicy(own);
+    await writeWhole(resolve(file), found.bytes);
+    return print(file, found, options);
+  }
+  const found = await readPolicy(file);
+  const claimed = await claimFolder(task);
+  try {
+    await writeWhole(own, found.bytes);
+  } finally {
+    await claimed.release();
+  }
+  return print(own, found, options);
+}
+
+const misused = (action: string): StropError =>
+  new StropError("cli.policy", `expected show, export FILE or import FILE, found ${action}`, {
+    hint: "strop policy export FILE takes along what this project has learned; import FILE brings it in.",
+  });
+
+function print(file: string, { bytes, weights, metadata }: PolicyFile, { json }: PolicyCommandOptions): number {
+  const parameters = Object.values(weights).reduce((sum, { length }) => sum + length, 0);
+  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 16);
+  const place = relative(process.cwd(), resolve(file)) || ".";
+  const lines = [
+    place,
+    dim(`${parameters} parameters, ${formatBytes(bytes.length)}, sha256 ${hash}…`),
+    ...Object.entries(metadata).map(([name, value]) => dim(`${printable(name)}: ${printable(value)}`)),
+  ];
+  const text =
+    json === true ? JSON.stringify({ file: place, parameters, bytes: bytes.length, hash, metadata }) : lines.join("\n");
+  process.stdout.write(`${text}\n`);
+  return EXIT.done;
+}
+
+/** A stranger's words reach the terminal without its control characters. */
+const printable = (text: string): string => text.replaceAll(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, "?").slice(0, 200);

@@ -1,0 +1,57 @@
+/** What the gym looks like while it goes: a line per measurement, and on a terminal a live line with the time that is left. */
+import type { GymUpdate } from "../propose/policy/gym/train-policy.ts";
+import { formatDuration } from "../report/format.ts";
+import { liveBlock } from "./live-block.ts";
+import { bold, dim } from "./style.ts";
+
+export interface GymProgressOptions {
+  readonly out: NodeJS.WriteStream;
+  /** Updates in all. */
+  readonly iterations: number;
+  /** Milliseconds that this session may take; Infinity for no limit. */
+  readonly sessionMs: number;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+}
+
+export interface GymProgress {
+  opened(made: number): void;
+  updated(update: GymUpdate): void;
+  stop(): void;
+}
+
+export function gymProgress({ out, iterations, sessionMs, now }: GymProgressOptions): GymProgress {
+  const startedAt = now();
+  let [first, made, trained] = [0, 0, Number.NaN];
+  const left = (): string => {
+    const done = made - first;
+    if (done < 1) return "";
+    const spent = now() - startedAt;
+    const ms = Math.min(((iterations - made) * spent) / done, sessionMs - spent);
+    return ` · about ${formatDuration(Math.max(0, ms))} left`;
+  };
+  const { print, stop } = liveBlock(out, () => [
+    dim(
+      `update ${Math.min(iterations, made + 1)} of ${iterations}` +
+        `${Number.isNaN(trained) ? "" : ` · training tasks: ${percent(trained)} of the gap closed`}${left()}`,
+    ),
+  ]);
+  return {
+    opened(before) {
+      [first, made] = [before, before];
+      print(`${bold("strop gym")}  ${before > 0 ? `continuing after update ${before}` : "new training"}`);
+      print(dim("Ctrl-C ends it after an update; the same command continues it."));
+      print(dim("updates  gap closed on held-out tasks  mean over trials  trials that improve"));
+    },
+    updated({ state, train, heldOut }) {
+      made = state.iteration;
+      trained = train?.closed ?? Number.NaN;
+      if (heldOut === undefined) return;
+      const cells = [percent(heldOut.closed).padEnd(30), percent(heldOut.area).padEnd(18)];
+      print(`${String(made).padStart(7)}  ${cells.join("")}${percent(heldOut.improvementsPerTrial)}${dim(left())}`);
+    },
+    stop,
+  };
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

@@ -1,0 +1,108 @@
+/**
+ * What a training in the gym keeps in its folder: a checkpoint with everything to go on from (parameters, the optimiser's moments, its steps, the
+ * number of the update, from which every random draw follows, and the curve so far), the weights, and a picture. Written whole or not at all.
+ */
+import { createHash } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+
+import { messageOf, StropError } from "../../core/errors.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../nn/index.ts";
+import type { Blinders } from "../../propose/policy/features.ts";
+import type { GymState, Progress } from "../../propose/policy/gym/train-policy.ts";
+import { readMadeFile } from "../../workspace/outputs.ts";
+import { writeWhole } from "../write-whole.ts";
+
+/** What decides the result; a folder is gone on with only by a command that asks for the same. */
+export interface GymSettings {
+  readonly seed: number;
+  readonly families: readonly string[];
+  /** Hash of the weights it began with; `none` for an untrained network. */
+  readonly from: string;
+  /** Tasks of an update, and trials of each. */
+  readonly tasks: number;
+  readonly trials: number;
+  /** Features that are covered: names, history, novelty. */
+  readonly without: readonly string[];
+  readonly discount: number;
+  readonly lambda: number;
+  /** Folders of live tasks. */
+  readonly live: readonly string[];
+}
+
+export const blindersOf = ({ without }: GymSettings): Blinders => ({
+  names: without.includes("names"),
+  history: without.includes("history"),
+});
+
+export interface CurvePoint extends Progress {
+  /** Updates before it. */
+  readonly iteration: number;
+}
+
+export interface SavedGym {
+  readonly settings: GymSettings;
+  readonly state: GymState;
+  /** On held-out tasks. */
+  readonly curve: readonly CurvePoint[];
+}
+
+/** 44,000 parameters with two moments each are half a megabyte. */
+const LARGEST = 2 ** 24;
+
+export const checkpointFile = (folder: string): string => join(folder, "checkpoint.safetensors");
+export const weightsFile = (folder: string): string => join(folder, "edit-policy.safetensors");
+export const curveFile = (folder: string): string => join(folder, "learning-curve.svg");
+
+export async function saveGym(folder: string, { settings, state, curve }: SavedGym): Promise<void> {
+  const { iteration, learner } = state;
+  const metadata = { gym: JSON.stringify({ settings, iteration, steps: learner.steps, curve }) };
+  await writeWhole(checkpointFile(folder), encodeSafetensors({ tensors: learner.values, metadata }));
+}
+
+/** Undefined where there is none. Throws StropError `gym.bad-checkpoint` for a file that is something else. */
+export async function loadGym(folder: string): Promise<SavedGym | undefined> {
+  const file = checkpointFile(folder);
+  const bytes = await readMadeFile(file, LARGEST);
+  if (bytes === "vanished") return undefined;
+  try {
+    if (typeof bytes === "string") throw new Error(bytes);
+    const { tensors, metadata } = decodeSafetensors(bytes);
+    const { settings, iteration, steps, curve } = JSON.parse(metadata["gym"] ?? "") as Noted;
+    if (![iteration, steps].every(Number.isSafeInteger) || !Array.isArray(curve))
+      throw new Error("no notes of the gym");
+    return { settings, curve, state: { iteration, learner: { values: tensors, steps } } };
+  } catch (cause) {
+    throw new StropError(
+      "gym.bad-checkpoint",
+      `expected a checkpoint of the gym in ${file}, found: ${messageOf(cause)}`,
+      {
+        hint: "Begin again with --fresh.",
+        cause,
+      },
+    );
+  }
+}
+
+interface Noted extends Omit<SavedGym, "state"> {
+  readonly iteration: number;
+  readonly steps: number;
+}
+
+/** Throws StropError `gym.other-settings`, with what differs. */
+export function requireSame(saved: GymSettings, asked: GymSettings): void {
+  const keys = (Object.keys(asked) as (keyof GymSettings)[]).filter(
+    (key) => JSON.stringify(saved[key]) !== JSON.stringify(asked[key]),
+  );
+  const [key] = keys;
+  if (key === undefined) return;
+  throw new StropError(
+    "gym.other-settings",
+    `expected to go on with ${key} ${JSON.stringify(saved[key])}, as this folder's training began; found ${JSON.stringify(asked[key])}`,
+    { hint: "Ask for the same, or begin again with --fresh, or in another folder with -C." },
+  );
+}
+
+export const forgetGym = (folder: string): Promise<void> => rm(checkpointFile(folder), { force: true });
+
+export const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex").slice(0, 16);
