@@ -15,12 +15,13 @@ import { curveStore } from "./curve-store.ts";
 import { type EventLogOptions, eventLog } from "./event-log.ts";
 import type { RunEvent, StoredEvent } from "./events.ts";
 import { exchangeStore } from "./exchange-store.ts";
-import { type TrialsOptions, eventPages, trialPages } from "./paging.ts";
+import { type TrialsOptions, endPages, eventPages, trialPages } from "./paging.ts";
 import { programStore } from "./program-store.ts";
 import { createJournalFile, hasExchanges, migrate, requireJournalFile, requireVersion } from "./schema.ts";
 import type { Connection } from "./schema.ts";
 import { explained, explainedSql } from "./sqlite-errors.ts";
 import type { RunState } from "./state.ts";
+import { type TrialEnd, trialReader } from "./trial-reader.ts";
 
 const SNAPSHOT_EVERY = 1_000;
 
@@ -53,6 +54,8 @@ export interface Journal {
   /** Null when there is no such trial. */
   trial(trial: number): TrialRecord | null;
   trials(options?: TrialsOptions): IterableIterator<TrialRecord>;
+  /** How the trials ended that have, ascending: what sums over a long run need, for a third of the reading. */
+  ends(): IterableIterator<TrialEnd>;
   /** What is done of a trial's work (`part.finished`), by part. */
   parts(trial: number): Map<string, Json>;
   close(): void;
@@ -117,11 +120,18 @@ function openReader(file: string): Connection {
 function journalOver(db: Connection, options: EventLogOptions): Journal {
   const { path } = options;
   const log = eventLog(db, options);
+  const reader = trialReader(db, path);
   const programs = programStore(db, path);
   const curves = curveStore(db);
   const exchanges = hasExchanges(db) ? exchangeStore(db, path) : null;
   const nestable = db.transaction((work: () => unknown) => work());
   const read = <T>(work: () => T): T => explainedSql(path, work);
+
+  const pages = {
+    lastTrial: () => read(reader.lastTrial),
+    trials: (first: number, last: number) => read(() => reader.trials(first, last)),
+    ends: (first: number, last: number) => read(() => reader.ends(first, last)),
+  };
 
   const transaction = <T>(work: () => T): T =>
     explainedSql(path, () => {
@@ -150,16 +160,10 @@ function journalOver(db: Connection, options: EventLogOptions): Journal {
     exchanges: (count) => read(() => exchanges?.newest(count) ?? []),
     events: ({ from = 1 } = {}) => eventPages(from, (next) => read(() => log.page(next))),
     state: () => read(log.state),
-    trial: (trial) => read(() => log.trials(trial, trial)[0] ?? null),
-    parts: (trial) => read(() => log.parts(trial)),
-    trials: (which = {}) =>
-      trialPages(
-        {
-          lastTrial: () => read(log.lastTrial),
-          trials: (first, last) => read(() => log.trials(first, last)),
-        },
-        which,
-      ),
+    trial: (trial) => read(() => reader.trials(trial, trial)[0] ?? null),
+    parts: (trial) => read(() => reader.parts(trial)),
+    trials: (which = {}) => trialPages(pages, which),
+    ends: () => endPages(pages),
     close: () => {
       db.close();
     },

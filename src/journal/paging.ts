@@ -1,6 +1,7 @@
 /** Iterators that read a page at a time, so that a loop over a journal never holds the database, whatever its body does. */
 import type { TrialRecord } from "../core/trial.ts";
 import type { StoredEvent } from "./events.ts";
+import type { TrialEnd, TrialReader } from "./trial-reader.ts";
 
 const TRIALS_PER_PAGE = 250;
 
@@ -19,10 +20,13 @@ export function* eventPages(from: number, page: (from: number) => StoredEvent[])
   }
 }
 
-/** What `trialPages` reads from: trials are numbered from 0 without gaps. */
-export interface TrialSource {
-  lastTrial(): number;
-  trials(first: number, last: number): TrialRecord[];
+/** What the pages of trials are read from: trials are numbered from 0 without gaps. */
+export type TrialSource = Pick<TrialReader, "lastTrial" | "trials" | "ends">;
+
+/** The ends of all trials that have one, ascending. */
+export function* endPages(source: TrialSource): IterableIterator<TrialEnd> {
+  for (let next = 0; next <= source.lastTrial(); next += TRIALS_PER_PAGE)
+    yield* source.ends(next, next + TRIALS_PER_PAGE - 1);
 }
 
 export function* trialPages(source: TrialSource, options: TrialsOptions): IterableIterator<TrialRecord> {

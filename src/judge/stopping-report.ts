@@ -36,7 +36,7 @@ export interface StoppingReport {
 /** Adds up a run trial by trial, so that no list of them is needed. */
 export interface StoppingTally {
   /** In order of their numbers. The baseline and what was not executed count for nothing. */
-  add(trial: TrialRecord): void;
+  add(trial: Pick<TrialRecord, "trial" | "outcome" | "verdict">): void;
   report(): StoppingReport;
 }
 
@@ -65,7 +65,10 @@ export function stoppingTally(direction: Direction): StoppingTally {
 }
 
 /** The tally of all `trials`, in order of their numbers. */
-export function stoppingReport(trials: Iterable<TrialRecord>, direction: Direction): StoppingReport {
+export function stoppingReport(
+  trials: Iterable<Pick<TrialRecord, "trial" | "outcome" | "verdict">>,
+  direction: Direction,
+): StoppingReport {
   const tally = stoppingTally(direction);
   for (const trial of trials) tally.add(trial);
   return tally.report();

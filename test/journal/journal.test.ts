@@ -262,6 +262,10 @@ describe("every legal run", () => {
         const contested = state.contests.map(({ record }) => record);
         const undecided = [...state.open, ...contested].sort((a, b) => a.trial - b.trial);
         expect(json(listed.filter(({ verdict }) => verdict === null))).toBe(json(undecided));
+        const ended = listed.filter(({ outcome }) => outcome !== null && outcome.status !== "interrupted");
+        expect(json([...journal.ends()])).toBe(
+          json(ended.map(({ trial, outcome, verdict }) => ({ trial, outcome, verdict }))),
+        );
         journal.close();
         rmSync(path);
       }),

@@ -20,9 +20,9 @@ export interface StatusOptions {
 
 export function statusCommand(folder: string, options: StatusOptions): number {
   const { journal, state, run } = readRun(folder, options.run);
-  // The whole history is read only where there is something to report.
+  // All outcomes are read only where there is something to report.
   const hasStops = state.counts["stopped-early"] > 0;
-  const stopping = stoppingReport(hasStops ? journal.trials() : [], state.task.metric.direction);
+  const stopping = stoppingReport(hasStops ? journal.ends() : [], state.task.metric.direction);
   journal.close();
   if (options.json === true) {
     const {
