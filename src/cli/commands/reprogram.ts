@@ -8,6 +8,7 @@ import { chooseBackend } from "../../loop/reprogram/open-backend.ts";
 import { networkSettings, selfSettings } from "../../loop/reprogram/presets.ts";
 import { runReprogram } from "../../loop/reprogram/run-reprogram.ts";
 import type { ReprogramSession } from "../../loop/reprogram/run-reprogram.ts";
+import type { Learn } from "../../loop/reprogram/reward-settings.ts";
 import { winners, validity } from "../../loop/reprogram/result.ts";
 import { datasetNames } from "../../reprogram/data/images.ts";
 import type { DatasetName, ImageDataset } from "../../reprogram/data/images.ts";
@@ -23,6 +24,7 @@ export interface ReprogramOptions {
   readonly scale?: string;
   readonly family?: string;
   readonly arm?: Arm;
+  readonly learn?: Learn;
   readonly candidates?: number;
   readonly iterations?: number;
   readonly samples?: number;
@@ -123,6 +125,7 @@ const jsonOf = ({ state, result, files, figures }: ReprogramSession): string =>
     validity: validity(result),
     winners: winners(result).map(({ trial, iteration, score, source }) => ({ trial, iteration, score, source })),
     generations: result.generations,
+    updates: result.updates,
     finals: result.finals,
     ended: state.ended,
     tier: state.tier,

@@ -21,17 +21,37 @@ export interface Measurement extends Stage {
   readonly observe: (point: CurvePoint) => string | undefined;
 }
 
-/** One source that somebody wrote, and who. */
+/** One source that somebody wrote. */
 export interface Written {
   readonly text: string;
   readonly description: string;
+  /** What the writer wants to see again with what the source earned. */
+  readonly notes?: Json;
+}
+
+/** What a source earned (source-reward.ts). */
+export interface Earned {
+  readonly notes: Json;
+  readonly reward: number;
+  readonly isValid: boolean;
+}
+
+/** Which sources are to be written. */
+export interface WritingPlace {
+  /** From 1. */
+  readonly iteration: number;
+  /** Number of the first of them within the iteration, from 1. */
+  readonly index: number;
+  readonly count: number;
+  /** The sources of the round before, in order; none at first. */
+  readonly before: readonly Earned[];
 }
 
 export interface Experiment {
   /** Runs a source. Contract: never rejects for what a source does; rejects with the signal's reason when aborted. */
   measure(source: string, run: Measurement): Promise<Outcome>;
-  /** Sources for iteration `iteration` (from 1), written from the best one so far. */
-  write(source: string, iteration: number, stage: Stage): Promise<readonly Written[]>;
+  /** Sources for a place, written from the best one before its iteration. */
+  write(source: string, place: WritingPlace, stage: Stage): Promise<readonly Written[]>;
   /** What is left to do with the best source when all iterations are done. */
   conclude(source: string, stage: Stage): Promise<void>;
 }

@@ -10,6 +10,7 @@ import type { Experiment, Measurement } from "./experiment.ts";
 import { finalTrainings, MOST_SECONDS } from "./final-training.ts";
 import type { FinalOptions, NetworkSource } from "./final-training.ts";
 import { networkWriter } from "./network-writer.ts";
+import type { RewardWriter } from "./reward-writer.ts";
 import { designOf, requireDesign } from "./sources.ts";
 import { cpuSecondsSince } from "./train-code-model.ts";
 import type { CodeModelStage } from "./train-code-model.ts";
@@ -17,17 +18,19 @@ import { trainNetwork } from "./train-network.ts";
 import { costOf } from "./work.ts";
 import { writtenBy } from "./writing.ts";
 
-export interface NetworkExperimentOptions extends Omit<CodeModelStage, "settings">, FinalOptions {}
+export interface NetworkExperimentOptions extends Omit<CodeModelStage, "settings">, FinalOptions {
+  readonly rewards?: RewardWriter | undefined;
+}
 
 export function networkExperiment(options: NetworkExperimentOptions): Experiment & { close(): Promise<void> } {
   const writer = networkWriter(options);
   return {
     measure: (source, run) => measureNetwork(source, run, options),
-    async write(source, iteration, stage) {
+    async write(source, place, stage) {
       const design = await requireDesign(source, options, stage.signal);
       const isControl = options.settings.arm === "random";
       const model: CodeModel | undefined = isControl ? undefined : await writer.ready(stage);
-      return writtenBy(model, { ...options, source, design, iteration, stage });
+      return writtenBy(model, { ...options, source, design, place, stage });
     },
     conclude: (source, stage) => finalTrainings(source, stage, options),
     close: () => writer.close(),

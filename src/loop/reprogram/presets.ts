@@ -3,6 +3,8 @@ import { sha256 } from "../../core/candidate.ts";
 import { StropError } from "../../core/errors.ts";
 import type { Scale } from "../../reprogram/code-model/code-model.ts";
 import type { DatasetName, ImageDataset } from "../../reprogram/data/images.ts";
+import { rewardSettings } from "./reward-settings.ts";
+import type { Learn } from "./reward-settings.ts";
 import type { NetworkSettings, ReprogramSettings, SelfSettings } from "./settings.ts";
 
 type Preset<T> = Omit<
@@ -59,6 +61,8 @@ function networkPreset(
 
 /** What the two have in common, and what a user may say otherwise. */
 export interface Choices extends Pick<ReprogramSettings, "arm" | "seed" | "backend" | "pruner"> {
+  /** Default supervised. */
+  readonly learn?: Learn | undefined;
   readonly candidates?: number | undefined;
   readonly iterations?: number | undefined;
   /** Pairs that a code model learns from. */
@@ -116,7 +120,9 @@ export function networkSettings(dataset: ImageDataset, choices: NetworkChoices):
 }
 
 function merged<T extends Preset<ReprogramSettings>>(preset: T, choices: Choices, family: string) {
-  const { arm, seed, backend, pruner, samples, candidates, iterations } = choices;
+  const { arm, seed, backend, pruner, samples, iterations, learn } = choices;
+  const candidates = choices.candidates ?? preset.candidates;
+  const learning = rewardSettings({ learn, arm, candidates });
   return {
     ...preset,
     arm,
@@ -124,8 +130,9 @@ function merged<T extends Preset<ReprogramSettings>>(preset: T, choices: Choices
     seed,
     backend,
     pruner,
-    candidates: candidates ?? preset.candidates,
+    candidates,
     iterations: iterations ?? preset.iterations,
+    ...(learning && { learning }),
     codeModel: { ...preset.codeModel, samples: samples ?? preset.codeModel.samples },
   };
 }

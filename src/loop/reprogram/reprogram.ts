@@ -9,7 +9,6 @@ import type { Json, JsonObject } from "../../core/json.ts";
 import { gain } from "../../core/metric.ts";
 import { INTERRUPTED } from "../../core/trial.ts";
 import type { CandidateId, Outcome, TrialRecord, Verdict } from "../../core/trial.ts";
-import { failure } from "../../executor/outcome.ts";
 import type { Journal } from "../../journal/journal.ts";
 import type { RunState } from "../../journal/state.ts";
 import { curveRecorder } from "../curve-recorder.ts";
@@ -19,8 +18,10 @@ import type { TrialPruning } from "../prune-trial.ts";
 import { journalParts } from "../parts.ts";
 import type { Experiment, Stage, Written } from "./experiment.ts";
 import { PROPOSERS, SOURCE_FILE } from "./reprogram-task.ts";
-import { lastTrial, placeOf } from "./settings.ts";
+import { lastTrial, placeOf, roundOf } from "./settings.ts";
 import type { ReprogramSettings } from "./settings.ts";
+import { earnedBy } from "./source-reward.ts";
+import { twinOf } from "./twins.ts";
 
 export interface ReprogramObserver {
   opened?(state: RunState, notes: readonly string[]): void;
@@ -63,18 +64,26 @@ export async function reprogram(options: ReprogramOptions): Promise<RunState> {
   return state();
 }
 
-/** The sources of one iteration, as the part `next` of the trial before it. */
+/** The sources of one round, as the part `next` of the trial before it. */
 interface Prepared extends JsonObject {
   readonly parent: CandidateId;
-  readonly written: { readonly candidate: CandidateId; readonly description: string }[];
+  readonly written: { readonly candidate: CandidateId; readonly description: string; readonly notes?: Json }[];
 }
 
-function proposeNext({ journal, settings, now, state }: Session): void {
+/** The round that a trial is of, and its place there; undefined for the initial source. */
+function roundAround(trial: number, { journal, settings }: Session) {
+  if (trial === 0) return undefined;
+  const at = (trial - 1) % roundOf(settings);
+  const first = trial - at;
+  return { at, first, ...(journal.parts(first - 1).get("next") as Prepared) };
+}
+
+function proposeNext(session: Session): void {
+  const { journal, settings, now, state } = session;
   const { nextTrial: trial, baseline, seed } = state();
   const { iteration, index } = placeOf(trial, settings);
-  const before = (iteration - 1) * settings.candidates;
-  const prepared = trial === 0 ? undefined : (journal.parts(before).get("next") as Prepared);
-  const written = prepared?.written[index - 1];
+  const prepared = roundAround(trial, session);
+  const written = prepared?.written[prepared.at];
   const candidate = written?.candidate ?? baseline;
   journal.append({
     type: "trial.proposed",
@@ -101,7 +110,7 @@ async function runTrial(session: Session, trial: TrialRecord): Promise<boolean> 
     const outcome = await measureOnce(session, trial, stage);
     const verdict = verdictOn(outcome, state());
     const winner = verdict.decision === "keep" ? trial.candidate : (state().champion?.candidate ?? null);
-    if (winner !== null) await goOn(session, { trial: trial.trial, winner, stage });
+    if (winner !== null) await goOn(session, { trial: trial.trial, winner, outcome, stage });
     return { outcome, verdict };
   };
   const finished = await runOpenTrial(trial, { journal, signal, now, work });
@@ -129,7 +138,7 @@ async function measureOnce(session: Session, trial: TrialRecord, stage: Stage): 
   const twin = [...journal.trials()].find(
     (other) => other.trial < trial.trial && other.candidate === trial.candidate && !isUnfinished(other),
   );
-  if (twin !== undefined) return failure("invalid", `the same source as trial ${twin.trial}`);
+  if (twin !== undefined) return twinOf(twin.trial);
   const recorder = curveRecorder((points) => journal.appendCurve(trial.trial, trial.attempts + 1, points));
   const watch = session.pruning.watch(trial, state());
   const curve: Parameters<typeof recorder.add>[0][] = [];
@@ -150,25 +159,33 @@ async function measureOnce(session: Session, trial: TrialRecord, stage: Stage): 
 
 const isUnfinished = ({ outcome }: TrialRecord): boolean => outcome === null || outcome.status === "interrupted";
 
-/** After the last trial of an iteration: the sources of the next one, or the end. */
-async function goOn(
-  { journal, settings, experiment }: Session,
-  { trial, winner, stage }: { readonly trial: number; readonly winner: CandidateId; readonly stage: Stage },
-): Promise<void> {
-  if (trial !== 0 && placeOf(trial, settings).index !== settings.candidates) return;
-  const source = sourceOf(journal, winner);
-  if (trial >= lastTrial(settings)) return experiment.conclude(source, stage);
-  const { iteration } = placeOf(trial + 1, settings);
+interface Finished {
+  readonly trial: number;
+  readonly winner: CandidateId;
+  readonly outcome: Outcome;
+  readonly stage: Stage;
+}
+
+/** After the last trial of a round: the sources of the next one, or the end. Within an iteration they are written from the same source. */
+async function goOn(session: Session, { trial, winner, outcome, stage }: Finished): Promise<void> {
+  const { journal, settings, experiment } = session;
+  const count = roundOf(settings);
+  if (trial % count !== 0) return;
+  if (trial >= lastTrial(settings)) return experiment.conclude(sourceOf(journal, winner), stage);
+  const round = roundAround(trial, session);
+  const next = placeOf(trial + 1, settings);
+  const parent = round === undefined || next.index === 1 ? winner : round.parent;
   await stage.parts.once<Prepared>("next", async () => {
-    const written = await experiment.write(source, iteration, stage);
-    return { parent: winner, written: written.map((one) => saved(journal, one)) };
+    const before = round === undefined ? [] : earnedBy(journal, { ...round, trial, outcome });
+    const written = await experiment.write(sourceOf(journal, parent), { ...next, count, before }, stage);
+    return { parent, written: written.map((one) => saved(journal, one)) };
   });
 }
 
-function saved(journal: Journal, { text, description }: Written): Prepared["written"][number] {
+function saved(journal: Journal, { text, description, notes }: Written): Prepared["written"][number] {
   const files = { [SOURCE_FILE]: text };
   journal.saveProgram(files);
-  return { candidate: candidateId(files), description };
+  return { candidate: candidateId(files), description, ...(notes !== undefined && { notes }) };
 }
 
 const sourceOf = (journal: Journal, candidate: CandidateId | null): string =>

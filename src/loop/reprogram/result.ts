@@ -1,21 +1,24 @@
 /** What a self-programming run came to, read from its journal: what pictures, tables and the last words are made of. */
 import type { Json } from "../../core/json.ts";
-import type { TrialRecord } from "../../core/trial.ts";
+import type { OutcomeStatus, TrialRecord } from "../../core/trial.ts";
 import type { Journal } from "../../journal/journal.ts";
 import { finalPart } from "./final-training.ts";
 import type { FinalSubject, FinalTraining } from "./final-training.ts";
 import { WRITER } from "./network-writer.ts";
 import type { WriterTraining } from "./network-writer.ts";
 import { SOURCE_FILE } from "./reprogram-task.ts";
+import { UPDATES } from "./reward-writer.ts";
+import type { RewardUpdate } from "./reward-writer.ts";
 import { generationPart } from "./self-experiment.ts";
 import type { Generation } from "./self-experiment.ts";
 import { placeOf } from "./settings.ts";
 import type { ReprogramSettings } from "./settings.ts";
+import { repeatedTrial } from "./twins.ts";
 
 export interface CandidateResult {
   readonly trial: number;
   readonly iteration: number;
-  readonly status: string;
+  readonly status: OutcomeStatus;
   readonly score: number | null;
   readonly reason: string;
   readonly isKept: boolean;
@@ -35,6 +38,8 @@ export interface ReprogramResult {
   readonly generations: readonly Generation[];
   /** Experiment 2: the training of the code model. */
   readonly writer: WriterTraining | null;
+  /** Where the code model learned from rewards: its updates in order. */
+  readonly updates: readonly RewardUpdate[];
   readonly finals: Readonly<Record<FinalSubject, readonly FinalTraining[]>>;
 }
 
@@ -51,6 +56,7 @@ export function resultOf(journal: Journal, settings: ReprogramSettings): Reprogr
     candidates: trials.map((trial) => candidateOf(journal, trial, settings)),
     generations: listed<Generation>(generationPart),
     writer: (parts.get(WRITER) as WriterTraining | undefined) ?? null,
+    updates: [...parts].flatMap(([name, value]) => (name.startsWith(UPDATES) ? [value as RewardUpdate] : [])),
     finals: {
       best: listed<FinalTraining>((seed) => finalPart("best", seed)),
       initial: listed<FinalTraining>((seed) => finalPart("initial", seed)),
@@ -88,7 +94,7 @@ export function validity(
 
 /** Refused before it ran, for another reason than that it ran before. */
 const isBroken = ({ status, reason }: CandidateResult): boolean =>
-  status === "invalid" && !reason.startsWith("the same source");
+  status === "invalid" && repeatedTrial({ status, reason }) === undefined;
 
 /** The best source after each iteration, the initial one first. */
 export function winners({ candidates, settings }: ReprogramResult): CandidateResult[] {

@@ -27,6 +27,7 @@ import type { ReprogramObserver } from "./reprogram.ts";
 import { reprogramTask, SOURCE_FILE } from "./reprogram-task.ts";
 import { resultOf } from "./result.ts";
 import type { ReprogramResult } from "./result.ts";
+import { rewardWriter } from "./reward-writer.ts";
 import { selfExperiment } from "./self-experiment.ts";
 import type { NetworkSettings, ReprogramSettings, SelfSettings } from "./settings.ts";
 import { imageSetting } from "./train-network.ts";
@@ -73,7 +74,7 @@ export async function runReprogram(folder: string, options: RunReprogramOptions)
         const state = await reprogram({ journal, settings, experiment, observer, signal, now });
         return await report(journal, { stropFolder, settings, state });
       } finally {
-        await experiment.close?.();
+        await experiment.close();
       }
     } finally {
       journal.close();
@@ -113,17 +114,22 @@ interface Surroundings {
 function experimentOf(
   { settings, dataset }: RunReprogramOptions,
   surroundings: Surroundings,
-): Experiment & { close?(): Promise<void> } {
+): Experiment & { close(): Promise<void> } {
   const corpus = codeCorpus(familyNamed(settings.family), settings);
+  const { learning } = settings;
+  const rewards = learning && rewardWriter({ ...surroundings, settings, corpus, learning });
+  const close = async () => rewards?.close();
   if (settings.experiment === "self") {
     const limits = limitsFor(settings, settings.fewShot);
-    return selfExperiment({ ...surroundings, settings, corpus, setting: textSetting(corpus, settings), limits });
+    const setting = textSetting(corpus, settings);
+    return { ...selfExperiment({ ...surroundings, settings, corpus, rewards, setting, limits }), close };
   }
   if (dataset === undefined) throw new RangeError("expected a data set for an experiment on images, found none");
   const splits = splitDataset(dataset, settings, settings.seed);
   const setting = imageSetting(splits.subset, dataset.classes);
   const limits = limitsFor(settings, settings.subset * settings.epochs);
-  return networkExperiment({ ...surroundings, settings, corpus, splits, setting, limits });
+  const experiment = networkExperiment({ ...surroundings, settings, corpus, rewards, splits, setting, limits });
+  return { ...experiment, close: async () => void (await Promise.all([experiment.close(), close()])) };
 }
 
 const limitsFor = ({ work }: SelfSettings | NetworkSettings, samples: number) => ({

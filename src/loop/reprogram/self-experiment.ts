@@ -14,6 +14,7 @@ import { batchesOf } from "./batches.ts";
 import { pairsFrom, textSetting } from "./code-corpus.ts";
 import type { Experiment, Measurement, Stage } from "./experiment.ts";
 import { NOMINAL_SECONDS } from "./reprogram-task.ts";
+import type { RewardWriter } from "./reward-writer.ts";
 import { designOf, requireDesign } from "./sources.ts";
 import type { Sources } from "./sources.ts";
 import type { SelfSettings } from "./settings.ts";
@@ -24,6 +25,7 @@ import { writtenBy } from "./writing.ts";
 
 export interface SelfExperimentOptions extends CodeModelStage, Sources {
   readonly settings: SelfSettings;
+  readonly rewards?: RewardWriter | undefined;
 }
 
 /** One generation as the journal keeps it (Fig. 2). */
@@ -47,12 +49,12 @@ export function selfExperiment(options: SelfExperimentOptions): Experiment {
   const { settings } = options;
   return {
     measure: (source, run) => measureSelf(source, run, options),
-    async write(source, iteration, stage) {
+    async write(source, place, stage) {
       const design = await requireDesign(source, options, stage.signal);
       const { samples } = settings.codeModel;
-      const model = await readyModel(source, { design, generation: iteration - 1, samples, stage, options });
+      const model = await readyModel(source, { design, generation: place.iteration - 1, samples, stage, options });
       try {
-        return await writtenBy(model, { ...options, source, design, iteration, stage });
+        return await writtenBy(model, { ...options, source, design, place, stage });
       } finally {
         await model.close();
       }
@@ -88,6 +90,9 @@ interface GenerationOptions {
 async function readyModel(source: string, of: GenerationOptions): Promise<CodeModel> {
   const { generation, stage, options } = of;
   const { backend, checkpoints } = options;
+  // In a later round of an iteration it is there.
+  if (stage.earlier(generationPart(generation)) !== undefined)
+    return loadCodeModel(await checkpoints.load(MODEL), { backend });
   await forgetTraining(checkpoints, labelOf(generation - 1));
   const hash = sha256(source).slice(0, 16);
   const before = stage.earlier(generationPart(generation - 1)) as Generation | undefined;

@@ -1,6 +1,7 @@
 /** What a self-programming run is: everything that its numbers depend on. Kept in the journal with the run. */
 import type { Scale } from "../../reprogram/code-model/code-model.ts";
 import type { DatasetName } from "../../reprogram/data/images.ts";
+import type { RewardSettings } from "./reward-settings.ts";
 
 /** Who writes candidates: the code model; the generator of its training data; nobody, with its compute spent on training. */
 export type Arm = "model" | "random" | "none";
@@ -24,6 +25,8 @@ interface CommonSettings {
   readonly iterations: number;
   readonly seed: number;
   readonly codeModel: CodeModelSettings;
+  /** How it goes on learning from what its sources earned; not there where it does not. */
+  readonly learning?: RewardSettings;
   /** What trains: one backend with one thread repeats itself bit by bit, two backends only nearly. */
   readonly backend: { readonly name: "native" | "wasm"; readonly threads: number };
   /** What stops hopeless candidates (judge/pruners/). */
@@ -67,6 +70,10 @@ export const placeOf = (trial: number, { candidates }: Pick<ReprogramSettings, "
   trial === 0
     ? { iteration: 0, index: 0 }
     : { iteration: Math.ceil(trial / candidates), index: ((trial - 1) % candidates) + 1 };
+
+/** Sources that are written at once: all of an iteration, or as many as are learned from at a time. */
+export const roundOf = ({ candidates, learning }: Pick<ReprogramSettings, "candidates" | "learning">): number =>
+  learning?.round ?? candidates;
 
 /** Number of the run's last trial. Without anybody who writes candidates there is only the first. */
 export const lastTrial = ({ arm, candidates, iterations }: ReprogramSettings): number =>

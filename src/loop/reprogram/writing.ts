@@ -4,7 +4,9 @@ import { createRandom } from "../../core/random.ts";
 import type { CodeModel } from "../../reprogram/code-model/code-model.ts";
 import type { Design } from "../../reprogram/design/design.ts";
 import type { CodeCorpus } from "./code-corpus.ts";
-import type { Stage, Written } from "./experiment.ts";
+import { distinctTexts } from "./distinct-texts.ts";
+import type { Stage, WritingPlace, Written } from "./experiment.ts";
+import type { RewardWriter } from "./reward-writer.ts";
 import type { ReprogramSettings } from "./settings.ts";
 
 export interface WritingOptions {
@@ -12,30 +14,44 @@ export interface WritingOptions {
   readonly settings: ReprogramSettings;
   readonly source: string;
   readonly design: Design;
-  readonly iteration: number;
+  readonly place: WritingPlace;
   readonly stage: Stage;
+  /** Writes with what the model has learned from rewards. */
+  readonly rewards?: RewardWriter | undefined;
 }
 
-/** Candidates for one iteration; `model` is not asked in the control arm. */
+/** Candidates for one place; `model` is not asked in the control arm. */
 export async function writtenBy(model: CodeModel | undefined, options: WritingOptions): Promise<Written[]> {
-  const { settings, source, iteration, stage } = options;
+  const { settings, source, place, stage, rewards } = options;
   stage.report("writing candidates", 0);
-  const texts = model === undefined || settings.arm === "random" ? refined(options) : await generated(model, options);
+  const isControl = model === undefined || settings.arm === "random";
+  const asked = isControl ? refined(options) : (rewards?.write(model, options) ?? generated(model, options));
+  const texts = await asked;
   stage.report("writing candidates", 1);
-  return texts.map((text) => ({ text, description: describeChange(source, text, iteration) }));
+  return texts.map((one) => ({ ...one, description: describeChange(source, one.text, place.iteration) }));
 }
 
-async function generated(model: CodeModel, { settings, source, iteration }: WritingOptions): Promise<string[]> {
+type Text = Omit<Written, "description">;
+
+async function generated(model: CodeModel, { settings, source, place }: WritingOptions): Promise<Text[]> {
   const { temperature, topP } = settings.codeModel;
-  const seed = `${settings.seed}/${iteration}`;
-  const [texts] = await model.generate([source], { n: settings.candidates, seed, temperature, topP });
-  return texts ?? [];
+  const draw = async (round: number) => {
+    const seed = [settings.seed, place.iteration, ...(round === 0 ? [] : [round])].join("/");
+    const [texts = []] = await model.generate([source], { n: place.count, seed, temperature, topP });
+    return texts;
+  };
+  return (await distinctTexts(draw, { count: place.count, known: [source] })).map((text) => ({ text }));
 }
 
 /** A design of another kind than the family's cannot be refined by it: it is handed on as it is. */
-function refined({ settings, corpus, source, design, iteration }: WritingOptions): string[] {
-  const random = createRandom(settings.seed).fork(`refine/${iteration}`);
-  return Array.from({ length: settings.candidates }, (_, i) => corpus.family.refine(design, random.fork(i)) ?? source);
+async function refined({ settings, corpus, source, design, place }: WritingOptions): Promise<Text[]> {
+  const random = createRandom(settings.seed).fork(`refine/${place.iteration}`);
+  const draw = (round: number) =>
+    Array.from({ length: place.count }, (_, i) => {
+      const text = corpus.family.refine(design, random.fork(round * place.count + i));
+      return text ?? source;
+    });
+  return (await distinctTexts(draw, { count: place.count, known: [source] })).map((text) => ({ text }));
 }
 
 const LONGEST = 70;

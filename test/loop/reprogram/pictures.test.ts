@@ -42,6 +42,7 @@ const result: ReprogramResult = {
     candidate({ trial: 2, iteration: 1, score: 0.7, source: "conv(64), conv(16), dense(16)", parameters: 300 }),
   ],
   generations: [],
+  updates: [],
   writer: null,
   finals: { best: [], initial: [] },
 };

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { NO_DIAGNOSTICS, failure } from "../../../src/executor/outcome.ts";
 import type { Journal } from "../../../src/journal/journal.ts";
 import { openJournal } from "../../../src/journal/journal.ts";
-import type { Experiment } from "../../../src/loop/reprogram/experiment.ts";
+import type { Earned, Experiment } from "../../../src/loop/reprogram/experiment.ts";
 import { selfSettings } from "../../../src/loop/reprogram/presets.ts";
 import { reprogram } from "../../../src/loop/reprogram/reprogram.ts";
 import { NOMINAL_SECONDS, reprogramTask, SOURCE_FILE } from "../../../src/loop/reprogram/reprogram-task.ts";
@@ -18,14 +18,8 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-const settings: SelfSettings = selfSettings("tiny", {
-  arm: "model",
-  seed: 3,
-  backend: { name: "native", threads: 1 },
-  pruner: "none",
-  candidates: 3,
-  iterations: 2,
-});
+const CHOICES = { arm: "model", seed: 3, backend: { name: "native", threads: 1 }, pruner: "none" } as const;
+const settings: SelfSettings = selfSettings("tiny", { ...CHOICES, candidates: 3, iterations: 2 });
 
 function freshJournal(initial: string, its: SelfSettings = settings): Journal {
   const folder = mkdtempSync(join(tmpdir(), "strop-reprogram-"));
@@ -43,6 +37,7 @@ function freshJournal(initial: string, its: SelfSettings = settings): Journal {
 /** A source is a number, which is its loss; `written` are the candidates of each iteration. */
 function world(written: readonly (readonly string[])[]) {
   const did: string[] = [];
+  const earned: (readonly Earned[])[] = [];
   const experiment: Experiment = {
     measure: async (source, { observe }) => {
       did.push(`measure ${source}`);
@@ -51,13 +46,15 @@ function world(written: readonly (readonly string[])[]) {
       if (Number.isNaN(score)) return failure("invalid", `${source} does not run`);
       return { status: "scored", score, reason: "", selfReported: false, metrics: {}, diagnostics: NO_DIAGNOSTICS };
     },
-    write: async (source, iteration) => {
+    write: async (source, { iteration, index, count, before }) => {
       did.push(`write from ${source}`);
-      return (written[iteration - 1] ?? []).map((text) => ({ text, description: `to ${text}` }));
+      earned.push(before);
+      const texts = (written[iteration - 1] ?? []).slice(index - 1, index - 1 + count);
+      return texts.map((text) => ({ text, description: `to ${text}`, notes: `of ${text}` }));
     },
     conclude: async (source) => void did.push(`conclude ${source}`),
   };
-  return { experiment, did };
+  return { experiment, did, earned };
 }
 
 const run = (journal: Journal, experiment: Experiment, over: { signal?: AbortSignal; settings?: SelfSettings } = {}) =>
@@ -91,6 +88,29 @@ describe("Algorithm 1", () => {
     expect(state.champion).toMatchObject({ trial: 4, score: 2 });
     const parents = [...journal.trials()].map(({ parent }) => parent && journal.program(parent)[SOURCE_FILE]);
     expect(parents).toEqual([null, "5", "5", "5", "3", "3", "3"]);
+    journal.close();
+  });
+
+  it("writes in rounds where rewards are learned from, from one source, and tells what the round before earned", async () => {
+    const learning = selfSettings("tiny", { ...CHOICES, candidates: 8, iterations: 2, learn: "ppo" });
+    const journal = freshJournal("8", learning);
+    const { experiment, did, earned } = world([
+      ["7", "x", "9", "8", "1", "x", "20", "7"],
+      ["0.5", "y", "z", "2", "3", "4", "5", "6"],
+    ]);
+    await run(journal, experiment, { settings: learning });
+    expect(did.filter((one) => one.startsWith("write"))).toEqual(
+      ["8", "8", "1", "1"].map((one) => `write from ${one}`),
+    );
+    const rewards = earned.map((round) => round.map(({ reward }) => reward));
+    // A quarter of 8 is 2: 7 gains half of it. A source that does not run costs 1, one that was there before half.
+    expect(rewards.slice(0, 3)).toEqual([[], [0.5, -1, -0.5, -0.5], [1, -1, -1, -0.5]]);
+    expect(earned[1]?.map(({ notes, isValid }) => [notes, isValid])).toEqual([
+      ["of 7", true],
+      ["of x", false],
+      ["of 9", true],
+      ["of 8", true],
+    ]);
     journal.close();
   });
 

@@ -48,10 +48,12 @@ export async function runSmall(
 }
 
 if (import.meta.main) {
-  const [, , which, folder, arm] = process.argv as [string, string, Small, string, Choices["arm"]];
+  const [, , which, folder, who] = process.argv as [string, string, Small, string, Choices["arm"] | "ppo"];
+  // In rounds of four, where rewards are learned from.
+  const choices: Partial<Choices> = who === "ppo" ? { learn: who, candidates: 8 } : { arm: who };
   // Each piece of work as it is done, so that whoever started this can end it there.
   await runSmall(which, folder, {
-    choices: { arm },
+    choices,
     observer: { partFinished: (part) => process.stdout.write(`done ${part}\n`) },
   });
   process.stdout.write("done all\n");
