@@ -103,6 +103,9 @@ function recordable(task: Task, { env = process.env }: RunTaskOptions): Task {
 const kindsOf = ({ run, evaluate, holdout, check }: Task): Action["kind"][] =>
   [run, evaluate, holdout, check].flatMap((action) => (action === undefined ? [] : [action.kind]));
 
+/** Loaded for a run with the edit policy only: a network's runtime is slow to load. */
+const projectPolicy = () => import("./project-policy.ts");
+
 async function runSession(
   loaded: LoadedTask,
   claimed: ClaimedFolder,
@@ -126,6 +129,7 @@ async function runSession(
     now,
     onTrouble: (sentence) => observer.note?.(sentence),
   });
+  const policyWeights = async () => (await projectPolicy()).weightsOfRun(claimed.stropFolder, run.folder);
   try {
     const opened = run.journal.state();
     if (opened !== null) observer.opened?.(opened, [...loaded.notes, ...run.notes]);
@@ -139,7 +143,7 @@ async function runSession(
         sandbox,
         environment,
       }),
-      proposer: options.proposer ?? createProposer(task.proposer, tools),
+      proposer: options.proposer ?? createProposer(task.proposer, { ...tools, policyWeights }),
       moneyReason,
       troubles,
       rule: chooseRule(task),
@@ -152,6 +156,8 @@ async function runSession(
       now,
     });
     const files = await writeReport(claimed.stropFolder, run.journal, state);
+    if (options.proposer === undefined && task.proposer === "policy")
+      await (await projectPolicy()).keepLearned(claimed.stropFolder, { ...run, trials: run.journal.trials() });
     return { state, files, branch: run.git === null ? null : `strop/${run.run}` };
   } finally {
     close();

@@ -4,6 +4,7 @@
 import { StropError } from "../core/errors.ts";
 import type { ModelChoice, PromptSettings } from "../core/task.ts";
 import type { ModelGateway } from "../models/types.ts";
+import type { Weights } from "../policy/network.ts";
 import { bayes } from "./bayes.ts";
 import { cmaEs } from "./cma-es.ts";
 import { agentArmCost } from "./ensemble/arm-cost.ts";
@@ -24,6 +25,8 @@ export interface ProposerTools {
   readonly settings?: PromptSettings | undefined;
   /** The user's coding agent. */
   readonly agent?: Proposer | undefined;
+  /** What the edit policy begins with; default: the weights that strop comes with. */
+  readonly policyWeights?: (() => Promise<Weights>) | undefined;
   /** The open language model that learns from the run. */
   readonly languagePolicy?: Proposer | undefined;
   /** Islands of the population; default 1. */
@@ -106,7 +109,9 @@ function learnedPolicy(tools: ProposerTools): Proposer {
       import("./policy/policy-proposer.ts"),
       import("./policy/ask.ts"),
     ]);
-    return policyProposer({ delegates: tools.gateway === undefined ? [] : modelDelegates(tools) });
+    const weights = await tools.policyWeights?.();
+    const delegates = tools.gateway === undefined ? [] : modelDelegates(tools);
+    return policyProposer({ ...(weights && { weights }), delegates });
   };
   return {
     name: "policy",

@@ -96,7 +96,7 @@ function closing({ iteration, curve, weights, figure }: GymResult, options: GymC
     `${dim("curve  ")} ${place(figure)}`,
     "",
     dim("next"),
-    ...(isDone ? [] : [`  ${cyan(`${commandName()} gym -C ${quoted(options.folder)}`)}  ${dim("goes on")}`]),
+    ...(isDone ? [] : [`  ${cyan("the same command")}  ${dim("goes on")}`]),
     `  ${cyan(`${commandName()} policy import ${place(options.out ?? weights)}`)}  ${dim(`in a task's folder: its next run begins with it (${policyFile(".strop")})`)}`,
     `  ${cyan(`${commandName()} run --proposer policy`)}  ${dim("such a run")}`,
     "",

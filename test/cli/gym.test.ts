@@ -1,0 +1,45 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { start } from "./strop.ts";
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "strop-gym-cli-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const strop = (...args: readonly string[]) => start(args, folder).ended;
+
+test("strop gym trains, goes on, and says what to do next; strop policy brings the weights into a project and out again", async () => {
+  const small = ["--iterations", "2", "--tasks", "3", "--trials", "4", "--families", "code", "bowl"];
+  const first = await strop("gym", ...small, "--out", "mine.safetensors");
+  expect(first.code).toBe(0);
+  expect(first.stderr).toContain("gap closed on held-out tasks");
+  expect(first.stdout).toContain("strop policy import mine.safetensors");
+  expect(first.stdout).toContain("learning-curve.svg");
+  const again = await strop("gym", ...small, "--json");
+  const result = JSON.parse(again.stdout) as { iteration: number; curve: unknown[]; weights: string };
+  expect(result).toMatchObject({ iteration: 2 });
+  expect(result.curve).toHaveLength(2);
+  const weights = await readFile(join(folder, "mine.safetensors"));
+  expect(await readFile(result.weights)).toEqual(weights);
+
+  expect((await strop("policy", "show")).code).toBe(2);
+  expect((await strop("policy", "import", "mine.safetensors")).code).toBe(0);
+  const shown = await strop("policy", "show", "--json");
+  expect(JSON.parse(shown.stdout)).toMatchObject({ bytes: weights.length, metadata: { updates: "2" } });
+  expect((await strop("policy", "export", "out/taken.safetensors")).code).toBe(0);
+  expect(await readFile(join(folder, "out/taken.safetensors"))).toEqual(weights);
+
+  await writeFile(join(folder, "evil.safetensors"), "not weights");
+  const refused = await strop("policy", "import", "evil.safetensors");
+  expect(refused.code).not.toBe(0);
+  expect(refused.stderr).toContain("expected a safetensors file");
+  const other = await strop("gym", ...small, "--seed", "9");
+  expect(other.code).toBe(2);
+  expect(other.stderr).toContain("--fresh");
+}, 300_000);
