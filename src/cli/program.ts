@@ -183,6 +183,12 @@ command("reprogram <experiment>", "a code model rewrites its own source, or writ
     "of sources; self: transformer or recipe, which says how it learns; networks: conv or blocks",
   )
   .addOption(new Option("--arm <who>", "who writes; default model").choices(["model", "random", "none"]))
+  .addOption(
+    new Option(
+      "--learn <how>",
+      "how the code model learns: supervised, the default, or ppo, which goes on learning from what its sources earn",
+    ).choices(["supervised", "ppo"]),
+  )
   .option("--candidates <n>", "n, sources per iteration", count)
   .option("--iterations <n>", "iterations of training and reprogramming", count)
   .option("--samples <n>", "pairs that the code model learns from", count)
@@ -217,7 +223,9 @@ command("gym", "give the edit policy experience on many small tasks before its f
   "strop gym --families code structural --live examples/nano-lm",
 ])
   .addOption(new Option("-C, --folder <folder>", "where the training lies; made if missing").default("gym"))
-  .option("--iterations <n>", "updates in all, each of some 1,400 trials", count, 200)
+  .option("--iterations <n>", "updates in all", count, 200)
+  .option("--tasks <n>", "tasks of an update", count, 20)
+  .option("--trials <n>", "trials of a task", count, 72)
   .option("--seed <n>", "seed of every random choice; default 1", wholeNumber)
   .option("--families <names...>", "kinds of tasks; default all")
   .option("--from <weights>", "begin with: a file, shipped, or none for an untrained network", "shipped")
