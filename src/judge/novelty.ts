@@ -18,8 +18,17 @@ export function noveltyDistance(edit: Edit, earlier: readonly Edit[]): number {
     .reduce((nearest, other) => Math.min(nearest, distance(tokens, changedTokens(other))), 1);
 }
 
+/** An edit never changes, and is compared with the 32 after it. */
+const known = new WeakMap<Edit, readonly string[]>();
+
 /** Tokens that an edit removes and adds, without what its two sides share at their ends. */
 function changedTokens(edit: Edit): readonly string[] {
+  const tokens = known.get(edit) ?? tokensOfChange(edit);
+  known.set(edit, tokens);
+  return tokens;
+}
+
+function tokensOfChange(edit: Edit): readonly string[] {
   if (edit.kind === "unified-diff") {
     return tokensOf(
       edit.diff

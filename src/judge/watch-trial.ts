@@ -15,8 +15,11 @@ export interface WatchOptions {
   readonly grid: CheckGrid;
   /** The champion's score, in regret space; null while there is none. */
   readonly incumbent: number | null;
-  /** Finished trials when this one starts; later ones are not looked at, so that a replay sees the same. */
-  readonly past: readonly PastTrial[];
+  /**
+   * Finished trials when this one starts; later ones are not looked at, so that a replay sees the same. Asked at checks
+   * only: a program that reports nothing has none, and the others run meanwhile.
+   */
+  readonly past: () => readonly PastTrial[];
   /** Share of would-be stops that run to their end, in [0, 1]. */
   readonly audit: number;
   /** Draws the audit; of this trial alone. */
@@ -45,7 +48,7 @@ export function watchTrial({ trial, pruner, grid, incumbent, past, audit, random
     const live = trajectoryOf(curve, grid);
     judged = live.levels.length;
     if (judged === 0 || judged >= checks || audited !== undefined) return undefined;
-    const reason = pruner.judge({ trial, live, checks, incumbent, past });
+    const reason = pruner.judge({ trial, live, checks, incumbent, past: past() });
     if (reason === null) return undefined;
     if (!isAudited) return `${pruner.name}: ${reason}`;
     audited = { seconds, reason };

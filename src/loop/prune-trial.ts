@@ -31,15 +31,19 @@ export function trialPruning(journal: Journal): TrialPruning {
       const judge: Partial<JudgeSettings> = state.task.judge ?? {};
       pruner ??= createPruner(judge.pruner ?? "self-evaluation", judge);
       const grid = { trainSeconds: budget.trainSeconds, checks: judge.checks ?? DEFAULT_CHECKS };
-      const past = finishedTrials(state).map(
-        (record) =>
-          known.get(record.trial) ?? {
-            trial: record.trial,
-            trajectory: trajectoryOf(journal.curve(record.trial), grid),
-            final: finalOf(record.outcome, metric.direction),
-          },
-      );
-      known = new Map(past.map((one) => [one.trial, one]));
+      // Of the state at the start, whenever it is asked for: the curves of finished trials do not change.
+      const past = () => {
+        const finished = finishedTrials(state).map(
+          (record) =>
+            known.get(record.trial) ?? {
+              trial: record.trial,
+              trajectory: trajectoryOf(journal.curve(record.trial), grid),
+              final: finalOf(record.outcome, metric.direction),
+            },
+        );
+        known = new Map(finished.map((one) => [one.trial, one]));
+        return finished;
+      };
       return watchTrial({
         trial: trial.trial,
         pruner,

@@ -21,7 +21,7 @@ function stopper(at: number): { pruner: Pruner; asked: number[] } {
 }
 
 const watching = (pruner: Pruner, audit = 0, trial = 1) =>
-  watchTrial({ trial, pruner, grid, incumbent: 1, past: [], audit, random: createRandom(5).fork(trial) });
+  watchTrial({ trial, pruner, grid, incumbent: 1, past: () => [], audit, random: createRandom(5).fork(trial) });
 
 /** Feeds points one by one until a reason comes. */
 function feed(
