@@ -66,6 +66,7 @@ export function createSandbox(tier: Tier, tools: Tools, options: CreateOptions =
       runModule({ ...job, signal }, pool.take(job.limits.memoryBytes), [...leaving]),
     );
     void execution.returned.then(() => leaving.add(execution.result));
+    void execution.returned.then(({ killed }) => killed ?? pool.refill(job.limits.memoryBytes));
     void execution.result.then(() => leaving.delete(execution.result));
     return execution;
   };

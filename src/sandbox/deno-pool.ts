@@ -9,6 +9,8 @@ import type { Launched } from "./supervise.ts";
 export interface DenoPool {
   /** A loader that waits for its program. */
   take(memoryBytes: number): Launched;
+  /** A job has ended: what is missing is started now, while its result is worked on. */
+  refill(memoryBytes: number): void;
   /** Ends the spares. */
   close(): Promise<void>;
 }
@@ -40,15 +42,17 @@ export function createDenoPool(spares: number, launch: (memoryBytes: number) => 
     // The oldest goes when the limits of the jobs have changed.
     if (waiting.length > spares) void end(waiting.shift() as Spare);
   };
+  const refill = (memoryBytes: number) => {
+    while (!isClosed && waiting.filter((each) => each.memoryBytes === memoryBytes).length < spares)
+      prepare(memoryBytes);
+  };
   return {
+    refill,
     take(memoryBytes) {
       const spare = waiting.find((each) => each.memoryBytes === memoryBytes);
       waiting = waiting.filter((each) => each !== spare);
       if (spare !== undefined) holdProcessOpen(spare.launched, true);
-      setTimeout(() => {
-        while (!isClosed && waiting.filter((each) => each.memoryBytes === memoryBytes).length < spares)
-          prepare(memoryBytes);
-      }, REFILL_DELAY_MS).unref();
+      setTimeout(refill, REFILL_DELAY_MS, memoryBytes).unref();
       return spare?.launched ?? launch(memoryBytes);
     },
     async close() {
