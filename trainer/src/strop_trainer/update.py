@@ -1,5 +1,6 @@
 """One PPO update: several epochs of shuffled minibatches, one answer at a time, so that nothing is padded."""
 
+import math
 import random
 from dataclasses import dataclass
 from typing import Any
@@ -147,8 +148,13 @@ def _step(
 def _measure(judged: list[Judged], prepared: list[_Prepared], learning: Learning) -> dict[str, Any]:
     now = torch.cat([one.log_probabilities for one in judged])
     old = torch.cat([made.old for made in prepared])
+    kl = divergence(now, old).mean().item()
+    if not math.isfinite(kl):
+        raise TrainerError(
+            "update.diverged", f"expected a finite divergence from the old policy, found {kl}", "lower the learning rate"
+        )
     return {
-        "kl": divergence(now, old).mean().item(),
+        "kl": kl,
         "clipped": (((now - old).exp() - 1).abs() > learning.clip).float().mean().item(),
         "entropy": torch.cat([one.entropy for one in judged]).mean().item(),
     }
