@@ -1,10 +1,11 @@
 /**
  * What strop itself costs per trial, beyond the program's own time: proposing, applying, checking syntax, bundling,
- * starting the sandbox, judging and writing the journal.
+ * starting the sandbox, judging and writing the journal. Wall time, and the CPU time of strop's own process, which a busy
+ * machine stretches less.
  * Usage: node bench/engine/engine.ts [repeats] [trials]
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { median } from "../../src/core/stats.ts";
@@ -42,8 +43,15 @@ const arms: Arm[] = [
   { name: "bubblewrap + Deno, back to back", tier: "bubblewrap+deno", parallel: 1, work: 0 },
 ];
 
-/** Milliseconds per trial beyond the program's own, from the end of the baseline to the end of the run. */
-async function measure({ tier, parallel, work }: Arm, seed: number): Promise<number> {
+/** Milliseconds per trial. */
+interface Cost {
+  /** Beyond the program's own. */
+  readonly wall: number;
+  readonly cpu: number;
+}
+
+/** From the end of the baseline to the end of the run. */
+async function measure({ tier, parallel, work }: Arm, seed: number): Promise<Cost> {
   const folder = mkdtempSync(join(tmpdir(), "strop-bench-"));
   try {
     writeFileSync(join(folder, "train.ts"), program(work));
@@ -59,31 +67,36 @@ async function measure({ tier, parallel, work }: Arm, seed: number): Promise<num
     };
     writeFileSync(join(folder, "strop.config.json"), JSON.stringify(config));
     let [start, end, own, finished] = [0, 0, 0, 0];
+    let before = process.cpuUsage();
     const trialFinished = ({ outcome }: { outcome: { metrics: Readonly<Record<string, number>> } | null }): void => {
       end = performance.now();
-      if (finished++ === 0) start = end;
+      if (finished++ === 0) [start, before] = [end, process.cpuUsage()];
       else own += outcome?.metrics["own_ms"] ?? 0;
     };
     await runTask(await loadTask(folder), { tier, observer: { trialFinished } });
-    return (end - start - own / parallel) / (finished - 1);
+    const { user, system } = process.cpuUsage(before);
+    return { wall: (end - start - own / parallel) / (finished - 1), cpu: (user + system) / 1_000 / (finished - 1) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-const results = new Map<string, number[]>(arms.map((arm) => [arm.name, []]));
+const results = new Map<string, Cost[]>(arms.map((arm) => [arm.name, []]));
 for (let repeat = 0; repeat < repeats; repeat++) {
   // Interleaved, so that a busy minute of the machine hits every arm alike.
   for (const arm of arms) {
     await measure(arm, repeat).then(
-      (ms) => results.get(arm.name)?.push(ms),
+      (cost) => results.get(arm.name)?.push(cost),
       (thrown: unknown) => console.error(`${arm.name}: ${messageOf(thrown)}`),
     );
   }
 }
-console.log(`${trials} trials, ${repeats} repeats: ms per trial beyond the program's own, median [smallest, largest]`);
-for (const [name, values] of results) {
-  if (values.length === 0) continue;
-  const range = `[${Math.min(...values).toFixed(1)}, ${Math.max(...values).toFixed(1)}]`;
-  console.log(`${name.padEnd(38)} ${median(values).toFixed(1).padStart(6)} ${range}`);
+console.log(`${trials} trials, ${repeats} repeats, load average ${loadavg()[0]?.toFixed(1)}; ms per trial`);
+console.log(`${"".padEnd(38)} beyond the program's own, median [smallest, largest]; CPU of strop itself`);
+for (const [name, costs] of results) {
+  if (costs.length === 0) continue;
+  const walls = costs.map(({ wall }) => wall);
+  const range = `[${Math.min(...walls).toFixed(1)}, ${Math.max(...walls).toFixed(1)}]`;
+  const cpu = median(costs.map((cost) => cost.cpu)).toFixed(1);
+  console.log(`${name.padEnd(38)} ${median(walls).toFixed(1).padStart(6)} ${range.padEnd(16)} ${cpu.padStart(6)}`);
 }

@@ -67,6 +67,11 @@ try {
     opened((reader) => [...reader.trials({ order: "descending", limit: 20 })]),
   );
   measure("open + one curve", 15, () => opened((reader) => reader.curve(trials >> 1)));
+  measure("open + how every trial ended (strop status after early stops)", 3, () =>
+    opened((reader) => {
+      for (const end of reader.ends()) void end;
+    }),
+  );
   measure("list every trial", 3, () =>
     opened((reader) => {
       for (const record of reader.trials()) void record;
