@@ -85,6 +85,7 @@ command("run [folder]", "improve the program; continues the newest run of the fo
     "for language-policy: python, device, rank, alpha, rate, batch, temperature, prompt or answer; repeatable",
     collect,
   )
+  .option("--learn", "for reprogrammer: goes on learning from what its edits earn (PPO); docs/policy.md")
   .option(
     "--model <name>",
     "a language model that proposes: anthropic/…, ollama/…, openai-compatible:URL#NAME; repeatable",

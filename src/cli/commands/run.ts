@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly proposer?: string;
   /** File of the proposer `reprogrammer`. */
   readonly codeModel?: string;
+  /** Whether that proposer learns from the run. */
+  readonly learn?: boolean;
   /** Model of the proposer `language-policy`. */
   readonly policyModel?: string;
   /** Its settings, `key=value`. */
@@ -74,14 +76,17 @@ export async function runCommand(folder: string, options: RunOptions): Promise<n
 }
 
 /** The one proposer that is a file: what `strop reprogram` has trained. Undefined for a task that names another. */
-async function codeModelOf({ task, folder }: LoadedTask, { codeModel }: RunOptions): Promise<Proposer | undefined> {
+async function codeModelOf(
+  { task, folder }: LoadedTask,
+  { codeModel, learn }: RunOptions,
+): Promise<Proposer | undefined> {
   if (task.proposer !== "reprogrammer") return undefined;
   // Neural networks are slow to load, and rarely wanted here.
   const { chooseBackend, openBackend } = await import("../../loop/reprogram/open-backend.ts");
   const { reprogrammer } = await import("../../loop/reprogram/reprogrammer.ts");
   const { choice } = await chooseBackend("auto", 1);
   const file = resolve(codeModel ?? join(folder, ".strop/code-model.safetensors"));
-  return reprogrammer({ file, backend: await openBackend(choice) });
+  return reprogrammer({ file, backend: await openBackend(choice), learn: learn === true });
 }
 
 /** US dollars that a model may cost which nobody asked for by name. */

@@ -5,10 +5,11 @@
 import { readFile } from "node:fs/promises";
 
 import { StropError } from "../../core/errors.ts";
+import type { Json } from "../../core/json.ts";
 import type { Backend } from "../../nn/index.ts";
 import type { Proposal, Proposer, ProposerContext } from "../../propose/types.ts";
-import type { CodeModel } from "../../reprogram/code-model/code-model.ts";
 import { loadCodeModel } from "../../reprogram/code-model/load.ts";
+import { openEditActor } from "./edit-actor.ts";
 import { describeChange } from "./writing.ts";
 
 export interface ReprogrammerOptions {
@@ -17,6 +18,18 @@ export interface ReprogrammerOptions {
   readonly backend: Backend;
   readonly temperature?: number;
   readonly topP?: number;
+  /** Whether it goes on learning from what its edits earn, by PPO; default false. */
+  readonly learn?: boolean;
+}
+
+/** What reads a file and writes it anew. */
+interface FileWriter {
+  fits(text: string): boolean;
+  /** `TRIES` texts, and what is to be noted with the first that differs. */
+  write(
+    context: ProposerContext,
+    source: string,
+  ): Promise<{ readonly texts: readonly string[]; readonly detail: Json }>;
 }
 
 /** Answers in a row that change nothing before it gives up for this trial. */
@@ -26,34 +39,49 @@ const TRIES = 4;
  * Loads the model with the first proposal. Rejects then with StropError `reprogram.no-model` when there is no such file,
  * `reprogram.bad-model` for one that is damaged. Null for a program of which no file is short enough to be read.
  */
-export function reprogrammer({ file, backend, temperature = 0.8, topP = 0.9 }: ReprogrammerOptions): Proposer {
-  let loaded: Promise<CodeModel> | undefined;
+export function reprogrammer(options: ReprogrammerOptions): Proposer {
+  let loaded: Promise<FileWriter> | undefined;
   return {
     name: "reprogrammer",
     async propose(context, signal) {
-      loaded ??= readModel(file).then((bytes) => loadCodeModel(bytes, { backend }));
-      const model = await loaded;
+      const model = await (loaded ??= openWriter(options));
       signal.throwIfAborted();
       const files = context.program(context.champion.candidate);
       const paths = Object.keys(files).filter((path) => model.fits(files[path] as string));
       if (paths.length === 0) return null;
       const path = context.random.pick(paths.sort());
       const source = files[path] as string;
-      const seed = context.random.integer(2 ** 31);
-      const [texts = []] = await model.generate([source], { n: TRIES, seed, temperature, topP });
-      return proposalOf(context, { path, source, text: texts.find((text) => text !== source) });
+      const { texts, detail } = await model.write(context, source);
+      return proposalOf(context, { path, source, text: texts.find((text) => text !== source), detail });
     },
   };
+}
+
+async function openWriter({ file, backend, temperature = 0.8, topP = 0.9, learn = false }: ReprogrammerOptions) {
+  const bytes = await readModel(file);
+  if (learn) {
+    const actor = await openEditActor(bytes, { backend, temperature, topP });
+    const write: FileWriter["write"] = (context, source) => actor.write(context, source, TRIES);
+    return { fits: actor.fits, write };
+  }
+  const model = await loadCodeModel(bytes, { backend });
+  const write: FileWriter["write"] = async ({ random }, source) => {
+    const seed = random.integer(2 ** 31);
+    const [texts = []] = await model.generate([source], { n: TRIES, seed, temperature, topP });
+    return { texts, detail: null };
+  };
+  return { fits: model.fits, write };
 }
 
 interface Answer {
   readonly path: string;
   readonly source: string;
   readonly text: string | undefined;
+  readonly detail: Json;
 }
 
-function proposalOf({ champion, trial }: ProposerContext, { path, source, text }: Answer): Proposal {
-  const common = { parent: champion.candidate, detail: null };
+function proposalOf({ champion, trial }: ProposerContext, { path, source, text, detail }: Answer): Proposal {
+  const common = { parent: champion.candidate, detail };
   if (text === undefined)
     return { ...common, edit: null, problem: "the code model changed nothing", description: `${path}: unchanged` };
   const edit = { kind: "whole-files", files: [{ path, text }] } as const;

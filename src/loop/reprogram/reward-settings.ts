@@ -16,8 +16,8 @@ export interface RewardSettings {
   readonly maxKl: number;
 }
 
-/** A run has a handful of updates of a handful of texts: larger steps than a long training's, held by the guard on the KL. */
-const PPO = { rank: 32, alpha: 64, learningRate: 3e-3, warmupSteps: 4, epochs: 6, maxKl: 0.05 } as const;
+/** A run has a handful of updates of a handful of texts: larger steps than a long training's (bench/reprogram/rewards.ts), held by the guard on the KL. */
+const PPO = { rank: 32, alpha: 64, learningRate: 1e-3, warmupSteps: 4, epochs: 6, maxKl: 0.05 } as const;
 
 /** Sources of a round, where the candidates of an iteration are several times as many. */
 const ROUND = 4;

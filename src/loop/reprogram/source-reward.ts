@@ -10,7 +10,7 @@ import type { Earned, Written } from "./experiment.ts";
 import { repeatedTrial } from "./twins.ts";
 
 /** A source that was there before brings nothing and costs nothing; a hopeless one was at least a program. */
-const USELESS = -0.5;
+export const USELESS = -0.5;
 const BROKEN = -1;
 
 export interface RewardOptions {

@@ -7,6 +7,7 @@ import type { TrialRecord } from "../../core/trial.ts";
 import { estimateAdvantages } from "../../policy/gae.ts";
 import type { Learner, LearnerState } from "../../policy/learner.ts";
 import type { Sample, Weights } from "../../policy/network.ts";
+import { packWeights, unpackWeights } from "../../policy/packed-weights.ts";
 import type { ProposerContext } from "../types.ts";
 import { OPERATORS } from "./board.ts";
 import { type Blinders, observe } from "./features.ts";
@@ -59,7 +60,7 @@ export async function recall(context: ProposerContext, options: RecallOptions): 
   const weights = learner.weights(updated.state);
   const upTo = (fresh.at(-1) as Own).record.trial;
   // The optimiser's moments are not kept: every update begins a fresh one, now or after a restart.
-  return { state: learner.start(weights), learned: { updates, upTo, weights: encode(weights) } };
+  return { state: learner.start(weights), learned: { updates, upTo, weights: packWeights(weights) } };
 }
 
 /** The newest parameters that a run has learned; undefined when there are none for this base. */
@@ -138,29 +139,5 @@ function earlier(context: ProposerContext, { trial, parent }: TrialRecord, notes
   };
 }
 
-const namesOf = (weights: Weights): readonly string[] => Object.keys(weights).sort();
-
-function encode(weights: Weights): string {
-  const parts = namesOf(weights).map((name) => {
-    const data = weights[name] as Float32Array;
-    return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  });
-  return Buffer.concat(parts).toString("base64");
-}
-
 /** Undefined parameters, and so the network's own, where the text is not of this network. */
-function decode(text: string, learner: Learner): Weights {
-  const own = learner.weights(learner.start());
-  const bytes = Uint8Array.from(Buffer.from(text, "base64"));
-  const total = namesOf(own).reduce((sum, name) => sum + (own[name] as Float32Array).byteLength, 0);
-  if (bytes.length !== total) return {};
-  const numbers = new Float32Array(bytes.buffer);
-  let at = 0;
-  return Object.fromEntries(
-    namesOf(own).map((name) => {
-      const { length } = own[name] as Float32Array;
-      at += length;
-      return [name, numbers.slice(at - length, at)];
-    }),
-  );
-}
+const decode = (text: string, learner: Learner): Weights => unpackWeights(text, learner.weights(learner.start())) ?? {};

@@ -5,8 +5,11 @@ import { afterAll, describe, expect, it } from "vitest";
 
 import { strop } from "../../cli/strop.ts";
 import { quadraticTask } from "../make-task.ts";
+import type { ProgramFiles } from "../../../src/core/edit.ts";
+import type { JsonObject } from "../../../src/core/json.ts";
 import { openBackend } from "../../../src/loop/reprogram/open-backend.ts";
 import { reprogrammer } from "../../../src/loop/reprogram/reprogrammer.ts";
+import type { Proposer } from "../../../src/propose/types.ts";
 import { createCodeModel } from "../../../src/reprogram/code-model/code-model.ts";
 import { createTokenizer } from "../../../src/reprogram/tokenizer/tokenizer.ts";
 import { proposerContract } from "../../../src/testing/proposer-contract.ts";
@@ -42,6 +45,39 @@ describe("the reprogrammer", () => {
       expect(candidate).not.toBe(null);
     }
   });
+
+  it(
+    "learns from what its edits earn, and from notes alone goes on as it would have",
+    { timeout: 300_000 },
+    async () => {
+      const one = reprogrammer({ file, backend, learn: true });
+      /** Other sessions from the proposals on that follow an update. */
+      const sessions = [1, 9, 17].map((from) => ({ from, proposer: reprogrammer({ file, backend, learn: true }) }));
+      const restarted: Proposer = {
+        name: "reprogrammer",
+        propose: async (context, signal) => {
+          const session = sessions.findLast(({ from }) => from <= context.trial);
+          return session === undefined ? null : session.proposer.propose(context, signal);
+        },
+      };
+      const run = async (proposer: Proposer) => {
+        const program = { "model.ts": "dense(16)\n" };
+        const score = (files: ProgramFiles) => 100 + (files["model.ts"] ?? "").length;
+        const { history } = await simulateRun({ proposer, program, score, trials: 19, seed: 1 });
+        return history.map(({ edit, detail }) => ({ edit, detail: detail as JsonObject | null }));
+      };
+      const history = await run(one);
+      const learned = history.flatMap(
+        ({ detail }) => (detail?.["reprogrammer"] as JsonObject | undefined)?.["learned"] ?? [],
+      );
+      expect(learned).toMatchObject([
+        { updates: 1, upTo: 8 },
+        { updates: 2, upTo: 16 },
+      ]);
+      expect((learned[0] as JsonObject)["weights"]).not.toBe((learned[1] as JsonObject)["weights"]);
+      expect(await run(restarted)).toEqual(history);
+    },
+  );
 
   it("says where a model comes from when there is none", async () => {
     const proposer = reprogrammer({ file: join(folder, "none"), backend });

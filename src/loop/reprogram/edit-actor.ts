@@ -1,0 +1,120 @@
+/**
+ * The code model as actor within a run of any task: what its texts earned so far is folded from the history, as the learned policy does
+ * (propose/policy/recall.ts), so that it keeps no state. Its notes hold what it drew, and now and then what it learned.
+ */
+import { z } from "zod";
+
+import type { Json, JsonObject } from "../../core/json.ts";
+import { createRandom } from "../../core/random.ts";
+import type { TrialRecord } from "../../core/trial.ts";
+import type { Backend } from "../../nn/index.ts";
+import type { LearnerState } from "../../policy/learner.ts";
+import { packWeights, unpackWeights } from "../../policy/packed-weights.ts";
+import type { ProposerContext } from "../../propose/types.ts";
+import { readRollout } from "../../reprogram/sequence-policy/rollout.ts";
+import { openSequenceActor } from "../../reprogram/sequence-policy/sequence-actor.ts";
+import type { RewardedRollout, SequenceActor, WrittenText } from "../../reprogram/sequence-policy/sequence-actor.ts";
+import { sourceReward, USELESS } from "./source-reward.ts";
+
+export interface EditActorOptions {
+  readonly backend: Backend;
+  readonly temperature: number;
+  readonly topP: number;
+  /** Own finished trials per update; default 8. */
+  readonly batch?: number;
+}
+
+export interface EditActor {
+  fits(text: string): boolean;
+  /** `n` texts from one, and the notes for the first of them that differs from it, or for all. */
+  write(
+    context: ProposerContext,
+    text: string,
+    n: number,
+  ): Promise<{ readonly texts: string[]; readonly detail: Json }>;
+}
+
+/** Adapters of rank 4: what is learned goes into the journal with each update. */
+const PPO = { lora: { rank: 4 }, minibatch: 8, epochs: 6, learningRate: 1e-3, warmupSteps: 4, maxKl: 0.05 };
+
+const notesSchema = z.looseObject({
+  base: z.string(),
+  /** Texts that changed nothing, and last the one that was proposed, if any was. */
+  rollouts: z.array(z.unknown()),
+  isProposed: z.boolean(),
+  learned: z.object({ updates: z.int(), upTo: z.int(), weights: z.string() }).optional(),
+});
+type Notes = z.infer<typeof notesSchema>;
+
+const KEY = "reprogrammer";
+
+export async function openEditActor(model: Uint8Array, options: EditActorOptions): Promise<EditActor> {
+  const { backend, temperature, topP, batch = 8 } = options;
+  const actor = await openSequenceActor(model, { ...PPO, backend, temperature, topP });
+  return {
+    fits: actor.fits,
+    async write(context, text, n) {
+      const { state, learned } = await recall(context, actor, batch);
+      const seed = context.random.integer(2 ** 31);
+      const written = await actor.write(state, text, { n, seed });
+      const first = written.findIndex((one) => one.text !== text);
+      const tried: readonly WrittenText[] = first === -1 ? written : written.slice(0, first + 1);
+      const notes = {
+        base: actor.base,
+        rollouts: tried.map(({ rollout }) => rollout),
+        isProposed: first !== -1,
+        ...(learned && { learned }),
+      };
+      return { texts: written.map((one) => one.text), detail: { [KEY]: notes } };
+    },
+  };
+}
+
+interface Own {
+  readonly record: TrialRecord;
+  readonly notes: Notes;
+}
+
+/** Undefined for a trial of somebody else, or of another model. */
+function ownOf(record: TrialRecord, { base }: SequenceActor): Own[] {
+  const notes = notesSchema.safeParse((record.detail as JsonObject | null)?.[KEY]).data;
+  return notes?.base === base ? [{ record, notes }] : [];
+}
+
+/** The state to write with now, and what an update has just brought, to be noted. */
+async function recall(
+  context: ProposerContext,
+  actor: SequenceActor,
+  batch: number,
+): Promise<{ readonly state: LearnerState; readonly learned?: Notes["learned"] }> {
+  const newest = [...context.history, ...context.pending]
+    .flatMap((record) => ownOf(record, actor))
+    .toSorted((a, b) => a.record.trial - b.record.trial)
+    .findLast(({ notes }) => notes.learned !== undefined)?.notes.learned;
+  const state = actor.start(newest && unpackWeights(newest.weights, actor.weights(actor.start())));
+  const fresh = context.history
+    .flatMap((record) => ownOf(record, actor))
+    .filter(({ record }) => record.trial > (newest?.upTo ?? 0) && record.outcome?.status !== "interrupted");
+  if (fresh.length < batch) return { state };
+  const updates = (newest?.updates ?? 0) + 1;
+  const random = createRandom(`${actor.base}/update ${updates}`);
+  const rewarded = fresh.flatMap((one) => rewardedOf(one, context, actor));
+  const updated = await actor.learn(state, rewarded, random);
+  const weights = actor.weights(updated?.state ?? state);
+  const upTo = fresh.at(-1)?.record.trial ?? 0;
+  // The optimiser's moments are not kept: every update begins a fresh one, now or after a restart.
+  return { state: actor.start(weights), learned: { updates, upTo, weights: packWeights(weights) } };
+}
+
+/** Texts that changed nothing were useless; the one that was tried earned what came of it. */
+function rewardedOf({ record, notes }: Own, context: ProposerContext, actor: SequenceActor): RewardedRollout[] {
+  const { history, direction, baseline } = context;
+  const parent = history.find(({ candidate, outcome }) => candidate === record.parent && outcome?.score != null);
+  const score = parent?.outcome?.score ?? baseline.score;
+  return notes.rollouts.flatMap((value, i) => {
+    const rollout = readRollout(value, actor);
+    const isTried = notes.isProposed && i === notes.rollouts.length - 1 && record.outcome !== null;
+    const reward = isTried ? sourceReward(record.outcome, { direction, parent: score }) : USELESS;
+    return rollout === undefined ? [] : [{ rollout, reward }];
+  });
+}
