@@ -24,6 +24,7 @@ export function reprogramClosing({ state, result, files, figures }: ReprogramSes
       : bold("no source was better than the initial one"),
     ...(all === 0 ? [] : [`${valid} of ${all} written sources run (${((100 * valid) / all).toFixed(0)} %)`]),
     ...generationLines(result),
+    ...updateLines(result),
     ...finalLines(result),
     "",
     ...(isImproved ? [...colourDiff(files.diff.trimEnd()).split("\n"), ""] : []),
@@ -52,6 +53,23 @@ function generationLines({ generations }: ReprogramResult): string[] {
   return ["", dim("generation validation loss  parameters multiplications CPU seconds"), ...rows];
 }
 
+/** What PPO saw and did, one line for each update. */
+function updateLines({ updates }: ReprogramResult): string[] {
+  if (updates.length === 0) return [];
+  const rows = updates.map(({ iteration, meanReward, valid, epochs, kl, multiplications, cpuSeconds }) =>
+    [
+      String(iteration).padStart(14),
+      meanReward.toFixed(3).padStart(8),
+      `${(100 * valid).toFixed(0)} %`.padStart(7),
+      String(epochs).padStart(8),
+      kl.toFixed(4).padStart(8),
+      `${(multiplications / 1e9).toFixed(0)} G`.padStart(16),
+      cpuSeconds.toFixed(0).padStart(12),
+    ].join(""),
+  );
+  return ["", dim("PPO, iteration  reward  valid  epochs      KL multiplications CPU seconds"), ...rows];
+}
+
 function finalLines({ finals, settings }: ReprogramResult): string[] {
   if (settings.experiment === "self" || finals.best.length === 0) return [];
   const epochs = `${settings.finalEpochs} epoch${settings.finalEpochs === 1 ? "" : "s"}`;
@@ -74,11 +92,16 @@ function accuracyText(trainings: readonly FinalTraining[]): string {
 }
 
 function nextSteps({ settings }: ReprogramResult, folder: string): [string, string][] {
-  const { experiment, arm } = settings;
+  const { experiment, arm, learning } = settings;
   const place = quoted(relative(process.cwd(), folder) || ".");
   const at = `${commandName()} reprogram ${experiment === "self" ? "self" : settings.dataset} -C ${place} --fresh`;
   const arms: readonly (readonly [string, string, boolean])[] = [
     [at, "the code model writes", arm !== "model"],
+    [
+      `${at} --learn ppo`,
+      "the code model goes on learning from what its sources earn",
+      arm === "model" && learning === undefined,
+    ],
     [`${at} --arm random`, "the control: the generator writes instead of the model", arm !== "random"],
     [
       `${at} --arm none`,

@@ -1,4 +1,4 @@
-/** Figures 2 to 6 of the paper from a run, each as data (JSON) and picture (SVG), beside its journal. */
+/** Figures 2 to 6 of the paper from a run, and one of learning from rewards, each as data (JSON) and picture (SVG), beside its journal. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -7,6 +7,7 @@ import { lineChartSvg } from "./line-chart.ts";
 import type { Line, LineChart } from "./line-chart.ts";
 import { winners } from "./result.ts";
 import type { CandidateResult, ReprogramResult } from "./result.ts";
+import type { RewardUpdate } from "./reward-writer.ts";
 
 /** Writes `figures/<name>.json` and `.svg`; returns the folder. */
 export async function writeFigures(runFolder: string, result: ReprogramResult): Promise<string> {
@@ -20,7 +21,11 @@ export async function writeFigures(runFolder: string, result: ReprogramResult): 
 }
 
 export function figuresOf(result: ReprogramResult): Readonly<Record<string, LineChart>> {
-  const common = { "figure-5-design": design(result), "figure-6-parameters": parameters(result) };
+  const common = {
+    "figure-5-design": design(result),
+    "figure-6-parameters": parameters(result),
+    ...(result.updates.length > 0 && { "figure-7-rewards": rewards(result) }),
+  };
   return result.settings.experiment === "self"
     ? { "figure-2-loss": generationLosses(result), ...common }
     : { "figure-3-loss": winnerLosses(result), "figure-4-candidates": byCandidates(result), ...common };
@@ -116,6 +121,24 @@ const parameters = (result: ReprogramResult): LineChart => ({
     { label: "mean of candidates", points: meanParameters(result) },
   ],
 });
+
+/** By updates: before each of them, what the round before it earned; its size is in nats per decision. */
+function rewards({ updates }: ReprogramResult): LineChart {
+  const line = (label: string, of: (update: RewardUpdate) => number): Line => ({
+    label,
+    points: updates.map((update, i) => [i + 1, of(update)]),
+  });
+  return {
+    title: "Figure 7: learning from rewards",
+    x: "update",
+    y: "value",
+    lines: [
+      line("mean reward", ({ meanReward }) => meanReward),
+      line("share of valid sources", ({ valid }) => valid),
+      line("KL of the update", ({ kl }) => kl),
+    ],
+  };
+}
 
 const parametersOf = (best: readonly CandidateResult[]): [number, number][] =>
   best.map(({ parameters: count }, iteration) => [iteration, count ?? 0]);

@@ -75,6 +75,20 @@ describe("the figures of the paper", () => {
     ]);
   });
 
+  it("tell of learning from rewards, where there was any", () => {
+    const did = { decisions: 9, epochs: 6, kl: 0.01, clipped: 0, entropy: 1, explained: 0 };
+    const cost = { multiplications: 2e9, cpuSeconds: 1 };
+    const update = { ...did, ...cost, iteration: 1, index: 5, state: "policy-1-5", meanReward: -0.25, valid: 0.75 };
+    expect(figuresOf(result)["figure-7-rewards"]).toBe(undefined);
+    const learned = { ...result, updates: [update, { ...update, meanReward: 0.5, valid: 1 }] };
+    const lines = figuresOf(learned)["figure-7-rewards"]?.lines ?? [];
+    expect(lines.map(({ label, points }) => [label, ...points.map(([, y]) => y)])).toEqual([
+      ["mean reward", -0.25, 0.5],
+      ["share of valid sources", 0.75, 1],
+      ["KL of the update", 0.01, 0.01],
+    ]);
+  });
+
   it("of experiment 1 hold one loss curve for each generation that was trained", () => {
     const generation = {
       generation: 0,
