@@ -1,9 +1,19 @@
 /**
- * Tables of what main.ts played. Usage: node bench/policy/report.ts FILE… Only seeds that every proposer has played on every task count.
+ * Tables of what main.ts or live.ts played, and a picture. Only seeds that every proposer has played on every task count.
+ * Usage: node bench/policy/report.ts [--only NAME,…] [--picture FILE] FILE…
  */
-import { type PlayedRun, readRuns } from "./runs.ts";
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
 
-const runs = process.argv.slice(2).flatMap(readRuns);
+import { lineChartSvg } from "../../src/loop/reprogram/line-chart.ts";
+import { EDIT_KINDS, type PlayedRun, readRuns } from "./runs.ts";
+
+const { values, positionals } = parseArgs({
+  options: { only: { type: "string" }, picture: { type: "string" } },
+  allowPositionals: true,
+});
+const wanted = values.only?.split(",");
+const runs = positionals.flatMap(readRuns).filter(({ proposer }) => wanted?.includes(proposer) ?? true);
 const unique = <T>(items: readonly T[]): readonly T[] => [...new Set(items)];
 const proposers = unique(runs.map(({ proposer }) => proposer));
 const tasks = unique(runs.map(({ task }) => task));
@@ -62,3 +72,29 @@ table(["decades", "25 trials", "50", "100", "improvements per trial, 1–50", "5
 table(["decades after 100 trials", ...tasks], (proposer) =>
   tasks.map((task) => interval(perSeed(proposer, (run) => decades(run, 100), [task]))),
 );
+
+/** Share of each kind of edit among these trials of all runs. */
+const mixOf = (proposer: string, from: number, to: number): string => {
+  const some = runs
+    .filter((run) => run.proposer === proposer && seeds.includes(run.seed))
+    .flatMap(({ kinds }) => kinds.slice(from, to));
+  return EDIT_KINDS.map(
+    (kind) => `${Math.round((100 * some.filter((one) => one === kind).length) / some.length)}`,
+  ).join(" / ");
+};
+console.log(`edits in per cent: ${EDIT_KINDS.join(" / ")}\n`);
+table(["edits", ...["1–25", "26–50", "51–75", "76–100"].map((trials) => `trials ${trials}`)], (proposer) =>
+  [0, 25, 50, 75].map((from) => mixOf(proposer, from, from + 25)),
+);
+
+if (values.picture !== undefined) {
+  const lines = proposers.map((label) => ({
+    label,
+    points: Array.from({ length: 101 }, (_, trial): [number, number] => [
+      trial,
+      mean(perSeed(label, (run) => closed(run, trial))),
+    ]),
+  }));
+  const title = `Share of the gap closed, mean over ${tasks.length} tasks and ${seeds.length} seeds`;
+  writeFileSync(values.picture, lineChartSvg({ title, x: "trials", y: "closed", lines }));
+}

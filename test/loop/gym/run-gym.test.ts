@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { checkpointFile, curveFile, weightsFile } from "../../../src/loop/gym/gym-folder.ts";
-import { runGym, type RunGymOptions } from "../../../src/loop/gym/run-gym.ts";
 import { decodeWeights } from "../../../src/propose/policy/actor.ts";
+import { settings, smallGym } from "./small-gym.ts";
 
 let folder = "";
 beforeEach(async () => {
@@ -16,35 +16,16 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const settings = {
-  seed: 5,
-  families: ["code", "bowl"],
-  tasks: 4,
-  trials: 6,
-  without: [],
-  discount: 0.8,
-  lambda: 0.8,
-  live: [],
-};
-const options = (more: Partial<RunGymOptions> = {}): RunGymOptions => ({
-  settings,
-  iterations: 4,
-  from: undefined,
-  fresh: false,
-  signal: new AbortController().signal,
-  ...more,
-});
-
 test("a training that is killed goes on from its last update, and ends as it would have without", async () => {
-  const whole = await runGym(join(folder, "whole"), options());
+  const whole = await smallGym(join(folder, "whole"));
   const cut = join(folder, "cut");
-  const child = spawn(process.execPath, [join(import.meta.dirname, "killed-gym.ts"), cut, JSON.stringify(settings)], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "small-gym.ts"), cut], {
     stdio: ["ignore", "inherit", "inherit"],
   });
   const [, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
   expect(signal).toBe("SIGKILL");
   const made: number[] = [];
-  const rest = await runGym(cut, options({ onOpened: (before) => void made.push(before) }));
+  const rest = await smallGym(cut, { onOpened: (before) => void made.push(before) });
   expect(made).toEqual([2]);
   expect(rest.curve).toEqual(whole.curve);
   expect(await readFile(weightsFile(cut))).toEqual(await readFile(whole.weights));
@@ -54,17 +35,15 @@ test("a training that is killed goes on from its last update, and ends as it wou
 }, 300_000);
 
 test("other settings, a damaged checkpoint and a second session at a time are refused, and --fresh begins again", async () => {
-  await runGym(folder, options({ iterations: 1 }));
-  await expect(runGym(folder, options({ settings: { ...settings, seed: 6 } }))).rejects.toMatchObject({
+  await smallGym(folder, { iterations: 1 });
+  await expect(smallGym(folder, { settings: { ...settings, seed: 6 } })).rejects.toMatchObject({
     code: "gym.other-settings",
     message: expect.stringContaining("seed 5"),
   });
-  const second = runGym(folder, options({ iterations: 2, onOpened: () => expect(nested).toBeDefined() }));
-  const nested = runGym(folder, options({ iterations: 2 }));
-  const ended = await Promise.allSettled([second, nested]);
+  const ended = await Promise.allSettled([smallGym(folder, { iterations: 2 }), smallGym(folder, { iterations: 2 })]);
   expect(ended.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
   await writeFile(checkpointFile(folder), "no checkpoint at all");
-  await expect(runGym(folder, options())).rejects.toMatchObject({ code: "gym.bad-checkpoint" });
-  const again = await runGym(folder, options({ iterations: 1, fresh: true }));
+  await expect(smallGym(folder)).rejects.toMatchObject({ code: "gym.bad-checkpoint" });
+  const again = await smallGym(folder, { iterations: 1, fresh: true });
   expect(again.iteration).toBe(1);
 }, 300_000);
