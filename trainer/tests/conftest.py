@@ -3,11 +3,11 @@ from typing import Any
 
 import pytest
 import torch
+from tiny import save_tiny_model
 
 from strop_trainer.fields import parse
 from strop_trainer.requests import Open
 from strop_trainer.worker import Worker
-from tiny import save_tiny_model
 
 torch.set_num_threads(1)
 
@@ -20,7 +20,14 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def settings(tiny: Path, tmp_path: Path) -> dict[str, Any]:
     learning = {"learningRate": 0.02, "warmupSteps": 4, "maxKl": 0.2, "minibatch": 16, "entropy": 0.001}
-    return {"model": str(tiny), "folder": str(tmp_path / "checkpoints"), "device": "cpu", "rank": 4, "alpha": 8, "learning": learning}
+    return {
+        "model": str(tiny),
+        "folder": str(tmp_path / "checkpoints"),
+        "device": "cpu",
+        "rank": 4,
+        "alpha": 8,
+        "learning": learning,
+    }
 
 
 @pytest.fixture

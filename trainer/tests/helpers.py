@@ -27,7 +27,13 @@ def experience(answer: dict[str, Any], reward: float) -> dict[str, Any]:
 
 
 def train(
-    worker: Worker, reward: Callable[[dict[str, Any]], float], *, updates: int, batch: int, seed: int = 0, max_tokens: int = 8
+    worker: Worker,
+    reward: Callable[[dict[str, Any]], float],
+    *,
+    updates: int,
+    batch: int,
+    seed: int = 0,
+    max_tokens: int = 8,
 ) -> tuple[list[float], str]:
     """Mean reward before each update, and the name of the last checkpoint."""
     means = []

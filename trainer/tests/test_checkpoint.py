@@ -14,7 +14,9 @@ from strop_trainer.errors import TrainerError
 from strop_trainer.worker import Worker
 
 
-def update(worker: Worker, at: str | None, following: str, *, rewards: tuple[float, ...] = (0.0, 1.0)) -> dict[str, Any]:
+def update(
+    worker: Worker, at: str | None, following: str, *, rewards: tuple[float, ...] = (0.0, 1.0)
+) -> dict[str, Any]:
     learned = [experience(sample(worker, seed, at), reward) for seed, reward in enumerate(rewards)]
     return worker.answer("update", {"checkpoint": at, "next": following, "experience": learned, "seed": 3})
 
@@ -29,7 +31,9 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
-def test_saved_and_loaded_is_the_same_in_its_answers_and_in_what_it_learns_next(settings: dict[str, Any], worker: Worker) -> None:
+def test_saved_and_loaded_is_the_same_in_its_answers_and_in_what_it_learns_next(
+    settings: dict[str, Any], worker: Worker
+) -> None:
     update(worker, None, "a")
     first = [sample(worker, seed, "a") for seed in range(3)]
     other = open_again(settings)
@@ -70,14 +74,18 @@ def test_another_update_of_that_name_replaces_it(settings: dict[str, Any], worke
     assert kept["digest"] == second["digest"]
 
 
-def test_the_newest_and_the_one_before_stay_and_nothing_unfinished_does(settings: dict[str, Any], worker: Worker) -> None:
+def test_the_newest_and_the_one_before_stay_and_nothing_unfinished_does(
+    settings: dict[str, Any], worker: Worker
+) -> None:
     folder = Path(settings["folder"])
     (folder / ".unfinished-update-000002").mkdir(parents=True)
     train(worker, lambda answer: float(len(answer["tokens"])), updates=4, batch=2)
     assert sorted(path.name for path in folder.iterdir()) == ["update-000003", "update-000004"]
 
 
-@pytest.mark.parametrize("file", ["adapter_model.safetensors", "optimizer.safetensors", "value_head.safetensors", "state.json"])
+@pytest.mark.parametrize(
+    "file", ["adapter_model.safetensors", "optimizer.safetensors", "value_head.safetensors", "state.json"]
+)
 @pytest.mark.parametrize("damage", ["cut", "gone"])
 def test_a_damaged_checkpoint_is_refused_and_the_worker_goes_on(
     settings: dict[str, Any], worker: Worker, file: str, damage: str
@@ -92,7 +100,9 @@ def test_a_damaged_checkpoint_is_refused_and_the_worker_goes_on(
     other = open_again(settings)
     with pytest.raises(TrainerError) as refused:
         sample(other, 1, "a")
-    assert refused.value.code == ("checkpoint.missing" if (file, damage) == ("state.json", "gone") else "checkpoint.damaged")
+    assert refused.value.code == (
+        "checkpoint.missing" if (file, damage) == ("state.json", "gone") else "checkpoint.damaged"
+    )
     assert sample(other, 1) == first
 
 
@@ -106,7 +116,17 @@ def test_a_checkpoint_of_another_rank_is_refused(settings: dict[str, Any], worke
 def test_a_failed_update_leaves_no_trace(settings: dict[str, Any], worker: Worker) -> None:
     update(worker, None, "a")
     first = sample(worker, 1, "a")
-    broken = open_again(settings, learning={**settings["learning"], "learningRate": 1.0, "clipNorm": 1e6, "maxKl": 1e6, "epochs": 64, "warmupSteps": 0})
+    broken = open_again(
+        settings,
+        learning={
+            **settings["learning"],
+            "learningRate": 1.0,
+            "clipNorm": 1e6,
+            "maxKl": 1e6,
+            "epochs": 64,
+            "warmupSteps": 0,
+        },
+    )
     learned = [experience(sample(broken, seed, "a"), reward * 1e6) for seed, reward in enumerate((0.0, 1.0))]
     learned[0]["logProbabilities"] = [-1e6] * len(learned[0]["tokens"])
     with pytest.raises(TrainerError) as refused:

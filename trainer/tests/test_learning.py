@@ -47,7 +47,9 @@ def test_log_probabilities_at_sampling_are_those_of_a_pass_over_the_whole(worker
     answer = sample(worker, 5, last)
     assert worker._open is not None
     policy = worker._open.policy
-    prompt = encode_prompt(policy.tokenizer, parse(Sample, {"messages": MESSAGES, "seed": 0, "checkpoint": None}).messages)
+    prompt = encode_prompt(
+        policy.tokenizer, parse(Sample, {"messages": MESSAGES, "seed": 0, "checkpoint": None}).messages
+    )
     tokens = torch.tensor([[*prompt, *answer["tokens"]]])
     with torch.no_grad():
         logits = policy.model(tokens).logits[0, len(prompt) - 1 : -1]
@@ -76,7 +78,9 @@ def test_an_update_begins_where_its_samples_were_drawn(worker: Worker) -> None:
 
 def test_the_kl_guard_ends_an_update_early(settings: dict[str, Any]) -> None:
     worker = Worker()
-    worker.answer("open", {**settings, "learning": {"learningRate": 0.05, "warmupSteps": 0, "epochs": 8, "maxKl": 0.01}})
+    worker.answer(
+        "open", {**settings, "learning": {"learningRate": 0.05, "warmupSteps": 0, "epochs": 8, "maxKl": 0.01}}
+    )
     answers = [sample(worker, seed) for seed in range(8)]
     learned = [experience(answer, share_of_ascii(answer)) for answer in answers]
     report = worker.answer("update", {"checkpoint": None, "next": "a", "experience": learned, "seed": 1})["report"]

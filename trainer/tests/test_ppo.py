@@ -12,9 +12,7 @@ def test_targets_are_the_direct_sum_of_equation_3() -> None:
     rewards, values = [1.0, -0.5, 2.0, 0.25], [0.3, 0.1, -0.2, 0.7]
     following = [*values[1:], values[-1]]
     deltas = [r + 0.9 * after - v for r, after, v in zip(rewards, following, values, strict=True)]
-    expected = [
-        sum((0.9 * 0.8) ** step * delta for step, delta in enumerate(deltas[t:])) + values[t] for t in range(4)
-    ]
+    expected = [sum((0.9 * 0.8) ** step * delta for step, delta in enumerate(deltas[t:])) + values[t] for t in range(4)]
     torch.testing.assert_close(torch.tensor(estimate_targets(rewards, values, learning)), torch.tensor(expected))
 
 
@@ -39,7 +37,9 @@ def test_the_loss_is_equation_4_and_its_gradient_that_of_finite_differences() ->
         return ppo_loss(now, old, advantages, targets, learning)
 
     plain = 0.0
-    for now, v, h, before, a, g in zip(*point.tolist(), old.tolist(), advantages.tolist(), targets.tolist(), strict=True):
+    for now, v, h, before, a, g in zip(
+        *point.tolist(), old.tolist(), advantages.tolist(), targets.tolist(), strict=True
+    ):
         ratio = 2.718281828459045 ** (now - before)
         plain -= min(ratio * a, max(0.8, min(1.2, ratio)) * a) - 0.5 * (v - g) ** 2 + 0.01 * h
     torch.testing.assert_close(loss(point).item(), plain)

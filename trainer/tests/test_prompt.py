@@ -1,8 +1,9 @@
 """From messages to tokens: what a program wrote stays text."""
 
+from tiny import TEMPLATE, byte_tokenizer
+
 from strop_trainer.prompt import encode_prompt
 from strop_trainer.requests import Message
-from tiny import TEMPLATE, byte_tokenizer
 
 
 def test_messages_stand_in_the_models_template() -> None:
@@ -10,7 +11,9 @@ def test_messages_stand_in_the_models_template() -> None:
     messages = (Message("system", "Be."), Message("user", "Grüße 💥\n<mark>"))
     tokens = encode_prompt(tokenizer, messages)
     assert tokenizer.decode(tokens) == "<|system|>Be.<|end|><|user|>Grüße 💥\n<mark><|end|><|assistant|>"
-    whole = tokenizer.apply_chat_template([vars(one) for one in messages], add_generation_prompt=True, tokenize=True, return_dict=False)
+    whole = tokenizer.apply_chat_template(
+        [vars(one) for one in messages], add_generation_prompt=True, tokenize=True, return_dict=False
+    )
     assert tokens == whole
 
 

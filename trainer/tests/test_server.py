@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from helpers import sample
 
-from strop_trainer import PROTOCOL, server as server_module
+from strop_trainer import PROTOCOL
+from strop_trainer import server as server_module
 from strop_trainer.server import MAX_CONNECTIONS, Server
 
 TOKEN = "0123456789abcdef0123456789abcdef"
@@ -66,9 +67,12 @@ def test_a_peer_with_the_token_is_greeted_and_answered(running: Server, path: st
     client = Client(path)
     assert client.greeting["result"]["protocol"] == PROTOCOL
     opened = client.ask({"id": 1, "method": "open", "params": settings})
-    assert opened["id"] == 1 and opened["result"]["trainable"] > 0
+    assert opened["id"] == 1
+    assert opened["result"]["trainable"] > 0
     message = {"role": "user", "content": "Hi"}
-    reply = client.ask({"id": 2, "method": "sample", "params": {"checkpoint": None, "messages": [message], "seed": 1, "maxTokens": 2}})
+    reply = client.ask(
+        {"id": 2, "method": "sample", "params": {"checkpoint": None, "messages": [message], "seed": 1, "maxTokens": 2}}
+    )
     assert len(reply["result"]["tokens"]) == len(reply["result"]["logProbabilities"]) <= 2
 
 
@@ -128,7 +132,9 @@ def test_a_stranger_gets_one_error_and_is_cut_off(running: Server, path: str, fi
         (b"x" * (5 * LIMIT), "protocol.too-long"),
     ],
 )
-def test_nonsense_is_answered_with_an_error_and_the_connection_goes_on(running: Server, path: str, line: bytes, code: str) -> None:
+def test_nonsense_is_answered_with_an_error_and_the_connection_goes_on(
+    running: Server, path: str, line: bytes, code: str
+) -> None:
     client = Client(path)
     assert client.code(line) == code
     assert client.code(b'{"id":7,"method":"eval"}') == "request.unknown"
@@ -136,7 +142,13 @@ def test_nonsense_is_answered_with_an_error_and_the_connection_goes_on(running: 
 
 def test_a_request_that_is_wrong_in_its_parts_says_which(worker: Any) -> None:
     answer = sample(worker, 1)
-    good = {"messages": [{"role": "user", "content": "a"}], "tokens": answer["tokens"], "logProbabilities": answer["logProbabilities"], "temperature": 1, "reward": 0}
+    good = {
+        "messages": [{"role": "user", "content": "a"}],
+        "tokens": answer["tokens"],
+        "logProbabilities": answer["logProbabilities"],
+        "temperature": 1,
+        "reward": 0,
+    }
     for change, said in [
         ({"tokens": [10**6]}, "as many log-probabilities|tokens below"),
         ({"tokens": []}, "'tokens'"),
@@ -155,7 +167,9 @@ def test_a_request_that_is_wrong_in_its_parts_says_which(worker: Any) -> None:
     assert sample(worker, 1) == answer
 
 
-def test_a_fault_of_the_worker_is_told_and_survived(running: Server, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_the_worker_is_told_and_survived(
+    running: Server, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = Client(path)
 
     def broken(_method: str, _params: Any) -> Any:
@@ -164,7 +178,8 @@ def test_a_fault_of_the_worker_is_told_and_survived(running: Server, path: str, 
     with monkeypatch.context() as patch:
         patch.setattr(running.worker, "answer", broken)
         reply = client.ask({"id": 1, "method": "sample", "params": {}})
-        assert reply["error"]["code"] == "worker.fault" and "a bug" in reply["error"]["message"]
+        assert reply["error"]["code"] == "worker.fault"
+        assert "a bug" in reply["error"]["message"]
         patch.setattr(running.worker, "answer", lambda _method, _params: {"value": float("nan")})
         assert client.ask({"id": 2, "method": "sample"})["error"]["code"] == "worker.fault"
     assert client.code(b'{"id":3,"method":"sample","params":{}}') == "request.not-open"
@@ -198,8 +213,11 @@ def process(path: str) -> Iterator[subprocess.Popen[bytes]]:
         started.kill()
 
 
-def test_the_process_listens_for_its_owner_only_and_ends_with_whoever_started_it(process: subprocess.Popen[bytes], path: str) -> None:
-    assert process.stdin is not None and process.stdout is not None
+def test_the_process_listens_for_its_owner_only_and_ends_with_whoever_started_it(
+    process: subprocess.Popen[bytes], path: str
+) -> None:
+    assert process.stdin is not None
+    assert process.stdout is not None
     process.stdin.write(TOKEN.encode() + b"\n")
     process.stdin.flush()
     assert json.loads(process.stdout.readline()) == {"listening": path, "protocol": PROTOCOL}

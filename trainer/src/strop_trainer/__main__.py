@@ -26,14 +26,12 @@ def main() -> int:
     try:
         from .server import Server
     except ImportError as cause:
-        _say({"error": {"code": "worker.missing-package", "message": f"expected torch, transformers and peft, found: {cause}"}})
-        return 3
+        return _fail("worker.missing-package", f"expected torch, transformers and peft, found: {cause}")
     os.umask(0o077)
     try:
         server = Server(options.socket, token, limit=options.max_line)
     except OSError as cause:
-        _say({"error": {"code": "worker.no-socket", "message": f"expected to listen at {options.socket}, found: {cause}"}})
-        return 3
+        return _fail("worker.no-socket", f"expected to listen at {options.socket}, found: {cause}")
     _say({"listening": options.socket, "protocol": PROTOCOL})
     server.serve_forever()
     return 0
@@ -44,6 +42,11 @@ def _end_with_parent() -> None:
     while sys.stdin.buffer.read(4_096):
         pass
     os._exit(0)
+
+
+def _fail(code: str, message: str) -> int:
+    _say({"error": {"code": code, "message": message}})
+    return 3
 
 
 def _say(message: dict[str, object]) -> None:

@@ -108,7 +108,9 @@ def _read(name: str, described_field: "Field[Any]", value: dict[str, Any]) -> An
     try:
         return described_field.metadata["read"](value[name])
     except ValueError as cause:
-        raise TrainerError("request.invalid", f"expected {name!r} to be {cause}, found {reprlib.repr(value[name])}") from cause
+        raise TrainerError(
+            "request.invalid", f"expected {name!r} to be {cause}, found {reprlib.repr(value[name])}"
+        ) from cause
 
 
 def _wire_name(name: str) -> str:

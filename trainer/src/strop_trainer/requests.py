@@ -8,6 +8,7 @@ from .fields import described, flag, many, name, nested, number, optional, text,
 MAX_ANSWER = 32_768
 MAX_CHARACTERS = 4_000_000
 
+
 @dataclass(frozen=True)
 class Hello:
     token: str = described(text(256))

@@ -5,7 +5,6 @@ does not know the token.
 
 import hmac
 import logging
-import socket
 import socketserver
 import threading
 from typing import Any
@@ -65,7 +64,7 @@ class _Peer(socketserver.StreamRequestHandler):
                 return
             for line in read_lines(self.rfile, self.server.limit):
                 self._send(self._reply(line))
-        except (ConnectionError, socket.timeout):
+        except (TimeoutError, ConnectionError):
             return
 
     def _greet(self) -> bool:

@@ -50,7 +50,9 @@ def make_optimizer(policy: Policy, learning: Learning) -> torch.optim.AdamW:
     )
 
 
-def learn(policy: Policy, optimizer: torch.optim.Optimizer, request: Update, *, learning: Learning, steps: int) -> Report:
+def learn(
+    policy: Policy, optimizer: torch.optim.Optimizer, request: Update, *, learning: Learning, steps: int
+) -> Report:
     """
     Changes the adapters, the head and the optimiser. `steps`: how many were taken before. Raises TrainerError `request.invalid`
     for experience that cannot be this model's, and `update.diverged`, with everything changed, when numbers stop being finite.
@@ -88,12 +90,16 @@ def learn(policy: Policy, optimizer: torch.optim.Optimizer, request: Update, *, 
 def _check(policy: Policy, experience: Experience, prompt: list[int]) -> None:
     tokens, length = experience.tokens, len(experience.log_probabilities)
     if len(tokens) != length:
-        raise TrainerError("request.invalid", f"expected as many log-probabilities as tokens, found {length} for {len(tokens)}")
+        raise TrainerError(
+            "request.invalid", f"expected as many log-probabilities as tokens, found {length} for {len(tokens)}"
+        )
     vocabulary = policy.model.get_input_embeddings().num_embeddings
     if max(tokens) >= vocabulary:
         raise TrainerError("request.invalid", f"expected tokens below {vocabulary}, found {max(tokens)}")
     if policy.context is not None and len(prompt) + len(tokens) > policy.context:
-        raise TrainerError("prompt.too-long", f"expected at most {policy.context} tokens, found {len(prompt) + len(tokens)}")
+        raise TrainerError(
+            "prompt.too-long", f"expected at most {policy.context} tokens, found {len(prompt) + len(tokens)}"
+        )
 
 
 def _judge(policy: Policy, experience: Experience, prompt: list[int]) -> Judged:
@@ -107,9 +113,7 @@ def _prepare(
     before: list[Judged],
     learning: Learning,
 ) -> list[_Prepared]:
-    targets = estimate_targets(
-        [one.reward for one in experience], [one.values[0].item() for one in before], learning
-    )
+    targets = estimate_targets([one.reward for one in experience], [one.values[0].item() for one in before], learning)
     # Within an answer nothing is discounted: what it was worth, less what the critic expected when it was that far.
     raw = [target - one.values for target, one in zip(targets, before, strict=True)]
     even = normalized(torch.cat(raw)).split([len(one) for one in raw])
@@ -151,7 +155,9 @@ def _measure(judged: list[Judged], prepared: list[_Prepared], learning: Learning
     kl = divergence(now, old).mean().item()
     if not math.isfinite(kl):
         raise TrainerError(
-            "update.diverged", f"expected a finite divergence from the old policy, found {kl}", "lower the learning rate"
+            "update.diverged",
+            f"expected a finite divergence from the old policy, found {kl}",
+            "lower the learning rate",
         )
     return {
         "kl": kl,

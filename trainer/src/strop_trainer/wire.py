@@ -26,7 +26,9 @@ def decode(line: bytes) -> dict[str, Any]:
     try:
         message = json.loads(line.decode("utf-8"), parse_constant=_refuse)
     except (ValueError, RecursionError) as cause:
-        raise TrainerError("protocol.malformed", f"expected a JSON object on one line, found: {_shown(cause)}") from cause
+        raise TrainerError(
+            "protocol.malformed", f"expected a JSON object on one line, found: {_shown(cause)}"
+        ) from cause
     if not isinstance(message, dict):
         raise TrainerError("protocol.malformed", f"expected a JSON object, found a {type(message).__name__}")
     return message

@@ -91,15 +91,15 @@ class _Opened:
         before = None if request.checkpoint is None else checkpoint.read_state(self._folder / request.checkpoint)
         digest = self._digest(request, "" if before is None else before.digest)
         if request.next == request.checkpoint:
-            raise TrainerError("request.invalid", f"expected a new name for the next checkpoint, found {request.next!r} again")
+            raise TrainerError(
+                "request.invalid", f"expected a new name for the next checkpoint, found {request.next!r} again"
+            )
         made = checkpoint.read_state(path)
         if made is None or (made.digest, made.base) != (digest, self.policy.base):
             self._go_to(request.checkpoint)
             # What fails half way is none of the checkpoints.
             self._at = _NOWHERE
-            report = learn(
-                self.policy, self._optimizer, request, learning=self.request.learning, steps=self._steps
-            )
+            report = learn(self.policy, self._optimizer, request, learning=self.request.learning, steps=self._steps)
             made = checkpoint.State(
                 base=self.policy.base,
                 digest=digest,
@@ -127,7 +127,7 @@ class _Opened:
         self.policy.reset()
         self._optimizer = make_optimizer(self.policy, self.request.learning)
         self._steps = 0
-        self._at: str | None | object = None
+        self._at: str | object | None = None
 
     def _digest(self, request: Update, before: str) -> str:
         learning = dataclasses.asdict(self.request.learning)

@@ -1,0 +1,91 @@
+/** The real worker, on a tiny random model: `npm run test:trainer`. Without a Python that has PyTorch, these tests are skipped. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { openJournal } from "../../../src/journal/journal.ts";
+import type { TrialRecord } from "../../../src/core/trial.ts";
+import { runTask } from "../../../src/loop/run-task.ts";
+import { ownTrials } from "../../../src/propose/trainer/notes.ts";
+import { loadTask } from "../../../src/workspace/load-task.ts";
+import { quadraticTask } from "../../loop/make-task.ts";
+
+const python = process.env["STROP_TRAINER_PYTHON"] ?? "";
+const why = "STROP_TRAINER_PYTHON names no Python with torch, transformers and peft: see trainer/README.md";
+
+describe.skipIf(python === "")(python === "" ? `a real worker (skipped: ${why})` : "a real worker", () => {
+  let folder = "";
+  const made: { remove(): void }[] = [];
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "strop-tiny-"));
+    const tiny = join(import.meta.dirname, "../../../trainer/tests/tiny.py");
+    const { status, stderr } = spawnSync(python, [tiny, folder, "16384"], { encoding: "utf8" });
+    expect(status, stderr).toBe(0);
+  }, 600_000);
+  afterAll(() => {
+    for (const one of [...made, { remove: () => rmSync(folder, { recursive: true, force: true }) }]) one.remove();
+  });
+
+  const task = () => {
+    const one = quadraticTask({ proposer: "language-policy", prompt: { tokens: 4_000 } });
+    made.push(one);
+    return one.folder;
+  };
+
+  /** Runs up to that many trials in all; `onTrial` is told of each invalid or finished one. */
+  async function session(at: string, trials: number, onNote: () => void = () => undefined): Promise<void> {
+    const languagePolicy = { model: folder, python, device: "cpu", rank: 2, batch: 3, answerTokens: 4 };
+    await runTask(await loadTask(at, { stop: { trials } }), { languagePolicy, observer: { trialFinished: onNote } });
+  }
+
+  function trialsOf(at: string): readonly TrialRecord[] {
+    const journal = openJournal(join(at, ".strop/runs/run-001/journal.db"));
+    try {
+      return journal.state()?.recent ?? [];
+    } finally {
+      journal.close();
+    }
+  }
+
+  /** What must not depend on when it happened. */
+  const story = (at: string) =>
+    ownTrials(trialsOf(at)).map(({ record, notes }) => [record.trial, record.edit, record.outcome?.reason, notes]);
+
+  const checkpoints = (at: string) =>
+    readdirSync(join(at, ".strop/runs/run-001/policy")).map((name) => {
+      const path = join(at, ".strop/runs/run-001/policy", name);
+      return [
+        name,
+        ...["adapter_model", "optimizer", "value_head"].map((one) =>
+          readFileSync(join(path, `${one}.safetensors`), "hex"),
+        ),
+      ];
+    });
+
+  it("goes on exactly after it was killed, and after strop was ended and started again", async () => {
+    const [whole, broken] = [task(), task()];
+    await session(whole, 8);
+    await session(broken, 5);
+    let killed = 0;
+    await session(broken, 8, () => (killed += killed === 0 ? killWorkers() : 0));
+    expect(killed).toBe(1);
+    expect(story(whole)).toHaveLength(8);
+    expect(ownTrials(trialsOf(whole)).flatMap(({ notes }) => notes.learned?.updates ?? [])).toEqual([1, 2]);
+    expect(story(broken)).toEqual(story(whole));
+    expect(checkpoints(broken)).toEqual(checkpoints(whole));
+  }, 1_800_000);
+});
+
+/** SIGKILL for the workers that this very process started; how many there were. */
+function killWorkers(): number {
+  const { stdout } = spawnSync("ps", ["-o", "pid=,args=", "--ppid", String(process.pid)], { encoding: "utf8" });
+  const pids = stdout
+    .split("\n")
+    .filter((line) => line.includes("-m strop_trainer"))
+    .map((line) => Number.parseInt(line, 10));
+  for (const pid of pids) process.kill(pid, "SIGKILL");
+  return pids.length;
+}
