@@ -129,14 +129,39 @@ describe("writing with what was learned from rewards", () => {
 describe("what a source earns", () => {
   const outcome = { reason: "", selfReported: false, metrics: {}, diagnostics: NO_DIAGNOSTICS } as const;
   it.each([
-    ["gain of an eighth of a loss", { ...outcome, status: "scored", score: 3.5 }, "minimize", 4, 0.5],
-    ["loss of an eighth of an accuracy", { ...outcome, status: "scored", score: 0.7 }, "maximize", 0.8, -0.5],
-    ["gain beyond measure", { ...outcome, status: "scored", score: 1e9 }, "maximize", 0.8, 1],
-    ["hopeless start", { ...outcome, status: "stopped-early", score: null }, "minimize", 4, -0.5],
-    ["text that is no program", { ...outcome, status: "invalid", score: null }, "minimize", 4, -1],
-    ["loss that became no number", { ...outcome, status: "crashed", score: null }, "minimize", 4, -1],
-  ] as const)("is right for a %s", (_, one, direction, parent, reward) => {
-    expect(sourceReward(one, { direction, parent })).toBeCloseTo(reward);
+    [
+      "gain of an eighth of a loss",
+      { ...outcome, status: "scored", score: 3.5 },
+      { direction: "minimize", parent: 4 },
+      0.5,
+    ],
+    [
+      "loss of an eighth of an accuracy",
+      { ...outcome, status: "scored", score: 0.7 },
+      { direction: "maximize", parent: 0.8 },
+      -0.5,
+    ],
+    ["gain beyond measure", { ...outcome, status: "scored", score: 1e9 }, { direction: "maximize", parent: 0.8 }, 1],
+    [
+      "hopeless start",
+      { ...outcome, status: "stopped-early", score: null },
+      { direction: "minimize", parent: 4 },
+      -0.5,
+    ],
+    [
+      "text that is no program",
+      { ...outcome, status: "invalid", score: null },
+      { direction: "minimize", parent: 4 },
+      -1,
+    ],
+    [
+      "loss that became no number",
+      { ...outcome, status: "crashed", score: null },
+      { direction: "minimize", parent: 4 },
+      -1,
+    ],
+  ] as const)("is right for a %s", (_, one, options, reward) => {
+    expect(sourceReward(one, options)).toBeCloseTo(reward);
   });
 });
 
