@@ -1,6 +1,7 @@
 /** `strop run`: improve the program of a task until a stop condition, Ctrl-C or the end of the session's time. */
 import { join, resolve } from "node:path";
 
+import { StropError } from "../../core/errors.ts";
 import type { RunState } from "../../journal/state.ts";
 import { runTask } from "../../loop/run-task.ts";
 import type { Tier } from "../../sandbox/types.ts";
@@ -80,7 +81,12 @@ async function codeModelOf(
   { task, folder }: LoadedTask,
   { codeModel, learn }: RunOptions,
 ): Promise<Proposer | undefined> {
-  if (task.proposer !== "reprogrammer") return undefined;
+  if (task.proposer !== "reprogrammer") {
+    if (learn !== true) return undefined;
+    throw new StropError("config.invalid", `--learn: expected --proposer reprogrammer, found ${task.proposer}`, {
+      hint: "the proposer policy learns without being told; the others have nothing to learn with",
+    });
+  }
   // Neural networks are slow to load, and rarely wanted here.
   const { chooseBackend, openBackend } = await import("../../loop/reprogram/open-backend.ts");
   const { reprogrammer } = await import("../../loop/reprogram/reprogrammer.ts");

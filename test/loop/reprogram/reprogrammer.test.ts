@@ -94,10 +94,13 @@ describe("the reprogrammer", () => {
       const wide = await createCodeModel(design, createTokenizer([]), { backend, scale: "tiny", seed: 1, length: 64 });
       writeFileSync(join(folder, "wide.safetensors"), await wide.save());
       await wide.close();
-      const args = ["run", "--proposer", "reprogrammer", "--code-model", join(folder, "wide.safetensors")];
+      const args = ["run", "--proposer", "reprogrammer", "--learn", "--code-model", join(folder, "wide.safetensors")];
       await strop(args, task.folder);
       const log = await strop(["log", "--all", "--json"], task.folder);
       expect(log.stdout).toContain('"proposer":"reprogrammer"');
+      expect(log.stdout).toContain('"rollouts":[{');
+      const refused = await strop(["run", "--proposer", "random", "--learn"], task.folder);
+      expect(refused.stderr).toMatch("--learn: expected --proposer reprogrammer, found random");
       const missing = await strop(["run", "--proposer", "reprogrammer", "--fresh"], task.folder);
       expect(missing.stderr).toMatch("code-model.safetensors");
     } finally {
