@@ -75,13 +75,7 @@ describe("a run that is killed in every stage", () => {
   );
 
   it("of experiment 1 that learns from rewards ends as if nothing had happened", { timeout: 600_000 }, () =>
-    expectSameAfterKills("self", "ppo", [
-      "train/generation-0-2",
-      "next",
-      "measured",
-      "ppo/1/5",
-      "train/generation-1-4",
-    ]),
+    expectSameAfterKills("self", "ppo", ["train/generation-0-2", "next", "measured", "ppo/1/5"]),
   );
 
   it("of experiment 2 ends as if nothing had happened", { timeout: 600_000 }, () =>
