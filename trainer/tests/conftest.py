@@ -19,7 +19,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def settings(tiny: Path, tmp_path: Path) -> dict[str, Any]:
-    learning = {"learningRate": 0.02, "warmupSteps": 4, "maxKl": 0.2, "minibatch": 16, "entropy": 0.001}
+    learning = {"learningRate": 0.02, "warmupSteps": 4, "maxKl": 0.2, "minibatch": 32, "entropy": 0.001}
     return {
         "model": str(tiny),
         "folder": str(tmp_path / "checkpoints"),

@@ -63,7 +63,10 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerProcess
   child.stderr?.on("data", (chunk: Buffer) => (log = (log + chunk.toString()).slice(-LOG)));
   if (child.pid !== undefined) guardian.add(child.pid);
   const kill = (): void => {
-    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) killIfAlive(-child.pid);
+    if (child.pid !== undefined) {
+      if (child.exitCode === null && child.signalCode === null) killIfAlive(-child.pid);
+      guardian.remove(child.pid);
+    }
     guardian.close();
     rmSync(folder, { recursive: true, force: true });
   };

@@ -1,6 +1,5 @@
 """From the objects of a request to frozen records, field by field: names in camelCase there, in snake_case here."""
 
-import math
 import re
 import reprlib
 from collections.abc import Callable
@@ -54,9 +53,8 @@ def whole(low: int, high: int) -> Reader:
 
 def number(low: float, high: float) -> Reader:
     def read(value: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise ValueError(f"a number from {low} to {high}")
-        if not math.isfinite(value) or not low <= value <= high:
+        # What is not a number is in no range either.
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
             raise ValueError(f"a number from {low} to {high}")
         return float(value)
 
