@@ -8,11 +8,11 @@ import { parseArgs } from "node:util";
 import { lineChartSvg } from "../../src/loop/reprogram/line-chart.ts";
 import { EDIT_KINDS, type PlayedRun, readRuns } from "./runs.ts";
 
-const { values, positionals } = parseArgs({
+const { values: asked, positionals } = parseArgs({
   options: { only: { type: "string" }, picture: { type: "string" } },
   allowPositionals: true,
 });
-const wanted = values.only?.split(",");
+const wanted = asked.only?.split(",");
 const runs = positionals.flatMap(readRuns).filter(({ proposer }) => wanted?.includes(proposer) ?? true);
 const unique = <T>(items: readonly T[]): readonly T[] => [...new Set(items)];
 const proposers = unique(runs.map(({ proposer }) => proposer));
@@ -87,7 +87,7 @@ table(["edits", ...["1–25", "26–50", "51–75", "76–100"].map((trials) => 
   [0, 25, 50, 75].map((from) => mixOf(proposer, from, from + 25)),
 );
 
-if (values.picture !== undefined) {
+if (asked.picture !== undefined) {
   const lines = proposers.map((label) => ({
     label,
     points: Array.from({ length: 101 }, (_, trial): [number, number] => [
@@ -96,5 +96,5 @@ if (values.picture !== undefined) {
     ]),
   }));
   const title = `Share of the gap closed, mean over ${tasks.length} tasks and ${seeds.length} seeds`;
-  writeFileSync(values.picture, lineChartSvg({ title, x: "trials", y: "closed", lines }));
+  writeFileSync(asked.picture, lineChartSvg({ title, x: "trials", y: "closed", lines }));
 }
