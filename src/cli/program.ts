@@ -8,7 +8,7 @@ import { printError } from "./print-error.ts";
 
 const program = new Command("strop")
   .description(
-    "Point strop at a program and a number: it proposes edits, runs each in a sandbox under a fixed budget,\nkeeps only what helps, and learns which edits pay.",
+    "Point strop at a program and a number: it proposes edits, runs each in a sandbox under a fixed budget, keeps only what helps, and learns which edits pay.",
   )
   .version(VERSION)
   .showHelpAfterError("(add --help for the options)")
