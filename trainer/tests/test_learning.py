@@ -33,7 +33,7 @@ def learned(settings: dict[str, Any], sign: int) -> tuple[list[float], float]:
     learning = {**settings["learning"], "discount": 0}
     worker.answer("open", {**settings, "folder": f"{settings['folder']}{sign}", "learning": learning})
     before = hash_of_base(worker)
-    means, last = train(worker, lambda answer: sign * share_of_ascii(answer), updates=8, batch=32, max_tokens=2)
+    means, last = train(worker, lambda answer: sign * share_of_ascii(answer), updates=30, batch=32, max_tokens=2)
     print(f"preference {sign}: {means}")
     answers = [sample(worker, 10**9 + i, last, max_tokens=2) for i in range(64)]
     assert hash_of_base(worker) == before
