@@ -38,7 +38,7 @@ export interface GymCommandOptions {
 export async function gymCommand(options: GymCommandOptions): Promise<number> {
   const { folder, seed = 1, iterations, from, for: sessionMs = Number.POSITIVE_INFINITY } = options;
   const interrupt = listenForInterrupt();
-  const limit = Number.isFinite(sessionMs) ? AbortSignal.timeout(sessionMs) : new AbortController().signal;
+  const limit = AbortSignal.timeout(Math.min(sessionMs, LONGEST_TIMER_MS));
   const progress = gymProgress({ out: process.stderr, iterations, sessionMs, now: () => performance.now() });
   try {
     const result = await runGym(resolve(folder), {
@@ -68,6 +68,9 @@ export async function gymCommand(options: GymCommandOptions): Promise<number> {
     interrupt.stop();
   }
 }
+
+/** 24 days; timers can do no more. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** γ and λ: what an edit brings, it brings at once. */
 const DISCOUNT = 0.8;
