@@ -1,6 +1,6 @@
 /** The real worker, on a tiny random model: `npm run test:trainer`. Without a Python that has PyTorch, these tests are skipped. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -35,10 +35,12 @@ describe.skipIf(python === "")(python === "" ? `a real worker (skipped: ${why})`
     return one.folder;
   };
 
-  /** Runs up to that many trials in all; `onTrial` is told of each invalid or finished one. */
-  async function session(at: string, trials: number, onNote: () => void = () => undefined): Promise<void> {
+  /** Runs until strop gives up, as such a model writes no edit that applies; `onTrial` is told of each. */
+  async function session(at: string, onTrial: (stop: () => void) => void = () => undefined): Promise<void> {
     const languagePolicy = { model: folder, python, device: "cpu", rank: 2, batch: 3, answerTokens: 4 };
-    await runTask(await loadTask(at, { stop: { trials } }), { languagePolicy, observer: { trialFinished: onNote } });
+    const stopping = new AbortController();
+    const observer = { trialFinished: () => onTrial(() => stopping.abort()) };
+    await runTask(await loadTask(at, {}), { languagePolicy, observer, signal: stopping.signal });
   }
 
   function trialsOf(at: string): readonly TrialRecord[] {
@@ -67,13 +69,17 @@ describe.skipIf(python === "")(python === "" ? `a real worker (skipped: ${why})`
 
   it("goes on exactly after it was killed, and after strop was ended and started again", async () => {
     const [whole, broken] = [task(), task()];
-    await session(whole, 8);
-    await session(broken, 5);
-    let killed = 0;
-    await session(broken, 8, () => (killed += killed === 0 ? killWorkers() : 0));
+    // Prompts tell how long the baseline took: two runs that may be compared have it in common.
+    await runTask(await loadTask(whole, { proposer: "random", stop: { trials: 1 } }));
+    cpSync(whole, broken, { recursive: true });
+    await session(whole);
+    let [seen, killed] = [0, 0];
+    await session(broken, (stop) => (++seen === 5 ? stop() : undefined));
+    await session(broken, () => void (killed += killed === 0 ? killWorkers() : 0));
     expect(killed).toBe(1);
-    expect(story(whole)).toHaveLength(8);
-    expect(ownTrials(trialsOf(whole)).flatMap(({ notes }) => notes.learned?.updates ?? [])).toEqual([1, 2]);
+    expect(story(whole).length).toBeGreaterThan(6);
+    const updates = ownTrials(trialsOf(whole)).flatMap(({ notes }) => notes.learned?.updates ?? []);
+    expect(updates.slice(0, 2)).toEqual([1, 2]);
     expect(story(broken)).toEqual(story(whole));
     expect(checkpoints(broken)).toEqual(checkpoints(whole));
   }, 1_800_000);
