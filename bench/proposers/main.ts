@@ -82,6 +82,7 @@ async function runOne(f: ProgramFunction, name: string, seed: number): Promise<r
     proposer: create(name),
     parallel: Number(options.parallel),
     program: f.program,
+    deterministic: f.noise === undefined,
     score,
     trials,
     seed,

@@ -13,6 +13,8 @@ export interface Arm {
   readonly from?: number;
   /** Payoffs and blanks to believe in before the first trial; default 1 and 2. */
   readonly prior?: Belief;
+  /** Default: always. */
+  readonly when?: (context: ProposerContext) => boolean;
   /** What one of its trials costs, in trials whose proposal cost nothing: 1 or more; default 1. */
   readonly cost?: (context: ProposerContext) => number;
 }
@@ -26,7 +28,7 @@ export const portfolio = (arms: readonly Arm[]): Proposer => ({
   async propose(context, signal) {
     const paid = payoffs(context);
     const drawn = arms
-      .filter(({ from = 0 }) => context.trial > from)
+      .filter(({ from = 0, when }) => context.trial > from && when?.(context) !== false)
       .map(({ proposer, prior = [1, 2], cost }) => {
         const isOwn = (record: TrialRecord) => record.proposer === proposer.name;
         const value = sampleBeta(paid.belief(isOwn, prior), context.random);

@@ -7,6 +7,7 @@ import type { ModelGateway } from "../models/types.ts";
 import type { Weights } from "../policy/network.ts";
 import { bayes } from "./bayes.ts";
 import { cmaEs } from "./cma-es.ts";
+import { descent } from "./descent.ts";
 import { agentArmCost } from "./ensemble/arm-cost.ts";
 import { crossover } from "./ensemble/crossover.ts";
 import { islands } from "./ensemble/islands.ts";
@@ -55,6 +56,10 @@ const PROPOSERS: Readonly<Record<string, Entry>> = {
   bayes: {
     description: "literals: moves several to where a model of all trials (a Gaussian process) expects the most",
     create: bayes,
+  },
+  descent: {
+    description: "literals: a step for one at a time; what helps is done again, what does not gets smaller steps",
+    create: descent,
   },
   tpe: {
     description: "literals: moves a few to where good trials are and bad ones are not",
@@ -120,13 +125,14 @@ function learnedPolicy(tools: ProposerTools): Proposer {
 }
 
 /**
- * Literals for the searches, structure for rewrites and models. Crossover joins a model's line with the others'; among searches
+ * Literals for the searches, structure for rewrites and models. Descent goes by single scores: under noise it was measured to do harm. Crossover joins a model's line with the others'; among searches
  * over literals alone it was measured to do harm (docs/proposers.md).
  */
 const arms = (tools: ProposerTools): readonly Arm[] => {
   const { gateway, agent } = tools;
   return [
     { proposer: bayes(), prior: [2, 2] },
+    { proposer: descent(), prior: [4, 2], when: ({ task }) => task.metric.deterministic },
     { proposer: rewrites(), prior: [1, 2] },
     { proposer: tpe(), prior: [1, 2] },
     { proposer: randomLiterals(), prior: [0.5, 2] },

@@ -20,6 +20,8 @@ export interface Simulation {
   readonly trials: number;
   readonly seed: number;
   readonly direction?: Direction;
+  /** Whether the same program always has the same score, which a proposer may ask the task; default true. */
+  readonly deterministic?: boolean;
   /** Trials that run at a time; they finish in the order in which they began. */
   readonly parallel?: number;
 }
@@ -34,12 +36,12 @@ export interface SimulatedRun {
 }
 
 /** What a proposer may look at of a task that is never run. */
-const taskOf = (program: ProgramFiles, direction: Direction): Task =>
+const taskOf = ({ program, direction = "minimize", deterministic = true }: Simulation): Task =>
   bareTask({
     name: "simulation",
     program: Object.keys(program),
     proposer: "simulated",
-    metric: { name: "score", direction },
+    metric: { name: "score", direction, deterministic },
     budget: { trainSeconds: 1, startupSeconds: 1, evaluateSeconds: 1, memoryBytes: 2 ** 30 },
   });
 
@@ -54,7 +56,7 @@ export async function simulateRun(simulation: Simulation): Promise<SimulatedRun>
   const best = [scoreOf(champion)];
   const contextFor = (trial: number): ProposerContext => ({
     direction,
-    task: taskOf(program, direction),
+    task: taskOf(simulation),
     trial,
     agenda: "",
     champion: { candidate: champion.candidate as string, score: scoreOf(champion), trial: champion.trial },
