@@ -52,7 +52,8 @@ export function standIn(faults: Faults = {}): StandIn {
     },
     log(method) {
       const path = join(folder, "log.jsonl");
-      const lines = existsSync(path) ? readFileSync(path, "utf8").trimEnd().split("\n") : [];
+      // Whole lines only: it may be writing.
+      const lines = existsSync(path) ? readFileSync(path, "utf8").split("\n").slice(0, -1) : [];
       const all = lines.map((line) => JSON.parse(line) as Logged);
       return method === undefined ? all : all.filter((one) => one.method === method);
     },
