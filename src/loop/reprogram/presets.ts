@@ -16,7 +16,7 @@ type Preset<T> = Omit<
  * Nearly as the model has learned. A text has many places where it could be changed, each unlikely by itself: what favours the likely
  * symbol at each place copies the source.
  */
-const WRITING = { temperature: 1, topP: 0.98 } as const;
+export const WRITING = { temperature: 1, topP: 0.98 } as const;
 
 /** A scale is the width of its code model. `work` is four to eight times what the initial source needs: a run cannot grow without end. */
 const SELF: Readonly<Record<Scale, Preset<SelfSettings>>> = {

@@ -10,6 +10,7 @@ import type { Backend } from "../../nn/index.ts";
 import type { Proposal, Proposer, ProposerContext } from "../../propose/types.ts";
 import { loadCodeModel } from "../../reprogram/code-model/load.ts";
 import { openEditActor } from "./edit-actor.ts";
+import { WRITING } from "./presets.ts";
 import { describeChange } from "./writing.ts";
 
 export interface ReprogrammerOptions {
@@ -57,7 +58,13 @@ export function reprogrammer(options: ReprogrammerOptions): Proposer {
   };
 }
 
-async function openWriter({ file, backend, temperature = 0.8, topP = 0.9, learn = false }: ReprogrammerOptions) {
+async function openWriter({
+  file,
+  backend,
+  temperature = WRITING.temperature,
+  topP = WRITING.topP,
+  learn = false,
+}: ReprogrammerOptions) {
   const bytes = await readModel(file);
   if (learn) {
     const actor = await openEditActor(bytes, { backend, temperature, topP });
