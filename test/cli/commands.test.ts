@@ -127,7 +127,7 @@ describe("a wrong call is answered with what to do", () => {
     try {
       const { code, stderr } = await strop(["run", "--proposer", "tpee"], misspelt.folder);
       expect(code).toBe(2);
-      expect(stderr).toContain("portfolio, bayes, tpe");
+      expect(stderr).toContain("portfolio, bayes, descent, tpe");
       expect(existsSync(join(misspelt.folder, ".strop"))).toBe(false);
     } finally {
       misspelt.remove();

@@ -9,8 +9,8 @@ export async function killUntilDone(args: readonly string[], folder: string): Pr
   const random = createRandom(folder.length);
   for (let kills = 0; kills < MOST_KILLS; kills++) {
     const run = start(args, folder);
-    // Ever later, so that a machine gets somewhere however slow it is.
-    const patience = (500 + random.integer(900)) * 1.12 ** kills;
+    // The first kills come early enough for a fast machine, and then ever later: a slow one gets somewhere, too.
+    const patience = (200 + random.integer(600)) * 1.2 ** kills;
     const timer = setTimeout(() => run.kill("SIGKILL"), patience);
     const { signal, code, stderr } = await run.ended;
     clearTimeout(timer);

@@ -55,7 +55,7 @@ describe("the searches", () => {
   }, 120_000);
 
   it("every search goes on with several trials running, and maximises as well as it minimises", async () => {
-    for (const proposer of ["random", "bayes", "tpe", "cma-es", "portfolio"]) {
+    for (const proposer of ["random", "bayes", "descent", "tpe", "cma-es", "portfolio"]) {
       const score = async (files: Parameters<ProgramFunction["score"]>[0]) => -((await sphere.score(files)) ?? 0);
       const { best } = await simulateRun({
         proposer: createProposer(proposer),

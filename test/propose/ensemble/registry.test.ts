@@ -6,7 +6,17 @@ const offline = proposerNames.filter(({ needs }) => needs === "nothing").map(({ 
 
 describe("createProposer", () => {
   it("makes every proposer that needs nothing, under its own name, the portfolio first", () => {
-    expect(offline).toEqual(["portfolio", "bayes", "tpe", "cma-es", "rewrites", "crossover", "policy", "random"]);
+    expect(offline).toEqual([
+      "portfolio",
+      "bayes",
+      "descent",
+      "tpe",
+      "cma-es",
+      "rewrites",
+      "crossover",
+      "policy",
+      "random",
+    ]);
     expect(offline.map((name) => createProposer(name).name)).toEqual(offline);
   });
 
