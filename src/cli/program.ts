@@ -70,7 +70,7 @@ command("run [folder]", "improve the program; continues the newest run of the fo
   .option("--seed <n>", "seed of every random choice", wholeNumber)
   .option(
     "--proposer <name>",
-    "portfolio, bayes, tpe, cma-es, rewrites, crossover, policy, random, model, greedy-llm, agent, reprogrammer, language-policy",
+    "portfolio, bayes, descent, tpe, cma-es, rewrites, crossover, policy, random, model, greedy-llm, agent, reprogrammer, language-policy",
   )
   .option(
     "--code-model <file>",

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type { TrialRecord } from "../../src/core/trial.ts";
+import { proposerNames } from "../../src/propose/registry.ts";
 import { makeTask, quadraticTask } from "../loop/make-task.ts";
 import type { MadeTask } from "../loop/make-task.ts";
 import { strop } from "./strop.ts";
@@ -147,6 +148,13 @@ describe("a wrong call is answered with what to do", () => {
       expect(help.stdout).toContain("--json");
     }
   });
+});
+
+test("the help of strop run names every proposer there is", async () => {
+  const { stdout } = await strop(["run", "--help"], empty.folder);
+  const listed = /--proposer <name>\s+([^]*?)\n\s+--/.exec(stdout)?.[1]?.split(/,\s+/);
+  // Known to the command alone, as it is a file.
+  expect(listed?.toSorted()).toEqual([...proposerNames.map(({ name }) => name), "reprogrammer"].toSorted());
 });
 
 describe("strop init", () => {
