@@ -40,19 +40,31 @@ export function pointOf(trial: TrialRecord): ChartPoint | undefined {
   return { trial: trial.trial, score, kept, title: `#${trial.trial} ${formatScore(score)} ${trial.description}` };
 }
 
+/** The picture for a page that has the style sheet. Empty text when nothing has scored. */
+export const chartSvg = (data: ChartData): string => svg(drawing(data), data.metric);
+
 /** The picture as a file of its own. Empty text when nothing has scored. */
 export function chartFile(data: ChartData): string {
-  const svg = chartSvg(data);
-  const frame = `width="${WIDTH}" height="${HEIGHT}"`;
-  const begin = `<svg xmlns="http://www.w3.org/2000/svg" ${frame} `;
-  const paper = `<style>${CHART_STYLE}</style>\n<rect class="paper" ${frame}/>`;
-  return svg && `${svg.replace("<svg ", begin).replace(">\n", `>\n${paper}\n`)}\n`;
+  const size = `width="${WIDTH}" height="${HEIGHT}"`;
+  const paper = [`<style>${CHART_STYLE}</style>`, `<rect class="paper" ${size}/>`];
+  const drawn = drawing(data);
+  return svg(
+    drawn.length === 0 ? [] : [...paper, ...drawn],
+    data.metric,
+    `xmlns="http://www.w3.org/2000/svg" ${size} `,
+  );
 }
 
-/** The picture for a page that has the style sheet. Empty text when nothing has scored. */
-export function chartSvg(data: ChartData): string {
+function svg(body: readonly string[], metric: string, attributes = ""): string {
+  if (body.length === 0) return "";
+  const label = `role="img" aria-label="${escapeXml(metric)} by trial"`;
+  return [`<svg ${attributes}viewBox="0 0 ${WIDTH} ${HEIGHT}" ${label}>`, ...body, "</svg>"].join("\n");
+}
+
+/** Nothing when nothing has scored. */
+function drawing(data: ChartData): readonly string[] {
   const scores = [...data.points.map((p) => p.score), ...data.series.flatMap((s) => s.champions.map((c) => c.score))];
-  if (scores.length === 0) return "";
+  if (scores.length === 0) return [];
   const range = scoreRange(scores, data.series[0]?.champions.map((c) => c.score) ?? []);
   const last = Math.max(1, data.lastTrial, ...data.series.map((s) => s.champions.at(-1)?.trial ?? 0));
   const x = (trial: number) => MARGIN.left + (trial / last) * (WIDTH - MARGIN.left - MARGIN.right);
@@ -64,13 +76,7 @@ export function chartSvg(data: ChartData): string {
   const shown = data.points.filter((point, index) => point.kept || index % stride === 0);
   const dots = shown.map((point) => dot(point, x, y));
   const lines = data.series.map((series, index) => staircase(series, { x, y, last, index }));
-  return [
-    `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeXml(data.metric)} by trial">`,
-    ...axes(range, last, { x, y, metric: data.metric }),
-    ...dots,
-    ...lines,
-    "</svg>",
-  ].join("\n");
+  return [...axes(range, last, { x, y, metric: data.metric }), ...dots, ...lines];
 }
 
 type Scale = (value: number) => number;

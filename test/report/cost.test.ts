@@ -67,6 +67,7 @@ describe("what models cost", () => {
 
   it("is written so that small sums keep two digits", () => {
     expect([0, 0.00312, 0.099, 0.1, 12.345].map(formatDollars)).toEqual(["$0", "$0.0031", "$0.099", "$0.10", "$12.35"]);
+    expect([0.0042, 0.01, 1.256].map(formatDollars)).toEqual(["$0.0042", "$0.010", "$1.26"]);
     expect([950, 12_340, 4_561_000].map(formatCount)).toEqual(["950", "12.3 k", "4.56 M"]);
   });
 });

@@ -41,7 +41,7 @@ function picture(trials: Iterable<TrialRecord>, state: RunState): string {
   const points = [...trials].flatMap((trial) => pointOf(trial) ?? []);
   const series = [{ label: state.task.proposer, champions: state.champions }];
   const svg = chartFile({ points, series, metric: state.task.metric.name, lastTrial: state.nextTrial - 1 });
-  if (svg !== "") return svg.trimEnd();
+  if (svg !== "") return svg;
   throw new StropError("report.nothing-to-draw", `expected a trial with a score in ${state.run}, found none`, {
     hint: "strop log says how its trials ended.",
   });

@@ -64,15 +64,12 @@ export interface RecursionOptions {
 export async function recursion(options: RecursionOptions): Promise<RunState> {
   const { journal, settings, signal, now } = options;
   const state = (): RunState => journal.state() as RunState;
-  let reason = `all ${settings.rounds} rounds done`;
   while (state().open.length > 0 || state().nextTrial <= settings.rounds) {
     if (state().open.length === 0) proposeNext(options, state());
-    const done = await runRound(options, state().open[0] as TrialRecord);
-    if (done) continue;
-    reason = INTERRUPTED;
-    break;
+    if (!(await runRound(options, state().open[0] as TrialRecord))) break;
   }
-  journal.append({ type: "run.ended", at: now(), reason: signal.aborted ? INTERRUPTED : reason });
+  const reason = signal.aborted ? INTERRUPTED : `all ${settings.rounds} rounds done`;
+  journal.append({ type: "run.ended", at: now(), reason });
   return state();
 }
 
