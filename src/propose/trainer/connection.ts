@@ -107,7 +107,8 @@ function settle({ id, resolve, reject }: Waiting, text: string, end: (reason: Er
   reject(new StropError(`trainer.${code}`, `the trainer's worker: ${printable(error.message)}`, hint));
 }
 
-function parsed(text: string): unknown {
+/** Undefined for what is no JSON. */
+export function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -49,11 +49,6 @@ export const ownTrials = (records: readonly TrialRecord[]): readonly OwnTrial[] 
   records
     .toSorted((a, b) => a.trial - b.trial)
     .flatMap((record) => {
-      const detail = record.detail;
-      const read = notes.safeParse(
-        typeof detail === "object" && detail !== null && !Array.isArray(detail)
-          ? (detail as JsonObject)[KEY]
-          : undefined,
-      );
+      const read = notes.safeParse((record.detail as JsonObject | null)?.[KEY]);
       return read.success ? [{ record, notes: read.data }] : [];
     });

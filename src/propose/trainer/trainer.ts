@@ -6,6 +6,7 @@ import type { z } from "zod";
 
 import { messageOf, StropError } from "../../core/errors.ts";
 import { badReply, Disconnected } from "./connection.ts";
+import { inTime, lastWords } from "./in-time.ts";
 import {
   type Opened,
   opened,
@@ -36,6 +37,8 @@ export interface TrainerOptions {
   readonly model: OpenRequest;
   /** Wall milliseconds for one request; default an hour. */
   readonly requestMs?: number;
+  /** Wall milliseconds until the worker is there; default: five minutes. */
+  readonly startMs?: number;
   /** Told when a worker died and another is started. */
   readonly onRestart?: (sentence: string) => void;
 }
@@ -106,27 +109,6 @@ async function start(options: TrainerOptions, signal: AbortSignal): Promise<Read
 
 const lastLine = (log: string): string => log.split("\n").at(-1) as string;
 
-interface Patience {
-  readonly signal: AbortSignal;
-  readonly requestMs?: number;
-}
-
-/** Whoever calls closes the worker that did not answer. */
-async function inTime<T>(reply: Promise<T>, { signal, requestMs = 3_600_000 }: Patience): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(timedOut(requestMs)), requestMs);
-  const abort = (): void => reject(signal.reason as Error);
-  signal.addEventListener("abort", abort, { once: true });
-  if (signal.aborted) abort();
-  reply.catch(() => undefined);
-  try {
-    return await Promise.race([reply, promise]);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", abort);
-  }
-}
-
 const OWN_FAULTS = new Set(["trainer.bad-reply", "trainer.timed-out", "trainer.not-started"]);
 
 const isReported = (thrown: unknown): boolean => thrown instanceof StropError && !OWN_FAULTS.has(thrown.code);
@@ -138,19 +120,10 @@ function checked<T>(schema: z.ZodType<T>, reply: unknown, method: string): T {
   throw badReply(`a reply to ${method}`, `${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`);
 }
 
-const timedOut = (requestMs: number): StropError =>
-  new StropError(
-    "trainer.timed-out",
-    `expected the trainer's worker to answer within ${requestMs / 1000} s, found silence`,
-    {
-      hint: "choose a smaller model, prompt or answer, or a faster device",
-    },
-  );
-
 const died = (cause: unknown, log: string): StropError =>
   new StropError(
     "trainer.died",
     `expected the trainer's worker to live, found that it ended ${DEATHS} times in a row: ${messageOf(cause)}` +
-      (log === "" ? "" : `\n\nIt wrote last:\n${log.split("\n").slice(-12).join("\n")}`),
+      lastWords(log),
     { hint: "if it was ended for its memory, choose a smaller model, prompt or answer", cause },
   );

@@ -9,13 +9,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { StropError } from "../../core/errors.ts";
+import { messageOf, StropError } from "../../core/errors.ts";
 import { printable } from "../../core/printable.ts";
 import { createGuardian } from "../../sandbox/guardian.ts";
 import { killIfAlive } from "../../sandbox/orphans.ts";
 import { spawnClean } from "../../sandbox/spawn-clean.ts";
-import { type Connection, connectTo, Disconnected } from "./connection.ts";
-import { PROTOCOL } from "./protocol.ts";
+import { type Connection, connectTo, Disconnected, parsed } from "./connection.ts";
+import { inTime, lastWords } from "./in-time.ts";
+import { envelope, PROTOCOL } from "./protocol.ts";
 
 export interface WorkerProcess {
   readonly connection: Connection;
@@ -62,7 +63,10 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerProcess
   let log = "";
   child.stderr?.on("data", (chunk: Buffer) => (log = (log + chunk.toString()).slice(-LOG)));
   if (child.pid !== undefined) guardian.add(child.pid);
+  const said = (): string => printable(log).trim();
+  let connection: Connection | undefined;
   const kill = (): void => {
+    connection?.close();
     if (child.pid !== undefined) {
       if (child.exitCode === null && child.signalCode === null) killIfAlive(-child.pid);
       guardian.remove(child.pid);
@@ -74,14 +78,14 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerProcess
     // It may end without having read; how it ended tells more than the broken pipe.
     child.stdin?.on("error", () => undefined).write(`${token}\n`);
     await listening(child, AbortSignal.any([signal, AbortSignal.timeout(startMs)]));
-    const connection = await connectTo(socket, longestLine);
-    await connection.ask("hello", { token, protocol: PROTOCOL });
-    return { connection, pid: child.pid as number, kill, log: () => printable(log).trim() };
+    connection = await connectTo(socket, longestLine);
+    await inTime(connection.ask("hello", { token, protocol: PROTOCOL }), { signal, requestMs: startMs });
+    return { connection, pid: child.pid as number, kill, log: said };
   } catch (cause) {
     kill();
     signal.throwIfAborted();
     if (cause instanceof Disconnected) throw cause;
-    throw notStarted(command, cause, printable(log).trim());
+    throw notStarted(command, cause, said());
   }
 }
 
@@ -123,13 +127,17 @@ function readFirstLine(
 ): void {
   const line = said.split("\n")[0] as string;
   if (line.startsWith('{"listening":')) resolve();
-  else reject(new Error(printable(/"message":"([^"]*)"/.exec(line)?.[1] ?? line).slice(0, 400)));
+  else reject(new Error(printable(reportedIn(line) ?? line).slice(0, 400)));
+}
+
+function reportedIn(line: string): string | undefined {
+  const read = envelope.shape.error.safeParse((parsed(line) as { error?: unknown } | undefined)?.error);
+  return read.data?.message;
 }
 
 function notStarted(command: readonly string[], cause: unknown, log: string): StropError {
-  const found = cause instanceof Error ? cause.message : String(cause);
-  const tail = log === "" ? "" : `\n\nIt wrote last:\n${log.split("\n").slice(-12).join("\n")}`;
-  return new StropError("trainer.not-started", `expected \`${command.join(" ")}\` to start, found: ${found}${tail}`, {
+  const found = `${messageOf(cause)}${lastWords(log)}`;
+  return new StropError("trainer.not-started", `expected \`${command.join(" ")}\` to start, found: ${found}`, {
     hint: "install torch, transformers and peft for a Python (trainer/README.md), and name it with --policy-option python=…",
     cause,
   });

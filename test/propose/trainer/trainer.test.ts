@@ -169,6 +169,13 @@ describe("a worker that does not speak the protocol", () => {
     await expect(trainer.sample(question, never)).rejects.toMatchObject({ code: "trainer.timed-out" });
     await gone(worker.log()[0]!.pid);
   });
+
+  it("listens, and does not even answer the greeting: is given up when it should have started", async () => {
+    const worker = make({ "hello#1": "silence" });
+    const started = worker.trainer({ startMs: 1_500 }).sample(question, never);
+    await expect(started).rejects.toMatchObject({ code: "trainer.not-started" });
+    await expect(started).rejects.toThrow(/answer within 1.5 s, found silence/);
+  });
 });
 
 describe("a request that is called off", () => {

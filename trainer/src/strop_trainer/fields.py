@@ -18,11 +18,12 @@ def described(read: Reader, default: Any = MISSING) -> Any:
     return field(default=default, metadata={"read": read})
 
 
-def text(longest: int = 4_096, choices: tuple[str, ...] = ()) -> Reader:
+def text(longest: int = 4_096, choices: tuple[str, ...] = (), *, is_prose: bool = False) -> Reader:
+    """Prose may hold any character; everything else is a name or a path somewhere, which NUL would cut."""
     expected = f"one of {', '.join(choices)}" if choices else f"a text of 1 to {longest} characters"
 
     def read(value: Any) -> str:
-        if not isinstance(value, str) or not 0 < len(value) <= longest or "\0" in value:
+        if not isinstance(value, str) or not 0 < len(value) <= longest or ("\0" in value and not is_prose):
             raise ValueError(expected)
         if choices and value not in choices:
             raise ValueError(expected)

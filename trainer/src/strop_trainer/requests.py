@@ -53,7 +53,7 @@ class Open:
 @dataclass(frozen=True)
 class Message:
     role: str = described(text(choices=("system", "user", "assistant")))
-    content: str = described(text(MAX_CHARACTERS))
+    content: str = described(text(MAX_CHARACTERS, is_prose=True))
 
 
 @dataclass(frozen=True)
