@@ -1,11 +1,25 @@
 /** Files that are there whole or not at all, also after a kill. */
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** Makes the folder if needed. A reader finds the old content or the new one. */
+import { messageOf, StropError } from "../core/errors.ts";
+
+/**
+ * Makes the folder if needed. A reader finds the old content or the new one. What lies in the way at FILE.partial is removed and never
+ * followed: in a folder that came from others it may be a link to a file of the user's. Throws StropError `cli.not-writable`.
+ */
 export async function writeWhole(file: string, content: Uint8Array | string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
   const beside = `${file}.partial`;
-  await writeFile(beside, content, { flush: true });
-  await rename(beside, file);
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await rm(beside, { recursive: true, force: true });
+    await writeFile(beside, content, { flag: "wx", flush: true });
+    await rename(beside, file);
+  } catch (cause) {
+    await rm(beside, { force: true }).catch(() => undefined);
+    throw new StropError("cli.not-writable", `expected to be able to write ${file}, found: ${messageOf(cause)}`, {
+      hint: "Name a file in a folder that you may write to.",
+      cause,
+    });
+  }
 }

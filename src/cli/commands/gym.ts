@@ -1,10 +1,11 @@
 /** `strop gym`: gives the edit policy experience on many small tasks before its first run (docs/policy.md). */
-import { copyFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 
 import { familyNames } from "../../loop/gym/families.ts";
 import { type GymResult, runGym } from "../../loop/gym/run-gym.ts";
 import { policyFile, readPolicy } from "../../loop/project-policy.ts";
+import { writeWhole } from "../../loop/write-whole.ts";
 import { encodeWeights, shippedWeights } from "../../propose/policy/actor.ts";
 import { quoted } from "../closing.ts";
 import { commandName } from "../command-name.ts";
@@ -60,7 +61,7 @@ export async function gymCommand(options: GymCommandOptions): Promise<number> {
       onUpdate: progress.updated,
     });
     progress.stop();
-    if (options.out !== undefined) await copyFile(result.weights, options.out);
+    if (options.out !== undefined) await writeWhole(resolve(options.out), await readFile(result.weights));
     process.stdout.write(options.json === true ? `${JSON.stringify(result)}\n` : closing(result, options));
     return interrupt.signal.aborted ? EXIT.interrupted : EXIT.done;
   } finally {

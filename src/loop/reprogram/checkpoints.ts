@@ -1,8 +1,9 @@
 /** Checkpoints of a run in its folder. What a part of the journal says is there has been written whole before. */
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { StropError } from "../../core/errors.ts";
+import { writeWhole } from "../write-whole.ts";
 
 export interface Checkpoints {
   save(name: string, bytes: Uint8Array): Promise<void>;
@@ -17,10 +18,7 @@ export function checkpointsIn(runFolder: string): Checkpoints {
   const pathOf = (name: string): string => join(folder, `${name}.safetensors`);
   return {
     async save(name, bytes) {
-      await mkdir(folder, { recursive: true });
-      const beside = `${pathOf(name)}.partial`;
-      await writeFile(beside, bytes, { flush: true });
-      await rename(beside, pathOf(name));
+      await writeWhole(pathOf(name), bytes);
     },
     async load(name) {
       try {

@@ -1,0 +1,48 @@
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import { writeWhole } from "../../src/loop/write-whole.ts";
+
+let folder: string;
+beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "strop-whole-"))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("a file that is written whole", () => {
+  test("replaces the old one, in a folder that it makes", async () => {
+    const file = join(folder, "a", "b");
+    await writeWhole(file, "old");
+    await writeWhole(file, "new");
+    expect(readFileSync(file, "utf8")).toBe("new");
+    expect(existsSync(`${file}.partial`)).toBe(false);
+  });
+
+  test("does not follow a link that lies in the way", async () => {
+    const [file, victim] = [join(folder, "file"), join(folder, "victim")];
+    writeFileSync(victim, "mine");
+    symlinkSync(victim, `${file}.partial`);
+    await writeWhole(file, "new");
+    expect(readFileSync(victim, "utf8")).toBe("mine");
+    expect(lstatSync(file).isSymbolicLink()).toBe(false);
+    expect(readFileSync(file, "utf8")).toBe("new");
+  });
+
+  test("that cannot be written is told of, and leaves nothing beside it", async () => {
+    const file = join(folder, "taken");
+    mkdirSync(join(file, "full"), { recursive: true });
+    await expect(writeWhole(file, "new")).rejects.toMatchObject({ code: "cli.not-writable" });
+    await expect(writeWhole(join(folder, "x", "y"), "new")).resolves.toBeUndefined();
+    await expect(writeWhole(join(folder, "x", "y", "z"), "new")).rejects.toMatchObject({ code: "cli.not-writable" });
+    expect(existsSync(`${file}.partial`)).toBe(false);
+  });
+});
