@@ -3,10 +3,10 @@
  * amount of arithmetic, so that width, batch and rate have to suit each other. A task is a few classes and a few images of each.
  */
 import { createRandom, type Random } from "../../core/random.ts";
-import type { Domain } from "../../propose/domain.ts";
 import type { Family } from "../../propose/policy/gym/gym-task.ts";
 import { tunableTask } from "../../propose/policy/gym/tunable-task.ts";
 import { loadDataset } from "../../reprogram/data/load-dataset.ts";
+import { choice, few, rate, share } from "./domains.ts";
 import { type Batch, trainClassifier } from "./tiny-classifier.ts";
 
 /** Images are seen as 7 × 7 means of 4 × 4 pixels. */
@@ -14,25 +14,6 @@ const SIDE = 7;
 const CELL = 4;
 const CLASSES = 4;
 const EXAMPLES = 60;
-
-const rate = (value: number): Domain => ({
-  kind: "number",
-  scale: "log",
-  low: value / 20,
-  high: value * 20,
-  step: 0,
-  sign: 1,
-});
-const share: Domain = { kind: "number", scale: "linear", low: 0, high: 0.95, step: 0, sign: 1 };
-const whole = (value: number): Domain => ({
-  kind: "number",
-  scale: "linear",
-  low: 1,
-  high: 2 * value + 2,
-  step: 1,
-  sign: 1,
-});
-const choice = (...options: readonly (string | boolean)[]): Domain => ({ kind: "choice", options });
 
 interface Digits {
   readonly inputs: readonly Float64Array[];
@@ -76,8 +57,8 @@ export async function digitsFamily(): Promise<Family> {
             { name: "learningRate", scope: "train", domain: rate(10 ** (-2.5 + 2 * random.next())) },
             { name: "momentum", scope: "train", domain: share },
             { name: "weightDecay", scope: "train", domain: rate(0.01) },
-            { name: "hidden", scope: "model", domain: whole(2 + random.integer(8)) },
-            { name: "batchSize", scope: "train", domain: whole(4 + random.integer(8)) },
+            { name: "hidden", scope: "model", domain: few(2 + random.integer(8)) },
+            { name: "batchSize", scope: "train", domain: few(4 + random.integer(8)) },
             { name: "initScale", scope: "model", domain: rate(0.1) },
             { name: "dropout", scope: "model", domain: share },
             { name: "smoothing", scope: "loss", domain: share },

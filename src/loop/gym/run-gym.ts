@@ -1,9 +1,8 @@
 /** One session of `strop gym`: trains the edit policy in a folder, and can be ended and gone on with at any time. */
-import { mkdir } from "node:fs/promises";
-
 import { acquireLock } from "../../journal/lock.ts";
 import { decodeWeights, encodeWeights } from "../../propose/policy/actor.ts";
 import { type GymUpdate, trainPolicy } from "../../propose/policy/gym/train-policy.ts";
+import { loadTask } from "../../workspace/load-task.ts";
 import { lineChartSvg } from "../reprogram/line-chart.ts";
 import { writeWhole } from "../write-whole.ts";
 import { familiesNamed } from "./families.ts";
@@ -44,7 +43,8 @@ export async function runGym(folder: string, options: RunGymOptions): Promise<Gy
   const settings: GymSettings = { ...options.settings, from: from === undefined ? "none" : hashOf(from) };
   const families = await familiesNamed(settings.families);
   const begin = from && decodeWeights(from);
-  await mkdir(folder, { recursive: true });
+  // One that cannot be read is told of before anything is trained.
+  for (const task of settings.live) await loadTask(task);
   const lock = acquireLock(folder);
   try {
     if (fresh) await forgetGym(folder);

@@ -5,37 +5,9 @@
 import { createRandom, type Random } from "../../core/random.ts";
 import { drawWeights } from "../../downstream/max-cut.ts";
 import { type Clause, drawSat } from "../../downstream/sat.ts";
-import type { Domain } from "../../propose/domain.ts";
 import type { Family } from "../../propose/policy/gym/gym-task.ts";
 import { tunableTask, type Values } from "../../propose/policy/gym/tunable-task.ts";
-
-const rate = (value: number): Domain => ({
-  kind: "number",
-  scale: "log",
-  low: value / 20,
-  high: value * 20,
-  step: 0,
-  sign: 1,
-});
-const counts = (value: number): Domain => ({
-  kind: "number",
-  scale: "log",
-  low: Math.max(1, Math.round(value / 8)),
-  high: value * 8,
-  step: 1,
-  sign: 1,
-});
-const few = (value: number): Domain => ({
-  kind: "number",
-  scale: "linear",
-  low: 1,
-  high: 2 * value + 2,
-  step: 1,
-  sign: 1,
-});
-const share: Domain = { kind: "number", scale: "linear", low: 0, high: 0.95, step: 0, sign: 1 };
-const nearOne: Domain = { kind: "number", scale: "complement", low: 0.4, high: 0.999, step: 0, sign: 1 };
-const choice = (...options: readonly (string | boolean)[]): Domain => ({ kind: "choice", options });
+import { choice, counts, few, nearOne, rate, share } from "./domains.ts";
 
 /** Moves that annealing may look at, and formulas that the genetic algorithm may check. */
 const MOVES = 800;
