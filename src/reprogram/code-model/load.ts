@@ -4,6 +4,7 @@ import { z } from "zod";
 import { messageOf, StropError } from "../../core/errors.ts";
 import { decodeSafetensors, type Backend } from "../../nn/index.ts";
 import { checkDesign, type Design } from "../design/design.ts";
+import { DEFAULT_LIMITS, excess } from "../design/limits.ts";
 import { createTokenizer, type Tokenizer } from "../tokenizer/tokenizer.ts";
 import { createCodeModel, SCALES, type CodeModel, type Scale } from "./code-model.ts";
 
@@ -28,7 +29,18 @@ export function readForm(bytes: Uint8Array): CodeModelForm {
   const { design, merges, ...form } = formOf(decodeSafetensors(bytes).metadata["model"] ?? "");
   const checked = checkDesign(design);
   if (!checked.ok) throw damaged(checked.reason);
-  return { ...form, design: checked.design, tokenizer: createTokenizer(merges) };
+  const tokenizer = createTokenizer(merges);
+  const monster = excessOf(checked.design, tokenizer, form);
+  if (monster !== undefined) throw damaged(monster);
+  return { ...form, design: checked.design, tokenizer };
+}
+
+/** Before anything is built. What is no transformer is refused by whoever builds it. */
+function excessOf(design: Design, { size }: Tokenizer, { scale, length }: Pick<CodeModelForm, "scale" | "length">) {
+  if (design.model.kind !== "transformer") return undefined;
+  const setting = { kind: "transformer", width: SCALES[scale], vocabulary: size, length } as const;
+  // What it may learn and how long is no matter here.
+  return excess(design, setting, { ...DEFAULT_LIMITS, workPerSample: Infinity, steps: Infinity });
 }
 
 /** The model that `CodeModel.save` wrote. It generates what the saved one would; training begins with a fresh optimiser. Throws as `readForm`. */

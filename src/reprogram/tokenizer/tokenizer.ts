@@ -123,6 +123,9 @@ function mergeOnce(tokens: readonly number[], [left, right]: Merge, piece: numbe
   return merged;
 }
 
+/** Bytes; merges that double would otherwise grow without end. */
+const LONGEST_PIECE = 4_096;
+
 /** The bytes of every symbol. */
 function piecesOf(merges: readonly Merge[]): readonly (readonly number[])[] {
   const pieces: (readonly number[])[] = [[], [], ...Array.from({ length: 256 }, (_, byte) => [byte])];
@@ -132,6 +135,12 @@ function piecesOf(merges: readonly Merge[]): readonly (readonly number[])[] {
       throw new StropError(
         "reprogram.bad-tokenizer",
         `expected a merge of two of ${pieces.length} pieces, found ${left} and ${right}`,
+        { hint: "The file may be damaged; learn the tokenizer again." },
+      );
+    if (a.length + b.length > LONGEST_PIECE)
+      throw new StropError(
+        "reprogram.bad-tokenizer",
+        `expected pieces of at most ${LONGEST_PIECE} bytes, found one of ${a.length + b.length}`,
         { hint: "The file may be damaged; learn the tokenizer again." },
       );
     pieces.push([...a, ...b]);
