@@ -50,7 +50,7 @@ function explain(thrown: unknown, path: string): unknown {
       },
     );
   }
-  if (/^(SQLITE_(READONLY|CANTOPEN|PERM|AUTH)|EACCES|EPERM|EROFS|ENOTDIR)/.test(code)) {
+  if (/^(SQLITE_(READONLY|CANTOPEN|PERM|AUTH)|EACCES|EPERM|EROFS|ENOTDIR|EEXIST|EISDIR)/.test(code)) {
     return new StropError("journal.not-writable", `expected to be able to open and write ${path}, found: ${found}`, {
       hint: "Make the task's .strop folder yours and writable, or copy the task to a folder of yours.",
       cause: thrown,

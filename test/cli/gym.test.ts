@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,6 +40,12 @@ test("strop gym trains, goes on, and says what to do next; strop policy brings t
   const refused = await strop("policy", "import", "evil.safetensors");
   expect(refused.code).not.toBe(0);
   expect(refused.stderr).toContain("expected a safetensors file");
+  const inTheWay = await strop("gym", ...small, "-C", "evil.safetensors");
+  expect(inTheWay.code).toBe(3);
+  expect(inTheWay.stderr).toMatch(/expected to be able to open and write .*evil\.safetensors/);
+  const nowhere = await strop("gym", ...small, "-C", "unborn", "--live", "nowhere");
+  expect(nowhere.stderr).toMatch(/expected a task's folder at .*nowhere, found nothing there/);
+  expect(existsSync(join(folder, "unborn"))).toBe(false);
   const other = await strop("gym", ...small, "--seed", "9");
   expect(other.code).toBe(2);
   expect(other.stderr).toContain("--fresh");
