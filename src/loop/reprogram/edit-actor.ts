@@ -51,10 +51,11 @@ const KEY = "reprogrammer";
 export async function openEditActor(model: Uint8Array, options: EditActorOptions): Promise<EditActor> {
   const { backend, temperature, topP, batch = 8 } = options;
   const actor = await openSequenceActor(model, { ...PPO, backend, temperature, topP });
+  const stateOf = states(actor);
   return {
     fits: actor.fits,
     async write(context, text, n) {
-      const { state, learned } = await recall(context, actor, batch);
+      const { state, learned } = await recall(context, { actor, batch, stateOf });
       const seed = context.random.integer(2 ** 31);
       const written = await actor.write(state, text, { n, seed });
       const first = written.findIndex((one) => one.text !== text);
@@ -70,6 +71,21 @@ export async function openEditActor(model: Uint8Array, options: EditActorOptions
   };
 }
 
+type StateOf = (weights: string | undefined) => LearnerState;
+
+/** The state of noted weights. The newest stays the same object, so that the actor need not be set up again for equal ones. */
+function states(actor: SequenceActor): StateOf {
+  let newest: { readonly weights: string | undefined; readonly state: LearnerState } | undefined;
+  return (weights) => {
+    if (newest === undefined || newest.weights !== weights)
+      newest = { weights, state: actor.start(unpacked(weights, actor)) };
+    return newest.state;
+  };
+}
+
+const unpacked = (weights: string | undefined, actor: SequenceActor) =>
+  weights === undefined ? undefined : unpackWeights(weights, actor.weights(actor.start()));
+
 interface Own {
   readonly record: TrialRecord;
   readonly notes: Notes;
@@ -84,26 +100,26 @@ function ownOf(record: TrialRecord, { base }: SequenceActor): Own[] {
 /** The state to write with now, and what an update has just brought, to be noted. */
 async function recall(
   context: ProposerContext,
-  actor: SequenceActor,
-  batch: number,
+  { actor, batch, stateOf }: { readonly actor: SequenceActor; readonly batch: number; readonly stateOf: StateOf },
 ): Promise<{ readonly state: LearnerState; readonly learned?: Notes["learned"] }> {
-  const newest = [...context.history, ...context.pending]
-    .flatMap((record) => ownOf(record, actor))
+  const own = (records: readonly TrialRecord[]) => records.flatMap((record) => ownOf(record, actor));
+  const finished = own(context.history);
+  const newest = [...finished, ...own(context.pending)]
     .toSorted((a, b) => a.record.trial - b.record.trial)
     .findLast(({ notes }) => notes.learned !== undefined)?.notes.learned;
-  const state = actor.start(newest && unpackWeights(newest.weights, actor.weights(actor.start())));
-  const fresh = context.history
-    .flatMap((record) => ownOf(record, actor))
-    .filter(({ record }) => record.trial > (newest?.upTo ?? 0) && record.outcome?.status !== "interrupted");
+  const state = stateOf(newest?.weights);
+  const fresh = finished.filter(
+    ({ record }) => record.trial > (newest?.upTo ?? 0) && record.outcome?.status !== "interrupted",
+  );
   if (fresh.length < batch) return { state };
   const updates = (newest?.updates ?? 0) + 1;
   const random = createRandom(`${actor.base}/update ${updates}`);
   const rewarded = fresh.flatMap((one) => rewardedOf(one, context, actor));
   const updated = await actor.learn(state, rewarded, random);
-  const weights = actor.weights(updated?.state ?? state);
+  const weights = packWeights(actor.weights(updated?.state ?? state));
   const upTo = fresh.at(-1)?.record.trial ?? 0;
   // The optimiser's moments are not kept: every update begins a fresh one, now or after a restart.
-  return { state: actor.start(weights), learned: { updates, upTo, weights: packWeights(weights) } };
+  return { state: stateOf(weights), learned: { updates, upTo, weights } };
 }
 
 /** Texts that changed nothing were useless; the one that was tried earned what came of it. */

@@ -45,11 +45,12 @@ export async function recall(context: ProposerContext, options: RecallOptions): 
       const notes = readNotes(record);
       return notes?.base === base ? [{ record, notes }] : [];
     });
-  const newest = own([...context.history, ...context.pending])
+  const finished = own(context.history);
+  const newest = [...finished, ...own(context.pending)]
     .toSorted((a, b) => a.record.trial - b.record.trial)
     .findLast(({ notes }) => notes.learned !== undefined)?.notes.learned;
   const state = learner.start(newest && decode(newest.weights, learner));
-  const fresh = own(context.history).filter(
+  const fresh = finished.filter(
     ({ record }) => record.trial > (newest?.upTo ?? 0) && record.outcome?.status !== "interrupted",
   );
   if (fresh.length < batch) return { state, learned: undefined };
