@@ -2,7 +2,8 @@
  * How far does each proposer get on nano-lm at equal budget? Every arm runs the same task with the same seeds; the
  * score of a run is its champion's after 15, 30 and 60 trials, and the champion is trained again with a fresh seed,
  * because the best of many noisy scores flatters.
- * Usage: node bench/search/search.ts [seeds] [trials] [trainSeconds] [parallel]
+ * Usage: node bench/search/search.ts [seeds] [trials] [trainSeconds] [parallel] [backwards]
+ * A second process with the last word begins at the last seed; the two meet in the middle.
  */
 import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,8 +14,9 @@ import { mean, meanInterval } from "../../src/core/stats.ts";
 import { runTask } from "../../src/loop/run-task.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 
-const [seeds = 5, trials = 60, trainSeconds = 10, parallel = 2] = process.argv.slice(2).map(Number);
-const PROPOSERS = ["portfolio", "bayes", "tpe", "cma-es", "random"];
+const [seeds = 5, trials = 60, trainSeconds = 10, parallel = 2] = process.argv.slice(2, 6).map(Number);
+const isBackwards = process.argv[6] === "backwards";
+const PROPOSERS = ["portfolio", "tpe", "cma-es", "random"];
 const CHECKPOINTS = [15, 30, 60].filter((at) => at <= trials);
 const RESULTS = fileURLToPath(new URL("results.jsonl", import.meta.url));
 const NANO_LM = fileURLToPath(new URL("../../examples/nano-lm", import.meta.url));
@@ -71,32 +73,29 @@ async function scoreAgain(folder: string, seed: number): Promise<number> {
   return mean(scores);
 }
 
-const done: Result[] = existsSync(RESULTS)
-  ? readFileSync(RESULTS, "utf8")
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line) as Result)
-  : [];
-const isDone = (proposer: string, seed: number): boolean =>
-  done.some(
-    (r) => r.proposer === proposer && r.seed === seed && r.trials === trials && r.trainSeconds === trainSeconds,
-  );
+/** Read anew each time: another process may be at work. */
+function finished(): readonly Result[] {
+  if (!existsSync(RESULTS)) return [];
+  const lines = readFileSync(RESULTS, "utf8").trim().split("\n");
+  const results = lines.map((line) => JSON.parse(line) as Result);
+  return results.filter((one) => one.trials === trials && one.trainSeconds === trainSeconds);
+}
 
 // Interleaved by seed, so that an interrupted bench has every arm, and a busy hour hits all alike.
-for (let seed = 0; seed < seeds; seed++) {
-  for (const proposer of PROPOSERS) {
-    if (isDone(proposer, seed)) continue;
-    const result = await runOne(proposer, seed);
-    done.push(result);
-    appendFileSync(RESULTS, `${JSON.stringify(result)}\n`);
-    console.error(JSON.stringify(result));
-  }
+const races = Array.from({ length: seeds }, (_, seed) => PROPOSERS.map((proposer) => ({ proposer, seed }))).flat();
+for (const { proposer, seed } of isBackwards ? races.toReversed() : races) {
+  if (finished().some((one) => one.proposer === proposer && one.seed === seed)) continue;
+  const result = await runOne(proposer, seed);
+  appendFileSync(RESULTS, `${JSON.stringify(result)}\n`);
+  console.error(JSON.stringify(result));
 }
 
 console.log(`nano-lm, ${trainSeconds} s per trial, ${seeds} seeds: val_bpb, mean ± half of the 95 % interval`);
 console.log(["proposer", ...CHECKPOINTS.map((at) => `after ${at}`), "champion, fresh seeds"].join(" | "));
 for (const proposer of PROPOSERS) {
-  const results = done.filter((r) => r.proposer === proposer && r.trials === trials && r.trainSeconds === trainSeconds);
+  // Both processes may have run the race in the middle.
+  const own = finished().filter((one) => one.proposer === proposer);
+  const results = own.filter((one, i) => own.findIndex(({ seed }) => seed === one.seed) === i);
   const cells = [...CHECKPOINTS.map((at) => results.map((r) => r.best[at] ?? Number.NaN)), results.map((r) => r.again)];
   console.log([proposer, ...cells.map(cell)].join(" | "));
 }
