@@ -32,7 +32,7 @@ try {
   writeSync(lines, `${JSON.stringify(started)}\n`);
   const next = eventStream();
   race(1_500, {
-    "append one event, on the disk when it returns": () => {
+    "append one event, the disk is asked meanwhile": () => {
       const event = next();
       return () => journal.append(event);
     },

@@ -1,10 +1,7 @@
 /**
- * The few lines that turn the sandbox's host object into the `Trial` or `Evaluation` of `strop/task`. They are bundled
- * with the program and run inside the sandbox, so nothing may depend on their honesty.
+ * The few lines that turn the sandbox's host object into the `Trial` or `Evaluation` of `strop/task`. They are put
+ * around the program and run inside the sandbox, so nothing may depend on their honesty.
  */
-
-/** A path that no program can have: `.strop` is outside every scope. */
-export const ADAPTER_PATH = ".strop/adapter.ts";
 
 const pick = `const pick = (blobs, prefix) => Object.fromEntries(
   Object.entries(blobs).filter(([name]) => name.startsWith(prefix)).map(([name, bytes]) => [name.slice(prefix.length), bytes]));
@@ -15,7 +12,6 @@ const missing = (path) => { throw new TypeError("expected " + path + " to have a
 
 /** Text of the adapter for a program. */
 export const trialAdapter = (module: string): string => `
-import * as program from ${JSON.stringify(`../${module}`)};
 ${pick}
 export default async (host) => {
   if (main === undefined) missing(${JSON.stringify(module)});
@@ -34,7 +30,6 @@ export default async (host) => {
 
 /** Text of the adapter for an evaluator. */
 export const evaluationAdapter = (module: string): string => `
-import * as program from ${JSON.stringify(`../${module}`)};
 ${pick}
 export default async (host) => {
   if (main === undefined) missing(${JSON.stringify(module)});

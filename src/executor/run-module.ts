@@ -5,7 +5,7 @@ import { StropError } from "../core/errors.ts";
 import { bundleModule, readAssets } from "../sandbox/bundle.ts";
 import type { HostFunction, JobResult, Limits } from "../sandbox/types.ts";
 import type { ProgramFiles } from "../core/edit.ts";
-import { ADAPTER_PATH, trialAdapter } from "./adapter.ts";
+import { trialAdapter } from "./adapter.ts";
 import type { Reader, TrialContext } from "./context.ts";
 import { wallLimitSeconds } from "./training-clock.ts";
 import type { Outputs } from "./outputs.ts";
@@ -83,7 +83,7 @@ export async function bundleAction(
     blobs[`data:${path}`] = own === undefined ? await context.environment.bytes(path) : new TextEncoder().encode(own);
   }
   try {
-    const bundle = await bundleModule({ entry: ADAPTER_PATH, adapter, files: modules });
+    const bundle = await bundleModule({ entry: action.module, around: adapter, files: modules });
     for (const [name, bytes] of Object.entries(await readAssets(bundle.assets))) blobs[`asset:${name}`] = bytes;
     return { source: bundle.source, blobs };
   } catch (thrown) {

@@ -1,6 +1,7 @@
 /**
  * The journal of one run: the append-only record of events, curves and programs, in one SQLite file (WAL). One
- * process writes (lock.ts), any number read meanwhile. What `append` has returned from survives a kill and a power cut.
+ * process writes (lock.ts), any number read meanwhile. What `append` has returned from survives a kill at once, and a power
+ * cut as soon as the disk has it, which is asked for it without waiting.
  */
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
@@ -11,6 +12,7 @@ import type { ProgramFiles } from "../core/edit.ts";
 import type { Exchange } from "../core/exchange.ts";
 import type { Json } from "../core/json.ts";
 import type { CandidateId, CurvePoint, TrialRecord } from "../core/trial.ts";
+import { type BackgroundSync, backgroundSync } from "./background-sync.ts";
 import { curveStore } from "./curve-store.ts";
 import { type EventLogOptions, eventLog } from "./event-log.ts";
 import type { RunEvent, StoredEvent } from "./events.ts";
@@ -28,13 +30,13 @@ const SNAPSHOT_EVERY = 1_000;
 export interface Journal {
   readonly path: string;
   /**
-   * All of `events` or none, on the disk when it returns. Returns the last sequence. Throws StropError
+   * All of `events` or none, safe from a kill when it returns. Returns the last sequence. Throws StropError
    * `journal.inconsistent` (see reduce.ts), `journal.not-json`, `journal.disk-full`; then nothing was written.
    */
   append(...events: readonly RunEvent[]): number;
   /** Everything that `work` appends and saves, or nothing. Contract: `work` is synchronous; it may nest. */
   transaction<T>(work: () => T): T;
-  /** Points of one attempt, in order of time. 32-bit precision; the last moments may be lost in a power cut. */
+  /** Points of one attempt, in order of time. 32-bit precision. */
   appendCurve(trial: number, attempt: number, points: readonly CurvePoint[]): void;
   /** The curve of the last attempt that has one, or of `attempt`; empty when there is none. */
   curve(trial: number, attempt?: number): CurvePoint[];
@@ -85,8 +87,8 @@ export function openJournal(path: string, options: OpenOptions = {}): Journal {
       db.pragma("trusted_schema = OFF");
       db.pragma("cell_size_check = ON");
       requireVersion(db, file);
-      if (!isReader) prepareWriter(db);
-      return journalOver(db, { path: file, snapshotEvery: options.snapshotEvery ?? SNAPSHOT_EVERY });
+      const sync = isReader ? NO_SYNC : prepareWriter(db, file);
+      return journalOver(db, { path: file, snapshotEvery: options.snapshotEvery ?? SNAPSHOT_EVERY, sync });
     } catch (thrown) {
       db.close();
       throw thrown;
@@ -94,12 +96,14 @@ export function openJournal(path: string, options: OpenOptions = {}): Journal {
   });
 }
 
-function prepareWriter(db: Connection): void {
-  db.pragma("journal_mode = WAL");
-  db.pragma("synchronous = FULL");
+function prepareWriter(db: Connection, file: string): BackgroundSync {
+  const hasLog = db.pragma("journal_mode = WAL", { simple: true }) === "wal";
+  // With a log only checkpoints wait for the disk, and no power cut damages the file.
+  db.pragma(`synchronous = ${hasLog ? "NORMAL" : "FULL"}`);
   // Fails here, not at the first append, when the file or its folder cannot be written.
   db.exec("DELETE FROM snapshots WHERE sequence < 0");
   migrate(db);
+  return hasLog ? backgroundSync(`${file}-wal`) : NO_SYNC;
 }
 
 /** A reader needs the WAL's index beside the file; on a read-only disk without a WAL the file alone is everything. */
@@ -117,8 +121,11 @@ function openReader(file: string): Connection {
   }
 }
 
-function journalOver(db: Connection, options: EventLogOptions): Journal {
-  const { path } = options;
+/** Of readers, which write nothing, and where SQLite waits for the disk itself. */
+const NO_SYNC: BackgroundSync = { requireWorking: () => {}, request: () => {}, close: () => {} };
+
+function journalOver(db: Connection, options: EventLogOptions & { readonly sync: BackgroundSync }): Journal {
+  const { path, sync } = options;
   const log = eventLog(db, options);
   const reader = trialReader(db, path);
   const programs = programStore(db, path);
@@ -135,22 +142,23 @@ function journalOver(db: Connection, options: EventLogOptions): Journal {
 
   const transaction = <T>(work: () => T): T =>
     explainedSql(path, () => {
+      sync.requireWorking();
       const before = log.folded();
       try {
         return nestable.immediate(work) as T;
       } catch (thrown) {
         log.rewind(before);
         throw thrown;
+      } finally {
+        if (!db.inTransaction) sync.request();
       }
     });
   return {
     path,
     transaction,
     append: (...events) => transaction(() => log.append(events)),
-    appendCurve: (trial, attempt, points) =>
-      read(() => {
-        withoutSync(db, () => curves.append(trial, attempt, points));
-      }),
+    // No sync of its own: the next commit takes it along.
+    appendCurve: (trial, attempt, points) => read(() => curves.append(trial, attempt, points)),
     curve: (trial, attempt) => read(() => curves.load(trial, attempt)),
     saveProgram: (files) => transaction(() => programs.save(files)),
     program: (candidate) => read(() => programs.load(candidate)),
@@ -165,18 +173,11 @@ function journalOver(db: Connection, options: EventLogOptions): Journal {
     trials: (which = {}) => trialPages(pages, which),
     ends: () => endPages(pages),
     close: () => {
-      db.close();
+      try {
+        sync.close();
+      } finally {
+        db.close();
+      }
     },
   };
-}
-
-/** Curves may lag behind: the next synchronous commit takes them along. */
-function withoutSync(db: Connection, work: () => void): void {
-  if (db.inTransaction) return work();
-  db.pragma("synchronous = NORMAL");
-  try {
-    work();
-  } finally {
-    db.pragma("synchronous = FULL");
-  }
 }

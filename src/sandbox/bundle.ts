@@ -8,7 +8,7 @@ import { posix } from "node:path";
 import type { BuildFailure, Loader, OnResolveArgs, OnResolveResult, Plugin } from "esbuild";
 
 import { StropError, messageOf } from "../core/errors.ts";
-import { type BundlerEntry, runBundler } from "./bundler.ts";
+import { type BundlerEntry, runBundler, runTransform } from "./bundler.ts";
 import { nestingObstacle } from "./nesting.ts";
 import { remember } from "./remember.ts";
 import { type Packaged, leaveBuiltinsOutside, packageText, stropPackages } from "./packages.ts";
@@ -18,11 +18,8 @@ export { readAssets } from "./packages.ts";
 export interface BundleRequest {
   /** Path of the module; its default export becomes the job. */
   readonly entry: string;
-  /**
-   * Our own text at `entry`, which no file can import. Without it the entry is one of `files`. The bundler asks us for every
-   * file that is not ours, and each question costs as much as a small bundle.
-   */
-  readonly adapter?: string;
+  /** Our own JavaScript, which no file can import: it finds the entry's exports in `program`, and its default export becomes the job. */
+  readonly around?: string;
   /** Path with `/` separators, relative to the task's folder, to text. */
   readonly files: Readonly<Record<string, string>>;
   /** Specifiers that may be imported, to the absolute paths of their trusted modules; default `stropPackages`. */
@@ -47,7 +44,7 @@ const kept = new Map<string, Promise<Bundle>>();
  */
 export function bundleModule(request: BundleRequest): Promise<Bundle> {
   const key = createHash("sha256")
-    .update(JSON.stringify([request.entry, request.adapter, request.files, request.packages]))
+    .update(JSON.stringify([request.entry, request.around, request.files, request.packages]))
     .digest("hex");
   const bundle = remember(kept, key, () => bundleAnew(request));
   // Last used, last dropped.
@@ -57,20 +54,39 @@ export function bundleModule(request: BundleRequest): Promise<Bundle> {
   return bundle;
 }
 
-async function bundleAnew({ entry, adapter, files, packages = stropPackages }: BundleRequest): Promise<Bundle> {
+async function bundleAnew(request: BundleRequest): Promise<Bundle> {
+  const { entry, around, files, packages = stropPackages } = request;
   const obstacle = sourceObstacle(files);
   if (obstacle !== undefined) throw failed(obstacle);
+  const alone = await wrapAlone(request);
+  if (alone !== undefined) return { source: alone, assets: [] };
   const imported = new Map<string, Packaged>();
   try {
     const start: BundlerEntry =
-      adapter === undefined
+      around === undefined
         ? { entryPoints: [entry] }
-        : { stdin: { contents: adapter, sourcefile: entry, loader: "ts" } };
+        : { stdin: { contents: `import * as program from ${JSON.stringify(`../${entry}`)};\n${around}`, ...AROUND } };
     const result = await runBundler({ ...start, plugins: [confine(files, packages, imported)] });
     return { source: result.text, assets: [...new Set([...imported.values()].flatMap((each) => each.assets))] };
   } catch (error) {
     throw failed(explain(error), error);
   }
+}
+
+/** A path that no program can have: `.strop` is outside every scope. */
+const AROUND = { sourcefile: ".strop/around.js", loader: "js" } as const;
+
+/**
+ * A program that imports nothing, in one question to the bundler instead of four; undefined where there is any doubt, and for what goes
+ * wrong, which the bundler says better.
+ */
+async function wrapAlone({ entry, around, files }: BundleRequest): Promise<string | undefined> {
+  const text = Object.hasOwn(files, entry) ? files[entry] : undefined;
+  const loader = LOADERS[posix.extname(entry)];
+  if (around === undefined || text === undefined || (loader !== "ts" && loader !== "js")) return undefined;
+  if (!/\bexport\s+default\b/.test(text) || /\b(import|require)\b|\bexport\s*[*{]/.test(text)) return undefined;
+  const script = await runTransform(text, "program", loader).catch(() => undefined);
+  return script && `${script}\n${around}`;
 }
 
 function sourceObstacle(files: BundleRequest["files"]): string | undefined {

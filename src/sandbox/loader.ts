@@ -139,17 +139,26 @@ function describe(thrown: unknown): string {
     .slice(0, 4000);
 }
 
+/** The text is a data: URL, so that it needs no file; `toBase64` is younger than the language's types. */
+const importText = (bytes: Uint8Array): Promise<{ default?: unknown }> =>
+  import(`data:text/javascript;base64,${(bytes as unknown as { toBase64(): string }).toBase64()}`);
+
+/** All that can be done before there is a program: a loader mostly waits for one. */
+async function prepare(): Promise<void> {
+  removeGlobals();
+  replaceConsole();
+  await importText(encoder.encode("export default () => {};"));
+}
+
 async function main(): Promise<void> {
+  await prepare();
   const blobs: Record<string, Uint8Array> = {};
   let frame = await readFrame();
   for (; frame.kind === BLOB; frame = await readFrame()) {
     Object.defineProperty(blobs, String(frame.json), { value: frame.bytes, enumerable: true });
   }
   if (frame.kind !== START || frame.bytes === undefined) exit(70);
-  removeGlobals();
-  replaceConsole();
-  const encoded = (frame.bytes as unknown as { toBase64(): string }).toBase64();
-  const module = (await import(`data:text/javascript;base64,${encoded}`)) as { default?: unknown };
+  const module = await importText(frame.bytes as Uint8Array);
   if (typeof module.default !== "function")
     throw new TypeError("expected the module to export a default function, found none");
   void deliverReplies();

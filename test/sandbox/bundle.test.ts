@@ -136,20 +136,50 @@ describe("bundleModule", () => {
     expect(await load(source)).toBe(1);
   });
 
-  it("begins with an adapter that no file can import and that reaches the files as any file does", async () => {
-    const adapter = `import * as program from "../train.ts"; export default () => program.default + 1`;
+  it("puts our own text around a program, which no file can import", async () => {
+    const around = `export default () => program.default + 1`;
     const files = {
       "train.ts": `import { a } from "./lib/a"; export default a`,
       "lib/a.ts": "export const a: number = 41",
     };
-    const { source } = await bundleModule({ entry: ".strop/adapter.ts", adapter, files });
+    const { source } = await bundleModule({ entry: "train.ts", around, files });
     const module = (await import(`data:text/javascript,${encodeURIComponent(source)}`)) as { default: () => number };
     expect(module.default()).toBe(42);
-    const refused = (text: string) =>
-      bundleModule({ entry: ".strop/adapter.ts", adapter, files: { "train.ts": text } });
-    await expect(refused(`import "../.strop/adapter.ts"`)).rejects.toThrow("train.ts:1: cannot import");
-    await expect(refused(`import "./.strop/adapter.ts"`)).rejects.toThrow("there is no such file");
+    const refused = (text: string) => bundleModule({ entry: "train.ts", around, files: { "train.ts": text } });
+    await expect(refused(`import "../.strop/around.js"`)).rejects.toThrow("train.ts:1: cannot import");
+    await expect(refused(`import "./.strop/around.js"`)).rejects.toThrow("there is no such file");
     await expect(refused(`import "/etc/passwd"`)).rejects.toThrow("only the program's own files");
+  });
+
+  it.each([
+    ["a function", `const a: number = 1; export default () => a + 1`],
+    [
+      "a class, an enum, a namespace",
+      `enum E { a = 1 } namespace n { export const b = 1 } export default class { static v = E.a + n.b }`,
+    ],
+    ["other exports", `export const own = 1; export let other = 2; export default () => own + other; other = 3`],
+    ["names that ours has too", `const [main, pick, program] = [1, 2, 3]; export default main + pick + program`],
+    ["an await outside of functions", `const a = await Promise.resolve(41); export default a + 1`],
+    ["words that only look like imports", `const text = "import from"; /* require */ export default text.length`],
+    ["no default", `export const own = 1;`],
+    ["a list of exports", `const a = 1; export { a as default };`],
+    ["strictness", `export default (() => this === undefined && (function () { return this === undefined })())()`],
+  ])("means the same to our text whether or not the bundler was asked about files: %s", async (_, text) => {
+    const around = `const value = program.default; const kind = typeof value;
+      export default [kind, kind === "function" ? value.v ?? value() : value, Object.keys(program).sort()];`;
+    const alone = await bundleModule({ entry: "train.ts", around, files: { "train.ts": text } });
+    // An import takes the long way.
+    const long = { "train.ts": `import "./empty.ts"; ${text}`, "empty.ts": "" };
+    expect(await load(alone.source)).toEqual(
+      await load((await bundleModule({ entry: "train.ts", around, files: long })).source),
+    );
+  });
+
+  it("names file and line of a mistake in a program that imports nothing", async () => {
+    const files = { "train.ts": `export default () => 1;\nconst a = ;` };
+    await expect(bundleModule({ entry: "train.ts", around: "export default program.default", files })).rejects.toThrow(
+      "train.ts:2:",
+    );
   });
 
   it("says which entry is missing", async () => {
