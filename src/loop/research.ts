@@ -103,16 +103,20 @@ interface Now {
 const nothingLeft = (troubles: readonly string[]): string =>
   `the proposer has nothing left to propose${troubles.length === 0 ? "" : ` (${troubles.join("; ")})`}`;
 
+/** What looks better when the time of a session is over is decided in up to a fifth of that time, so that nobody is left with "undecided". */
+const isWorthDeciding = ({ contests }: RunState, elapsed: number): boolean => contests.length > 0 && elapsed < 1.2;
+
 /** What needs no proposal: trials that a kill cut off, repeats, or the reason to stop. */
 function dueWork({ state, signal, rule, sessionMs, moneyReason }: Session, { running, elapsedMs }: Now): Due {
   if (signal.aborted) return { reason: INTERRUPTED };
   const left = state().open.find((trial) => !running.has(nameOf(trial)));
   if (left !== undefined) return { trial: left };
-  if (elapsedMs >= sessionMs) return { reason: "the time of this session is over" };
   const over = timeReason(state(), state().activeMs);
   if (over !== undefined) return { reason: over };
   const repeat = dueRepeats(state(), rule).find(({ name }) => !running.has(name));
-  if (repeat !== undefined) return { repeat };
+  const isOver = elapsedMs >= sessionMs;
+  if (repeat !== undefined && (!isOver || isWorthDeciding(state(), elapsedMs / sessionMs))) return { repeat };
+  if (isOver) return { reason: "the time of this session is over" };
   const reason = stopReason(state(), state().activeMs) ?? moneyReason();
   return reason === undefined ? undefined : { reason };
 }

@@ -25,7 +25,7 @@ export interface ResearchOptions {
   readonly observer: RunObserver;
   /** Ends the run: current trials are recorded as interrupted and run again on resume. */
   readonly signal: AbortSignal;
-  /** Starts no further trial after this many milliseconds of this session. */
+  /** Starts no further trial after this many milliseconds of this session; contests may take a fifth longer. */
   readonly sessionMs: number;
   /** Wall clock in milliseconds, for people and for time limits only. */
   readonly now: () => number;

@@ -53,6 +53,20 @@ const essence = (state: RunState) => ({
 });
 
 describe("a run of a noisy task", () => {
+  test.each([
+    ["decides what looked better just before the end", 1.01, 0],
+    ["leaves it open when a fifth more is over, too", 1.3, 1],
+  ])("whose time is over %s", async (_, elapsed, open) => {
+    const task = noisyTask(measureBy(0.02));
+    let time = 0;
+    const trialContested = () => {
+      time ||= elapsed * 1000;
+    };
+    const { state } = await run(task, { sessionMs: 1000, now: () => time, observer: { trialContested } });
+    expect(state.ended).toMatch("the time of this session is over");
+    expect(state.contests.length).toBe(open);
+  });
+
   test("measures the noise first, keeps what is clearly better after a few pairs, and reports the re-measured gain", async () => {
     const task = noisyTask(measureBy(0.02));
     const { state, files } = await run(task);
