@@ -10,6 +10,7 @@ import {
   placesOf,
   type Decision,
   type Episode,
+  type Example,
   type Observation,
   type PolicyNetwork,
   type Sample,
@@ -64,7 +65,23 @@ export interface Learner {
     samples: readonly (Sample | Episode)[],
     random: Random,
   ): Promise<{ readonly state: LearnerState; readonly report: UpdateReport }>;
+  /** One epoch of minibatch steps towards what an expert would do. Contract: `examples` is not empty. */
+  imitate(
+    state: LearnerState,
+    examples: readonly Example[],
+    how: { readonly random: Random; readonly learningRate: number },
+  ): Promise<{ readonly state: LearnerState; readonly report: ImitationReport }>;
   close(): Promise<void>;
+}
+
+/** Over the first two minibatches of an update, before it. */
+export interface ImitationReport {
+  /** Mean of KL(π_E ‖ π), in nats. */
+  readonly kl: number;
+  /** Of π. */
+  readonly entropy: number;
+  /** As in `UpdateReport`. */
+  readonly explained: number;
 }
 
 /** @throws StropError `nn.…` when the network cannot be built or the backend refuses it. */
@@ -81,6 +98,20 @@ export async function createLearner(network: PolicyNetwork, options: PpoOptions)
       Object.fromEntries([...passes.names].map(([name, path]) => [path, float32Of(values[name]).slice()])),
     evaluate,
     close: passes.close,
+    async imitate(state, examples, { random, learningRate: peak }) {
+      const shuffled = random.fork("examples").shuffle(examples);
+      const some = shuffled.slice(0, 2 * passes.minibatch);
+      const seen = some.map(({ observation }) => observation);
+      const report = compared(some, await evaluate(state, seen));
+      let now = state;
+      const warm = constantRate({ peak, warmupSteps });
+      for (let at = 0; at < shuffled.length; at += passes.minibatch) {
+        const steps = now.steps + 1;
+        const batch = shuffled.slice(at, at + passes.minibatch);
+        now = { values: await passes.imitate(now.values, batch, { steps, learningRate: warm(steps) }), steps };
+      }
+      return { state: now, report };
+    },
     async update(state, samples, random) {
       const episodes = withNormalizedAdvantages(samples.map(asEpisode));
       const observations = episodes.map(({ observation }) => observation);
@@ -139,13 +170,26 @@ function measure(decisions: readonly Judged[], clip: number) {
     const change = (logPi[action] as number) - logProbability;
     kl += Math.exp(change) - 1 - change;
     clipped += Math.abs(Math.exp(change) - 1) > clip ? 1 : 0;
-    entropy -= logPi.reduce((sum, one) => sum + Math.exp(one) * one, 0);
+    entropy += entropyIn(logPi);
   }
   const n = decisions.length;
   return { kl: kl / n, clipped: clipped / n, entropy: entropy / n };
 }
 
-function explainedVariance(decisions: readonly Judged[]): number {
+function compared(examples: readonly Example[], evaluations: readonly Evaluation[]): ImitationReport {
+  let [kl, entropy] = [0, 0];
+  for (const [i, { expert }] of examples.entries()) {
+    const { logPi } = evaluations[i] as Evaluation;
+    entropy += entropyIn(logPi);
+    for (const [action, p] of expert.entries()) if (p > 0) kl += p * (Math.log(p) - (logPi[action] as number));
+  }
+  const judgements = examples.map(({ target }, i) => ({ target, value: (evaluations[i] as Evaluation).value }));
+  return { kl: kl / examples.length, entropy: entropy / examples.length, explained: explainedVariance(judgements) };
+}
+
+const entropyIn = (logPi: Float32Array): number => -logPi.reduce((sum, one) => sum + Math.exp(one) * one, 0);
+
+function explainedVariance(decisions: readonly { readonly target: number; readonly value: number }[]): number {
   const spread = variance(decisions.map(({ target }) => target));
   return spread === 0 ? 0 : 1 - variance(decisions.map(({ target, value }) => target - value)) / spread;
 }

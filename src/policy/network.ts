@@ -40,6 +40,15 @@ export interface Sample extends Decision {
   readonly observation: Observation;
 }
 
+/** What an expert would do, and what came of what was done. For networks with one place. */
+export interface Example {
+  readonly observation: Observation;
+  /** π_E(a|s) by action; 0 for what is masked. */
+  readonly expert: Float32Array;
+  /** What V(s) should be. */
+  readonly target: number;
+}
+
 /** The decisions of one pass, by place; undefined where there was nothing to decide. At least one is there. */
 export interface Episode {
   readonly observation: Observation;

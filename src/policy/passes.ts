@@ -1,6 +1,6 @@
 /**
- * The two computations of a learner as compiled graphs: forward, at batch sizes of powers of two, and one training step. Both are fed the same
- * state, so that weights never have to be written back into a network.
+ * The computations of a learner as compiled graphs: forward, at batch sizes of powers of two, and a training step by reward or by example. All are
+ * fed the same state, so that weights never have to be written back into a network.
  */
 import { StropError } from "../core/errors.ts";
 import {
@@ -18,8 +18,16 @@ import {
   type Value,
   type Values,
 } from "../nn/index.ts";
+import { imitationLoss } from "./imitation-loss.ts";
 import { logProbabilities } from "./masked-categorical.ts";
-import { placesOf, type Decision, type Episode, type Observation, type PolicyNetwork } from "./network.ts";
+import {
+  placesOf,
+  type Decision,
+  type Episode,
+  type Example,
+  type Observation,
+  type PolicyNetwork,
+} from "./network.ts";
 import { ppoLoss, type PpoCoefficients } from "./ppo-loss.ts";
 
 /** What the policy says at one place of an observation. */
@@ -37,12 +45,15 @@ export interface Passes {
   readonly minibatch: number;
   /** One for each place of each observation, in this order. */
   evaluate(state: Values, observations: readonly Observation[]): Promise<readonly Evaluation[]>;
-  step(
-    state: Values,
-    episodes: readonly Episode[],
-    numbers: { readonly steps: number; readonly learningRate: number },
-  ): Promise<Values>;
+  step(state: Values, episodes: readonly Episode[], numbers: StepNumbers): Promise<Values>;
+  /** A step of imitation. */
+  imitate(state: Values, examples: readonly Example[], numbers: StepNumbers): Promise<Values>;
   close(): Promise<void>;
+}
+
+interface StepNumbers {
+  readonly steps: number;
+  readonly learningRate: number;
 }
 
 interface PassesOptions extends PpoCoefficients {
@@ -54,21 +65,14 @@ interface PassesOptions extends PpoCoefficients {
 /** Largest batch of one forward pass. */
 const LARGEST = 64;
 
-/** Builds the graphs; the training step is compiled when it is first used. */
+/** Builds the graphs; each is compiled when it is first used. */
 export async function openPasses(network: PolicyNetwork, options: PassesOptions): Promise<Passes> {
-  const { backend, minibatch = 64, clipNorm = 0.5 } = options;
+  const { backend, minibatch = 64 } = options;
   const decisions = minibatch * placesOf(network);
-  const inputs = { ...inputSpecs(network, minibatch), ...decisionSpecs(decisions) };
-  const { step, parameters, scalars } = buildTrainingStep({
-    inputs,
-    optimizer: adam({ epsilon: 1e-5 }),
-    clipNorm,
-    loss: (fed) => {
-      const { logPi, values } = forward(network, fed);
-      const batch = fed as Tensors<keyof ReturnType<typeof decisionSpecs>>;
-      return ppoLoss({ logPi, values, ...batch }, options);
-    },
-  });
+  const { byReward, byExample } = stepsOf(network, options);
+  const { step, parameters, scalars } = byReward;
+  const next = (state: Values, outputs: Values): Values =>
+    Object.fromEntries(Object.keys(state).map((name) => [name, outputs[`next.${name}`] as Value]));
   const paths = new Map([...parametersOf(network.model)].map(([path, parameter]) => [parameter, path]));
   const names = new Map(parameters.map((parameter, i) => [`value.${i}`, paths.get(parameter) ?? missing()]));
   const fed = new Map(parameters.map((parameter, i) => [`value.${i}`, parameter]));
@@ -108,13 +112,43 @@ export async function openPasses(network: PolicyNetwork, options: PassesOptions)
         ...numberFeeds({ learningRate, ...scalars(steps) }),
         ...state,
       });
-      return Object.fromEntries(Object.keys(state).map((name) => [name, outputs[`next.${name}`] as Value]));
+      return next(state, outputs);
+    },
+    async imitate(state, examples, { steps, learningRate }) {
+      const training = await session("imitation", byExample);
+      const observations = examples.map(({ observation }) => observation);
+      const outputs = await training.run({
+        ...observationFeeds(network, observations, minibatch),
+        ...exampleFeeds(network, examples, minibatch),
+        ...numberFeeds({ learningRate, ...scalars(steps) }),
+        ...state,
+      });
+      return next(state, outputs);
     },
     async close() {
       await Promise.all([...opened.values()].map(async (one) => (await one).close()));
       opened.clear();
     },
   };
+}
+
+/** A training step by reward, and the model of one by example, which has the same state. */
+function stepsOf(network: PolicyNetwork, options: PassesOptions) {
+  const { minibatch = 64, clipNorm = 0.5 } = options;
+  const inputs = inputSpecs(network, minibatch);
+  const common = { optimizer: adam({ epsilon: 1e-5 }), clipNorm };
+  const byReward = buildTrainingStep({
+    ...common,
+    inputs: { ...inputs, ...decisionSpecs(minibatch * placesOf(network)) },
+    loss: (fed) => ppoLoss({ ...forward(network, fed), ...(fed as DecisionTensors) }, options),
+  });
+  const byExample = (): Uint8Array =>
+    buildTrainingStep({
+      ...common,
+      inputs: { ...inputs, ...exampleSpecs(network, minibatch) },
+      loss: (fed) => imitationLoss({ ...forward(network, fed), ...(fed as ExampleTensors) }, options),
+    }).step.model;
+  return { byReward, byExample };
 }
 
 function forward(
@@ -138,6 +172,27 @@ const decisionSpecs = (count: number) => ({
   targets: { shape: [count] },
   weights: { shape: [count] },
 });
+
+type DecisionTensors = Tensors<keyof ReturnType<typeof decisionSpecs>>;
+
+const exampleSpecs = (network: PolicyNetwork, count: number) => ({
+  expert: { shape: [count, network.actions] },
+  targets: { shape: [count] },
+  weights: { shape: [count] },
+});
+type ExampleTensors = Tensors<keyof ReturnType<typeof exampleSpecs>>;
+
+/** Filled up to `count` with rows that do not count. */
+function exampleFeeds({ actions }: PolicyNetwork, examples: readonly Example[], count: number): Values {
+  const rows = Array.from({ length: count }, (_, i) => examples[i]);
+  const column = (of: (example: Example) => number) =>
+    float([count], Float32Array.from(rows.map((row) => (row === undefined ? 0 : of(row)))));
+  return {
+    expert: float([count, actions], stack(rows.map((row) => row?.expert ?? new Float32Array(actions)))),
+    targets: column(({ target }) => target),
+    weights: column(() => 1),
+  };
+}
 
 /** Rows beyond the observations repeat the first, so that they are as valid as any. */
 function observationFeeds(network: PolicyNetwork, observations: readonly Observation[], batch: number): Values {

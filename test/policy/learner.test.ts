@@ -2,9 +2,15 @@ import { afterAll, describe, expect, test } from "vitest";
 
 import { createRandom, linear, reshape, type Backend } from "../../src/nn/index.ts";
 import { estimateAdvantages } from "../../src/policy/gae.ts";
-import { createLearner, type Learner, type LearnerState, type PpoOptions } from "../../src/policy/learner.ts";
+import {
+  createLearner,
+  type ImitationReport,
+  type Learner,
+  type LearnerState,
+  type PpoOptions,
+} from "../../src/policy/learner.ts";
 import { sampleAction } from "../../src/policy/masked-categorical.ts";
-import type { Observation, PolicyNetwork, Sample } from "../../src/policy/network.ts";
+import type { Example, Observation, PolicyNetwork, Sample } from "../../src/policy/network.ts";
 import { siteTransformer } from "../../src/policy/site-transformer.ts";
 import { native, wasm } from "../nn/support.ts";
 
@@ -203,6 +209,41 @@ describe("an update", () => {
     const before = learner.weights(start);
     await learner.update(start, samples, createRandom(1));
     expect(learner.weights(start)).toEqual(before);
+  });
+});
+
+describe("imitation", () => {
+  test("gives every state the expert's probabilities, what is masked none, and the critic its targets", async () => {
+    const network = table(2, 3);
+    const learner = await learnerOf(network, { warmupSteps: 0 });
+    const all = Uint8Array.of(1, 1, 1);
+    const examples: readonly Example[] = [
+      { observation: at(0, 2, all), expert: Float32Array.of(0.5, 0.5, 0), target: 1 },
+      { observation: at(1, 2, Uint8Array.of(0, 1, 1)), expert: Float32Array.of(0, 0.1, 0.9), target: -1 },
+    ];
+    let state = learner.start();
+    const reports: ImitationReport[] = [];
+    for (let update = 0; update < 150; update++) {
+      const made = await learner.imitate(state, examples, { random: createRandom(update), learningRate: 0.1 });
+      state = made.state;
+      reports.push(made.report);
+    }
+    const [first, second] = await learner.evaluate(
+      state,
+      examples.map(({ observation }) => observation),
+    );
+    expect(first!.logPi.map(Math.exp)[0]).toBeCloseTo(0.5, 1);
+    expect(Math.exp(first!.logPi[2]!)).toBeLessThan(0.03);
+    expect(Math.exp(second!.logPi[2]!)).toBeCloseTo(0.9, 1);
+    expect(Math.exp(second!.logPi[0]!)).toBe(0);
+    expect([first!.value, second!.value].map(Math.round)).toEqual([1, -1]);
+    // Before the first update π is uniform: KL = mean(ln 3 − ln 2, 0.1·ln 0.1 + 0.9·ln 0.9 + ln 2).
+    expect(reports[0]!.kl).toBeCloseTo(
+      (Math.log(1.5) + 0.1 * Math.log(0.1) + 0.9 * Math.log(0.9) + Math.log(2)) / 2,
+      4,
+    );
+    expect(reports.at(-1)!.kl).toBeLessThan(0.05);
+    expect(reports.at(-1)!.explained).toBeGreaterThan(0.9);
   });
 });
 
