@@ -61,7 +61,11 @@ command("run [folder]", "improve the program; continues the newest run of the fo
   "strop run --fresh --seed 1",
 ])
   .option("--fresh", "start a new run instead of continuing")
-  .option("--for <duration>", "end this session after 90s, 3m, 1.5h …", duration)
+  .option(
+    "--for <duration>",
+    "end this session after 90s, 3m, 1.5h …; what looks better then is decided first",
+    duration,
+  )
   .option("--trials <n>", "end the run after n trials in all", count)
   .option("--hours <n>", "end the run after n hours in all", positiveNumber)
   .option("--target <score>", "end the run when the metric reaches this", anyNumber)
@@ -220,11 +224,12 @@ command("reprogram <experiment>", "a code model rewrites its own source, or writ
 
 command("gym", "give the edit policy experience on many small tasks before its first run", [
   "strop gym --for 20m",
-  "strop gym --iterations 400 --seed 3 --out my-policy.safetensors",
+  "strop gym --from none --imitate 200 --iterations 400 --out my-policy.safetensors",
   "strop gym --families code structural --live examples/nano-lm",
 ])
   .addOption(new Option("-C, --folder <folder>", "where the training lies; made if missing").default("gym"))
   .option("--iterations <n>", "updates in all", count, 200)
+  .option("--imitate <n>", "the first of them that imitate a search; default 100 with --from none, else 0", wholeNumber)
   .option("--tasks <n>", "tasks of an update", count, 20)
   .option("--trials <n>", "trials of a task", count, 72)
   .option("--seed <n>", "seed of every random choice; default 1", wholeNumber)

@@ -31,6 +31,19 @@ export function dueRepeats(state: RunState, rule: KeepRule): DueRepeat[] {
   ];
 }
 
+/** Trials without an improvement after which no contest waits any longer. */
+const PATIENCE = 16;
+
+/**
+ * Whether new edits are the better use of the time: a contest about little, not begun yet, waits as long as the run goes from one improvement to
+ * the next. Most of what it would show is then overtaken, and discarded for nothing when the champion is another.
+ */
+export function canWait({ of }: DueRepeat, { contests, sinceImprovement }: RunState): boolean {
+  const contest = contests.find(({ terms }) => terms?.contest === of);
+  if (contest === undefined || contest.terms?.purse === "clear") return false;
+  return sinceImprovement < PATIENCE && contest.candidate.length + contest.champion.length === 0;
+}
+
 const PURSES: readonly Purse[] = ["clear", "close", "simpler"];
 
 function dueBaselineRuns({ baseline, noise }: RunState, missing: number): DueRepeat[] {

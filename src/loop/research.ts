@@ -9,7 +9,7 @@ import type { TrialRecord } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
 import { recordChampion } from "./champion.ts";
 import { settleContests } from "./contests.ts";
-import { dueChampionRun, dueRepeats } from "./due-repeats.ts";
+import { canWait, dueChampionRun, dueRepeats } from "./due-repeats.ts";
 import type { DueRepeat } from "./due-repeats.ts";
 import { baselineTrial } from "./propose-trial.ts";
 import { proposeNext } from "./propose-next.ts";
@@ -71,7 +71,7 @@ async function searchUntilStopped(session: Session): Promise<string> {
   let reason: string | undefined;
   while (reason === undefined) {
     const isFree = failed.length === 0 && running.size < session.state().task.parallel;
-    const due = isFree ? dueWork(session, { running, elapsedMs: session.now() - startedAt }) : undefined;
+    const due = isFree ? dueWork(session, { running, isDry, elapsedMs: session.now() - startedAt }) : undefined;
     if (due !== undefined && "trial" in due)
       launch(nameOf(due.trial), runTrial(session, startTrial(session, due.trial)));
     else if (due !== undefined && "repeat" in due) launch(due.repeat.name, runRepeat(session, due.repeat));
@@ -97,6 +97,8 @@ type Due = Exclude<Next, undefined> | { readonly repeat: DueRepeat } | undefined
 
 interface Now {
   readonly running: ReadonlyMap<string, unknown>;
+  /** The proposer has nothing to propose. */
+  readonly isDry: boolean;
   readonly elapsedMs: number;
 }
 
@@ -107,16 +109,16 @@ const nothingLeft = (troubles: readonly string[]): string =>
 const isWorthDeciding = ({ contests }: RunState, elapsed: number): boolean => contests.length > 0 && elapsed < 1.2;
 
 /** What needs no proposal: trials that a kill cut off, repeats, or the reason to stop. */
-function dueWork({ state, signal, rule, sessionMs, moneyReason }: Session, { running, elapsedMs }: Now): Due {
+function dueWork({ state, signal, rule, sessionMs, moneyReason }: Session, { running, isDry, elapsedMs }: Now): Due {
   if (signal.aborted) return { reason: INTERRUPTED };
   const left = state().open.find((trial) => !running.has(nameOf(trial)));
   if (left !== undefined) return { trial: left };
   const over = timeReason(state(), state().activeMs);
   if (over !== undefined) return { reason: over };
-  const repeat = dueRepeats(state(), rule).find(({ name }) => !running.has(name));
   const isOver = elapsedMs >= sessionMs;
+  const reason = isOver ? "the time of this session is over" : (stopReason(state(), state().activeMs) ?? moneyReason());
+  const isLast = reason !== undefined || isDry;
+  const repeat = dueRepeats(state(), rule).find((due) => !running.has(due.name) && (isLast || !canWait(due, state())));
   if (repeat !== undefined && (!isOver || isWorthDeciding(state(), elapsedMs / sessionMs))) return { repeat };
-  if (isOver) return { reason: "the time of this session is over" };
-  const reason = stopReason(state(), state().activeMs) ?? moneyReason();
   return reason === undefined ? undefined : { reason };
 }

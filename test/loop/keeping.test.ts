@@ -9,7 +9,7 @@ import type { RunEvent } from "../../src/journal/events.ts";
 import { reduce } from "../../src/journal/reduce.ts";
 import type { OpenContest, RunState } from "../../src/journal/state.ts";
 import { testedRule } from "../../src/judge/keep-rules/tested.ts";
-import { dueRepeats } from "../../src/loop/due-repeats.ts";
+import { canWait, dueRepeats } from "../../src/loop/due-repeats.ts";
 import { runTask } from "../../src/loop/run-task.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { quadraticTask } from "./make-task.ts";
@@ -238,6 +238,22 @@ describe("what is due", () => {
       "contest-0-0-candidate",
       "contest-0-0-champion",
     ]);
+  });
+
+  test("can wait for further edits where little is at stake and nothing has begun, until improvements fail to come", () => {
+    const contests = [
+      contest(0, "clear", [[], []]),
+      contest(1, "close", [[], []]),
+      contest(2, "simpler", [[], []]),
+      contest(3, "close", [[1], [1]]),
+    ];
+    const waiting = (sinceImprovement: number) => {
+      const now = { ...state(2, contests), sinceImprovement };
+      return dueRepeats(now, rule).flatMap((due) => (canWait(due, now) ? [due.name.replace(/-\d+-\w+$/, "")] : []));
+    };
+    expect(new Set(waiting(0))).toEqual(new Set(["contest-1", "contest-2"]));
+    expect(new Set(waiting(15))).toEqual(new Set(["contest-1", "contest-2"]));
+    expect(waiting(16)).toEqual([]);
   });
 
   test("is nothing for a contest with a champion that is none any more", () => {

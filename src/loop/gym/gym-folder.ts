@@ -19,6 +19,8 @@ export interface GymSettings {
   readonly families: readonly string[];
   /** Hash of the weights it began with; `none` for an untrained network. */
   readonly from: string;
+  /** The first updates, which imitate; the others learn by reward. */
+  readonly imitate: number;
   /** Tasks of an update, and trials of each. */
   readonly tasks: number;
   readonly trials: number;

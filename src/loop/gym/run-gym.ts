@@ -57,6 +57,7 @@ export async function runGym(folder: string, options: RunGymOptions): Promise<Gy
       ...settings,
       families,
       iterations,
+      imitations: settings.imitate,
       signal,
       ...(begin && { weights: begin }),
       ...(saved && { resume: saved.state }),
@@ -81,8 +82,9 @@ export async function runGym(folder: string, options: RunGymOptions): Promise<Gy
   }
 }
 
-const noted = ({ seed, from, families }: GymSettings, updates: number): Readonly<Record<string, string>> => ({
+const noted = ({ seed, from, families, imitate }: GymSettings, updates: number): Readonly<Record<string, string>> => ({
   updates: String(updates),
+  imitated: String(Math.min(imitate, updates)),
   seed: String(seed),
   from,
   families: families.join(" "),

@@ -20,10 +20,12 @@ afterAll(async () => {
 });
 
 test("an update also learns from a real run of a live task, and leaves nothing in that task's folder", async () => {
-  const tabulated = await smallGym(join(folder, "tabulated"), { iterations: 1 });
+  // Imitation learns from the expert alone.
+  const byReward = { ...settings, imitate: 0 };
+  const tabulated = await smallGym(join(folder, "tabulated"), { iterations: 1, settings: byReward });
   const live = await smallGym(join(folder, "live"), {
     iterations: 1,
-    settings: { ...settings, live: [task.folder] },
+    settings: { ...byReward, live: [task.folder] },
   });
   expect(await readFile(live.weights)).not.toEqual(await readFile(tabulated.weights));
   expect(existsSync(join(task.folder, ".strop"))).toBe(false);

@@ -5,6 +5,8 @@ import { runGym, type RunGymOptions } from "../../../src/loop/gym/run-gym.ts";
 
 export const settings: RunGymOptions["settings"] = {
   seed: 5,
+  // Killed after the second update, so that both phases are gone on with.
+  imitate: 3,
   families: ["code", "bowl"],
   tasks: 4,
   trials: 6,
