@@ -13,9 +13,11 @@ import type { Proposer } from "../../src/propose/types.ts";
 import { simulateRun } from "../../src/testing/simulate-run.ts";
 import type { TrialRecord } from "../../src/core/trial.ts";
 import { OPERATORS } from "../../src/propose/policy/board.ts";
+import { AT_LITERAL } from "../../src/propose/policy/moves.ts";
 import { readNotes } from "../../src/propose/policy/notes.ts";
 import { functions } from "../proposers/functions.ts";
 import { nanoLmSurrogate } from "../proposers/nano-lm/surrogate.ts";
+import { expert } from "./expert.ts";
 import { greedy } from "./greedy.ts";
 import { type EditKind, type PlayedRun, readRuns } from "./runs.ts";
 
@@ -43,6 +45,7 @@ const PROPOSERS: Readonly<Record<string, () => Proposer>> = {
   "cma-es": () => createProposer("cma-es"),
   portfolio: () => createProposer("portfolio"),
   greedy,
+  expert,
   untrained: policy({ weights: fresh, learn: false }),
   scratch: policy({ weights: fresh }),
   frozen: policy({ weights: trained, learn: false }),
@@ -62,15 +65,16 @@ function ownArm(text: string): readonly [string, () => Proposer] {
 /** The surrogate is played without its noise. */
 const tasks = [...functions, nanoLmSurrogate()];
 
-/** The operators below this are steps, of a literal. */
-const STEPS = 6;
+/** The operators that step a literal from where it is. */
+const { down, up, quarterDown, quarterUp, farDown, farUp, vertex } = AT_LITERAL;
+const STEPS: readonly number[] = [down, up, quarterDown, quarterUp, farDown, farUp, vertex];
 
 function kindOf(record: TrialRecord): EditKind {
   const notes = readNotes(record);
   const { rule, moved = {} } = (record.detail ?? {}) as { readonly rule?: unknown; readonly moved?: object };
   if (rule !== undefined) return "code";
   if (notes?.site === "whole" || Object.keys(moved).length > 1) return "many";
-  return notes !== undefined && notes.action % OPERATORS < STEPS ? "step" : "jump";
+  return notes !== undefined && STEPS.includes(notes.action % OPERATORS) ? "step" : "jump";
 }
 
 const names = values.only?.split(",") ?? Object.keys(PROPOSERS);

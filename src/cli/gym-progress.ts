@@ -41,13 +41,17 @@ export function gymProgress({ out, iterations, sessionMs, now }: GymProgressOpti
       [first, made] = [before, before];
       print(`${bold("strop gym")}  ${before > 0 ? `continuing after update ${before}` : "new training"}`);
       print(dim("Ctrl-C ends it after an update; the same command continues it."));
-      print(dim("updates  gap closed on held-out tasks  mean over trials  trials that improve"));
+      print(dim("updates  gap closed on held-out tasks  mean over trials  decades  trials that improve"));
     },
     updated({ state, train, heldOut }) {
       made = state.iteration;
       trained = train?.closed ?? Number.NaN;
       if (heldOut === undefined) return;
-      const cells = [percent(heldOut.closed).padEnd(30), percent(heldOut.area).padEnd(18)];
+      const cells = [
+        percent(heldOut.closed).padEnd(30),
+        percent(heldOut.area).padEnd(18),
+        heldOut.decades.toFixed(2).padEnd(9),
+      ];
       print(`${String(made).padStart(7)}  ${cells.join("")}${percent(heldOut.improvementsPerTrial)}${dim(left())}`);
     },
     stop,

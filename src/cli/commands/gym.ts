@@ -19,6 +19,8 @@ export interface GymCommandOptions {
   readonly seed?: number;
   /** Updates in all. */
   readonly iterations: number;
+  /** The first of them that imitate; default: IMITATIONS for an untrained network, else 0. */
+  readonly imitate?: number;
   /** Of an update. */
   readonly tasks: number;
   /** Of a task. */
@@ -45,6 +47,7 @@ export async function gymCommand(options: GymCommandOptions): Promise<number> {
     const result = await runGym(resolve(folder), {
       settings: {
         seed,
+        imitate: options.imitate ?? (from === "none" ? IMITATIONS : 0),
         families: options.families ?? familyNames,
         tasks: options.tasks,
         trials: options.trials,
@@ -75,6 +78,9 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** γ and λ: what an edit brings, it brings at once. */
 const DISCOUNT = 0.8;
+
+/** From nothing, PPO alone takes many times as long to come as far. */
+const IMITATIONS = 100;
 
 async function weightsNamed(from: string): Promise<Uint8Array | undefined> {
   if (from === "none") return undefined;

@@ -1,9 +1,23 @@
 /**
- * A board as numbers that mean the same in every program: per site what it is, what came of touching it within the last 32 trials, where
- * the best five stand, and how the run goes. Nothing here knows a program's units: losses count by the size of recent changes.
+ * A board as numbers that mean the same in every program: per site what it is, what came of touching it within the last 32 trials, what its
+ * line promises, where the best five stand, and how the run goes. Nothing here knows a program's units: losses count by the size of recent
+ * changes, and promises by the largest.
  */
 import type { Observation } from "../../policy/network.ts";
-import { bestOf, type Board, OPERATORS, type PastTrial, type Place, type Site, SITES, WINDOW } from "./board.ts";
+import {
+  bestOf,
+  type Board,
+  OPERATORS,
+  type PastTrial,
+  type Place,
+  rewritesAmong,
+  type Site,
+  SITES,
+  stagnationOf,
+  touchesOf,
+  WINDOW,
+} from "./board.ts";
+import { largestGain } from "./lines.ts";
 import { hashNames, NAME_WIDTH } from "./name-hash.ts";
 
 /** What is left out, to measure what it is worth. */
@@ -15,12 +29,16 @@ export interface Blinders {
 }
 
 const KINDS: readonly Site["kind"][] = ["literal", "whole", "rewrite", "ask"];
-const RUN = 10;
+const RUN = 18;
 const PLACE = 9;
 const TOUCHES = 11;
 const BEST = 4;
+const LINE = 16;
+const TRIED = 3;
+/** Trials in which rewrites and moves of the whole are counted. */
+const LONG = 40;
 /** Numbers per site. */
-export const FEATURES: number = KINDS.length + NAME_WIDTH + RUN + PLACE + TOUCHES + BEST;
+export const FEATURES: number = KINDS.length + NAME_WIDTH + RUN + PLACE + TOUCHES + BEST + LINE + TRIED;
 
 /** The network's view of a board. `banned` are actions (site · operators + operator) that were found to lead nowhere. */
 export function observe(board: Board, banned: readonly number[] = [], blinders: Blinders = {}): Observation {
@@ -28,13 +46,17 @@ export function observe(board: Board, banned: readonly number[] = [], blinders: 
   const present = new Float32Array(SITES);
   const mask = new Uint8Array(SITES * OPERATORS);
   const history = historyOf(board);
+  const top = largestGain(board.lines);
   const run = blinders.history ? blank(RUN) : runFeatures(board, history);
   board.sites.forEach((site, i) => {
     const kind = KINDS.map((one) => (one === site.kind ? 1 : 0));
     const names = blinders.names ? blank(NAME_WIDTH) : [...hashNames(site.names)];
     const touches = blinders.history ? blank(TOUCHES) : touchFeatures(site, history);
     const best = blinders.history ? blank(BEST) : bestFeatures(site.place, history);
-    sites.set([...kind, ...names, ...run, ...placeFeatures(site.place), ...touches, ...best], i * FEATURES);
+    const line = blinders.history
+      ? blank(LINE + TRIED)
+      : [...lineFeatures(site, board, top), ...triedFeatures(site, board)];
+    sites.set([...kind, ...names, ...run, ...placeFeatures(site.place), ...touches, ...best, ...line], i * FEATURES);
     present[i] = 1;
     mask.set(site.isPossible.map(Number), i * OPERATORS);
   });
@@ -68,28 +90,30 @@ function historyOf({ past }: Board): History {
   };
 }
 
-function runFeatures(
-  { trial, horizon, best, baseline, past, sites, isNoisy }: Board,
-  { recent }: History,
-): readonly number[] {
-  const since =
-    past.length -
-    1 -
-    Math.max(
-      0,
-      past.findLastIndex(({ isKept }) => isKept),
-    );
+function runFeatures(board: Board, { recent }: History): readonly number[] {
+  const { trial, horizon, best, baseline, past, sites, lines, isNoisy } = board;
+  const rewrites = rewritesAmong(past.slice(-LONG));
+  const wholes = touchesOf(past.slice(-LONG), "whole");
+  const isFresh = ({ kind, key }: Site) => kind === "rewrite" && touchesOf(past, key).length === 0;
   return [
     Math.log1p(trial) / 5,
     horizon === undefined ? 0 : Math.min(1, trial / horizon),
     horizon === undefined ? 0 : 1,
-    Math.min(1, since / WINDOW),
+    Math.min(1, stagnationOf(past) / WINDOW),
     share(recent, ({ isKept }) => isKept),
     share(recent, ({ loss }) => loss === Infinity),
     Math.tanh((3 * (baseline - best)) / (Math.abs(baseline) || 1)),
     recent.at(-1)?.gain ?? 0,
     sites.length / SITES,
     isNoisy ? 1 : 0,
+    rewrites.length / LONG,
+    Math.min(1, rewrites.filter(({ isKept }) => isKept).length / 4),
+    Math.min(1, sites.filter(isFresh).length / 4),
+    relative(largestGain(lines), baseline - best),
+    wholes.length / LONG,
+    Math.min(1, wholes.filter(({ isKept }) => isKept).length / 8),
+    Math.min(1, past.length / (4 * (lines.size + 1))),
+    share([...lines.values()], ({ up, down }) => up === undefined || down === undefined),
   ];
 }
 
@@ -123,6 +147,38 @@ function touchFeatures({ key }: Site, { recent }: History): readonly number[] {
   ];
 }
 
+/** What a number's line says (lines.ts), its promises by the largest. */
+function lineFeatures({ key }: Site, { lines }: Board, top: number): readonly number[] {
+  const line = lines.get(key);
+  if (line === undefined) return blank(LINE);
+  const { up, down, vertex } = line;
+  const promise = (gain: number | undefined): readonly number[] =>
+    gain === undefined ? [1, 0, 0] : [0, relative(gain, top), top > 0 ? gain / top : 0];
+  const by = vertex === undefined ? 0 : vertex.by;
+  return [
+    1 + Math.log10(line.reach) / 3,
+    line.isUpTried ? 1 : 0,
+    line.isDownTried ? 1 : 0,
+    line.going,
+    Math.min(1, line.trials / 8),
+    ...promise(up),
+    ...promise(down),
+    vertex === undefined ? 0 : 1,
+    ...promise(vertex?.gain ?? 0).slice(1),
+    clip(4 * by),
+    by === 0 ? 0 : 1 + Math.log10(Math.abs(by)) / 3,
+  ];
+}
+
+/** How often in all this very thing was tried, or other rewrites of its rule, and whether these paid; of a choice, by its options. */
+function triedFeatures({ key, kind, place }: Site, { past }: Board): readonly number[] {
+  const own = touchesOf(past, key).length;
+  if (place?.domain.kind === "choice") return [Math.min(1, own / Math.max(1, place.domain.options.length - 1)), 0, 0];
+  if (kind !== "rewrite") return blank(TRIED);
+  const rule = touchesOf(past, key.split("#")[0] as string);
+  return [Math.min(1, own / 3), Math.min(1, rule.length / 8), share(rule, ({ isKept }) => isKept)];
+}
+
 /** Where the best five stand from here, how far apart, how the rank of a trial goes with this literal, and how much was seen of it. */
 function bestFeatures(place: Place | undefined, { best, ranked }: History): readonly number[] {
   if (place === undefined || place.domain.kind === "choice") return blank(BEST);
@@ -154,5 +210,9 @@ const meanGain = (trials: readonly { readonly gain: number }[]): number =>
 
 const share = <T>(items: readonly T[], test: (item: T) => boolean): number =>
   items.length === 0 ? 0 : items.filter(test).length / items.length;
+
+/** By decades: 1 for as much as `most`, 0 for a ten-thousandth or less. */
+const relative = (gain: number, most: number): number =>
+  gain > 0 && most > 0 ? clip(Math.max(0, 1 + Math.log10(gain / most) / 4)) : 0;
 
 const clip = (x: number): number => Math.min(1, Math.max(-1, x));

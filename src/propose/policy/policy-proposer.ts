@@ -4,23 +4,19 @@
  */
 import { createHash } from "node:crypto";
 
-import { candidateId } from "../../core/candidate.ts";
-import type { CandidateId, TrialRecord } from "../../core/trial.ts";
+import type { TrialRecord } from "../../core/trial.ts";
 import type { Learner } from "../../policy/learner.ts";
 import type { Weights } from "../../policy/network.ts";
 import type { Evaluation } from "../../policy/passes.ts";
-import { checkSyntax } from "../../syntax/check-syntax.ts";
-import { positionAt } from "../../syntax/tree.ts";
-import { fromUnit } from "../domain.ts";
-import { knownCandidates, proposeLiterals } from "../literal-proposal.ts";
-import type { Proposal, Proposer, ProposerContext } from "../types.ts";
+import { knownCandidates } from "../literal-proposal.ts";
+import type { Proposer } from "../types.ts";
 import { encodeWeights, mergeAdapters, policyBackend, runLearner, shippedWeights } from "./actor.ts";
+import { attemptAction, NAME } from "./attempt-action.ts";
 import { OPERATORS, type Site } from "./board.ts";
 import { chooseAction } from "./choose.ts";
 import { type Blinders, observe } from "./features.ts";
-import { moveAt } from "./moves.ts";
 import { withNotes } from "./notes.ts";
-import { applyRewrite, type Delegate, readBoard, type RealBoard } from "./read-board.ts";
+import { type Delegate, readBoard, type RealBoard } from "./read-board.ts";
 import { learnedWeights, recall } from "./recall.ts";
 
 export interface PolicyOptions {
@@ -34,10 +30,6 @@ export interface PolicyOptions {
   readonly batch?: number;
   readonly blinders?: Blinders;
 }
-
-const NAME = "policy";
-/** Draws of one action before it counts as leading nowhere. */
-const DRAWS = 3;
 
 /** A proposer that learned from other programs which edits pay, and goes on learning from this one. */
 export function policyProposer(options: PolicyOptions = {}): Proposer {
@@ -54,7 +46,7 @@ export function policyProposer(options: PolicyOptions = {}): Proposer {
       const { logPi, value } = evaluation as Evaluation;
       const known = knownCandidates(context);
       const choice = await chooseAction(logPi, context.random, (action) =>
-        attempt(action, { board, context, known, signal }),
+        attemptAction(action, { board, context, known, signal }),
       );
       if (choice === null) return null;
       const { action, logProbability, banned, result } = choice;
@@ -89,53 +81,6 @@ export async function exportLearned(
 }
 
 const siteOf = (board: RealBoard, action: number): Site => board.sites[Math.floor(action / OPERATORS)] as Site;
-
-interface Scene {
-  readonly board: RealBoard;
-  readonly context: ProposerContext;
-  readonly known: ReadonlySet<CandidateId>;
-  readonly signal: AbortSignal;
-}
-
-/** The proposal that an action comes to; null when there is none, or it was made before. */
-async function attempt(action: number, { board, context, known, signal }: Scene): Promise<Proposal | null> {
-  const site = siteOf(board, action);
-  const index = Math.floor(action / OPERATORS);
-  const delegate = board.delegates.get(index);
-  if (delegate !== undefined) {
-    const proposal = await delegate.proposer.propose(context, signal);
-    return proposal && { ...proposal, proposer: proposal.proposer ?? NAME };
-  }
-  const rewrite = board.rewrites.get(index);
-  if (rewrite !== undefined) return attemptRewrite(rewrite, { board, context, known, signal });
-  for (let draw = 0; draw < DRAWS; draw++) {
-    const move = moveAt(site, action % OPERATORS, { board, random: context.random });
-    const assignment = new Map(
-      board.dimensions.flatMap(({ site: { key }, domain }) => {
-        const unit = move.get(key);
-        const place = board.places.find((one) => one.key === key);
-        return unit === undefined || unit === place?.unit ? [] : [[key, fromUnit(domain, unit)] as const];
-      }),
-    );
-    const proposal = proposeLiterals(context, { dimensions: board.dimensions, assignment, known });
-    if (proposal !== null) return proposal;
-  }
-  return null;
-}
-
-async function attemptRewrite(
-  placed: Parameters<typeof applyRewrite>[1],
-  { context, known }: Scene,
-): Promise<Proposal | null> {
-  const parent = context.champion.candidate;
-  const files = context.program(parent);
-  const change = applyRewrite(files, placed);
-  if (change === null || known.has(candidateId(change.files))) return null;
-  if ((await checkSyntax(change.files, files)).length > 0) return null;
-  const { line } = positionAt(files[placed.path] as string, placed.rewrite.at);
-  const description = `${placed.path}:${line} ${placed.rewrite.description}`;
-  return { edit: change.edit, parent, description, detail: { rule: placed.rule.name } };
-}
 
 interface Actor {
   readonly learner: Learner;

@@ -11,7 +11,8 @@ import { changeOf } from "../replacements.ts";
 import type { Change as Edited } from "../replacements.ts";
 import { findRewrites } from "../rewrites.ts";
 import type { Proposer, ProposerContext } from "../types.ts";
-import { type Board, OPERATORS, type PastTrial, type Place, type Site, SITES } from "./board.ts";
+import { type Board, OPERATORS, type PastTrial, type Place, rewriteKey, ruleKey, type Site, SITES } from "./board.ts";
+import { linesOf } from "./lines.ts";
 import { literalOperators, wholeOperators } from "./moves.ts";
 import { readNotes } from "./notes.ts";
 
@@ -50,20 +51,22 @@ export async function readBoard(context: ProposerContext, delegates: readonly De
     unit: Math.max(0, toUnit(domain, site.value)),
   }));
   const past = await pastOf(context, dimensions);
-  const history = { places, past };
+  const isNoisy = !context.task.metric.deterministic;
+  const lines = linesOf({ places, past, isNoisy });
   const rewrites = await untried(context, random);
   const asked = delegates.slice(0, SITES - 2 - rewrites.length);
   const shown = random.shuffle(dimensions.map((_, i) => i)).slice(0, SITES - 1 - rewrites.length - asked.length);
   const sites: readonly Site[] = [
-    { kind: "whole", key: "whole", names: [], isPossible: wholeOperators(history) },
+    { kind: "whole", key: "whole", names: [], isPossible: wholeOperators({ places, past }) },
     ...shown.map((i): Site => {
       const [{ site }, place] = [dimensions[i] as Dimension, places[i] as Place];
       const names = [site.name, ...site.scope.toReversed()];
-      return { kind: "literal", key: place.key, names, place, isPossible: literalOperators(place, history) };
+      const isPossible = literalOperators(place, { past, lines });
+      return { kind: "literal", key: place.key, names, place, isPossible };
     }),
-    ...rewrites.map(({ rule }): Site => ({
+    ...rewrites.map(({ rule, rewrite }): Site => ({
       kind: "rewrite",
-      key: `rule:${rule.name}`,
+      key: rewriteKey(rule.name, rewrite.description),
       names: [rule.name],
       isPossible: ONCE,
     })),
@@ -73,12 +76,13 @@ export async function readBoard(context: ProposerContext, delegates: readonly De
   return {
     sites,
     places,
+    lines,
     past,
     best: lossOf(context, context.champion.score),
     baseline: lossOf(context, context.baseline.score),
     trial: context.trial,
     horizon: context.task.stop.trials,
-    isNoisy: !context.task.metric.deterministic,
+    isNoisy,
     dimensions,
     rewrites: new Map(rewrites.map((one, i) => [firstRewrite + i, one])),
     delegates: new Map(asked.map((one, i) => [firstRewrite + rewrites.length + i, one])),
@@ -162,6 +166,8 @@ function touchedBy(record: TrialRecord, { own, parent, dimensions }: Change): Re
   const notes = readNotes(record);
   if (notes !== undefined && !touched.has(notes.site)) touched.set(notes.site, 1);
   const rule = (record.detail as { readonly rule?: unknown } | null)?.rule;
-  if (typeof rule === "string") touched.set(`rule:${rule}`, 1);
-  return touched;
+  if (typeof rule !== "string") return touched;
+  // A description begins with the place, which moves with the lines above it.
+  const what = record.description.replace(/^\S+ /, "");
+  return touched.set(ruleKey(rule), 1).set(rewriteKey(rule, what), 1);
 }

@@ -7,7 +7,8 @@ import { type Board, OPERATORS, type PastTrial, type Place, type Site } from "..
 import { chooseAction } from "../../../src/propose/policy/choose.ts";
 import { FEATURES, observe } from "../../../src/propose/policy/features.ts";
 import { hashNames } from "../../../src/propose/policy/name-hash.ts";
-import { literalOperators, moveAt, wholeOperators } from "../../../src/propose/policy/moves.ts";
+import { linesOf } from "../../../src/propose/policy/lines.ts";
+import { AT_LITERAL, AT_WHOLE, literalOperators, moveAt, wholeOperators } from "../../../src/propose/policy/moves.ts";
 
 const rate: Domain = { kind: "number", scale: "log", low: 0.001, high: 1, step: 0, sign: 1 };
 const layers: Domain = { kind: "number", scale: "linear", low: 1, high: 9, step: 1, sign: 1 };
@@ -30,6 +31,11 @@ const trial = (units: readonly number[], loss: number, more: Partial<PastTrial> 
 const past: readonly PastTrial[] = [0.5, 0.9, 0.1, 0.7, 0.3, 0.2, 0.15, 0.8].map((unit, i) =>
   trial([unit, 0.5, 1], unit, i === 2 ? { isKept: true, touched: new Map([["rate", -0.4]]) } : {}),
 );
+const boardAt = (unit: number, seen: readonly PastTrial[]) => ({
+  places: places(unit),
+  past: seen,
+  lines: linesOf({ places: places(unit), past: seen, isNoisy: false }),
+});
 const whole: Site = { kind: "whole", key: "whole", names: [], isPossible: [] };
 const siteOf = (place: Place): Site => ({ kind: "literal", key: place.key, names: [], place, isPossible: [] });
 
@@ -37,7 +43,7 @@ describe("operators", () => {
   test("stay in the domain whatever they are applied to", () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1, noNaN: true }), fc.integer(), fc.boolean(), (unit, seed, isEmpty) => {
-        const board = { places: places(unit), past: isEmpty ? [] : past };
+        const board = boardAt(unit, isEmpty ? [] : past);
         for (const site of [...board.places.map(siteOf), whole]) {
           const possible = site.place ? literalOperators(site.place, board) : wholeOperators(board);
           for (let operator = 0; operator < OPERATORS; operator++) {
@@ -52,8 +58,8 @@ describe("operators", () => {
     );
   });
 
-  test("step down and up by growing sizes, a whole number by at least one", () => {
-    const board = { places: places(0.5), past };
+  test("step down and up by the line's reach, by a quarter of it and far, a whole number by at least one", () => {
+    const board = boardAt(0.5, []);
     const moved = (place: number, operator: number) => {
       const site = siteOf(board.places[place]!);
       const draws = Array.from(
@@ -62,15 +68,36 @@ describe("operators", () => {
       );
       return draws.reduce((sum, x) => sum + x, 0) / draws.length;
     };
-    const steps = [0, 1, 2, 3, 4, 5].map((operator) => moved(0, operator));
+    const { up, down, quarterUp, quarterDown, farUp, farDown } = AT_LITERAL;
+    const steps = [down, up, quarterDown, quarterUp, farDown, farUp].map((operator) => moved(0, operator));
     expect(steps.map(Math.sign)).toEqual([-1, 1, -1, 1, -1, 1]);
-    expect(steps[1]).toBeLessThan(steps[3]!);
-    expect(steps[3]).toBeLessThan(steps[5]!);
-    expect(moved(1, 1)).toBeGreaterThanOrEqual(1 / 8);
+    expect(steps[1]).toBeCloseTo(board.lines.get("rate")!.reach, 1);
+    expect(steps[3]! / steps[1]!).toBeCloseTo(0.25, 1);
+    expect(steps[5]).toBeGreaterThan(steps[1]!);
+    expect(moved(1, quarterUp)).toBeGreaterThanOrEqual(1 / 8);
+  });
+
+  test("go to the bottom of a parabola where there is one", () => {
+    const seen = [
+      trial([0.5, 0.5, 1], 0.2),
+      trial([0.7, 0.5, 1], 0.4, { touched: new Map([["rate", 0.2]]), parentLoss: 0.2 }),
+    ];
+    const [one, two] = [
+      boardAt(0.5, seen),
+      boardAt(0.5, [...seen, trial([0.3, 0.5, 1], 0.3, { touched: new Map([["rate", -0.2]]), parentLoss: 0.2 })]),
+    ];
+    expect(literalOperators(one.places[0]!, one)[AT_LITERAL.vertex]).toBe(false);
+    expect(literalOperators(two.places[0]!, two)[AT_LITERAL.vertex]).toBe(true);
+    // Through (0.3, 0.3), (0.5, 0.2) and (0.7, 0.4).
+    const random = createRandom(1);
+    expect(moveAt(siteOf(two.places[0]!), AT_LITERAL.vertex, { board: two, random }).get("rate")).toBeCloseTo(
+      0.4667,
+      3,
+    );
   });
 
   test("go to the good region, along the last kept move, and only where there is something to know", () => {
-    const board = { places: places(0.5), past };
+    const board = boardAt(0.5, past);
     const mean = (site: Site, operator: number) =>
       Array.from(
         { length: 60 },
@@ -78,15 +105,19 @@ describe("operators", () => {
       ).reduce((a, b) => a + b) / 60;
     expect(mean(siteOf(board.places[0]!), 7)).toBeLessThan(0.35);
     expect(mean(siteOf(board.places[0]!), 8)).toBeLessThan(0.4);
-    expect(mean(whole, 2)).toBeLessThan(0.3);
+    // From the baseline at 0.5 to 0.4: on it goes.
+    const going = boardAt(0.4, past);
+    const moved = moveAt(whole, AT_WHOLE.again, { board: going, random: createRandom(1) });
+    expect(moved.get("rate")).toBeLessThan(0.4);
     expect(wholeOperators({ ...board, past: past.slice(0, 1) })).toEqual([
-      true,
-      true,
-      false,
-      false,
       false,
       true,
       false,
+      false,
+      false,
+      true,
+      false,
+      true,
       true,
       true,
     ]);
@@ -102,11 +133,10 @@ describe("a board as numbers", () => {
       ...places(0.5).map((place) => ({
         ...siteOf(place),
         names: [place.key],
-        isPossible: literalOperators(place, { places: places(0.5), past }),
+        isPossible: literalOperators(place, boardAt(0.5, past)),
       })),
     ],
-    places: places(0.5),
-    past,
+    ...boardAt(0.5, past),
     best: 0.1,
     baseline: 0.5,
     trial: 8,
@@ -125,18 +155,15 @@ describe("a board as numbers", () => {
           loss: i === 3 ? Infinity : one.loss * scale,
           parentLoss: scale,
         }));
-        for (const x of observe({ ...board, past: scaled }).inputs["sites"]!) expect(Math.abs(x)).toBeLessThan(8);
+        for (const x of observe({ ...board, ...boardAt(0.5, scaled) }).inputs["sites"]!)
+          expect(Math.abs(x)).toBeLessThan(8);
       }),
     );
   });
 
   test("does not change with the unit of the score", () => {
-    const scaled = {
-      ...board,
-      best: 100,
-      baseline: 500,
-      past: past.map((one) => ({ ...one, loss: one.loss * 1000, parentLoss: 1000 })),
-    };
+    const larger = past.map((one) => ({ ...one, loss: one.loss * 1000, parentLoss: 1000 }));
+    const scaled = { ...board, ...boardAt(0.5, larger), best: 100, baseline: 500 };
     row(scaled, 1).forEach((x, i) => expect(x).toBeCloseTo(row(board, 1)[i]!, 5));
   });
 

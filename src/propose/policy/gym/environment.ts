@@ -1,7 +1,18 @@
 /** One run on a gym task, as the policy would see it on a real program. */
 import type { Random } from "../../../core/random.ts";
 import { fromUnit, toUnit } from "../../domain.ts";
-import { type Board, OPERATORS, type PastTrial, type Place, type Site, SITES } from "../board.ts";
+import {
+  type Board,
+  type BoardHistory,
+  OPERATORS,
+  type PastTrial,
+  type Place,
+  rewriteKey,
+  ruleKey,
+  type Site,
+  SITES,
+} from "../board.ts";
+import { linesOf } from "../lines.ts";
 import { literalOperators, moveAt, wholeOperators } from "../moves.ts";
 import type { GymRewrite, GymTask, Units } from "./gym-task.ts";
 
@@ -33,13 +44,15 @@ export interface Attempt extends Candidate {
 
 /** Penalty of a trial that fails, in decades. */
 const FAILED = 0.02;
+/** Share of the first gap below which nothing is paid any more. */
+const SMALLEST_GAP = 1e-4;
 /** Draws of one action before it counts as leading nowhere. */
 const DRAWS = 3;
 const SITES_OF_REWRITES = 7;
 const REWRITE: readonly boolean[] = Array.from({ length: OPERATORS }, (_, operator) => operator === 0);
 
 /**
- * The reward is in decades: log10 of the gap to the minimum before, minus log10 of the gap after, down to a hundredth of the first gap; 0 for a
+ * The reward is in decades: log10 of the gap to the minimum before, minus log10 of the gap after, down to a ten-thousandth of the first gap; 0 for a
  * trial that does not improve. That is Δ of Alg. 1 on a scale on which late improvements count as much as early ones.
  */
 export function createEnvironment(
@@ -57,7 +70,7 @@ export function createEnvironment(
   const tried = new Set([signature(champion)]);
   const best = () => losses.at(-1) as number;
   const decades = (loss: number) =>
-    -Math.log10(Math.max(0.01, (loss - task.minimum) / Math.max(1e-12, baseline - task.minimum)));
+    -Math.log10(Math.max(SMALLEST_GAP, (loss - task.minimum) / Math.max(1e-12, baseline - task.minimum)));
   return {
     losses,
     board(): Board {
@@ -66,9 +79,11 @@ export function createEnvironment(
         domain,
         unit: champion.units.get(key) as number,
       }));
+      const lines = linesOf({ places, past, isNoisy: task.isNoisy });
       const sites = sitesOf(task, {
         places,
         past,
+        lines,
         applied: champion.applied,
         random,
         isTried: (i) => tried.has(signature(after(i))),
@@ -76,6 +91,7 @@ export function createEnvironment(
       return {
         sites,
         places,
+        lines,
         past,
         best: best(),
         baseline,
@@ -116,33 +132,35 @@ function rewritten({ units, applied }: Candidate, rewrites: readonly GymRewrite[
   return { units, applied: new Set([...others, i]) };
 }
 
-interface Scene {
-  readonly places: readonly Place[];
-  readonly past: readonly PastTrial[];
+/** Of a rewrite, in letters: numbers are no part of a rewrite's key. */
+const placeOf = (i: number): string => String.fromCodePoint(FIRST_LETTER + i);
+const indexAt = (place: string): number => (place.codePointAt(0) as number) - FIRST_LETTER;
+const FIRST_LETTER = 0x61;
+
+interface Scene extends BoardHistory {
   readonly applied: ReadonlySet<number>;
   readonly random: Random;
   readonly isTried: (rewrite: number) => boolean;
 }
 
-function sitesOf(task: GymTask, { places, past, applied, random, isTried }: Scene): readonly Site[] {
-  const history = { places, past };
+function sitesOf(task: GymTask, { places, past, lines, applied, random, isTried }: Scene): readonly Site[] {
   const open = task.rewrites.flatMap((rewrite, i) => (applied.has(i) || isTried(i) ? [] : [{ ...rewrite, i }]));
   const rewrites = random.shuffle(open).slice(0, SITES_OF_REWRITES);
   const literals = random.shuffle(places).slice(0, SITES - 1 - rewrites.length);
   const names = new Map(task.places.map((place) => [place.key, place.names]));
   return [
-    { kind: "whole", key: "whole", names: [], isPossible: wholeOperators(history) },
+    { kind: "whole", key: "whole", names: [], isPossible: wholeOperators({ places, past }) },
     ...literals.map((place): Site => ({
       kind: "literal",
       key: place.key,
       names: names.get(place.key) ?? [],
       place,
-      isPossible: literalOperators(place, history),
+      isPossible: literalOperators(place, { past, lines }),
     })),
     ...rewrites.map(({ rule, i }): Site => ({
       kind: "rewrite",
-      key: `rule:${rule}`,
-      names: [rule, `#${i}`],
+      key: rewriteKey(rule, placeOf(i)),
+      names: [rule],
       isPossible: REWRITE,
     })),
   ];
@@ -166,7 +184,10 @@ function applyAction({
   random,
   after,
 }: Application): Candidate & Pick<Attempt, "touched"> {
-  if (site.kind === "rewrite") return { ...after(Number(site.names[1]?.slice(1))), touched: new Map([[site.key, 1]]) };
+  if (site.kind === "rewrite") {
+    const [rule, place] = site.key.slice(ruleKey("").length).split("#") as [string, string];
+    return { ...after(indexAt(place)), touched: new Map([site.key, ruleKey(rule)].map((key) => [key, 1])) };
+  }
   const units = new Map(champion.units);
   const touched = new Map<string, number>(site.kind === "whole" ? [["whole", 1]] : []);
   for (const [key, unit] of moveAt(site, operator, { board, random })) {

@@ -1,9 +1,13 @@
-/** The gym: trains the edit policy by PPO across families of tasks, and measures it on tasks that it never trains on. */
+/**
+ * The gym: trains the edit policy across families of tasks, first by imitation of an expert (expert.ts), then by PPO, and measures it on tasks that
+ * it never trains on.
+ */
 import { createRandom, type Random } from "../../../core/random.ts";
 import type { Backend } from "../../../nn/index.ts";
 import type { GaeOptions } from "../../../policy/gae.ts";
 import {
   createLearner,
+  type ImitationReport,
   type Learner,
   type LearnerState,
   type PpoOptions,
@@ -21,6 +25,10 @@ export interface GymOptions extends GymReward, GaeOptions, Partial<Omit<PpoOptio
   readonly seed: number;
   /** Updates in all; each plays `tasks` new tasks for `trials` trials. */
   readonly iterations: number;
+  /** The first of them that imitate; default 0. */
+  readonly imitations?: number;
+  /** Peak learning rate of imitation, of which a tenth is left at its end; default 2e-3. */
+  readonly imitationRate?: number;
   /** Default 20. */
   readonly tasks?: number;
   /** Default 72. */
@@ -33,7 +41,7 @@ export interface GymOptions extends GymReward, GaeOptions, Partial<Omit<PpoOptio
   readonly resume?: GymState;
   readonly blinders?: Blinders;
   readonly backend?: Backend;
-  /** Updates between two measurements on held-out tasks; default 10. */
+  /** Updates between two measurements on held-out tasks; default 20. */
   readonly measureEvery?: number;
   /** More decisions for an update, from elsewhere, such as runs of real programs. */
   readonly more?: (iteration: number, weights: Weights) => Promise<readonly Sample[]>;
@@ -50,7 +58,7 @@ export interface GymState {
   readonly learner: LearnerState;
 }
 
-export type Progress = Omit<Rollout, "samples">;
+export type Progress = Omit<Rollout, "samples" | "examples">;
 
 export interface GymUpdate {
   readonly state: GymState;
@@ -58,7 +66,7 @@ export interface GymUpdate {
   readonly weights: Weights;
   /** Undefined for update 0. */
   readonly train: Progress | undefined;
-  readonly report: UpdateReport | undefined;
+  readonly report: UpdateReport | ImitationReport | undefined;
   /** On tasks of streams that training never uses; only where measured. */
   readonly heldOut: Progress | undefined;
 }
@@ -68,9 +76,9 @@ export async function trainPolicy(options: GymOptions): Promise<Weights> {
   const { seed, iterations, signal, resume } = options;
   const backend = options.backend ?? (await policyBackend());
   const learner = await createLearner(editNetwork(options.weights ?? freshWeights(seed)), {
-    minibatch: 128,
+    minibatch: 64,
     epochs: 3,
-    learningRate: 1e-3,
+    learningRate: 3e-4,
     ...options,
     backend,
   });
@@ -88,40 +96,65 @@ export async function trainPolicy(options: GymOptions): Promise<Weights> {
 }
 
 function openGym(learner: Learner, options: GymOptions) {
-  const { seed, iterations, tasks = 20, trials = 72, families = SHAPES, measureEvery = 10 } = options;
+  const { seed, iterations, families = SHAPES, measureEvery = 20, imitations = 0 } = options;
   const random = createRandom(`gym/${seed}`);
-  const play = (state: LearnerState, count: number, stream: Random): Promise<Rollout> =>
+  const play = (state: LearnerState, { count, stream, expert }: Play): Promise<Rollout> =>
     rollOut(draw(families, count, stream.fork("tasks")), {
       ...options,
       learner,
       state,
-      trials,
+      trials: options.trials ?? 72,
       random: stream.fork("play"),
+      ...(expert !== undefined && { expert }),
     });
   return {
-    async update(state: GymState) {
-      const iteration = state.iteration + 1;
+    async update({ iteration: before, learner: state }: GymState) {
+      const iteration = before + 1;
       const stream = random.fork(`train/${iteration}`);
-      const { samples, ...train } = await play(state.learner, tasks, stream);
-      const more = (await options.more?.(iteration, learner.weights(state.learner))) ?? [];
-      const updated = await learner.update(state.learner, [...samples, ...more], stream.fork("update"));
+      const isImitation = iteration <= imitations;
+      const expert = Math.max(LEAST_SHOWN, 1 - iteration / (SHOWN * imitations));
+      const { samples, examples, ...train } = await play(state, {
+        count: options.tasks ?? 20,
+        stream,
+        ...(isImitation && { expert }),
+      });
+      const updated = isImitation
+        ? await learner.imitate(state, examples, {
+            random: stream.fork("update"),
+            learningRate: (options.imitationRate ?? 2e-3) * (1 - 0.9 * (iteration / imitations)),
+          })
+        : await learner.update(state, [...samples, ...(await more(iteration, state))], stream.fork("update"));
       return { next: { iteration, learner: updated.state }, train, report: updated.report };
     },
     async announce(update: Omit<GymUpdate, "weights" | "heldOut">): Promise<void> {
       const { iteration, learner: state } = update.state;
       const isMeasured = iteration % measureEvery === 0 || iteration === iterations;
-      const heldOut = isMeasured
-        ? withoutSamples(await play(state, HELD_OUT, createRandom("gym/held out")))
-        : undefined;
+      const stream = createRandom("gym/held out");
+      const heldOut = isMeasured ? progressIn(await play(state, { count: HELD_OUT, stream })) : undefined;
       await options.onUpdate?.({ ...update, weights: learner.weights(state), heldOut });
     },
   };
+
+  async function more(iteration: number, state: LearnerState): Promise<readonly Sample[]> {
+    return (await options.more?.(iteration, learner.weights(state))) ?? [];
+  }
 }
 
-/** Tasks that are measured on: the same each time, from streams of their own. */
-const HELD_OUT = 36;
+interface Play {
+  readonly count: number;
+  readonly stream: Random;
+  /** Share that the expert plays. */
+  readonly expert?: number;
+}
 
-const withoutSamples = ({ samples: _, ...progress }: Rollout): Progress => progress;
+/** The expert plays all tasks at first and ever fewer in this share of the imitation, and at least so many to the end. */
+const SHOWN = 0.3;
+const LEAST_SHOWN = 0.1;
+
+/** Tasks that are measured on: the same each time, from streams of their own. */
+const HELD_OUT = 100;
+
+const progressIn = ({ samples: _, examples: _examples, ...progress }: Rollout): Progress => progress;
 
 /** Families take turns. */
 const draw = (families: readonly Family[], count: number, random: Random): readonly GymTask[] =>

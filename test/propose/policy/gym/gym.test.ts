@@ -58,6 +58,8 @@ const task: GymTask = {
   isNoisy: false,
 };
 
+const [HELPS, BREAKS] = ["rule:helps#a", "rule:breaks#b"];
+
 describe("a run in the gym", () => {
   const begin = () => createEnvironment(task, { random: createRandom("run"), horizon: 10, novelty: 0 });
   const play = (environment: ReturnType<typeof begin>, key: string, operator: number) => {
@@ -69,9 +71,9 @@ describe("a run in the gym", () => {
 
   test("pays in decades of the gap that an improvement closes, nothing for what does not improve, and less for a failure", () => {
     const environment = begin();
-    expect(play(environment, "rule:helps", 0)).toBeCloseTo(Math.log10(2), 6);
+    expect(play(environment, HELPS, 0)).toBeCloseTo(Math.log10(2), 6);
     expect(play(environment, "rate", 4)).toBe(0);
-    expect(play(environment, "rule:breaks", 0)).toBe(-0.02);
+    expect(play(environment, BREAKS, 0)).toBe(-0.02);
     expect(play(environment, "rate", 5)).toBeGreaterThan(0);
     const { losses } = environment;
     expect(losses[0]).toBeCloseTo(2.6, 2);
@@ -82,13 +84,18 @@ describe("a run in the gym", () => {
 
   test("shows what a run on a program shows: history by site, and no rewrite that this champion was tried with", () => {
     const environment = begin();
-    play(environment, "rule:breaks", 0);
-    expect(environment.board().sites.map(({ key }) => key)).not.toContain("rule:breaks");
+    play(environment, BREAKS, 0);
+    expect(environment.board().sites.map(({ key }) => key)).not.toContain(BREAKS);
     play(environment, "rate", 1);
     const board = environment.board();
     expect(board.past.map(({ loss }) => loss < Infinity)).toEqual([true, false, true]);
     expect(board.past[2]!.touched.get("rate")).toBeGreaterThan(0);
-    expect(board.past[1]!.touched).toEqual(new Map([["rule:breaks", 1]]));
+    expect(board.past[1]!.touched).toEqual(
+      new Map([
+        [BREAKS, 1],
+        ["rule:breaks", 1],
+      ]),
+    );
     expect(board.trial).toBe(3);
     expect(board.sites.length).toBeLessThanOrEqual(SITES);
   });
@@ -144,6 +151,18 @@ describe("training in the gym", () => {
     expect(once.at(-1)!.heldOut!.area).toBeGreaterThan(once[0]!.heldOut!.area + 0.15);
     expect(rest).toHaveLength(5);
     expect(rest.at(-1)!.weights).toEqual(once.at(-1)!.weights);
+  }, 300_000);
+
+  test("imitates first, where it is asked to, and then goes on by itself, also from a state in between", async () => {
+    const options = { families: [SHAPES[0]!], trials: 12, tasks: 8, iterations: 14, imitations: 12, measureEvery: 7 };
+    const whole = await train(options);
+    const phases = whole.map(({ report }) => report && ("epochs" in report ? "reward" : "imitation"));
+    expect(phases.slice(1)).toEqual([...Array.from({ length: 12 }, () => "imitation"), "reward", "reward"]);
+    const away = whole.slice(1, 13).map(({ report }) => report!.kl);
+    expect(away.at(-1)).toBeLessThan(0.6 * away[0]!);
+    const cut = await train({ ...options, iterations: 5 });
+    const rest = await train({ ...options, resume: cut.at(-1)!.state });
+    expect(rest.at(-1)!.weights).toEqual(whole.at(-1)!.weights);
   }, 300_000);
 
   test("learns from decisions made elsewhere too, and ends when it is told to", async () => {
