@@ -61,7 +61,11 @@ command("run [folder]", "improve the program; continues the newest run of the fo
   "strop run --fresh --seed 1",
 ])
   .option("--fresh", "start a new run instead of continuing")
-  .option("--for <duration>", "end this session after 90s, 3m, 1.5h …", duration)
+  .option(
+    "--for <duration>",
+    "end this session after 90s, 3m, 1.5h …; what looks better then is decided first",
+    duration,
+  )
   .option("--trials <n>", "end the run after n trials in all", count)
   .option("--hours <n>", "end the run after n hours in all", positiveNumber)
   .option("--target <score>", "end the run when the metric reaches this", anyNumber)
