@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   createRandom,
   decodeSafetensors,
+  encodeSafetensors,
   exportModel,
   float32Of,
   gradients,
@@ -227,6 +228,11 @@ describe("learning from a reward for a stated symbol", () => {
     await merged.close();
     const other = await actorOf({ lora: { rank: 2 } });
     expect(() => loadAdapters(other, adapters)).toThrow(expect.objectContaining({ code: "reprogram.other-base" }));
+    const { tensors, metadata } = decodeSafetensors(whole);
+    const cut = (more: object) => encodeSafetensors({ tensors, metadata: { ...metadata, ...more } });
+    expect(() => loadState(again, cut({ steps: "many" }))).toThrow("expected a number of steps, found many");
+    expect(() => loadState(again, encodeSafetensors({ tensors: {}, metadata }))).toThrow("found nothing");
+    expect(() => loadAdapters(again, whole)).toThrow(expect.objectContaining({ code: "nn.bad-checkpoint" }));
   });
 
   test("does not touch the numbers of the base's network", LONG, async () => {

@@ -11,10 +11,14 @@ export const writeState = (state: Values, steps: number): Uint8Array<ArrayBuffer
 export function readState(bytes: Uint8Array, expected: Values): { readonly state: Values; readonly steps: number } {
   const { tensors, metadata } = decodeSafetensors(bytes);
   requireSameShapes(tensors, expected);
-  const steps = Number(metadata["steps"]);
-  if (!Number.isSafeInteger(steps) || steps < 0)
-    throw new StropError("nn.bad-checkpoint", `expected a number of steps, found ${metadata["steps"] ?? "none"}`);
-  return { state: tensors, steps };
+  return { state: tensors, steps: readSteps(metadata) };
+}
+
+/** @throws StropError `nn.bad-checkpoint` when the metadata have no number of steps. */
+export function readSteps({ steps }: Readonly<Record<string, string>>): number {
+  const found = Number(steps);
+  if (Number.isSafeInteger(found) && found >= 0) return found;
+  throw new StropError("nn.bad-checkpoint", `expected a number of steps, found ${steps ?? "none"}`);
 }
 
 /** @throws StropError `nn.bad-checkpoint` that names the first tensor that is missing, superfluous or of another kind. */

@@ -12,6 +12,7 @@ import {
   mul,
   normal,
   parametersOf,
+  requireSameShapes,
   reshape,
   stopGradient,
   type LoraOptions,
@@ -39,7 +40,7 @@ export interface ActorNetwork {
 
 /**
  * @param bytes what `CodeModel.save` wrote
- * @throws StropError `reprogram.not-text` for a design that is no transformer, `reprogram.bad-model` for values of another shape.
+ * @throws StropError `reprogram.not-text` for a design that is no transformer, `nn.bad-checkpoint` for values of another shape.
  */
 export function actorNetwork(
   { design, tokenizer, scale, length }: CodeModelForm,
@@ -80,16 +81,11 @@ export const isAdapter = (path: string): boolean => /\.adapter\.(down|up)$/.test
 /** Everything but the adapters gets the saved values, and keeps them. */
 function freezeBase(network: CodeNetwork, bytes: Uint8Array): void {
   const { tensors } = decodeSafetensors(bytes);
-  for (const [path, parameter] of parametersOf(network)) {
-    if (isAdapter(path)) continue;
-    const saved = tensors[path];
-    if (saved?.data.length !== parameter.data.length)
-      throw new StropError(
-        "reprogram.bad-model",
-        `expected ${parameter.data.length} numbers for "${path}", found ${saved?.data.length ?? "none"}`,
-        { hint: "Use a file that strop reprogram wrote, or train again." },
-      );
-    parameter.data.set(float32Of(saved));
+  const base = [...parametersOf(network)].filter(([path]) => !isAdapter(path));
+  const expected = base.map(([path, { shape }]) => [path, { dtype: "float32" as const, shape }] as const);
+  requireSameShapes(tensors, Object.fromEntries(expected));
+  for (const [path, parameter] of base) {
+    parameter.data.set(float32Of(tensors[path]));
     freeze(parameter);
   }
 }

@@ -1,6 +1,13 @@
 /** What a sequence policy has learned, in files: adapters by name, the whole state of learning, and a code model with them merged in. */
 import { StropError } from "../../core/errors.ts";
-import { decodeSafetensors, encodeSafetensors, float32Of, type Value } from "../../nn/index.ts";
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  float32Of,
+  readSteps,
+  requireSameShapes,
+  type Value,
+} from "../../nn/index.ts";
 import type { LearnerState } from "../../policy/learner.ts";
 import { mergeAdapters } from "../../policy/adapters.ts";
 import type { Weights } from "../../policy/network.ts";
@@ -20,6 +27,8 @@ export function saveAdapters(actor: SequenceActor, state: LearnerState): Uint8Ar
 export function loadAdapters(actor: SequenceActor, bytes: Uint8Array): LearnerState {
   const { tensors, metadata } = decodeSafetensors(bytes);
   requireBase(actor, metadata["base"]);
+  const learned = [...actor.shapes].map(([name, shape]) => [name, { dtype: "float32" as const, shape }] as const);
+  requireSameShapes(tensors, Object.fromEntries(learned));
   return actor.start(Object.fromEntries(Object.entries(tensors).map(([name, value]) => [name, float32Of(value)])));
 }
 
@@ -31,7 +40,8 @@ export const saveState = ({ base }: SequenceActor, { values, steps }: LearnerSta
 export function loadState(actor: SequenceActor, bytes: Uint8Array): LearnerState {
   const { tensors, metadata } = decodeSafetensors(bytes);
   requireBase(actor, metadata["base"]);
-  return { values: tensors, steps: Number(metadata["steps"]) };
+  requireSameShapes(tensors, actor.start().values);
+  return { values: tensors, steps: readSteps(metadata) };
 }
 
 /** The code model `model`, which the actor was opened on, as it writes with what was learned: an ordinary file of such a model. */

@@ -40,8 +40,7 @@ export interface RewardedRollout {
 }
 
 export interface SequenceReport extends UpdateReport {
-  /** Texts that were learned from, and symbols that had an alternative. */
-  readonly texts: number;
+  /** Symbols that had an alternative. */
   readonly decisions: number;
   readonly meanReward: number;
 }
@@ -122,7 +121,7 @@ export async function openSequenceActor(model: Uint8Array, options: SequenceActo
       const updated = await learner.update(state, episodes, random);
       const decisions = deciding.reduce((sum, { rollout }) => sum + rollout.decisions.length, 0);
       const meanReward = mean(rewarded.map(({ reward }) => reward));
-      return { state: updated.state, report: { ...updated.report, texts: deciding.length, decisions, meanReward } };
+      return { state: updated.state, report: { ...updated.report, decisions, meanReward } };
     },
     async close() {
       await Promise.all([learner.close(), writer.forget()]);
