@@ -5,7 +5,8 @@
 import type { CurvePoint, TrialRecord } from "../core/trial.ts";
 import { isBetter } from "../core/metric.ts";
 import { printable } from "../core/printable.ts";
-import type { RunState } from "../journal/state.ts";
+import type { OpenContest, RunState } from "../journal/state.ts";
+import type { DueRepeat } from "../loop/due-repeats.ts";
 import type { RunObserver } from "../loop/observer.ts";
 import { executedTrials } from "../loop/stop.ts";
 import { formatChange, formatScore } from "../report/format.ts";
@@ -22,7 +23,8 @@ export interface ProgressOptions {
 
 export function createProgress(options: ProgressOptions): RunObserver & { stop(): void } {
   const { out, now } = options;
-  const live = new Map<number, { trial: TrialRecord; points: CurvePoint[]; since: number }>();
+  const live = new Map<string, Running>();
+  const keyOf = ({ trial }: TrialRecord): string => `trial-${trial}`;
   const startedAt = now();
   let doneBefore = 0;
   let state: RunState | undefined;
@@ -34,7 +36,7 @@ export function createProgress(options: ProgressOptions): RunObserver & { stop()
       : [
           dim("─".repeat(24)),
           statusLine(state, speed(state)),
-          ...[...live.values()].map((trial) => liveLine(trial, now())),
+          ...[...live.values()].map((running) => liveLine(running, now())),
         ],
   );
   return {
@@ -47,25 +49,29 @@ export function createProgress(options: ProgressOptions): RunObserver & { stop()
     note: (text) => print(yellow(`note: ${text}`)),
     trialStarted: (trial, next) => {
       state = next;
-      live.set(trial.trial, { trial, points: [], since: now() });
+      live.set(keyOf(trial), { trial: trial.trial, what: printable(trial.description), points: [], since: now() });
     },
-    curvePoint: (trial, point) => void live.get(trial.trial)?.points.push(point),
+    curvePoint: (trial, point) => void live.get(keyOf(trial))?.points?.push(point),
     trialContested: (trial, next) => {
       state = next;
-      live.delete(trial.trial);
+      live.delete(keyOf(trial));
       const contest = next.contests.find(({ record }) => record.trial === trial.trial);
-      const why = contest?.terms == null ? "waits until the noise is known" : "to be run again beside the champion";
       print(
-        `${dim(`#${trial.trial}`.padStart(6))}  ${yellow("check".padEnd(11))} ${formatScore(trial.outcome?.score).padStart(9)}  ${dim(why)}`,
+        `${dim(`#${trial.trial}`.padStart(6))}  ${yellow("check".padEnd(11))} ${formatScore(trial.outcome?.score).padStart(9)}  ${dim(nextOf(contest))}`,
       );
     },
-    repeatFinished: ({ trial }, outcome, next) => {
+    repeatStarted: (repeat) => {
+      live.set(repeat.name, { trial: repeat.trial, what: `run again ${purposeOf(repeat)}`, since: now() });
+    },
+    repeatFinished: (repeat, outcome, next) => {
       state = next;
-      print(dim(`${`#${trial}`.padStart(6)}  run again   ${formatScore(outcome.score).padStart(9)}`));
+      live.delete(repeat.name);
+      const number = `#${repeat.trial}`.padStart(6);
+      print(dim(`${number}  run again   ${formatScore(outcome.score).padStart(9)}  ${purposeOf(repeat)}`));
     },
     trialFinished: (trial, next) => {
       state = next;
-      live.delete(trial.trial);
+      live.delete(keyOf(trial));
       print(
         out.isTTY ? trialLine(trial, next) : `${trialLine(trial, next)}  ${dim(`[${tally(next)} · ${speed(next)}]`)}`,
       );
@@ -128,13 +134,35 @@ function statusLine(state: RunState, speed: string): string {
   return `${scores.length > 1 ? `${sparkline(scores, 12)} ` : ""}${best}${change} · ${tally(state)} · ${speed}`;
 }
 
-function liveLine(
-  { trial, points, since }: { trial: TrialRecord; points: readonly CurvePoint[]; since: number },
-  now: number,
-): string {
-  const last = points.at(-1);
-  const loss = last === undefined ? "starting" : `loss ${formatScore(last.loss)} ${sparkline(thin(points), 16)}`;
-  return `${dim(`#${trial.trial}`.padStart(6))}  ${((now - since) / 1000).toFixed(0).padStart(3)} s  ${loss}  ${printable(trial.description)}`;
+/** What comes of a score that looks better, for people. */
+function nextOf(contest: OpenContest | undefined): string {
+  if (contest?.terms == null) return "waits until the noise is known";
+  return contest.terms.purse === "clear"
+    ? "to be run again beside the champion"
+    : "to be run again if nothing better comes";
+}
+
+/** A run of the program that is under way. */
+interface Running {
+  readonly trial: number;
+  readonly what: string;
+  /** Of a repeat there are none. */
+  readonly points?: CurvePoint[];
+  readonly since: number;
+}
+
+function liveLine({ trial, what, points, since }: Running, now: number): string {
+  const last = points?.at(-1);
+  const loss = last && points ? `loss ${formatScore(last.loss)} ${sparkline(thin(points), 16)}  ` : "";
+  const state = points === undefined || last !== undefined ? loss : "starting  ";
+  return `${dim(`#${trial}`.padStart(6))}  ${((now - since) / 1000).toFixed(0).padStart(3)} s  ${state}${what}`;
+}
+
+/** Why a program is run again, for people. */
+function purposeOf({ of, side, index }: DueRepeat): string {
+  if (of === "baseline") return "to know the noise";
+  if (of === "champion") return "for a score that nothing has selected";
+  return side === "candidate" ? `pair ${index + 1}: against the champion` : `pair ${index + 1}: the champion itself`;
 }
 
 /** About 16 points spread over the whole curve. */

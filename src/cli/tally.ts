@@ -12,6 +12,7 @@ export function tally(state: RunState): string {
     [counts["stopped-early"], "stopped"],
     [counts.crashed, "crashed"],
     [counts["timed-out"], "timed out"],
+    [state.contests.length, "in question"],
   ];
   const always = new Set(["kept", "discarded", "invalid", "stopped"]);
   return parts
