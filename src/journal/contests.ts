@@ -26,13 +26,22 @@ export function openContest(state: RunState, event: ContestOpened): RunState {
   if (contest.terms?.opponent === opponent) throw inconsistent(state.sequence, event, "one contest with each champion");
   if (!(level > 0 && level < 1))
     throw inconsistent(state.sequence, event, `a level above 0 and below 1, found ${level}`);
-  const terms = { contest: state.nextContest, opponent, purse, level };
+  const spent = spentWithout(state, contest);
+  const { contests, refund } = spent[purse];
+  const terms = { contest: state.nextContest, opponent, purse, level, refund };
   return {
     ...state,
     nextContest: state.nextContest + 1,
     contests: state.contests.with(index, { ...waiting(contest.record), terms }),
-    spent: { ...state.spent, [purse]: { contests: state.spent[purse].contests + 1, refund: 0 } },
+    spent: { ...spent, [purse]: { contests: contests + 1, refund: 0 } },
   };
+}
+
+/** What the purses hold when a contest is over: one of which nothing was seen gives back what it was opened for. */
+export function spentWithout({ spent }: RunState, { terms, candidate, champion }: OpenContest): RunState["spent"] {
+  if (terms === null || candidate.length + champion.length > 0) return spent;
+  const { contests, refund } = spent[terms.purse];
+  return { ...spent, [terms.purse]: { contests: contests - 1, refund: refund + terms.refund } };
 }
 
 /** Changes nothing: a repeat that starts and never finishes did not happen. */
@@ -91,8 +100,9 @@ export function endContest(state: RunState, event: TrialJudged): [RunState, Open
   const [index, contest] = contestOf(state, event);
   const { terms } = contest;
   const isKept = event.verdict.decision === "keep" && terms !== null;
-  const { contests = 0, refund = 0 } = terms === null ? {} : state.spent[terms.purse];
-  const spent = isKept ? { ...state.spent, [terms.purse]: { contests, refund: refund + terms.level } } : state.spent;
+  const before = spentWithout(state, contest);
+  const { contests = 0, refund = 0 } = terms === null ? {} : before[terms.purse];
+  const spent = isKept ? { ...before, [terms.purse]: { contests, refund: refund + terms.level } } : before;
   const noise = { ...state.noise, pooled: pooled(state.noise.pooled, differences(contest)) };
   return [{ ...state, contests: state.contests.toSpliced(index, 1), spent, noise }, contest];
 }

@@ -31,6 +31,8 @@ export interface OpenContest {
     readonly opponent: number;
     readonly purse: Purse;
     readonly level: number;
+    /** What of the level was won back by a kept candidate. */
+    readonly refund: number;
   } | null;
   /** Scores by pair; null for a run without one. The sides are never more than one run apart. */
   readonly candidate: readonly (number | null)[];
@@ -108,4 +110,4 @@ export const TOP = 64;
  * Number of this shape and of what reduce.ts computes. Stored snapshots of another number are ignored and folded
  * anew, so raise it with every change of either (test/journal/reduce.test.ts holds the fingerprint).
  */
-export const STATE_VERSION = 3;
+export const STATE_VERSION = 4;

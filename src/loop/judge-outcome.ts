@@ -1,6 +1,7 @@
 /** The verdict on an outcome: the keep rule's decision, and the reward that the proposer learns from. */
 import type { ProgramFiles } from "../core/edit.ts";
 import type { Outcome, TrialRecord, Verdict } from "../core/trial.ts";
+import { spentWithout } from "../journal/contests.ts";
 import type { OpenContest, RunState } from "../journal/state.ts";
 import type { Contest, KeepRule, Ruling } from "../judge/keep-rule.ts";
 import { missingRuns, spreadOf } from "../judge/noise.ts";
@@ -50,7 +51,7 @@ export function ruleOn(contest: OpenContest, options: JudgeOptions): Ruling | un
     champion: { score: champion.score, files: program(champion.candidate) },
     championRuns: champion.runs,
     noise: knownSpread(state),
-    spent: state.spent,
+    spent: spentWithout(state, contest),
     soFar: soFar(contest, champion.trial),
   });
 }

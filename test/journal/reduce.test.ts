@@ -4,9 +4,12 @@ import { describe, expect, it } from "vitest";
 import { sha256 } from "../../src/core/candidate.ts";
 import { createRandom } from "../../src/core/random.ts";
 import type { Purse } from "../../src/core/contest.ts";
+import type { TrialRecord } from "../../src/core/trial.ts";
+import { spentWithout } from "../../src/journal/contests.ts";
 import type { RunEvent } from "../../src/journal/events.ts";
 import { reduce } from "../../src/journal/reduce.ts";
-import { type RunState, STATE_VERSION, TOP, WINDOW } from "../../src/journal/state.ts";
+import { type OpenContest, type RunState, STATE_VERSION, TOP, WINDOW } from "../../src/journal/state.ts";
+import { NOTHING_SPENT, nextLevel } from "../../src/judge/levels.ts";
 import { arbitraryRun, playRun, startedEvent, taskTowards } from "./arbitrary-run.ts";
 import type { Step } from "./arbitrary-run.ts";
 import { begun, failed, outcome, proposed, scored, wholeTrial } from "./simple-trial.ts";
@@ -115,7 +118,7 @@ describe("the fold of a run", () => {
     expect({ version: STATE_VERSION, fingerprint: sha256(JSON.stringify(state)).slice(0, 16) }).toMatchInlineSnapshot(`
       {
         "fingerprint": "df99d83e3b9fcefe",
-        "version": 3,
+        "version": 4,
       }
     `);
   });
@@ -210,6 +213,45 @@ describe("a contest", () => {
     ]);
     expect(state.contests).toMatchObject([{ terms: { contest: 2, opponent: 2 }, candidate: [], champion: [] }]);
     expect(state.spent.close).toEqual({ contests: 3, refund: 0 });
+  });
+
+  it("of which nothing was seen gives back what it was opened for", () => {
+    const before = [...baseline, ...waits(1, 1), ...waits(2, 2), opened(1)];
+    const kept = [...before, repeated(0, "champion", 0, 5), repeated(0, "candidate", 0, 1), judged(1, "keep")];
+    const withRefund = [...kept, opened(2, 1)];
+    expect(fold(withRefund).spent.close).toEqual({ contests: 2, refund: 0 });
+    const dropped = fold([...withRefund, judged(2, "discard", false)]);
+    expect(dropped.spent.close).toEqual({ contests: 1, refund: 0.01 });
+    const seen = [...withRefund, repeated(1, "candidate", 0, 2), judged(2, "discard", false)];
+    expect(fold(seen).spent.close).toEqual({ contests: 2, refund: 0 });
+  });
+
+  it("leaves no more to risk than alpha, however contests come, are dropped unseen, kept and lost", () => {
+    const purses = ["clear", "close", "simpler"] as const;
+    const ends = fc.constantFrom("open", "open", "open", "drop", "keep", "lose");
+    fc.assert(
+      fc.property(fc.array(fc.tuple(ends, fc.constantFrom(...purses), fc.nat()), { maxLength: 300 }), (steps) => {
+        let spent: RunState["spent"] = NOTHING_SPENT;
+        let lost = 0;
+        const open: NonNullable<OpenContest["terms"]>[] = [];
+        for (const [step, purse, which] of steps) {
+          if (step === "open") {
+            const { contests, refund } = spent[purse];
+            open.push({ contest: 0, opponent: 0, purse, level: nextLevel(0.05, purse, spent[purse]), refund });
+            spent = { ...spent, [purse]: { contests: contests + 1, refund: 0 } };
+          } else if (open.length > 0) {
+            const [terms] = open.splice(which % open.length, 1) as [NonNullable<OpenContest["terms"]>];
+            const { contests, refund } = spent[terms.purse];
+            const unseen = { record: {} as TrialRecord, terms, candidate: [], champion: [] };
+            if (step === "drop") spent = spentWithout({ spent } as RunState, unseen);
+            else if (step === "keep") spent = { ...spent, [terms.purse]: { contests, refund: refund + terms.level } };
+            else lost += terms.level;
+          }
+          const atStake = [...open.map(({ level }) => level), ...purses.map((one) => spent[one].refund)];
+          expect(lost + atStake.reduce((sum, level) => sum + level, 0)).toBeLessThanOrEqual(0.05);
+        }
+      }),
+    );
   });
 
   it("is forgotten with the champion's first run since it was kept: nothing selected that one", () => {

@@ -209,7 +209,7 @@ describe("what is due", () => {
   const named = (state: RunState) => dueRepeats(state, rule).map(({ name }) => name);
   const contest = (id: number, purse: Purse, [candidate, champion]: [number[], number[]]): OpenContest => ({
     record: { trial: id + 1, candidate: `c${id}` } as TrialRecord,
-    terms: { contest: id, opponent: 0, purse, level: 0.01 },
+    terms: { contest: id, opponent: 0, purse, level: 0.01, refund: 0 },
     candidate,
     champion,
   });
@@ -259,7 +259,7 @@ describe("what is due", () => {
   test("is nothing for a contest with a champion that is none any more", () => {
     const dethroned = {
       ...contest(0, "clear", [[], []]),
-      terms: { contest: 0, opponent: 9, purse: "clear" as const, level: 0.01 },
+      terms: { contest: 0, opponent: 9, purse: "clear" as const, level: 0.01, refund: 0 },
     };
     expect(named(state(4, [dethroned]))).toEqual([]);
   });
