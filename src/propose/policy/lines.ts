@@ -3,7 +3,7 @@
  * (pattern search; Hooke & Jeeves 1961), and the parabola through the champion and its neighbours (successive parabolic interpolation; Brent
  * 1973, ch. 5). Literals are taken to add up: a difference that was seen before another literal moved still counts.
  */
-import { cellAt, type NumberDomain } from "../domain.ts";
+import { cellAt, type Domain, fromUnit, type NumberDomain, toUnit } from "../domain.ts";
 import type { Line, PastTrial, Place } from "./board.ts";
 
 const FIRST_REACH = 0.2;
@@ -15,8 +15,6 @@ const GROWTH = 1.6;
 const SHRINKAGE = 3;
 /** Points nearer than this are one. */
 const NEAR = 1e-5;
-/** A minimum nearer than this is where we are. */
-const ARRIVED = 5e-4;
 /** How many times farther than what was seen a parabola is believed. */
 const TRUST = 2;
 
@@ -114,9 +112,8 @@ function lineAt({ key, unit, domain }: Place, known: Track | undefined, newest: 
   const cell = cellAt(domain as NumberDomain, unit);
   const size = Math.max(track.reach, cell);
   const gainOf = (by: number): number | undefined => {
-    const to = Math.min(1, Math.max(0, unit + by));
-    const isKnown = track.points.some((point) => Math.abs(point.unit - to) < Math.max(NEAR, 0.6 * cell));
-    if (isKnown || isBeyond(track, to)) return 0;
+    const to = settled(domain, unit + by);
+    if (isSeen(track, to) || isBeyond(track, to)) return 0;
     return shape && Math.max(0, -(shape.bend * by ** 2 + shape.slope * by));
   };
   return {
@@ -126,7 +123,7 @@ function lineAt({ key, unit, domain }: Place, known: Track | undefined, newest: 
     isDownTried: track.tried.has(-1),
     up: gainOf(size),
     down: gainOf(-size),
-    vertex: vertexOf(track, shape, Math.max(ARRIVED, 0.6 * cell)),
+    vertex: vertexOf(track, shape, domain),
     going: Math.sign(moved) as Line["going"],
   };
 }
@@ -165,12 +162,18 @@ function parabolaAt({ points, unit, value }: Track): Parabola | undefined {
   };
 }
 
-function vertexOf(track: Track, shape: Parabola | undefined, least: number): Line["vertex"] {
+function vertexOf(track: Track, shape: Parabola | undefined, domain: Domain): Line["vertex"] {
   if (shape === undefined || shape.bend <= 0) return undefined;
   const limit = shape.isBracketed ? shape.width : TRUST * shape.width;
   const wanted = Math.min(limit, Math.max(-limit, -shape.slope / (2 * shape.bend)));
-  const unit = Math.min(1, Math.max(0, track.unit + wanted));
+  const unit = settled(domain, track.unit + wanted);
   const by = unit - track.unit;
-  if (Math.abs(by) < least || isBeyond(track, unit)) return undefined;
-  return { by, gain: -(shape.bend * by ** 2 + shape.slope * by) };
+  if (isSeen(track, unit) || isBeyond(track, unit)) return undefined;
+  return { by, gain: Math.max(0, -(shape.bend * by ** 2 + shape.slope * by)) };
 }
+
+/** Where a place comes to lie when it is written into a program: rounded to steps and digits. */
+const settled = (domain: Domain, unit: number): number =>
+  toUnit(domain, fromUnit(domain, Math.min(1, Math.max(0, unit))));
+
+const isSeen = ({ points }: Track, unit: number): boolean => points.some((point) => Math.abs(point.unit - unit) < NEAR);

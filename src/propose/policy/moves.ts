@@ -141,14 +141,14 @@ function moveWhole(operator: number, board: BoardHistory, random: Random): Move 
 const championsOf = (past: readonly PastTrial[]): readonly PastTrial[] =>
   past.filter(({ isKept }, i) => i === 0 || isKept);
 
-/** To the minimum of a quadratic through the best trials, within one to eight times the median reach. */
+/** To the minimum of a quadratic through the best trials, within one to three times the median reach. */
 function toModel(numbers: readonly Place[], { past, lines }: BoardHistory, random: Random): Move {
   const scored = past.flatMap(({ units, loss }) => {
     const at = numbers.map(({ key }) => units.get(key));
     return loss < Infinity && at.every((unit) => unit !== undefined) ? [{ at, loss }] : [];
   });
   const reaches = numbers.map(({ key }) => lines.get(key)?.reach ?? FAR).toSorted((a, b) => a - b);
-  const radius = Math.min(FAR, (reaches[reaches.length >> 1] ?? FAR) * 8 ** random.next());
+  const radius = Math.min(FAR, (reaches[reaches.length >> 1] ?? FAR) * 3 ** random.next());
   const units = quadraticMinimum(
     scored,
     numbers.map(({ unit }) => unit),

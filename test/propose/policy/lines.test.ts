@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import type { Domain } from "../../../src/propose/domain.ts";
+import { type Domain, fromUnit, toUnit } from "../../../src/propose/domain.ts";
 import type { PastTrial, Place } from "../../../src/propose/policy/board.ts";
 import { largestGain, linesOf } from "../../../src/propose/policy/lines.ts";
 
@@ -53,8 +53,10 @@ describe("a line", () => {
         const trials: readonly Point[] = [{ x: x + 0.05 }, { y: 0.3 }, { x: x - 0.05 }];
         const { champion } = play({ x, y: 0.5 }, f, trials);
         const { vertex } = lineAfter({ x, y: 0.5 }, f, trials);
-        expect(champion["x"]! + vertex!.by).toBeCloseTo(at, 6);
-        expect(vertex!.gain).toBeCloseTo(f(champion) - f({ ...champion, x: at }), 9);
+        // To three digits, as it can be written.
+        const to = toUnit(real, fromUnit(real, at));
+        expect(champion["x"]! + vertex!.by).toBeCloseTo(to, 6);
+        expect(vertex!.gain).toBeCloseTo(f(champion) - f({ ...champion, x: to }), 9);
       }),
     );
   });
@@ -93,6 +95,13 @@ describe("a line", () => {
       domain: whole,
     });
     expect([line.up, line.down, line.vertex]).toEqual([0, 0, undefined]);
+  });
+
+  test("does not go to a minimum that is written as what was tried", () => {
+    const f: Loss = ({ x }) => Math.abs(x! - 0.5);
+    // Seen a thousandth on both sides: what lies between them rounds to one of the three.
+    const near = [{ x: 0.5 + 1e-4 }, { x: 0.5 - 1e-4 }];
+    expect(lineAfter({ x: toUnit(real, fromUnit(real, 0.5)) }, f, near).vertex).toBeUndefined();
   });
 
   test("forgets what it knew when the literal was moved together with others, but not what was no improvement", () => {
