@@ -125,14 +125,21 @@ function learnedPolicy(tools: ProposerTools): Proposer {
 }
 
 /**
- * Literals for the searches, structure for rewrites and models. Descent goes by single scores: under noise it was measured to do harm. Crossover joins a model's line with the others'; among searches
+ * Literals for the searches, structure for rewrites and models. Descent goes by single scores: under noise it was measured to do harm, and the
+ * policy to bring nothing, for which it need not be loaded. Crossover joins a model's line with the others'; among searches
  * over literals alone it was measured to do harm (docs/proposers.md).
  */
 const arms = (tools: ProposerTools): readonly Arm[] => {
   const { gateway, agent } = tools;
   return [
     { proposer: bayes(), prior: [2, 2] },
-    { proposer: descent(), prior: [4, 2], when: ({ task }) => task.metric.deterministic },
+    { proposer: descent(), prior: [1, 2], when: ({ task }) => task.metric.deterministic },
+    // It asks no model: that is the model's own arm.
+    {
+      proposer: learnedPolicy({ ...tools, gateway: undefined }),
+      prior: [4, 2],
+      when: ({ task }) => task.metric.deterministic,
+    },
     { proposer: rewrites(), prior: [1, 2] },
     { proposer: tpe(), prior: [1, 2] },
     { proposer: randomLiterals(), prior: [0.5, 2] },

@@ -73,7 +73,7 @@ describe.skipIf(process.platform !== "linux")("strop run, killed with SIGKILL", 
     );
     made.push(spinning, task);
     const run = start(["run", "--tier", "deno"], spinning.folder);
-    await sleep(2500);
+    for (let waited = 0; processesIn(spinning.folder).length === 0 && waited < 30_000; waited += 50) await sleep(50);
     expect(processesIn(spinning.folder).length).toBeGreaterThan(0);
     run.kill("SIGKILL");
     await run.ended;
