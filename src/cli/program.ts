@@ -240,7 +240,7 @@ command("gym", "give the edit policy experience on many small tasks before its f
   .addOption(
     new Option("--without <what...>", "leave out, to see what it is worth").choices(["names", "history", "novelty"]),
   )
-  .option("--live <folder>", "learn from real runs of this task too; repeatable", collect)
+  .option("--live <folder>", "learn from real runs of this task too, once it no longer imitates; repeatable", collect)
   .option("--fresh", "begin again instead of continuing")
   .action(async (options) => finish((await import("./commands/gym.ts")).gymCommand(options)));
 

@@ -6,6 +6,8 @@ import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
+import { z } from "zod";
+
 import { messageOf, StropError } from "../../core/errors.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../nn/index.ts";
 import type { Blinders } from "../../propose/policy/features.ts";
@@ -70,9 +72,7 @@ export async function loadGym(folder: string): Promise<SavedGym | undefined> {
   try {
     if (typeof bytes === "string") throw new Error(bytes);
     const { tensors, metadata } = decodeSafetensors(bytes);
-    const { settings, iteration, steps, curve } = JSON.parse(metadata["gym"] ?? "") as Noted;
-    if (![iteration, steps].every(Number.isSafeInteger) || !Array.isArray(curve))
-      throw new Error("no notes of the gym");
+    const { settings, iteration, steps, curve } = noted.parse(JSON.parse(metadata["gym"] ?? ""));
     return { settings, curve, state: { iteration, learner: { values: tensors, steps } } };
   } catch (cause) {
     throw new StropError(
@@ -86,10 +86,33 @@ export async function loadGym(folder: string): Promise<SavedGym | undefined> {
   }
 }
 
-interface Noted extends Omit<SavedGym, "state"> {
-  readonly iteration: number;
-  readonly steps: number;
-}
+const count = z.int().min(0);
+const texts = z.array(z.string());
+const noted = z.object({
+  settings: z.object({
+    seed: z.number(),
+    families: texts,
+    from: z.string(),
+    imitate: count,
+    tasks: count,
+    trials: count,
+    without: texts,
+    discount: z.number(),
+    lambda: z.number(),
+    live: texts,
+  }) satisfies z.ZodType<GymSettings>,
+  iteration: count,
+  steps: count,
+  curve: z.array(
+    z.object({
+      iteration: count,
+      closed: z.number(),
+      area: z.number(),
+      decades: z.number(),
+      improvementsPerTrial: z.number(),
+    }),
+  ),
+});
 
 /** Throws StropError `gym.other-settings`, with what differs. */
 export function requireSame(saved: GymSettings, asked: GymSettings): void {

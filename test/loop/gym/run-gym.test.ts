@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { checkpointFile, curveFile, weightsFile } from "../../../src/loop/gym/gym-folder.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../../src/nn/index.ts";
 import { decodeWeights } from "../../../src/propose/policy/actor.ts";
 import { settings, smallGym } from "./small-gym.ts";
 
@@ -42,6 +43,15 @@ test("other settings, a damaged checkpoint and a second session at a time are re
   });
   const ended = await Promise.allSettled([smallGym(folder, { iterations: 2 }), smallGym(folder, { iterations: 2 })]);
   expect(ended.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  const { tensors, metadata } = decodeSafetensors(await readFile(checkpointFile(folder)));
+  const notes = JSON.parse(metadata["gym"] ?? "") as object;
+  for (const wrong of [{ settings: null }, { iteration: -1 }, { curve: [{ iteration: 0 }] }]) {
+    const gym = JSON.stringify({ ...notes, ...wrong });
+    await writeFile(checkpointFile(folder), encodeSafetensors({ tensors, metadata: { gym } }));
+    await expect(smallGym(folder)).rejects.toMatchObject({ code: "gym.bad-checkpoint" });
+  }
+  await writeFile(checkpointFile(folder), encodeSafetensors({ tensors: {}, metadata }));
+  await expect(smallGym(folder, { iterations: 3 })).rejects.toMatchObject({ code: "nn.bad-checkpoint" });
   await writeFile(checkpointFile(folder), "no checkpoint at all");
   await expect(smallGym(folder)).rejects.toMatchObject({ code: "gym.bad-checkpoint" });
   const again = await smallGym(folder, { iterations: 1, fresh: true });

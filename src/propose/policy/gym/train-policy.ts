@@ -3,7 +3,7 @@
  * it never trains on.
  */
 import { createRandom, type Random } from "../../../core/random.ts";
-import type { Backend } from "../../../nn/index.ts";
+import { type Backend, requireSameShapes } from "../../../nn/index.ts";
 import type { GaeOptions } from "../../../policy/gae.ts";
 import {
   createLearner,
@@ -83,7 +83,9 @@ export async function trainPolicy(options: GymOptions): Promise<Weights> {
     backend,
   });
   const gym = openGym(learner, options);
-  let state = resume ?? { iteration: 0, learner: learner.start() };
+  const fresh = learner.start();
+  if (resume !== undefined) requireSameShapes(resume.learner.values, fresh.values);
+  let state = resume ?? { iteration: 0, learner: fresh };
   if (resume === undefined) await gym.announce({ state, train: undefined, report: undefined });
   while (state.iteration < iterations && signal?.aborted !== true) {
     const { next, ...update } = await gym.update(state);
