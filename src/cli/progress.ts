@@ -152,10 +152,13 @@ interface Running {
 }
 
 function liveLine({ trial, what, points, since }: Running, now: number): string {
-  const last = points?.at(-1);
-  const loss = last && points ? `loss ${formatScore(last.loss)} ${sparkline(thin(points), 16)}  ` : "";
-  const state = points === undefined || last !== undefined ? loss : "starting  ";
-  return `${dim(`#${trial}`.padStart(6))}  ${((now - since) / 1000).toFixed(0).padStart(3)} s  ${state}${what}`;
+  const curve = points === undefined ? "" : `${curveSoFar(points)}  `;
+  return `${dim(`#${trial}`.padStart(6))}  ${((now - since) / 1000).toFixed(0).padStart(3)} s  ${curve}${what}`;
+}
+
+function curveSoFar(points: readonly CurvePoint[]): string {
+  const last = points.at(-1);
+  return last === undefined ? "starting" : `loss ${formatScore(last.loss)} ${sparkline(thin(points), 16)}`;
 }
 
 /** Why a program is run again, for people. */

@@ -71,8 +71,6 @@ export async function openPasses(network: PolicyNetwork, options: PassesOptions)
   const decisions = minibatch * placesOf(network);
   const { byReward, byExample } = stepsOf(network, options);
   const { step, parameters, scalars } = byReward;
-  const next = (state: Values, outputs: Values): Values =>
-    Object.fromEntries(Object.keys(state).map((name) => [name, outputs[`next.${name}`] as Value]));
   const paths = new Map([...parametersOf(network.model)].map(([path, parameter]) => [parameter, path]));
   const names = new Map(parameters.map((parameter, i) => [`value.${i}`, paths.get(parameter) ?? missing()]));
   const fed = new Map(parameters.map((parameter, i) => [`value.${i}`, parameter]));
@@ -88,6 +86,22 @@ export async function openPasses(network: PolicyNetwork, options: PassesOptions)
     session(`forward ${size}`, () =>
       exportModel({ inputs: inputSpecs(network, size), outputs: (made) => forward(network, made), fed }),
     );
+  /** The state after a step on these rows. */
+  const train = async (
+    training: Session,
+    state: Values,
+    { rows, feeds, numbers }: { rows: readonly { observation: Observation }[]; feeds: Values; numbers: StepNumbers },
+  ): Promise<Values> => {
+    const { steps, learningRate } = numbers;
+    const observations = rows.map(({ observation }) => observation);
+    const outputs = await training.run({
+      ...observationFeeds(network, observations, minibatch),
+      ...feeds,
+      ...numberFeeds({ learningRate, ...scalars(steps) }),
+      ...state,
+    });
+    return Object.fromEntries(Object.keys(state).map((name) => [name, outputs[`next.${name}`] as Value]));
+  };
   return {
     initial: step.state,
     names,
@@ -103,27 +117,13 @@ export async function openPasses(network: PolicyNetwork, options: PassesOptions)
       }
       return results;
     },
-    async step(state, episodes, { steps, learningRate }) {
-      const training = await session("step", () => step.model);
-      const observations = episodes.map(({ observation }) => observation);
-      const outputs = await training.run({
-        ...observationFeeds(network, observations, minibatch),
-        ...decisionFeeds(episodes.flatMap(byPlace), decisions),
-        ...numberFeeds({ learningRate, ...scalars(steps) }),
-        ...state,
-      });
-      return next(state, outputs);
+    async step(state, episodes, numbers) {
+      const feeds = decisionFeeds(episodes.flatMap(byPlace), decisions);
+      return train(await session("step", () => step.model), state, { rows: episodes, feeds, numbers });
     },
-    async imitate(state, examples, { steps, learningRate }) {
-      const training = await session("imitation", byExample);
-      const observations = examples.map(({ observation }) => observation);
-      const outputs = await training.run({
-        ...observationFeeds(network, observations, minibatch),
-        ...exampleFeeds(network, examples, minibatch),
-        ...numberFeeds({ learningRate, ...scalars(steps) }),
-        ...state,
-      });
-      return next(state, outputs);
+    async imitate(state, examples, numbers) {
+      const feeds = exampleFeeds(network, examples, minibatch);
+      return train(await session("imitation", byExample), state, { rows: examples, feeds, numbers });
     },
     async close() {
       await Promise.all([...opened.values()].map(async (one) => (await one).close()));

@@ -10,6 +10,8 @@ export const SITES = 24;
 export const OPERATORS = 10;
 /** K of eq. 5: trials that count as recent. */
 export const WINDOW = 32;
+/** Trials in which rewrites and moves of the whole are counted. */
+export const LONG = 40;
 
 /** A literal that may be tuned. */
 export interface Place {
@@ -111,3 +113,5 @@ export type BoardHistory = Pick<Board, "places" | "past" | "lines">;
 /** A rewrite's site key, and its rule's; `what` tells it from the rule's others, whatever the numbers in it. */
 export const rewriteKey = (rule: string, what: string): string => `${ruleKey(rule)}#${what.replace(/\d[\d.e]*/g, "_")}`;
 export const ruleKey = (rule: string): string => `rule:${rule}`;
+/** The key of the rule of a rewrite's site. */
+export const ruleKeyOf = (site: string): string => site.split("#")[0] as string;

@@ -7,10 +7,12 @@ import type { Observation } from "../../policy/network.ts";
 import {
   bestOf,
   type Board,
+  LONG,
   OPERATORS,
   type PastTrial,
   type Place,
   rewritesAmong,
+  ruleKeyOf,
   type Site,
   SITES,
   stagnationOf,
@@ -35,8 +37,6 @@ const TOUCHES = 11;
 const BEST = 4;
 const LINE = 16;
 const TRIED = 3;
-/** Trials in which rewrites and moves of the whole are counted. */
-const LONG = 40;
 /** Numbers per site. */
 export const FEATURES: number = KINDS.length + NAME_WIDTH + RUN + PLACE + TOUCHES + BEST + LINE + TRIED;
 
@@ -175,7 +175,7 @@ function triedFeatures({ key, kind, place }: Site, { past }: Board): readonly nu
   const own = touchesOf(past, key).length;
   if (place?.domain.kind === "choice") return [Math.min(1, own / Math.max(1, place.domain.options.length - 1)), 0, 0];
   if (kind !== "rewrite") return blank(TRIED);
-  const rule = touchesOf(past, key.split("#")[0] as string);
+  const rule = touchesOf(past, ruleKeyOf(key));
   return [Math.min(1, own / 3), Math.min(1, rule.length / 8), share(rule, ({ isKept }) => isKept)];
 }
 

@@ -2,6 +2,7 @@
  * A quadratic through scored points, and its minimum near the best of them: kernel ridge regression with the kernel (1 + ⟨x, y⟩/s²)², so that
  * a few points in many dimensions give the flattest quadratic that fits (as in Powell's NEWUOA, 2006, the least change of the second derivatives).
  */
+import { backward, cholesky, forward } from "../../core/cholesky.ts";
 
 export interface ScoredPoint {
   /** In units, by dimension. */
@@ -28,7 +29,8 @@ export function quadraticMinimum(
   if (used.length < 4 || !(worst > best)) return undefined;
   const shifted = used.map(({ at }) => at.map((x, d) => (x - (from[d] as number)) / SCALE));
   const targets = used.map(({ loss }) => (loss - best) / (worst - best));
-  const weights = solve(kernelOf(shifted), targets);
+  const factor = cholesky(kernelOf(shifted));
+  const weights = backward(factor, forward(factor, targets));
   const { slope, bend } = derivatives(shifted, weights);
   const moved = descend(slope, bend, {
     low: from.map((x) => Math.max(-radius, -x) / SCALE),
@@ -47,31 +49,8 @@ const dot = (a: readonly number[], b: readonly number[]): number =>
 const kernelOf = (points: readonly (readonly number[])[]): number[][] =>
   points.map((a, i) => points.map((b, j) => (1 + dot(a, b)) ** 2 + (i === j ? RIDGE : 0)));
 
-/** Cholesky; the matrix is positive definite by its ridge. */
-function solve(matrix: readonly (readonly number[])[], right: readonly number[]): readonly number[] {
-  const n = right.length;
-  const lower = matrix.map(() => new Float64Array(n));
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = matrix[i]![j]!;
-      for (let k = 0; k < j; k++) sum -= lower[i]![k]! * lower[j]![k]!;
-      lower[i]![j] = i === j ? Math.sqrt(Math.max(sum, RIDGE / 10)) : sum / lower[j]![j]!;
-    }
-  }
-  const out = [...right];
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < i; k++) out[i]! -= lower[i]![k]! * out[k]!;
-    out[i]! /= lower[i]![i]!;
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    for (let k = i + 1; k < n; k++) out[i]! -= lower[k]![i]! * out[k]!;
-    out[i]! /= lower[i]![i]!;
-  }
-  return out;
-}
-
 /** Gradient and Hessian at the origin. */
-function derivatives(points: readonly (readonly number[])[], weights: readonly number[]) {
+function derivatives(points: readonly (readonly number[])[], weights: Float64Array) {
   const n = points[0]!.length;
   const slope = Array.from({ length: n }, () => 0);
   const bend = Array.from({ length: n }, () => Array.from({ length: n }, () => 0));

@@ -2,7 +2,17 @@
  * Who the policy imitates before it learns by itself: coordinate search on parabolas (lines.ts), a rewrite every third turn until they stop
  * paying, and now and then many literals together. A function of the board alone, told as probabilities of its actions.
  */
-import { type Board, OPERATORS, rewritesAmong, type Site, SITES, stagnationOf, touchesOf } from "../board.ts";
+import {
+  type Board,
+  OPERATORS,
+  LONG,
+  rewritesAmong,
+  ruleKeyOf,
+  type Site,
+  SITES,
+  stagnationOf,
+  touchesOf,
+} from "../board.ts";
 import { largestGain } from "../lines.ts";
 import { AT_LITERAL, AT_WHOLE } from "../moves.ts";
 
@@ -54,7 +64,7 @@ function rewriteShare(board: Board): number {
   const { past, sites } = board;
   const isFresh = sites.some(({ kind, key }) => kind === "rewrite" && touchesOf(past, key).length === 0);
   if (!sites.some(({ kind }) => kind === "rewrite")) return 0;
-  const tried = rewritesAmong(past.slice(-40));
+  const tried = rewritesAmong(past.slice(-LONG));
   const kept = tried.filter(({ isKept }) => isKept).length;
   const most = isExhausted(board) ? 0.8 : 0.4;
   const share = Math.min(most, (most * (4 + 10 * kept)) / (4 + tried.length));
@@ -69,7 +79,7 @@ function isExhausted({ lines, baseline, best }: Board): boolean {
 
 /** Those of rules that paid, and those that were not tried yet. */
 function rewriteWorth({ key }: Site, { past }: Board): readonly number[] {
-  const rule = touchesOf(past, key.split("#")[0] as string);
+  const rule = touchesOf(past, ruleKeyOf(key));
   const own = touchesOf(past, key);
   const paid = rule.filter(({ isKept }) => isKept).length;
   return [((1 + 2 * paid) / (2 + rule.length)) * 0.1 ** own.length];
@@ -77,7 +87,7 @@ function rewriteWorth({ key }: Site, { past }: Board): readonly number[] {
 
 /** More where they were kept, fewer where they failed; few before there are enough points for a model. */
 function wholeShare({ past, lines, isNoisy }: Board): number {
-  const tried = touchesOf(past.slice(-40), "whole");
+  const tried = touchesOf(past.slice(-LONG), "whole");
   const kept = tried.filter(({ isKept }) => isKept).length;
   const stuck = 0.1 * Math.min(1, stagnationOf(past) / 12);
   if (past.length <= 3 * (lines.size + 1)) return 0.03 + stuck;
