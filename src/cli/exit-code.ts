@@ -1,7 +1,9 @@
 /** What strop's exit codes mean; only this room ends the process. */
 export const EXIT = {
+  /** Ended as asked, with an improvement or without one: a search that finds nothing has not failed. */
   done: 0,
-  nothingImproved: 1,
+  /** A table that was to have more rows. */
+  unfinished: 1,
   usage: 2,
   harness: 3,
   interrupted: 130,

@@ -39,8 +39,7 @@ export async function recurseSelfCommand(options: RecurseSelfOptions): Promise<n
     });
     progress.stop();
     process.stdout.write(options.json === true ? `${jsonOf(result)}\n` : closing(result, options.folder));
-    if (interrupt.signal.aborted) return EXIT.interrupted;
-    return result.patch === null ? EXIT.nothingImproved : EXIT.done;
+    return interrupt.signal.aborted ? EXIT.interrupted : EXIT.done;
   } finally {
     progress.stop();
     interrupt.stop();

@@ -73,7 +73,7 @@ export async function recurseTableCommand(table: string, options: RecurseTableOp
     const closing = () => tableClosing(made, { files, options, models: settings.models });
     process.stdout.write(options.json === true ? `${JSON.stringify({ ...made, files })}\n` : closing());
     if (interrupt.signal.aborted) return EXIT.interrupted;
-    return made.finished === made.planned ? EXIT.done : EXIT.nothingImproved;
+    return made.finished === made.planned ? EXIT.done : EXIT.unfinished;
   } finally {
     progress.stop();
     interrupt.stop();

@@ -6,7 +6,6 @@ import type { TrialRecord } from "../../core/trial.ts";
 import { downstreamTaskNames } from "../../downstream/registry.ts";
 import type { Start } from "../../downstream/starts/starts.ts";
 import { improverSource } from "../../improve/shipped.ts";
-import type { RunState } from "../../journal/state.ts";
 import { runRecursion } from "../../loop/recurse/run-recursion.ts";
 import type { RecursionResult } from "../../loop/recurse/run-recursion.ts";
 import { DEFAULT_RECURSION } from "../../loop/recurse/settings.ts";
@@ -74,7 +73,7 @@ export async function recurseCommand(options: RecurseOptions): Promise<number> {
     });
     progress.stop();
     process.stdout.write(options.json === true ? `${jsonOf(result)}\n` : recursionClosing(result, options.folder));
-    return exitCode(result.state, interrupt.signal.aborted);
+    return interrupt.signal.aborted ? EXIT.interrupted : EXIT.done;
   } finally {
     progress.stop();
     interrupt.stop();
@@ -126,11 +125,6 @@ export function recursionSettings(options: Omit<RecurseOptions, "folder" | "impr
 /** Throws a StropError (`models.…`) for a model that cannot be asked. */
 export const recursionModels = ({ models, seed }: Pick<RecursionSettings, "models" | "seed">): LanguageModel[] =>
   models.map((model) => (model === BUILTIN ? builtinModel(seed) : resolveModel({ model }, process.env)));
-
-function exitCode({ champion }: RunState, interrupted: boolean): number {
-  if (interrupted) return EXIT.interrupted;
-  return champion !== null && champion.trial > 0 ? EXIT.done : EXIT.nothingImproved;
-}
 
 const jsonOf = ({ state, files, calibration }: RecursionResult): string =>
   JSON.stringify({

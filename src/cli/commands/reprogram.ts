@@ -66,7 +66,7 @@ export async function reprogramCommand(experiment: string, options: ReprogramOpt
     });
     progress.stop();
     process.stdout.write(options.json === true ? `${jsonOf(session)}\n` : reprogramClosing(session, folder));
-    return exitCode(session, interrupt.signal.aborted);
+    return interrupt.signal.aborted ? EXIT.interrupted : EXIT.done;
   } finally {
     progress.stop();
     interrupt.stop();
@@ -108,11 +108,6 @@ async function prepare(name: DatasetName | "self", options: ReprogramOptions, si
   );
   const settings = networkSettings(dataset, { ...common, pruner: options.pruner ?? "percentile" });
   return { settings, dataset, notes };
-}
-
-function exitCode({ state: { champion } }: ReprogramSession, interrupted: boolean): number {
-  if (interrupted) return EXIT.interrupted;
-  return champion !== null && champion.trial > 0 ? EXIT.done : EXIT.nothingImproved;
 }
 
 const jsonOf = ({ state, result, files, figures }: ReprogramSession): string =>

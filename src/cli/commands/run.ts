@@ -2,7 +2,6 @@
 import { join, resolve } from "node:path";
 
 import { StropError } from "../../core/errors.ts";
-import type { RunState } from "../../journal/state.ts";
 import { runTask } from "../../loop/run-task.ts";
 import type { Tier } from "../../sandbox/types.ts";
 import { loadTask } from "../../workspace/load-task.ts";
@@ -69,7 +68,7 @@ export async function runCommand(folder: string, options: RunOptions): Promise<n
     });
     progress.stop();
     printClosing({ ...result, taskFolder: loaded.folder, json: options.json === true });
-    return exitCode(result.state, interrupt.signal.aborted);
+    return interrupt.signal.aborted ? EXIT.interrupted : EXIT.done;
   } finally {
     progress.stop();
     interrupt.stop();
@@ -118,11 +117,6 @@ async function withFoundModel(loaded: LoadedTask, folder: string, options: RunOp
 
 const usesModels = (proposer: string): boolean =>
   proposer === "portfolio" || proposerNames.some(({ name, needs }) => name === proposer && needs === "model");
-
-function exitCode(state: RunState, interrupted: boolean): number {
-  if (interrupted) return EXIT.interrupted;
-  return state.champion !== null && state.champion.trial > 0 ? EXIT.done : EXIT.nothingImproved;
-}
 
 function overridesOf(options: RunOptions): TaskOverrides {
   const { trials, target, hours, budget, parallel, seed, proposer, agent, model, maxCost: cost } = options;
