@@ -37,9 +37,7 @@ function run(cwd: string, command: string, ...args: string[]): string {
     shell: process.platform === "win32",
   });
   process.stdout.write(result.stdout ?? "");
-  // `strop run` ends with 1 when it found nothing better, which is no fault of the package.
-  const isFine = result.status === 0 || (result.status === 1 && args.includes("run"));
-  if (!isFine)
+  if (result.status !== 0)
     throw new Error(
       `${command} ${args.join(" ")} ended with ${result.status ?? result.signal ?? result.error?.message}`,
     );
