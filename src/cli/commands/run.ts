@@ -2,7 +2,9 @@
 import { join, resolve } from "node:path";
 
 import { StropError } from "../../core/errors.ts";
+import type { RunState } from "../../journal/state.ts";
 import { runTask } from "../../loop/run-task.ts";
+import { executedTrials } from "../../loop/stop.ts";
 import type { Tier } from "../../sandbox/types.ts";
 import { loadTask } from "../../workspace/load-task.ts";
 import type { LoadedTask, TaskOverrides } from "../../workspace/load-task.ts";
@@ -68,12 +70,16 @@ export async function runCommand(folder: string, options: RunOptions): Promise<n
     });
     progress.stop();
     printClosing({ ...result, taskFolder: loaded.folder, json: options.json === true });
-    return interrupt.signal.aborted ? EXIT.interrupted : EXIT.done;
+    if (interrupt.signal.aborted) return EXIT.interrupted;
+    return triedNothing(result.state) ? EXIT.unfinished : EXIT.done;
   } finally {
     progress.stop();
     interrupt.stop();
   }
 }
+
+/** Every edit was invalid, so that only the baseline ran. */
+const triedNothing = (state: RunState): boolean => state.counts.invalid > 0 && executedTrials(state) <= 1;
 
 /** The one proposer that is a file: what `strop reprogram` has trained. Undefined for a task that names another. */
 async function codeModelOf(
