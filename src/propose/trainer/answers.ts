@@ -15,8 +15,11 @@ export interface Question extends SampleRequest {
   readonly model: string;
 }
 
-/** Names a question in the book. */
-export const keyOf = (question: Question): string => sha256(JSON.stringify(["language-policy", question]));
+export interface Answered {
+  /** Names the question in the book. */
+  readonly key: string;
+  readonly answer: Sampled;
+}
 
 export interface Recorded {
   readonly messages: readonly ChatMessage[];
@@ -37,10 +40,10 @@ export async function answerOnce(
   book: ExchangeBook,
   question: Question,
   draw: () => Promise<Sampled>,
-): Promise<Sampled> {
-  const key = keyOf(question);
+): Promise<Answered> {
+  const key = sha256(JSON.stringify(["language-policy", question]));
   const known = recallAnswer(book, key);
-  if (known !== undefined) return known.answer;
+  if (known !== undefined) return { key, answer: known.answer };
   const started = performance.now();
   const answer = await draw();
   const { messages, temperature, maxTokens, trial } = question;
@@ -60,5 +63,5 @@ export async function answerOnce(
     },
     cost: 0,
   });
-  return answer;
+  return { key, answer };
 }

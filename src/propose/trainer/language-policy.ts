@@ -9,9 +9,9 @@ import { targetOf } from "../model/plan.ts";
 import { buildPrompt, type Prompt } from "../model/prompt.ts";
 import { readAnswer } from "../model/read-answer.ts";
 import type { Proposal, Proposer, ProposerContext } from "../types.ts";
-import { answerOnce, keyOf, type Question } from "./answers.ts";
+import { type Answered, answerOnce } from "./answers.ts";
 import { detailOf } from "./notes.ts";
-import type { Opened, Sampled } from "./protocol.ts";
+import type { Opened } from "./protocol.ts";
 import { type Recalled, recall } from "./recall.ts";
 import type { ChosenSettings } from "./settings.ts";
 import type { Trainer } from "./trainer.ts";
@@ -37,10 +37,9 @@ export function languagePolicy(options: LanguagePolicyOptions): Proposer {
       if (Object.keys(context.program(context.champion.candidate)).length === 0) return null;
       try {
         const model = await trainer.open(signal);
-        const { base } = model;
-        const recalled = await recall(context, { trainer, book, base, batch: settings.batch }, signal);
-        const asked = await ask(context, { ...options, model, recalled }, signal);
-        return asProposal(context, { ...asked, base, recalled });
+        const recalled = await recall(context, { trainer, book, base: model.base, batch: settings.batch }, signal);
+        const asking = { ...options, model, recalled };
+        return asProposal(context, { ...asking, ...(await ask(context, asking, signal)) });
       } catch (thrown) {
         if (signal.aborted) return null;
         throw thrown;
@@ -54,13 +53,8 @@ interface Asking extends LanguagePolicyOptions {
   readonly recalled: Recalled;
 }
 
-interface Asked {
-  readonly question: Question;
-  readonly answer: Sampled;
-}
-
 /** Half of the budget each time that the model's own count of tokens says that the prompt is too long. */
-async function ask(context: ProposerContext, options: Asking, signal: AbortSignal): Promise<Asked> {
+async function ask(context: ProposerContext, options: Asking, signal: AbortSignal): Promise<Answered> {
   const { trainer, settings, book, model, recalled } = options;
   const { checkpoint } = recalled;
   const { temperature, answerTokens: maxTokens } = settings;
@@ -71,7 +65,7 @@ async function ask(context: ProposerContext, options: Asking, signal: AbortSigna
     const request = { checkpoint, messages, seed, temperature, maxTokens };
     const question = { ...request, trial: context.trial, model: settings.model };
     try {
-      return { question, answer: await answerOnce(book, question, () => trainer.sample(request, signal)) };
+      return await answerOnce(book, question, () => trainer.sample(request, signal));
     } catch (thrown) {
       if (!(thrown instanceof StropError && thrown.code === "trainer.prompt.too-long")) throw thrown;
       tokens /= 2;
@@ -104,10 +98,7 @@ const tooLong = ({ tokens }: Prompt, { context }: Opened, cause: unknown): Strop
     },
   );
 
-function asProposal(
-  context: ProposerContext,
-  { question, answer, base, recalled }: Asked & { readonly base: string; readonly recalled: Recalled },
-): Proposal {
+function asProposal(context: ProposerContext, { key, answer, model, recalled, settings }: Asking & Answered): Proposal {
   const read = readAnswer(answer, targetOf(context));
   return {
     edit: read.edit,
@@ -115,10 +106,10 @@ function asProposal(
     parent: context.champion.candidate,
     description: read.description,
     detail: detailOf({
-      key: keyOf(question),
-      base,
+      key,
+      base: model.base,
       checkpoint: recalled.checkpoint,
-      temperature: question.temperature,
+      temperature: settings.temperature,
       value: answer.value,
       ...(read.repairs.length > 0 && { repairs: [...read.repairs] }),
       ...(recalled.learned && { learned: recalled.learned }),
