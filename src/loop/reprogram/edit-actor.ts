@@ -9,6 +9,7 @@ import { createRandom } from "../../core/random.ts";
 import type { TrialRecord } from "../../core/trial.ts";
 import type { Backend } from "../../nn/index.ts";
 import type { LearnerState } from "../../policy/learner.ts";
+import { ownTrials, type OwnTrial } from "../../policy/own-trials.ts";
 import { packWeights, unpackWeights } from "../../policy/packed-weights.ts";
 import type { ProposerContext } from "../../propose/types.ts";
 import { readRollout } from "../../reprogram/sequence-policy/rollout.ts";
@@ -86,44 +87,36 @@ function states(actor: SequenceActor): StateOf {
 const unpacked = (weights: string | undefined, actor: SequenceActor) =>
   weights === undefined ? undefined : unpackWeights(weights, actor.weights(actor.start()));
 
-interface Own {
-  readonly record: TrialRecord;
-  readonly notes: Notes;
-}
-
 /** Undefined for a trial of somebody else, or of another model. */
-function ownOf(record: TrialRecord, { base }: SequenceActor): Own[] {
-  const notes = notesSchema.safeParse((record.detail as JsonObject | null)?.[KEY]).data;
-  return notes?.base === base ? [{ record, notes }] : [];
-}
+const notesOn =
+  ({ base }: SequenceActor) =>
+  (record: TrialRecord): Notes | undefined => {
+    const notes = notesSchema.safeParse((record.detail as JsonObject | null)?.[KEY]).data;
+    return notes?.base === base ? notes : undefined;
+  };
 
 /** The state to write with now, and what an update has just brought, to be noted. */
 async function recall(
   context: ProposerContext,
   { actor, batch, stateOf }: { readonly actor: SequenceActor; readonly batch: number; readonly stateOf: StateOf },
 ): Promise<{ readonly state: LearnerState; readonly learned?: Notes["learned"] }> {
-  const own = (records: readonly TrialRecord[]) => records.flatMap((record) => ownOf(record, actor));
-  const finished = own(context.history);
-  const newest = [...finished, ...own(context.pending)]
-    .toSorted((a, b) => a.record.trial - b.record.trial)
-    .findLast(({ notes }) => notes.learned !== undefined)?.notes.learned;
-  const state = stateOf(newest?.weights);
-  const fresh = finished.filter(
-    ({ record }) => record.trial > (newest?.upTo ?? 0) && record.outcome?.status !== "interrupted",
-  );
+  const { learned, fresh, update } = ownTrials([...context.history, ...context.pending], notesOn(actor));
+  const state = stateOf(learned?.weights);
   if (fresh.length < batch) return { state };
-  const updates = (newest?.updates ?? 0) + 1;
-  const random = createRandom(`${actor.base}/update ${updates}`);
+  const random = createRandom(`${actor.base}/update ${update.updates}`);
   const rewarded = fresh.flatMap((one) => rewardedOf(one, context, actor));
   const updated = await actor.learn(state, rewarded, random);
   const weights = packWeights(actor.weights(updated?.state ?? state));
-  const upTo = fresh.at(-1)?.record.trial ?? 0;
   // The optimiser's moments are not kept: every update begins a fresh one, now or after a restart.
-  return { state: stateOf(weights), learned: { updates, upTo, weights } };
+  return { state: stateOf(weights), learned: { ...update, weights } };
 }
 
 /** Texts that changed nothing were useless; the one that was tried earned what came of it. */
-function rewardedOf({ record, notes }: Own, context: ProposerContext, actor: SequenceActor): RewardedRollout[] {
+function rewardedOf(
+  { record, notes }: OwnTrial<Notes>,
+  context: ProposerContext,
+  actor: SequenceActor,
+): RewardedRollout[] {
   const { history, direction, baseline } = context;
   const parent = history.find(({ candidate, outcome }) => candidate === record.parent && outcome?.score != null);
   const score = parent?.outcome?.score ?? baseline.score;

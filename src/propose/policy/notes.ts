@@ -4,6 +4,7 @@
  */
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { TrialRecord } from "../../core/trial.ts";
+import type { Update } from "../../policy/own-trials.ts";
 
 export interface Notes {
   /** Key of the site. */
@@ -25,11 +26,7 @@ export interface Notes {
 }
 
 /** The state of learning within a run. */
-export interface Learned {
-  /** Updates made so far. */
-  readonly updates: number;
-  /** The newest trial that was learned from. */
-  readonly upTo: number;
+export interface Learned extends Update {
   /** The learned parameters in the order of their names, little-endian float32, base64. */
   readonly weights: string;
 }

@@ -7,6 +7,7 @@ import type { TrialRecord } from "../../core/trial.ts";
 import { estimateAdvantages } from "../../policy/gae.ts";
 import type { Learner, LearnerState } from "../../policy/learner.ts";
 import type { Sample, Weights } from "../../policy/network.ts";
+import { ownTrials, type OwnTrial } from "../../policy/own-trials.ts";
 import { packWeights, unpackWeights } from "../../policy/packed-weights.ts";
 import type { ProposerContext } from "../types.ts";
 import { OPERATORS } from "./board.ts";
@@ -31,56 +32,42 @@ export interface Recalled {
   readonly learned: Learned | undefined;
 }
 
-interface Own {
-  readonly record: TrialRecord;
-  readonly notes: Notes;
-}
-
 /** The parameters to act with now. */
 export async function recall(context: ProposerContext, options: RecallOptions): Promise<Recalled> {
   const { learner, base, batch, isLearning } = options;
   if (!isLearning) return { state: learner.start(), learned: undefined };
-  const own = (records: readonly TrialRecord[]): readonly Own[] =>
-    records.flatMap((record) => {
-      const notes = readNotes(record);
-      return notes?.base === base ? [{ record, notes }] : [];
-    });
-  const finished = own(context.history);
-  const newest = [...finished, ...own(context.pending)]
-    .toSorted((a, b) => a.record.trial - b.record.trial)
-    .findLast(({ notes }) => notes.learned !== undefined)?.notes.learned;
-  const state = learner.start(newest && decode(newest.weights, learner));
-  const fresh = finished.filter(
-    ({ record }) => record.trial > (newest?.upTo ?? 0) && record.outcome?.status !== "interrupted",
-  );
+  const { learned, fresh, update } = ownTrials([...context.history, ...context.pending], notesOn(base));
+  const state = learner.start(learned && decode(learned.weights, learner));
   if (fresh.length < batch) return { state, learned: undefined };
   const samples = await samplesOf(fresh, context, options);
   if (samples.length === 0) return { state, learned: undefined };
-  const updates = (newest?.updates ?? 0) + 1;
-  const updated = await learner.update(state, samples, createRandom(`${base}/update ${updates}`));
+  const updated = await learner.update(state, samples, createRandom(`${base}/update ${update.updates}`));
   const weights = learner.weights(updated.state);
-  const upTo = (fresh.at(-1) as Own).record.trial;
   // The optimiser's moments are not kept: every update begins a fresh one, now or after a restart.
-  return { state: learner.start(weights), learned: { updates, upTo, weights: packWeights(weights) } };
+  return { state: learner.start(weights), learned: { ...update, weights: packWeights(weights) } };
 }
 
 /** The newest parameters that a run has learned; undefined when there are none for this base. */
 export function learnedWeights(records: readonly TrialRecord[], base: string, learner: Learner): Weights | undefined {
-  const notes = records.map(readNotes).findLast((one) => one?.base === base && one.learned !== undefined);
-  return notes?.learned && decode(notes.learned.weights, learner);
+  const { learned } = ownTrials(records, notesOn(base));
+  return learned && decode(learned.weights, learner);
 }
+
+const notesOn =
+  (base: string) =>
+  (record: TrialRecord): Notes | undefined => {
+    const notes = readNotes(record);
+    return notes?.base === base ? notes : undefined;
+  };
 
 /** The decisions of a whole run on which the policy learned nothing, for learning elsewhere. */
 export const decisionsOf = (context: ProposerContext, blinders: Blinders = {}): Promise<readonly Sample[]> => {
-  const own = context.history.flatMap((record) => {
-    const notes = readNotes(record);
-    return notes === undefined || record.outcome?.status === "interrupted" ? [] : [{ record, notes }];
-  });
+  const { own } = ownTrials(context.history, readNotes);
   return samplesOf(own, context, { delegates: [], blinders });
 };
 
 async function samplesOf(
-  own: readonly Own[],
+  own: readonly OwnTrial<Notes>[],
   context: ProposerContext,
   { delegates, blinders }: Pick<RecallOptions, "delegates" | "blinders">,
 ): Promise<readonly Sample[]> {
@@ -115,7 +102,7 @@ async function samplesOf(
  * The verdicts' rewards (judge/reward.ts) by the size of what has been kept so far in this run, so that they are about as large as
  * the gym's, whatever the metric; a bad trial costs at most a tenth.
  */
-function rewardsOf(own: readonly Own[], { history }: ProposerContext): readonly number[] {
+function rewardsOf(own: readonly OwnTrial<Notes>[], { history }: ProposerContext): readonly number[] {
   const kept = history.filter(({ trial, verdict }) => trial > 0 && verdict?.decision === "keep");
   const largest = Math.max(0, ...kept.map(({ verdict }) => verdict?.reward ?? 0)) || 1;
   return own.map(({ record }) => {

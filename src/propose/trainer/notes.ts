@@ -39,16 +39,6 @@ const KEY = "languagePolicy";
 
 export const detailOf = (noted: Notes): JsonObject => ({ [KEY]: noted as unknown as JsonObject });
 
-export interface OwnTrial {
-  readonly record: TrialRecord;
-  readonly notes: Notes;
-}
-
-/** The language policy's trials among these, in order of their numbers. */
-export const ownTrials = (records: readonly TrialRecord[]): readonly OwnTrial[] =>
-  records
-    .toSorted((a, b) => a.trial - b.trial)
-    .flatMap((record) => {
-      const read = notes.safeParse((record.detail as JsonObject | null)?.[KEY]);
-      return read.success ? [{ record, notes: read.data }] : [];
-    });
+/** The language policy's notes on a trial; undefined for a trial of somebody else. */
+export const readNotes = ({ detail }: TrialRecord): Notes | undefined =>
+  notes.safeParse((detail as JsonObject | null)?.[KEY]).data;

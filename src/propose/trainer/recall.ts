@@ -6,9 +6,10 @@ import { StropError } from "../../core/errors.ts";
 import { createRandom } from "../../core/random.ts";
 import { defaultRewardWeights } from "../../judge/reward.ts";
 import type { ExchangeBook } from "../../models/types.ts";
+import { ownTrials, type OwnTrial } from "../../policy/own-trials.ts";
 import type { ProposerContext } from "../types.ts";
 import { recallAnswer } from "./answers.ts";
-import { type Learned, ownTrials, type OwnTrial } from "./notes.ts";
+import { type Learned, type Notes, readNotes } from "./notes.ts";
 import type { Experience } from "./protocol.ts";
 import type { Trainer } from "./trainer.ts";
 
@@ -34,23 +35,23 @@ export interface Recalled {
  */
 export async function recall(context: ProposerContext, options: RecallOptions, signal: AbortSignal): Promise<Recalled> {
   const { base, batch } = options;
-  const own = ownTrials([...context.history, ...context.pending]);
+  const { own, learned, fresh, update } = ownTrials([...context.history, ...context.pending], readNotes);
   const other = own.findLast(({ notes }) => notes.base !== base);
   if (other !== undefined) throw otherBase(other.notes.base, base);
-  const newest = own.findLast(({ notes }) => notes.learned !== undefined)?.notes.learned;
-  const checkpoint = newest?.checkpoint ?? null;
-  const fresh = own.filter(({ record }) => record.trial > (newest?.upTo ?? 0) && record.verdict !== null);
+  const checkpoint = learned?.checkpoint ?? null;
   const experience = fresh.length < batch ? [] : experienceOf(fresh, context, options.book);
   if (experience.length === 0) return { checkpoint, learned: undefined };
-  const updates = (newest?.updates ?? 0) + 1;
-  const next = `update-${String(updates).padStart(6, "0")}`;
+  const next = `update-${String(update.updates).padStart(6, "0")}`;
   const seed = createRandom(`${base}/${next}`).integer(2 ** 31);
   const { report } = await options.trainer.update({ checkpoint, next, experience, seed }, signal);
-  const upTo = (fresh.at(-1) as OwnTrial).record.trial;
-  return { checkpoint: next, learned: { updates, upTo, checkpoint: next, report } };
+  return { checkpoint: next, learned: { ...update, checkpoint: next, report } };
 }
 
-function experienceOf(own: readonly OwnTrial[], context: ProposerContext, book: ExchangeBook): readonly Experience[] {
+function experienceOf(
+  own: readonly OwnTrial<Notes>[],
+  context: ProposerContext,
+  book: ExchangeBook,
+): readonly Experience[] {
   const scale = rewardScale(context);
   return own.flatMap(({ record, notes }) => {
     const recorded = recallAnswer(book, notes.key);

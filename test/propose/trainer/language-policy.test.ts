@@ -4,7 +4,7 @@ import { applyEdit } from "../../../src/core/apply-edit.ts";
 import { StropError } from "../../../src/core/errors.ts";
 import { memoryBook } from "../../../src/models/memory-book.ts";
 import { languagePolicy } from "../../../src/propose/trainer/language-policy.ts";
-import { ownTrials } from "../../../src/propose/trainer/notes.ts";
+import { readNotes } from "../../../src/propose/trainer/notes.ts";
 import { chooseSettings } from "../../../src/propose/trainer/settings.ts";
 import type { ProposerContext } from "../../../src/propose/types.ts";
 import { simulateRun } from "../../../src/testing/simulate-run.ts";
@@ -57,7 +57,7 @@ describe("the language policy", () => {
     const [first, second] = ["update-000001", "update-000002"];
     const answeredWith = worker.log("sample").map(({ params }) => params["checkpoint"]);
     expect(answeredWith).toEqual([null, null, null, first, first, first, second, second]);
-    const learned = ownTrials(history).map(({ notes }) => notes.learned);
+    const learned = history.flatMap((record) => readNotes(record) ?? []).map(({ learned }) => learned);
     expect(learned.map((one) => one && [one.updates, one.upTo])).toEqual([
       undefined,
       undefined,

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openJournal } from "../../../src/journal/journal.ts";
 import type { TrialRecord } from "../../../src/core/trial.ts";
 import { runTask } from "../../../src/loop/run-task.ts";
-import { ownTrials } from "../../../src/propose/trainer/notes.ts";
+import { readNotes } from "../../../src/propose/trainer/notes.ts";
 import { loadTask } from "../../../src/workspace/load-task.ts";
 import { quadraticTask } from "../../loop/make-task.ts";
 
@@ -54,7 +54,7 @@ describe.skipIf(python === "")(python === "" ? `a real worker (skipped: ${why})`
 
   /** What must not depend on when it happened. */
   const story = (at: string) =>
-    ownTrials(trialsOf(at)).map(({ record, notes }) => [record.trial, record.edit, record.outcome?.reason, notes]);
+    trialsOf(at).map((record) => [record.trial, record.edit, record.outcome?.reason, readNotes(record)]);
 
   const checkpoints = (at: string) =>
     readdirSync(join(at, ".strop/runs/run-001/policy")).map((name) => {
@@ -78,7 +78,7 @@ describe.skipIf(python === "")(python === "" ? `a real worker (skipped: ${why})`
     await session(broken, () => void (killed += killed === 0 ? killWorkers() : 0));
     expect(killed).toBe(1);
     expect(story(whole).length).toBeGreaterThan(6);
-    const updates = ownTrials(trialsOf(whole)).flatMap(({ notes }) => notes.learned?.updates ?? []);
+    const updates = trialsOf(whole).flatMap((record) => readNotes(record)?.learned?.updates ?? []);
     expect(updates.slice(0, 2)).toEqual([1, 2]);
     expect(story(broken)).toEqual(story(whole));
     expect(checkpoints(broken)).toEqual(checkpoints(whole));
