@@ -87,14 +87,13 @@ def load(policy: Policy, optimizer: torch.optim.Optimizer, path: Path) -> State:
             "use the model, rank and alpha that the run began with",
         )
     try:
-        head = {f"value_head.{name}": one for name, one in load_file(path / _HEAD).items()}
+        head = load_file(path / _HEAD)
         adapter = load_file(path / _ADAPTER)
         moments = load_file(path / _OPTIMIZER)
-        own = {name: one for name, one in policy.trainable()}
         _check_adapter(policy, adapter)
         set_peft_model_state_dict(policy.model, adapter)
-        policy.assign({**{name: one.detach() for name, one in own.items()}, **head})
-        for name, parameter in own.items():
+        policy.head.load_state_dict(head)
+        for name, parameter in policy.trainable():
             optimizer.state[parameter] = {
                 "step": torch.tensor(float(state.steps)),
                 **{moment: moments[f"{name}.{moment}"].to(parameter.device) for moment in _MOMENTS},

@@ -72,19 +72,11 @@ class Policy:
         for name, parameter in self.head.named_parameters():
             yield f"value_head.{name}", parameter
 
+    @torch.no_grad()
     def reset(self) -> None:
         """The adapters and the head as they were at first."""
-        self.assign(self._first)
-
-    @torch.no_grad()
-    def assign(self, values: dict[str, Tensor]) -> None:
-        """Raises TrainerError `checkpoint.damaged` unless there is a value of the right shape for each parameter."""
         for name, parameter in self.trainable():
-            value = values.get(name)
-            if value is None or value.shape != parameter.shape:
-                found = "none" if value is None else tuple(value.shape)
-                raise TrainerError("checkpoint.damaged", f"expected {name} of {tuple(parameter.shape)}, found {found}")
-            parameter.copy_(value)
+            parameter.copy_(self._first[name])
 
     def judge(self, prompt: list[int], answer: tuple[int, ...], temperature: float) -> Judged:
         """One forward pass over both. ln π is that of the distribution that answers are drawn from, at `temperature`."""

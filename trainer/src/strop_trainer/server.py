@@ -63,7 +63,7 @@ class _Peer(socketserver.StreamRequestHandler):
             if not self._greet():
                 return
             for line in read_lines(self.rfile, self.server.limit):
-                self._send(self._reply(line))
+                self.wfile.write(self._reply(line))
         except (TimeoutError, ConnectionError):
             return
 
@@ -81,13 +81,13 @@ class _Peer(socketserver.StreamRequestHandler):
             identifier = _identifier(message)
             _check_hello(message, self.server.token)
         except TrainerError as error:
-            self._send(_failure(identifier, error))
+            self.wfile.write(_failure(identifier, error))
             return False
         self.connection.settimeout(None)
-        self._send({"id": identifier, "result": {"protocol": PROTOCOL, **_versions()}})
+        self.wfile.write(encode({"id": identifier, "result": {"protocol": PROTOCOL, **_versions()}}))
         return True
 
-    def _reply(self, line: bytes | TrainerError) -> dict[str, Any]:
+    def _reply(self, line: bytes | TrainerError) -> bytes:
         identifier = None
         try:
             if isinstance(line, TrainerError):
@@ -99,8 +99,7 @@ class _Peer(socketserver.StreamRequestHandler):
                 raise TrainerError("protocol.malformed", "expected a method, found none")
             with self.server.lock:
                 result = self.server.worker.answer(method, message.get("params"))
-            encode(result)
-            return {"id": identifier, "result": result}
+            return encode({"id": identifier, "result": result})
         except TrainerError as error:
             return _failure(identifier, error)
         except Exception as error:
@@ -108,9 +107,6 @@ class _Peer(socketserver.StreamRequestHandler):
             log.exception("a request failed")
             said = f"expected an answer, found {type(error).__name__}: {str(error)[:300]}"
             return _failure(identifier, TrainerError("worker.fault", said, "the worker's log has the details"))
-
-    def _send(self, message: dict[str, Any]) -> None:
-        self.wfile.write(encode(message))
 
 
 def _check_hello(message: dict[str, Any], token: str) -> None:
@@ -134,8 +130,8 @@ def _identifier(message: dict[str, Any]) -> int:
     return identifier
 
 
-def _failure(identifier: int | None, error: TrainerError) -> dict[str, Any]:
-    return {"id": identifier, "error": {"code": error.code, "message": str(error), "hint": error.hint}}
+def _failure(identifier: int | None, error: TrainerError) -> bytes:
+    return encode({"id": identifier, "error": {"code": error.code, "message": str(error), "hint": error.hint}})
 
 
 def _versions() -> dict[str, str]:
