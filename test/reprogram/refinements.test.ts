@@ -89,6 +89,8 @@ test("the initial transformer is the paper's: 2 + 2 layers, 8 heads, feed-forwar
 test("the initial network is the paper's: one hidden layer of 16", async () => {
   const result = await run(convFamily.initial, { setting: digits });
   expect(result.ok && convFamily.settings(result.design)).toEqual({ channels: [], hidden: [16] });
+  const same = await run(blocksFamily.initial, { setting: digits });
+  expect(same.ok && same.design.model).toEqual(result.ok && result.design.model);
 });
 
 test.each([convFamily, blocksFamily])(

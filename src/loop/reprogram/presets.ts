@@ -71,7 +71,7 @@ export interface Choices extends Pick<ReprogramSettings, "arm" | "seed" | "backe
   readonly iterations?: number | undefined;
   /** Pairs that a code model learns from. */
   readonly samples?: number | undefined;
-  /** Default: the paper's, `transformer` for itself and `conv` for images. */
+  /** Default: `transformer` for itself, `blocks` for images; `conv` is the paper's. */
   readonly family?: string | undefined;
 }
 
@@ -112,7 +112,7 @@ export function networkSettings(dataset: ImageDataset, choices: NetworkChoices):
     experiment: "network",
     dataset: dataset.name,
     data: `${count} + ${test.labels.length} images, ${labelsHash(dataset)}`,
-    ...merged(preset, choices, "conv"),
+    ...merged(preset, choices, "blocks"),
     subset: choices.subset ?? Math.min(preset.subset, Math.floor(0.65 * count)),
     selection: choices.selection ?? Math.min(preset.selection, Math.floor(0.25 * count)),
     report: choices.report ?? Math.min(preset.report, test.labels.length),

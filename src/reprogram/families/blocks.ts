@@ -1,6 +1,7 @@
 /**
- * Sources of normalised and residual networks (He et al. 2016; Ioffe & Szegedy 2015). Not in the paper's data set: what its §5 hopes
- * for from "more sophisticated source code data". A stage halves the image; each has the same number of residual blocks.
+ * Sources of normalised and residual networks (He et al. 2016; Ioffe & Szegedy 2015), from the paper's initial network on. Not in its
+ * data set: what its §5 hopes for from "more sophisticated source code data". A stage halves the image; each has the same number of
+ * residual blocks.
  */
 import type { LayerDesign } from "../design/design.ts";
 import { defineFamily } from "./family.ts";
@@ -8,7 +9,7 @@ import { depth, widths } from "./parameters.ts";
 
 /** Four halvings leave an area of 28 × 28 and 32 × 32 images. */
 const parameters = {
-  stages: widths({ depth: [1, 4], width: [16, 256] }),
+  stages: widths({ depth: [0, 4], width: [16, 128] }),
   residuals: depth([0, 2]),
   hidden: widths({ depth: [0, 2], width: [16, 512] }),
 };
@@ -24,10 +25,12 @@ const countOf = (layers: readonly LayerDesign[], name: LayerDesign["layer"]): nu
 export const blocksFamily = defineFamily({
   name: "blocks",
   parameters,
-  initial: { stages: [16] as readonly number[], residuals: 0, hidden: [] as readonly number[] },
+  exists: ({ stages, residuals }) => stages.length > 0 || residuals === 0,
+  initial: { stages: [] as readonly number[], residuals: 0, hidden: [16] as readonly number[] },
   render({ stages, residuals, hidden }) {
-    const head = ["globalPool()", ...hidden.map((size) => `dense(${size})`)];
-    const layers = [...stages.flatMap((channels) => stage(channels, residuals)), ...head];
+    const body =
+      stages.length === 0 ? [] : [...stages.flatMap((channels) => stage(channels, residuals)), "globalPool()"];
+    const layers = [...body, ...hidden.map((size) => `dense(${size})`)];
     return `import { conv, dense, globalPool, network, norm, pool, residual } from "strop/design";
 
 export const model = network([

@@ -12,6 +12,8 @@ export interface FamilyOptions<S extends Settings> {
   /** Stable; names the family in journals and on the command line. */
   readonly name: string;
   readonly parameters: { readonly [Name in keyof S]: Parameter<S[Name]> };
+  /** Which combinations of parameters there are. Default: all. */
+  readonly exists?: (settings: S) => boolean;
   /** Where a search starts. */
   readonly initial: S;
   /** The text of a source with these parameters. */
@@ -44,19 +46,23 @@ export interface RefinementPair {
 export function defineFamily<S extends Settings>({
   name,
   parameters,
+  exists = () => true,
   initial,
   render,
   read,
 }: FamilyOptions<S>): Family {
   const entries = Object.entries(parameters) as [string, Parameter<Value>][];
   const kinds = entries.flatMap(([key, { changes }]) => changes.map((change) => ({ key, change })));
-  const draw = (random: Random): S =>
-    Object.fromEntries(entries.map(([key, parameter]) => [key, parameter.draw(random)])) as S;
+  const draw = (random: Random): S => {
+    const drawn = Object.fromEntries(entries.map(([key, parameter]) => [key, parameter.draw(random)])) as S;
+    return exists(drawn) ? drawn : draw(random);
+  };
   const refine = (settings: S, random: Random): S => {
     // A kind of change that is not possible here (no layer to widen) leaves the choice to the others.
     for (const { key, change } of random.shuffle(kinds)) {
-      const next = change(settings[key]!, random);
-      if (next !== undefined) return { ...settings, [key]: next };
+      const value = change(settings[key]!, random);
+      const next = value === undefined ? undefined : { ...settings, [key]: value };
+      if (next !== undefined && exists(next)) return next;
     }
     throw new RangeError(`expected a family of which every member can change, found ${JSON.stringify(settings)}`);
   };
@@ -73,7 +79,8 @@ export function defineFamily<S extends Settings>({
       return settings && render(refine(settings, random));
     },
     settings: read,
-    isInRange: (settings) => entries.every(([key, parameter]) => parameter.isInRange(settings[key]!)),
+    isInRange: (settings) =>
+      entries.every(([key, parameter]) => parameter.isInRange(settings[key]!)) && exists(settings as S),
   };
 }
 
