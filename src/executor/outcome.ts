@@ -4,6 +4,7 @@ import type { Diagnostics, Outcome, OutcomeStatus } from "../core/trial.ts";
 import type { JobResult } from "../sandbox/types.ts";
 
 const TAIL_CHARACTERS = 2_000;
+const LONGEST_REASON = 2_000;
 
 export function diagnose(result: JobResult, trainSeconds: number): Diagnostics {
   return {
@@ -23,12 +24,19 @@ export const NO_DIAGNOSTICS: Diagnostics = {
   outputTail: "",
 };
 
-/** An outcome without a score. */
+/** An outcome without a score. `reason` may quote the candidate; it is made safe to print. */
 export const failure = (
   status: Exclude<OutcomeStatus, "scored">,
   reason: string,
   diagnostics: Diagnostics = NO_DIAGNOSTICS,
-): Outcome => ({ status, score: null, reason, selfReported: false, metrics: {}, diagnostics });
+): Outcome => ({
+  status,
+  score: null,
+  reason: printable(reason).slice(0, LONGEST_REASON),
+  selfReported: false,
+  metrics: {},
+  diagnostics,
+});
 
 /** A program that did not end well by itself; undefined when it exited 0. */
 export function failureOf(result: JobResult, diagnostics: Diagnostics): Outcome | undefined {

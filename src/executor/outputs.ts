@@ -6,7 +6,8 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-import { collectOutputs } from "../workspace/outputs.ts";
+import { type MadeText, NO_FILE } from "../judge/read-metric.ts";
+import { collectOutputs, readMadeFile } from "../workspace/outputs.ts";
 
 export type Outputs =
   | { readonly kind: "bytes"; readonly files: ReadonlyMap<string, Uint8Array> }
@@ -38,6 +39,20 @@ export async function outputBytes(outputs: Outputs): Promise<Record<string, Uint
   if (outputs.kind === "bytes") return Object.fromEntries(outputs.files);
   const entries = outputs.names.map(async (name) => [name, await readFile(join(outputs.folder, name))] as const);
   return Object.fromEntries(await Promise.all(entries));
+}
+
+/** A text that a program left, of at most `maxBytes`, or what was found instead. */
+export async function outputText(outputs: Outputs, name: string, maxBytes: number): Promise<MadeText> {
+  const bytes =
+    outputs.kind === "bytes"
+      ? outputs.files.get(name)
+      : outputs.names.includes(name)
+        ? await readMadeFile(join(outputs.folder, name), maxBytes)
+        : undefined;
+  if (bytes === undefined) return NO_FILE;
+  if (typeof bytes === "string") return { found: bytes };
+  if (bytes.length > maxBytes) return { found: `larger than ${maxBytes} bytes` };
+  return { text: new TextDecoder().decode(bytes) };
 }
 
 /** The outputs as a folder, for an evaluator that is a command. */

@@ -8,14 +8,14 @@ import type { ProgramFiles } from "../core/edit.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Action, CommandAction, ModuleAction } from "../core/task.ts";
 import type { Diagnostics, Outcome } from "../core/trial.ts";
-import { readMetric } from "../judge/read-metric.ts";
+import { NO_FILE, readMetric } from "../judge/read-metric.ts";
 import type { MetricReading } from "../judge/read-metric.ts";
 import { neverRan } from "../sandbox/never-ran.ts";
 import type { JobResult } from "../sandbox/types.ts";
 import { evaluationAdapter } from "./adapter.ts";
 import type { TrialContext } from "./context.ts";
 import { failure, refusalOf } from "./outcome.ts";
-import { outputBytes, outputFolder } from "./outputs.ts";
+import { outputBytes, outputFolder, outputText } from "./outputs.ts";
 import type { Outputs } from "./outputs.ts";
 import { startCommand } from "./run-command.ts";
 import { bundleAction, keepEnd, trialLimits } from "./run-module.ts";
@@ -34,7 +34,7 @@ export async function selfScore(context: TrialContext, executed: Execute, diagno
   const reading = await readMetric(context.task.metric, {
     value: executed.result.value,
     printed: executed.printed,
-    file: (name) => outputText(executed.outputs, name),
+    file: (name, maxBytes) => outputText(executed.outputs, name, maxBytes),
   });
   return scored(reading, { selfReported: true, diagnostics });
 }
@@ -57,7 +57,7 @@ export async function evaluatorScore(
   const reading = await readMetric(context.task.metric, {
     value: judged.result.value,
     printed: judged.printed,
-    file: () => Promise.resolve(undefined),
+    file: () => Promise.resolve(NO_FILE),
   });
   return scored(reading, { selfReported: false, diagnostics });
 }
@@ -135,9 +135,4 @@ async function evaluateCommand(
     onOutput: (text) => (printed = keepEnd(printed + text)),
   });
   return { result: await execution.result, printed };
-}
-
-async function outputText(outputs: Outputs, name: string): Promise<string | undefined> {
-  const bytes = (await outputBytes(outputs))[name];
-  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }

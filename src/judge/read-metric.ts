@@ -13,9 +13,14 @@ export interface MetricSources {
   readonly value: Json | undefined;
   /** Everything printed, or its tail. */
   readonly printed: string;
-  /** Text of a file in the output folder; undefined if there is none. */
-  readonly file: (name: string) => Promise<string | undefined>;
+  /** A file of the output folder. */
+  readonly file: (name: string, maxBytes: number) => Promise<MadeText>;
 }
+
+/** What a file holds, or what was found in its place. */
+export type MadeText = { readonly text: string } | { readonly found: string };
+
+export const NO_FILE: MadeText = { found: "no such file" };
 
 export type MetricReading =
   | {
@@ -30,22 +35,22 @@ export type MetricReading =
   | { readonly ok: false; readonly reason: string };
 
 export const MOST_METRICS = 64;
+const LARGEST_FILE = 2 ** 24;
 
 /**
  * The metric's value and the other reported numbers, from the one place that counts: the metric's file if the task
  * names one, else what a module returned, else the printed lines. Printed several times, the last one counts.
  */
 export async function readMetric(metric: Metric, sources: MetricSources): Promise<MetricReading> {
-  if (metric.file !== undefined) return fromFile(metric, metric.file, await sources.file(metric.file));
+  if (metric.file !== undefined) return fromFile(metric, metric.file, await sources.file(metric.file, LARGEST_FILE));
   if (sources.value !== undefined && sources.value !== null) return fromValues(metric, sources.value, "returned was");
   return fromOutput(metric, sources.printed);
 }
 
-function fromFile(metric: Metric, name: string, text: string | undefined): MetricReading {
-  if (text === undefined)
-    return { ok: false, reason: `expected ${name} with ${metric.name} in it, found no such file` };
+function fromFile(metric: Metric, name: string, file: MadeText): MetricReading {
+  if ("found" in file) return { ok: false, reason: `expected ${name} with ${metric.name} in it, found ${file.found}` };
   try {
-    return fromValues(metric, JSON.parse(text) as Json, `${name} holds`);
+    return fromValues(metric, JSON.parse(file.text) as Json, `${name} holds`);
   } catch (thrown) {
     return { ok: false, reason: `${name} is not valid JSON: ${messageOf(thrown)}` };
   }
@@ -89,15 +94,22 @@ function fromValues(metric: Metric, values: Json, said: string): MetricReading {
   const object = isObject(values) ? values : {};
   const value = Object.hasOwn(object, metric.name) ? object[metric.name] : undefined;
   if (typeof value !== "number") {
-    const names = Object.keys(object).slice(0, 8).join(", ") || "nothing of that kind";
-    return { ok: false, reason: `expected a number named ${metric.name}; ${said} ${names}` };
+    const names = Object.keys(object)
+      .slice(0, 8)
+      .map((name) => name.slice(0, 40));
+    return {
+      ok: false,
+      reason: `expected a number named ${metric.name}; ${said} ${names.join(", ") || "nothing of that kind"}`,
+    };
   }
   const others = Object.entries(object).filter(
-    (entry): entry is [string, number] =>
-      entry[0] !== metric.name && entry[0].length <= 64 && Number.isFinite(entry[1]),
+    (entry): entry is [string, number] => entry[0] !== metric.name && NAME.test(entry[0]) && Number.isFinite(entry[1]),
   );
   return checked(metric.name, { value, metrics: Object.fromEntries(others.slice(0, MOST_METRICS)), note: "" });
 }
+
+/** Names are printed: they hold no control characters. */
+const NAME = /^\P{Cc}{1,64}$/u;
 
 const isObject = (json: Json): json is JsonObject => typeof json === "object" && json !== null && !Array.isArray(json);
 

@@ -126,6 +126,14 @@ describe.skipIf(bubblewrap?.isAvailable !== true)("a program that is a command",
     expect(outcome).toMatchObject({ status: "invalid", score: null });
   });
 
+  test("that leaves a metric's file as large as its disk is told so, and the run goes on", async () => {
+    const outcome = await outcomeOf("truncate -s 600M $STROP_OUTPUT/result.json", {
+      metric: { name: "score", file: "result.json", deterministic: true },
+      budget: { ...CONFIG.budget, disk: "1GB" },
+    });
+    expect(outcome).toMatchObject({ status: "crashed", reason: expect.stringMatching(/result\.json.*larger than/) });
+  });
+
   test("gains nothing by leaving 20,000 files", async () => {
     const outcome = await outcomeOf(
       'i=0; while [ $i -lt 20000 ]; do : > "$STROP_OUTPUT/$i"; i=$((i+1)); done; echo "score: 1"',

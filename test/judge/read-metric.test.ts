@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { Metric } from "../../src/core/task.ts";
-import { readMetric, type MetricReading, type MetricSources } from "../../src/judge/read-metric.ts";
+import { NO_FILE, readMetric, type MetricReading, type MetricSources } from "../../src/judge/read-metric.ts";
 
 const metric = (over: Partial<Metric> = {}): Metric => ({
   name: "val_bpb",
@@ -12,7 +12,7 @@ const metric = (over: Partial<Metric> = {}): Metric => ({
   ...over,
 });
 const read = (sources: Partial<MetricSources>, over: Partial<Metric> = {}): Promise<MetricReading> =>
-  readMetric(metric(over), { value: undefined, printed: "", file: () => Promise.resolve(undefined), ...sources });
+  readMetric(metric(over), { value: undefined, printed: "", file: () => Promise.resolve(NO_FILE), ...sources });
 const printed = (text: string, over: Partial<Metric> = {}): Promise<MetricReading> => read({ printed: text }, over);
 
 describe("a printed metric", () => {
@@ -98,10 +98,20 @@ describe("a returned metric", () => {
   });
 });
 
+test("names that could drive a terminal, or fill a journal, are left out", async () => {
+  const value = { val_bpb: 1, "good (1)": 2, "\u001b[2J": 3, "two\nlines": 4, ["x".repeat(65)]: 5 };
+  expect(await read({ value })).toMatchObject({ ok: true, metrics: { "good (1)": 2 } });
+  const refused = await read({ value: { ["y".repeat(100_000)]: 1 } });
+  expect(JSON.stringify(refused).length).toBeLessThan(200);
+});
+
 describe("a metric in a file", () => {
   const inFile = (text: string | undefined): Promise<MetricReading> =>
     read(
-      { file: (name) => Promise.resolve(name === "out.json" ? text : undefined), printed: "val_bpb: 9" },
+      {
+        file: (name) => Promise.resolve(name === "out.json" && text !== undefined ? { text } : NO_FILE),
+        printed: "val_bpb: 9",
+      },
       { file: "out.json" },
     );
 
