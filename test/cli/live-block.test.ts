@@ -1,0 +1,36 @@
+import { PassThrough } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+
+import { liveBlock } from "../../src/cli/live-block.ts";
+
+/** A stream that remembers, as a terminal of `columns`, or as a pipe. */
+function screen(columns?: number) {
+  const out = new PassThrough();
+  const seen: string[] = [];
+  out.on("data", (chunk: Buffer) => seen.push(chunk.toString()));
+  const isTTY = columns !== undefined;
+  return { out: Object.assign(out, { isTTY, columns }) as unknown as NodeJS.WriteStream, text: () => seen.join("") };
+}
+
+async function until(isDone: () => boolean): Promise<void> {
+  while (!isDone()) await sleep(5);
+}
+
+describe("a live block", () => {
+  test("in a pipe is printed once nothing else was for a while, and is never erased", async () => {
+    const { out, text } = screen();
+    const block = liveBlock(out, () => ["still training", "40 %"], 10);
+    await until(() => text().includes("still training\n40 %\nstill"));
+    block.stop();
+    expect(text()).not.toContain("\u001b");
+  });
+
+  test("on a terminal that says it has no columns is shown all the same", async () => {
+    const { out, text } = screen(0);
+    const block = liveBlock(out, () => ["still training"]);
+    await until(() => text() !== "");
+    block.stop();
+    expect(text()).toContain("still training\n");
+  });
+});
