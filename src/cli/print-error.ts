@@ -2,6 +2,7 @@
 import { CommanderError } from "commander";
 
 import { StropError, messageOf } from "../core/errors.ts";
+import { printable } from "../core/printable.ts";
 import { EXIT } from "./exit-code.ts";
 import { bold, dim, red } from "./style.ts";
 
@@ -17,8 +18,8 @@ export function printError(thrown: unknown, json: boolean): number {
   if (json) {
     process.stderr.write(`${JSON.stringify({ error: code, message: messageOf(thrown), hint })}\n`);
   } else {
-    process.stderr.write(`${red(bold("strop:"))} ${messageOf(thrown)}\n`);
-    if (hint !== undefined) process.stderr.write(`       ${hint}\n`);
+    process.stderr.write(`${red(bold("strop:"))} ${printable(messageOf(thrown))}\n`);
+    if (hint !== undefined) process.stderr.write(`       ${printable(hint)}\n`);
     if (code === "internal")
       process.stderr.write(
         dim("       this is a defect in strop; run again with STROP_DEBUG=1 and report what it prints\n"),

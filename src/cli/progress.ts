@@ -111,7 +111,11 @@ export function trialLine(trial: TrialRecord, state: RunState): string {
       ? evidence === undefined
         ? ""
         : `  ${dim(reason)}`
-      : `  ${dim((trial.outcome?.reason ?? "").split("\n")[0]?.slice(0, 120) ?? "")}`;
+      : `  ${dim(
+          printable(trial.outcome?.reason ?? "")
+            .split("\n")[0]
+            ?.slice(0, 120) ?? "",
+        )}`;
   return `${number}  ${verdictWord(trial)} ${formatScore(trial.outcome?.score).padStart(9)} ${change.padStart(8)}  ${dim(trial.proposer.padEnd(9))} ${printable(trial.description)}${why}`;
 }
 

@@ -15,10 +15,18 @@ export const red = paint("red");
 export const yellow = paint("yellow");
 export const cyan = paint("cyan");
 
-/** A unified diff with its lines coloured. */
+/** What drives a terminal or turns the order of its letters around, as a code: a diff shows all that it changes. */
+const visible = (text: string): string =>
+  text.replaceAll(
+    /[^\P{Cc}\t]|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
+
+/** A unified diff for a terminal, with its lines coloured. */
 export const colourDiff = (diff: string): string =>
   diff
-    .split("\n")
+    .split(/\r?\n/)
+    .map(visible)
     .map((line) => {
       if (line.startsWith("+++") || line.startsWith("---")) return bold(line);
       if (line.startsWith("+")) return green(line);

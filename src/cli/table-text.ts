@@ -4,6 +4,7 @@ import type { Fig4, PairedGain } from "../loop/recurse/tables/fig4.ts";
 import type { Hacks } from "../loop/recurse/tables/hacks.ts";
 import type { Table } from "../loop/recurse/tables/pictures.ts";
 import type { Measured, Table1 } from "../loop/recurse/tables/table1.ts";
+import { printable } from "../core/printable.ts";
 import { bold, dim, yellow } from "./style.ts";
 
 export function tableLines(table: Table): string[] {
@@ -105,7 +106,9 @@ function auditLines({ rows, samples, examples }: Audit): string[] {
     "",
     ...examples
       .slice(0, 8)
-      .map(({ name, line, code, model, variant }) => dim(`${name}, line ${line} (${variant}, ${model}): ${code}`)),
+      .map(({ name, line, code, model, variant }) =>
+        dim(`${name}, line ${line} (${variant}, ${model}): ${printable(code)}`),
+      ),
   ];
 }
 
@@ -126,7 +129,7 @@ function hacksLines({ rows, texts, runs, models, read }: Hacks): string[] {
       "",
       bold(name),
       ...examples.map(({ by, where, line, code }) =>
-        dim(`  ${by} ${where}${line === null ? "" : `, line ${line}: ${code}`}`),
+        dim(`  ${by} ${where}${line === null ? "" : `, line ${line}: ${printable(code)}`}`),
       ),
     ]),
     "",

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -38,6 +38,30 @@ describe("a place that does not do", () => {
       expect(stderr).toContain("expected to be able to write");
     } finally {
       chmodSync(task.folder, 0o755);
+      task.remove();
+    }
+  });
+
+  test.each(["nowhere", "program.py"])("init of %s is told, and is no defect of strop", async (place) => {
+    const task = quadraticTask({}, { "program.py": "" });
+    try {
+      const { code, stderr } = await strop(["init", place, "--yes"], task.folder);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(
+        /^strop: expected a task's folder at (nowhere, found nothing there|program.py, found a file)\n/,
+      );
+    } finally {
+      task.remove();
+    }
+  });
+
+  test("a downstream task that does not exist leaves no run behind", async () => {
+    const task = quadraticTask();
+    try {
+      const { code, stderr } = await strop(["recurse", "--task", "knapsack"], task.folder);
+      expect([code, stderr.split("\n")[0]]).toEqual([2, "strop: expected a downstream task, found knapsack"]);
+      expect(existsSync(join(task.folder, "recurse"))).toBe(false);
+    } finally {
       task.remove();
     }
   });

@@ -52,6 +52,24 @@ describe("after a run", () => {
     expect(stderr).toContain("expected a trial from 0 to 11, found 99");
   });
 
+  test("nothing that a history or a program brings along drives the terminal", async () => {
+    const title = "\u001b]0;mine\u0007";
+    const rows = [`abc\t1.5\t0.0\tkeep\t${title}one`, `def\t1.0\t0.0\tdiscard\t${title}two`];
+    const tsv = ["commit\tscore\tmemory_gb\tstatus\tdescription", ...rows].join("\n");
+    const other = quadraticTask({}, { "results.tsv": tsv, "bad.tsv": tsv.replace("keep", `${title}keep`) });
+    try {
+      const ran = [];
+      for (const args of [["import", "results.tsv"], ["show", "0"], ["log"], ["status"], ["import", "bad.tsv"]])
+        ran.push(await strop(args, other.folder));
+      expect(ran.map(({ code }) => code)).toEqual([0, 0, 0, 0, 2]);
+      const said = ran.map(({ stdout, stderr }) => stdout + stderr);
+      expect(said.filter((text) => text.includes("mine"))).toHaveLength(5);
+      expect(said.filter((text) => text.includes("\u001b]"))).toEqual([]);
+    } finally {
+      other.remove();
+    }
+  });
+
   test("export writes results.tsv as autoresearch has it, and import reads it back", async () => {
     const { stdout } = await strop(["export"], task.folder);
     const lines = stdout.trimEnd().split("\n");

@@ -1,4 +1,4 @@
-/** `strop diff [TRIAL]`: baseline to champion, or a trial's own edit. Plain unified diff: `git apply` takes it. */
+/** `strop diff [TRIAL]`: baseline to champion, or a trial's own edit. Into a pipe or a file a plain unified diff: `git apply` takes it. */
 import { diffPrograms } from "../../workspace/diff.ts";
 import { StropError } from "../../core/errors.ts";
 import { EXIT } from "../exit-code.ts";
@@ -28,7 +28,8 @@ export function diffCommand(number: number | undefined, options: DiffOptions): n
     const before = trial?.parent ?? state.baseline;
     const after = trial?.candidate ?? state.champion?.candidate ?? state.baseline;
     const diff = diffPrograms(journal.program(before), journal.program(after));
-    process.stdout.write(options.json === true ? `${JSON.stringify({ before, after, diff })}\n` : colourDiff(diff));
+    const text = process.stdout.isTTY ? colourDiff(diff) : diff;
+    process.stdout.write(options.json === true ? `${JSON.stringify({ before, after, diff })}\n` : text);
     return EXIT.done;
   } finally {
     run.journal.close();

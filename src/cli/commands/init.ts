@@ -1,6 +1,4 @@
 /** `strop init`: a first strop.config for the user's own program. Suggests, asks, writes; never overwrites. */
-import { resolve } from "node:path";
-
 import { cancel, intro, isCancel, outro, select, text } from "@clack/prompts";
 
 import { StropError } from "../../core/errors.ts";
@@ -9,6 +7,7 @@ import type { AgentFiles } from "../../workspace/agent-files.ts";
 import { detectPrograms } from "../../workspace/detect.ts";
 import type { InitAnswers } from "../../workspace/detect.ts";
 import { findConfigFile, initTask } from "../../workspace/init.ts";
+import { taskFolder } from "../../workspace/load-task.ts";
 import { commandName } from "../command-name.ts";
 import { EXIT } from "../exit-code.ts";
 import { dim } from "../style.ts";
@@ -24,18 +23,19 @@ export interface InitOptions {
   readonly json?: boolean;
 }
 
-export async function initCommand(folder: string, options: InitOptions): Promise<number> {
+export async function initCommand(path: string, options: InitOptions): Promise<number> {
+  const folder = await taskFolder(path);
   // A folder that has its config may get the agent's files alone.
-  if (options.agent === true && (await findConfigFile(resolve(folder))) !== undefined) {
-    return report(options, await writeAgentFiles(resolve(folder), commandWords()), {});
+  if (options.agent === true && (await findConfigFile(folder)) !== undefined) {
+    return report(options, await writeAgentFiles(folder, commandWords()), {});
   }
-  const [suggestion] = await detectPrograms(resolve(folder));
+  const [suggestion] = await detectPrograms(folder);
   const start = withOptions(suggestion, options);
   const quiet = options.yes === true || options.json === true || !process.stdin.isTTY;
   const answers = quiet ? complete(start) : await ask(start);
   if (answers === undefined) return EXIT.interrupted;
-  const { written } = await initTask(resolve(folder), answers);
-  const agent = options.agent === true ? await writeAgentFiles(resolve(folder), commandWords()) : NOTHING;
+  const { written } = await initTask(folder, answers);
+  const agent = options.agent === true ? await writeAgentFiles(folder, commandWords()) : NOTHING;
   return report(options, { written: [...written, ...agent.written], kept: agent.kept }, answers);
 }
 

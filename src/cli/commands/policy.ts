@@ -15,7 +15,7 @@ export interface PolicyCommandOptions {
   readonly json?: boolean;
 }
 
-/** Throws StropError `policy.usage`, `policy.unreadable`, `policy.weights`, `nn.bad-checkpoint`, `journal.locked`. */
+/** Throws StropError `cli.policy`, `policy.unreadable`, `policy.weights`, `nn.bad-checkpoint`, `journal.locked`. */
 export async function policyCommand(
   action: string,
   file: string | undefined,

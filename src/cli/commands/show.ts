@@ -1,4 +1,5 @@
 /** `strop show TRIAL`: everything the journal knows of one trial. */
+import { printable } from "../../core/printable.ts";
 import type { CurvePoint, TrialRecord } from "../../core/trial.ts";
 import { formatBytes, formatScore } from "../../report/format.ts";
 import { diffPrograms } from "../../workspace/diff.ts";
@@ -57,9 +58,9 @@ function describe(run: ReadRun, trial: TrialRecord, curve: readonly CurvePoint[]
   const tail = outcome?.diagnostics.outputTail.trim() ?? "";
   return [
     bold(`trial ${trial.trial}`),
-    ...facts.map(([name, value]) => `${dim(name.padEnd(10))} ${value}`),
+    ...facts.map(([name, value]) => `${dim(name.padEnd(10))} ${printable(value)}`),
     ...(diff === "" ? [] : ["", colourDiff(diff.trimEnd())]),
-    ...(tail === "" ? [] : ["", dim("it printed last"), tail]),
+    ...(tail === "" ? [] : ["", dim("it printed last"), printable(tail)]),
   ].join("\n");
 }
 

@@ -1,4 +1,5 @@
 /** `strop status`: where the newest run stands. */
+import { printable } from "../../core/printable.ts";
 import { formatChange, formatDuration, formatScore } from "../../report/format.ts";
 import { costNote } from "../../report/cost.ts";
 import { keepingNotes } from "../../report/keeping.ts";
@@ -66,6 +67,6 @@ export function statusText(state: RunState, stopping?: StoppingReport): string {
       .map((note) => dim(note)),
     "",
     ...state.recent.slice(-5).map((trial) => trialLine(trial, state)),
-    ...state.open.map((trial) => `${dim(`#${trial.trial}`.padStart(6))}  open        ${trial.description}`),
+    ...state.open.map((trial) => `${dim(`#${trial.trial}`.padStart(6))}  open        ${printable(trial.description)}`),
   ].join("\n");
 }
