@@ -52,6 +52,19 @@ describe("after a run", () => {
     expect(stderr).toContain("expected a trial from 0 to 11, found 99");
   });
 
+  test("a history of 50,000 experiments can be imported", async () => {
+    const rows = Array.from({ length: 50_000 }, (_, i) => `abc\t${2 + i}\t0.0\tdiscard\tone`);
+    const header = "commit\tscore\tmemory_gb\tstatus\tdescription";
+    const other = quadraticTask({}, { "results.tsv": [header, "abc\t1\t0.0\tkeep\tbase", ...rows].join("\n") });
+    try {
+      const { code, stdout, stderr } = await strop(["import", "results.tsv", "--json"], other.folder);
+      expect(code, stderr).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ trials: 50_001 });
+    } finally {
+      other.remove();
+    }
+  });
+
   test("nothing that a history or a program brings along drives the terminal", async () => {
     const title = "\u001b]0;mine\u0007";
     const rows = [`abc\t1.5\t0.0\tkeep\t${title}one`, `def\t1.0\t0.0\tdiscard\t${title}two`];

@@ -27,7 +27,8 @@ export async function importCommand(file: string, options: ImportOptions): Promi
     const run = nextRunName(claimed.stropFolder);
     const journal = openJournal(join(runFolder(claimed.stropFolder, run), "journal.db"), { create: true });
     try {
-      journal.append(...importedEvents(tsv, { run, task: imported(task), at: Date.now() }));
+      const events = importedEvents(tsv, { run, task: imported(task), at: Date.now() });
+      journal.transaction(() => events.forEach((event) => journal.append(event)));
       const state = journal.state();
       if (state === null) throw new StropError("import.empty", "expected experiments, found none");
       const { report } = await writeReport(claimed.stropFolder, journal, state);
