@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { StropError, messageOf } from "../core/errors.ts";
 import type { InitAnswers } from "./detect.ts";
+import { findFiles, globMatcher } from "./program.ts";
 import { CONFIG_FILES } from "./read-config.ts";
 
 export type ConfigFormat = "ts" | "json";
@@ -16,7 +17,8 @@ export interface WrittenFile {
 
 /**
  * Writes the config and sees to it that git ignores `.strop/`; returns what was written, whole texts.
- * Throws StropError `config.exists` rather than overwrite, and `config.not-writable`.
+ * Throws StropError `config.exists` rather than overwrite, `program.missing` for globs that match nothing, and
+ * `config.not-writable`.
  */
 export async function initTask(
   folder: string,
@@ -29,6 +31,7 @@ export async function initTask(
       hint: "edit it, or delete it and run `strop init` again",
     });
   }
+  await expectProgram(folder, answers.program);
   const format = options.format ?? "ts";
   const config = {
     path: `strop.config.${format}`,
@@ -55,6 +58,15 @@ export async function initTask(
 export const findConfigFile = async (folder: string): Promise<string | undefined> =>
   (await readdir(folder)).find((name) => CONFIG_FILES.includes(name));
 
+/** Better said now than when the config is first used. */
+async function expectProgram(folder: string, globs: readonly string[]): Promise<void> {
+  const paths = await findFiles(folder, globs, { isWanted: globMatcher(globs), followLinks: false });
+  for (const path of paths) if (await lstat(join(folder, path)).catch(() => undefined)) return;
+  throw new StropError("program.missing", `expected the program at ${globs.join(", ")}, found no such file`, {
+    hint: `name the files that may be edited; paths are relative to ${folder}`,
+  });
+}
+
 /** The user's .gitignore with one line more, or nothing when it is there already. */
 async function ignoreFile(folder: string): Promise<WrittenFile[]> {
   const path = join(folder, ".gitignore");
@@ -80,6 +92,9 @@ export default {
   // How the program is run. It must print its score as a line of its own: \`${answers.metric}: 0.123\`
   run: ${text(answers.run)},
   metric: { name: ${text(answers.metric)}, direction: ${text(answers.direction)} },
+
+  // What has to pass before a score counts, such as your tests: a program that skips its work is fast, too.
+  // check: "make test",
 
   // A scorer that the program cannot influence, run on what the program leaves in the folder $STROP_OUTPUT:
   // evaluate: "python3 evaluate.py",

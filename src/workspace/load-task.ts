@@ -46,12 +46,13 @@ export async function loadTask(folder: string, overrides: TaskOverrides = {}): P
   return { task, folder: root, source, notes: [...notes, ...warnings(task)] };
 }
 
-async function taskFolder(folder: string): Promise<string> {
+/** The absolute path of an existing folder, links resolved. Throws StropError `config.no-folder`. */
+export async function taskFolder(folder: string): Promise<string> {
   const info = await stat(folder).catch(() => undefined);
   if (info?.isDirectory() === true) return realpath(folder);
   const found = info === undefined ? "nothing there" : "a file";
   throw new StropError("config.no-folder", `expected a task's folder at ${folder}, found ${found}`, {
-    hint: "give the folder that holds strop.config.ts",
+    hint: "give the folder that holds the program and its strop.config.ts",
   });
 }
 

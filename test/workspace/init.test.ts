@@ -1,4 +1,4 @@
-import { chmodSync } from "node:fs";
+import { chmodSync, readdirSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
 
@@ -33,7 +33,7 @@ describe("strop init", () => {
   });
 
   it("leaves a .gitignore alone that has .strop already", async () => {
-    const folder = scratch({ ".gitignore": "a\r\n/.strop\r\n" });
+    const folder = scratch({ "train.py": "", ".gitignore": "a\r\n/.strop\r\n" });
     expect((await initTask(folder, ANSWERS)).written.map((file) => file.path)).toEqual(["strop.config.ts"]);
     expect(textOf(folder, ".gitignore")).toBe("a\r\n/.strop\r\n");
   });
@@ -44,8 +44,21 @@ describe("strop init", () => {
     expect(textOf(folder, "strop.config.mjs")).toBe("mine");
   });
 
+  it.each([["train.py"], ["src/**/*.rs"], ["*.py", "!main.py"]])(
+    "says that nothing is at %s, and writes nothing",
+    async (...program) => {
+      const folder = scratch({ "main.py": "" });
+      const error = await rejection(initTask(folder, { ...ANSWERS, program }));
+      expect([error.code, error.message]).toEqual([
+        "program.missing",
+        `expected the program at ${program.join(", ")}, found no such file`,
+      ]);
+      expect(readdirSync(folder)).toEqual(["main.py"]);
+    },
+  );
+
   it.skipIf(process.getuid?.() === 0)("says so when it may not write", async () => {
-    const folder = scratch();
+    const folder = scratch({ "train.py": "" });
     chmodSync(folder, 0o555);
     const error = await rejection(initTask(folder, ANSWERS));
     chmodSync(folder, 0o755);

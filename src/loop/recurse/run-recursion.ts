@@ -9,7 +9,7 @@ import { calibrate } from "../../downstream/calibrate.ts";
 import type { Calibration } from "../../downstream/calibrate.ts";
 import { createDownstreamTask } from "../../downstream/registry.ts";
 import { taskUtility } from "../../downstream/task-utility.ts";
-import type { Split } from "../../downstream/types.ts";
+import type { DownstreamTask, Split } from "../../downstream/types.ts";
 import type { RunState } from "../../journal/state.ts";
 import { createGateway } from "../../models/gateway.ts";
 import type { LanguageModel } from "../../models/types.ts";
@@ -55,10 +55,12 @@ export interface RecursionResult {
 
 /**
  * Runs all rounds, or goes on with those of the folder's newest run. Throws StropError `run.changed` when that run had
- * other settings or another seed, `journal.locked`, and what the sandbox and the models throw.
+ * other settings or another seed, `downstream.unknown-task`, `journal.locked`, and what the sandbox and the models throw.
  */
 export async function runRecursion(folder: string, options: RunRecursionOptions): Promise<RecursionResult> {
   const { settings, models, now = Date.now, observer = {}, parallel = 2 } = options;
+  // Before anything is written: a task that does not exist leaves no run behind.
+  const tasks = settings.tasks.map(({ name, options: chosen }) => createDownstreamTask(name, chosen));
   await mkdir(folder, { recursive: true });
   const seed = await seedImprover(folder, options.seedImprover);
   const notes = seed === options.seedImprover ? [] : [`begins with ${join(folder, IMPROVER_FILE)}, as it is there`];
@@ -72,7 +74,7 @@ export async function runRecursion(folder: string, options: RunRecursionOptions)
       observer.opened?.(journal.state() as RunState, notes);
       const { maxCost: limit, scrub } = options;
       const gateway = createGateway({ models, book: journalBook(journal, now), limit, scrub });
-      const problems = downstreamProblems(settings, { sandbox, calibration });
+      const problems = downstreamProblems(tasks, { seed: settings.seed, sandbox, calibration });
       const state = await recursion({
         journal,
         settings,
@@ -99,13 +101,11 @@ async function seedImprover(folder: string, text: string): Promise<string> {
 
 /** The instances of a task differ by split; both are drawn from the run's seed. */
 function downstreamProblems(
-  settings: RecursionSettings,
-  { sandbox, calibration }: { readonly sandbox: Sandbox; readonly calibration: Calibration },
+  tasks: readonly DownstreamTask[],
+  on: { readonly seed: number; readonly sandbox: Sandbox; readonly calibration: Calibration },
 ): TestedProblem[] {
-  return settings.tasks.map(({ name, options }) => {
-    const task = createDownstreamTask(name, options);
-    const on = (split: Split) =>
-      rememberedScores(taskUtility({ task, split, seed: settings.seed, sandbox, calibration }));
-    return { name: task.name, seedSolution: task.seedSolution, utility: on("validation"), test: on("test") };
+  return tasks.map((task) => {
+    const scored = (split: Split) => rememberedScores(taskUtility({ task, split, ...on }));
+    return { name: task.name, seedSolution: task.seedSolution, utility: scored("validation"), test: scored("test") };
   });
 }
