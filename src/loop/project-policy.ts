@@ -53,7 +53,7 @@ export async function keepLearned(
 ): Promise<boolean> {
   const own = await readIfThere(policyFile(folder));
   if (own === undefined) return false;
-  const learned = await exportLearned([...trials], own.weights);
+  const learned = await exportLearned(trials, own.weights);
   if (learned === undefined) return false;
   const metadata = {
     ...own.metadata,

@@ -86,14 +86,11 @@ function readRecord(recordFile: string): OrphanRecord | undefined {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
-  const record = JSON.parse(text) as Partial<OrphanRecord>;
-  if (
-    typeof record.owner !== "number" ||
-    typeof record.ownerStartTime !== "string" ||
-    !/^[0-9a-f-]{36}$/.test(record.mark ?? "")
-  ) {
-    rmSync(recordFile, { force: true });
-    return undefined;
-  }
-  return record as OrphanRecord;
+  const [, owner, ownerStartTime = "", mark = ""] = RECORD.exec(text) ?? [];
+  if (owner !== undefined) return { owner: Number(owner), ownerStartTime, mark };
+  // A power cut can leave an empty file.
+  rmSync(recordFile, { force: true });
+  return undefined;
 }
+
+const RECORD = /^\{"owner":(\d+),"ownerStartTime":"(\d*)","mark":"([0-9a-f-]{36})"\}$/;

@@ -7,6 +7,7 @@ import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { z } from "zod";
 
 import { StropError } from "../core/errors.ts";
+import type { TrialRecord } from "../core/trial.ts";
 import { diffPrograms } from "../workspace/diff.ts";
 import type { LoadedTask } from "../workspace/load-task.ts";
 import { programOf, see } from "./read-run.ts";
@@ -73,16 +74,13 @@ function addListTrials({ server, folder }: Toolbox): void {
   server.registerTool("list_trials", config, ({ limit, before, kept }) =>
     replying(() =>
       see(folder, ({ run }) => {
-        const end = before ?? run?.state.nextTrial ?? 0;
-        const trials = kept
-          ? [...(run?.journal.trials() ?? [])].filter(
-              ({ trial, verdict }) => trial < end && verdict?.decision === "keep",
-            )
-          : Array.from(
-              { length: Math.min(limit, end) },
-              (_, i) => run?.journal.trial(end - Math.min(limit, end) + i) ?? [],
-            ).flat();
-        return reply({ trials: trials.slice(-limit).map(trialLine) });
+        const found: TrialRecord[] = [];
+        const from = (before ?? run?.state.nextTrial ?? 0) - 1;
+        for (const trial of run?.journal.trials({ from, order: "descending" }) ?? []) {
+          if (found.length === limit) break;
+          if (!kept || trial.verdict?.decision === "keep") found.push(trial);
+        }
+        return reply({ trials: found.reverse().map(trialLine) });
       }),
     ),
   );

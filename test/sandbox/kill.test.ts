@@ -105,8 +105,10 @@ describe.skipIf(process.platform !== "linux")("kill -9 of strop", () => {
     );
     expect(reapOrphans(recordFile)).toBe(0);
     expect(existsSync(recordFile)).toBe(true);
-    writeFileSync(recordFile, JSON.stringify({ owner: 1, ownerStartTime: "x", mark: "" }));
-    expect(reapOrphans(recordFile)).toBe(0);
-    expect(existsSync(recordFile)).toBe(false);
+    for (const text of [JSON.stringify({ owner: 1, ownerStartTime: "x", mark: "" }), "", "null", "{"]) {
+      writeFileSync(recordFile, text);
+      expect(reapOrphans(recordFile)).toBe(0);
+      expect(existsSync(recordFile)).toBe(false);
+    }
   });
 });

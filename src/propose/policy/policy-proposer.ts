@@ -71,7 +71,7 @@ export function policyProposer(options: PolicyOptions = {}): Proposer {
  * What a run has learned, added to the weights that it began with: a file to give to other runs. Undefined when it has not learned yet.
  */
 export async function exportLearned(
-  records: readonly TrialRecord[],
+  records: Iterable<TrialRecord>,
   weights?: Weights,
 ): Promise<Uint8Array | undefined> {
   const before = weights ?? (await shipped());

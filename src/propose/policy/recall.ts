@@ -48,8 +48,9 @@ export async function recall(context: ProposerContext, options: RecallOptions): 
 }
 
 /** The newest parameters that a run has learned; undefined when there are none for this base. */
-export function learnedWeights(records: readonly TrialRecord[], base: string, learner: Learner): Weights | undefined {
-  const { learned } = ownTrials(records, notesOn(base));
+export function learnedWeights(records: Iterable<TrialRecord>, base: string, learner: Learner): Weights | undefined {
+  let learned: Learned | undefined;
+  for (const record of records) learned = notesOn(base)(record)?.learned ?? learned;
   return learned && decode(learned.weights, learner);
 }
 
