@@ -5,7 +5,7 @@ import type { RunState } from "../journal/state.ts";
 import { costNote } from "../report/cost.ts";
 import { formatChange, formatDuration, formatScore } from "../report/format.ts";
 import { undecidedNote } from "../report/keeping.ts";
-import { executedTrials } from "../loop/stop.ts";
+import { executedTrials, stopReason, timeReason } from "../loop/stop.ts";
 import { commandName } from "./command-name.ts";
 import { bold, colourDiff, cyan, dim, green, yellow } from "./style.ts";
 import { tally } from "./tally.ts";
@@ -17,6 +17,10 @@ export interface Closing {
   readonly taskFolder: string;
   /** Branch with one commit per champion, or null outside git. */
   readonly branch: string | null;
+  /** Options that a further session needs as well, as a shell reads them; may be empty. */
+  readonly lasting: string;
+  /** Of the command line, where it named one. */
+  readonly proposer?: string | undefined;
   readonly json: boolean;
 }
 
@@ -47,7 +51,8 @@ function closingJson({ state, files, branch }: Closing): Record<string, unknown>
   };
 }
 
-function closingLines({ state, files, taskFolder, branch }: Closing): string[] {
+function closingLines(closing: Closing): string[] {
+  const { state, files, taskFolder, branch } = closing;
   const { champion, baselineScore, task } = state;
   const improved = champion !== null && champion.trial > 0;
   const place = (path: string) => relative(process.cwd(), path) || ".";
@@ -77,7 +82,7 @@ function closingLines({ state, files, taskFolder, branch }: Closing): string[] {
     `${dim("program")} ${place(files.champion)}`,
     ...(branch !== null && improved ? [`${dim("branch ")} ${branch}`] : []),
     "",
-    ...nextSteps(at, improved),
+    ...nextSteps(at, improved, closing),
   ];
 }
 
@@ -93,16 +98,32 @@ function shortDiff(diff: string): string[] {
   return [...lines.slice(0, SHOWN_DIFF_LINES), dim(`… ${lines.length - SHOWN_DIFF_LINES} more lines: strop diff`)];
 }
 
-function nextSteps(at: string, improved: boolean): string[] {
+function nextSteps(at: string, improved: boolean, { state, lasting, proposer }: Closing): string[] {
   const strop = commandName();
+  const run = `${strop} run${at}${lasting === "" ? "" : ` ${lasting}`}`;
+  const more = goOn(state);
   const steps: [string, string][] = [
-    ...(improved ? [[`${strop} apply${at}`, "write the champion into your files"] as [string, string]] : []),
-    [`${strop} run${at} --for 30m`, "go on from here"],
-    [`${strop} run${at} --fresh --proposer random`, "a baseline to compare with; the report then shows both"],
+    ...step(improved, `${strop} apply${at}`, "write the champion into your files"),
+    ...step(
+      more !== undefined,
+      `${run}${proposer === undefined ? "" : ` --proposer ${proposer}`} ${more}`,
+      "go on from here",
+    ),
+    [`${run} --fresh --proposer random`, "a baseline to compare with; the report then shows both"],
     [`${strop} log${at}`, "every trial"],
   ];
   const width = Math.max(...steps.map(([command]) => command.length));
   return [dim("next"), ...steps.map(([command, what]) => `  ${cyan(command.padEnd(width))}  ${dim(what)}`)];
+}
+
+const step = (isOpen: boolean, command: string, what: string): [string, string][] => (isOpen ? [[command, what]] : []);
+
+/** What lets a run go on: more time, or more of what has run out. Undefined where only its config could. */
+function goOn(state: RunState): string | undefined {
+  const { trials, hours } = state.task.stop;
+  if (trials !== undefined && executedTrials(state) >= trials) return `--trials ${2 * trials}`;
+  if (hours !== undefined && timeReason(state, state.activeMs) !== undefined) return `--hours ${2 * hours}`;
+  return stopReason(state, state.activeMs) === undefined ? "--for 30m" : undefined;
 }
 
 /** A folder's name as a shell needs it. */

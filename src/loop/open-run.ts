@@ -139,20 +139,32 @@ const comparable = (task: Task): Record<string, unknown> => ({
 
 /** The error probability is promised for the whole run, so what it rests on stays. */
 const keepSettings = (judge: Task["judge"]): unknown =>
-  judge && [judge.rule, judge.alpha, judge.maxRepeats, judge.margin];
+  judge && { rule: judge.rule, alpha: judge.alpha, maxRepeats: judge.maxRepeats, margin: judge.margin };
 
 function refuseChangedTask(before: Task, now: Task): void {
   const [old, current] = [comparable(before), comparable(now)];
-  const changed = Object.keys(old).filter((key) => JSON.stringify(old[key]) !== JSON.stringify(current[key]));
+  const changed = changes(old, current);
   if (changed.length === 0) return;
-  const [key = ""] = changed;
   throw new StropError(
     "run.task-changed",
-    `expected the task to be as it was when the run started, found \`${changed.join("`, `")}\` changed ` +
-      `(${key} was ${JSON.stringify(old[key])}, is ${JSON.stringify(current[key])})`,
-    { hint: "undo the change to continue this run, or start a new one with `strop run --fresh`" },
+    `expected the task to be as it was when the run started, found ${changed.join(", ")}`,
+    {
+      hint: "undo the change (in the config, or give the same options again) to continue this run, or start a new one with `strop run --fresh`",
+    },
   );
 }
+
+/** `budget.trainSeconds 1, was 5`: the innermost keys that differ, as JSON. */
+function changes(before: unknown, now: unknown, path = ""): string[] {
+  if (JSON.stringify(before) === JSON.stringify(now)) return [];
+  if (!isRecord(before) || !isRecord(now))
+    return [`${path} ${JSON.stringify(now) ?? "none"}, was ${JSON.stringify(before) ?? "none"}`];
+  const keys = new Set([...Object.keys(before), ...Object.keys(now)]);
+  return [...keys].flatMap((key) => changes(before[key], now[key], path === "" ? key : `${path}.${key}`));
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function refuseChangedEnvironment(before: string, now: string): void {
   if (before === now) return;

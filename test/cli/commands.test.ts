@@ -46,6 +46,13 @@ describe("after a run", () => {
     expect(JSON.parse((await strop(["show", "1", "--json"], task.folder)).stdout)).toMatchObject({ trial: 1 });
   });
 
+  test("a run that is over says what would let it go on, with the options that it was given", async () => {
+    const said = await strop(["run", "--tier", "deno", "--no-model", "--proposer", "tpe"], task.folder);
+    expect(said.code, said.stderr).toBe(0);
+    expect(said.stdout).toMatch(/^ {2}strop run --tier deno --no-model --proposer tpe --trials 24 +go on from here$/m);
+    expect(said.stdout).toMatch(/^ {2}strop run --tier deno --no-model --fresh --proposer random /m);
+  });
+
   test("show of a trial that does not exist says which there are", async () => {
     const { code, stderr } = await strop(["show", "99"], task.folder);
     expect(code).toBe(2);

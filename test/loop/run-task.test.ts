@@ -147,7 +147,7 @@ describe("what a run refuses", () => {
     const loaded = await loadTask(task.folder, { budget: { trainSeconds: 99 } });
     await expect(runTask(loaded, { tier: "deno" })).rejects.toMatchObject({
       code: "run.task-changed",
-      message: expect.stringContaining("budget"),
+      message: expect.stringMatching(/found budget\.trainSeconds 99, was \d+(, budget\.graceSeconds \d+, was \d+)?$/),
     });
   });
 
