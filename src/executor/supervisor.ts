@@ -11,6 +11,8 @@ import { stallDetector } from "./stall-detector.ts";
 import type { TrialRequest } from "./types.ts";
 
 const POLL_MS = 50;
+/** Points of a curve after which only every second step is one, after as many more every fourth, and so on: a flood of reports is cheap. */
+const DENSE_POINTS = 65_536;
 
 export interface Ending {
   readonly status: Exclude<Outcome["status"], "scored">;
@@ -23,7 +25,7 @@ export interface Supervisor {
   readonly clock: TrainingClock;
   /** Call when the job has started; before that, usage reads as zero. */
   attach(execution: Execution): void;
-  /** A reported step: starts the clock, records the point, and may stop the trial. */
+  /** A reported step: starts the clock, records the point unless there are very many, and may stop the trial. */
   step(loss: number): void;
   /** The program printed something: it is alive. */
   heard(): void;
@@ -38,6 +40,7 @@ const NOTHING_USED: Usage = { wallSeconds: 0, cpuSeconds: 0, memoryBytes: 0 };
 export function supervise(budget: Budget, request: TrialRequest): Supervisor {
   const controller = new AbortController();
   const curve: CurvePoint[] = [];
+  let skipped = 0;
   let execution: Execution | undefined;
   let ending: Ending | undefined;
   const clock = startTrainingClock(budget, () => execution?.usage() ?? NOTHING_USED);
@@ -69,6 +72,9 @@ export function supervise(budget: Budget, request: TrialRequest): Supervisor {
     step: (loss) => {
       clock.step();
       stalled.step(execution?.usage() ?? NOTHING_USED);
+      skipped += 1;
+      if (skipped < 2 ** Math.floor(curve.length / DENSE_POINTS)) return;
+      skipped = 0;
       const point = { seconds: clock.elapsedSeconds(), loss };
       curve.push(point);
       request.onCurve?.(point);
