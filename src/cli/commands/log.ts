@@ -1,5 +1,10 @@
 /** `strop log`: the trials of a run, one line each. */
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+
 import type { TrialRecord } from "../../core/trial.ts";
+import type { Journal } from "../../journal/journal.ts";
+import type { RunState } from "../../journal/state.ts";
 import { EXIT } from "../exit-code.ts";
 import { trialLine } from "../progress.ts";
 import { readRun } from "../read-run.ts";
@@ -13,23 +18,40 @@ export interface LogOptions {
   readonly json?: boolean;
 }
 
-export function logCommand(folder: string, options: LogOptions): number {
+export async function logCommand(folder: string, options: LogOptions): Promise<number> {
   const { journal, state } = readRun(folder, options.run);
   try {
-    const shown: TrialRecord[] = [];
-    for (const trial of journal.trials({ order: "descending" })) {
-      if (options.kept === true && trial.verdict?.decision !== "keep") continue;
-      if (options.all !== true && shown.length >= options.limit) break;
-      shown.push(trial);
-    }
-    shown.reverse();
-    const lines = shown.map((trial) => (options.json === true ? JSON.stringify(trial) : trialLine(trial, state)));
-    if (lines.length > 0) process.stdout.write(`${lines.join("\n")}\n`);
-    const hidden = state.nextTrial - shown.length;
-    if (options.json !== true && options.kept !== true && hidden > 0)
-      process.stdout.write(dim(`${hidden} earlier: strop log --all\n`));
+    const shown = options.all === true ? wanted(journal.trials(), options) : newest(journal, options);
+    await pipeline(Readable.from(lines(shown, state, options)), process.stdout, { end: false });
     return EXIT.done;
   } finally {
     journal.close();
   }
+}
+
+function newest(journal: Journal, options: LogOptions): TrialRecord[] {
+  const found: TrialRecord[] = [];
+  for (const trial of wanted(journal.trials({ order: "descending" }), options)) {
+    if (found.length >= options.limit) break;
+    found.push(trial);
+  }
+  return found.reverse();
+}
+
+function* wanted(trials: Iterable<TrialRecord>, { kept = false }: LogOptions): Generator<TrialRecord> {
+  for (const trial of trials) if (!kept || trial.verdict?.decision === "keep") yield trial;
+}
+
+function* lines(
+  trials: Iterable<TrialRecord>,
+  state: RunState,
+  { json = false, kept = false }: LogOptions,
+): Generator<string> {
+  let shown = 0;
+  for (const trial of trials) {
+    shown += 1;
+    yield `${json ? JSON.stringify(trial) : trialLine(trial, state)}\n`;
+  }
+  const hidden = state.nextTrial - shown;
+  if (!json && !kept && hidden > 0) yield dim(`${hidden} earlier: strop log --all\n`);
 }
