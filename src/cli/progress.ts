@@ -56,9 +56,7 @@ export function createProgress(options: ProgressOptions): RunObserver & { stop()
       state = next;
       live.delete(keyOf(trial));
       const contest = next.contests.find(({ record }) => record.trial === trial.trial);
-      print(
-        `${dim(`#${trial.trial}`.padStart(6))}  ${yellow("check".padEnd(11))} ${formatScore(trial.outcome?.score).padStart(9)}  ${dim(nextOf(contest))}`,
-      );
+      print(row(trial, next, { word: yellow("check".padEnd(11)), why: nextOf(contest) }));
     },
     repeatStarted: (repeat) => {
       live.set(repeat.name, { trial: repeat.trial, what: `run again ${purposeOf(repeat)}`, since: now() });
@@ -67,7 +65,8 @@ export function createProgress(options: ProgressOptions): RunObserver & { stop()
       state = next;
       live.delete(repeat.name);
       const number = `#${repeat.trial}`.padStart(6);
-      print(dim(`${number}  run again   ${formatScore(outcome.score).padStart(9)}  ${purposeOf(repeat)}`));
+      const failed = outcome.score === null ? `  ${outcome.status}: ${firstLine(outcome.reason)}` : "";
+      print(dim(`${number}  run again   ${formatScore(outcome.score).padStart(9)}  ${purposeOf(repeat)}${failed}`));
     },
     trialFinished: (trial, next) => {
       state = next;
@@ -100,29 +99,28 @@ function helpers({ models = [], agent }: RunState["task"]): string {
 
 /** `#12  keep       2.7123  −3.1 %   tpe        learningRate 0.001 → 0.003` */
 export function trialLine(trial: TrialRecord, state: RunState): string {
-  const number = dim(`#${trial.trial}`.padStart(6));
-  const change =
-    state.baselineScore !== null && trial.outcome?.score != null && trial.trial > 0
-      ? formatChange(state.baselineScore, trial.outcome.score)
-      : "";
   const { evidence, reason = "" } = trial.verdict ?? {};
-  const why =
-    trial.outcome?.status === "scored"
-      ? evidence === undefined
-        ? ""
-        : `  ${dim(reason)}`
-      : `  ${dim(
-          printable(trial.outcome?.reason ?? "")
-            .split("\n")[0]
-            ?.slice(0, 120) ?? "",
-        )}`;
-  return `${number}  ${verdictWord(trial)} ${formatScore(trial.outcome?.score).padStart(9)} ${change.padStart(8)}  ${dim(trial.proposer.padEnd(9))} ${printable(trial.description)}${why}`;
+  const scored = evidence === undefined ? "" : reason;
+  const why = trial.outcome?.status === "scored" ? scored : firstLine(trial.outcome?.reason ?? "");
+  return row(trial, state, { word: verdictWord(trial), why });
 }
+
+/** `word` is what became of the trial, in colour and padded; `why` may be empty. */
+function row(trial: TrialRecord, state: RunState, { word, why }: { word: string; why: string }): string {
+  const score = trial.outcome?.score ?? null;
+  const change =
+    state.baselineScore !== null && score !== null && trial.trial > 0 ? formatChange(state.baselineScore, score) : "";
+  const edit = `${dim(trial.proposer.padEnd(9))} ${printable(trial.description)}${why === "" ? "" : `  ${dim(why)}`}`;
+  return `${dim(`#${trial.trial}`.padStart(6))}  ${word} ${formatScore(score).padStart(9)} ${change.padStart(8)}  ${edit}`;
+}
+
+const firstLine = (text: string): string => text.split("\n")[0]?.slice(0, 120) ?? "";
 
 function verdictWord(trial: TrialRecord): string {
   if (trial.trial === 0 && trial.verdict?.decision === "keep") return bold("baseline".padEnd(11));
   if (trial.verdict?.decision === "keep") return green("keep".padEnd(11));
   const status = trial.outcome?.status ?? "open";
+  if (status === "open") return yellow("open".padEnd(11));
   return status === "scored" ? dim("discard".padEnd(11)) : red(status.padEnd(11));
 }
 

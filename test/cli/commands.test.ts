@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type { TrialRecord } from "../../src/core/trial.ts";
 import { proposerNames } from "../../src/propose/registry.ts";
-import { makeTask, quadraticTask } from "../loop/make-task.ts";
+import { QUADRATIC, QUADRATIC_CONFIG, makeTask, quadraticTask } from "../loop/make-task.ts";
 import type { MadeTask } from "../loop/make-task.ts";
 import { strop } from "./strop.ts";
 
@@ -214,4 +214,20 @@ describe("strop init", () => {
     expect(code).toBe(2);
     expect(stderr).toContain("--run-command");
   });
+});
+
+test("progress says which edit is checked, and why a program that is run again gave no score", async () => {
+  const noisy = `if (trial.seed % 2 === 0) throw new Error("an even seed");
+  return { score: score + (trial.seed % 997) / 1e6 };`;
+  const made = makeTask({
+    "train.ts": QUADRATIC.replace("return { score };", noisy),
+    "strop.config.json": { ...QUADRATIC_CONFIG, metric: "score", stop: { trials: 8 } },
+  });
+  try {
+    const { stderr } = await strop(["run", "--tier", "deno"], made.folder);
+    expect(stderr).toMatch(/^ +#0 {2}run again +– {2}to know the noise {2}crashed: .*an even seed/m);
+    expect(stderr).toMatch(/^ +#\d+ {2}check +\S+ +\S+ % {2}\w\S+ +\S.* → .* {2}to be run again/m);
+  } finally {
+    made.remove();
+  }
 });
