@@ -15,24 +15,29 @@ import type { GymState, Progress } from "../../propose/policy/gym/train-policy.t
 import { readMadeFile } from "../../workspace/outputs.ts";
 import { writeWhole } from "../write-whole.ts";
 
-/** What decides the result; a folder is gone on with only by a command that asks for the same. */
-export interface GymSettings {
-  readonly seed: number;
-  readonly families: readonly string[];
+const count = z.int().min(0);
+const texts = z.array(z.string()).readonly();
+
+const settingsSchema = z.object({
+  seed: z.number(),
+  families: texts,
   /** Hash of the weights it began with; `none` for an untrained network. */
-  readonly from: string;
+  from: z.string(),
   /** The first updates, which imitate; the others learn by reward. */
-  readonly imitate: number;
+  imitate: count,
   /** Tasks of an update, and trials of each. */
-  readonly tasks: number;
-  readonly trials: number;
+  tasks: count,
+  trials: count,
   /** Features that are covered: names, history, novelty. */
-  readonly without: readonly string[];
-  readonly discount: number;
-  readonly lambda: number;
+  without: texts,
+  discount: z.number(),
+  lambda: z.number(),
   /** Folders of live tasks. */
-  readonly live: readonly string[];
-}
+  live: texts,
+});
+
+/** What decides the result; a folder is gone on with only by a command that asks for the same. */
+export type GymSettings = Readonly<z.output<typeof settingsSchema>>;
 
 export const blindersOf = ({ without }: GymSettings): Blinders => ({
   names: without.includes("names"),
@@ -86,21 +91,8 @@ export async function loadGym(folder: string): Promise<SavedGym | undefined> {
   }
 }
 
-const count = z.int().min(0);
-const texts = z.array(z.string());
 const noted = z.object({
-  settings: z.object({
-    seed: z.number(),
-    families: texts,
-    from: z.string(),
-    imitate: count,
-    tasks: count,
-    trials: count,
-    without: texts,
-    discount: z.number(),
-    lambda: z.number(),
-    live: texts,
-  }) satisfies z.ZodType<GymSettings>,
+  settings: settingsSchema,
   iteration: count,
   steps: count,
   curve: z.array(
