@@ -64,7 +64,7 @@ export interface RunState {
   /** Every champion there was, the baseline first: the staircase of the chart. */
   readonly champions: readonly Champion[];
   readonly noise: NoiseState;
-  /** By trial number, ascending; as many as there are workers at most. */
+  /** By trial number, ascending. Those about little wait (loop/due-repeats.ts), so there may be more than workers. */
   readonly contests: readonly OpenContest[];
   /** Number the next contest gets. */
   readonly nextContest: number;

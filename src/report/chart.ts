@@ -138,5 +138,6 @@ function shortNumber(value: number, [low, high]: Range): string {
   return Math.abs(value) >= 1e7 ? formatScore(value) : value.toFixed(digits);
 }
 
-/** Text for inside an element or an attribute. */
-export const escapeXml = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+/** Text for inside an element or an attribute. What no XML may hold (most control characters, halves of pairs) is replaced. */
+export const escapeXml = (text: string): string =>
+  text.replace(/[^\P{Cc}\t\n\r]|\p{Cs}|[\ufffe\uffff]/gu, "\ufffd").replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);

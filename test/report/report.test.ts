@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { chartSvg } from "../../src/report/chart.ts";
+import { chartFile, chartSvg } from "../../src/report/chart.ts";
 import { formatBytes, formatChange, formatDuration, formatScore } from "../../src/report/format.ts";
 import { prospect } from "../../src/report/prospect.ts";
 import type { RunState } from "../../src/journal/state.ts";
@@ -55,6 +55,12 @@ describe("the chart", () => {
     const svg = chartSvg({ points, series: [], metric: "<b>&", lastTrial: 1 });
     expect(svg).not.toContain("<script");
     expect(svg).not.toContain("<b>");
+  });
+
+  test("is XML whatever a proposer wrote", () => {
+    const points = [{ trial: 0, score: 1, kept: true, title: "\u0000a\u001b[2J \ud83d\uffff \ud83d\ude00\u0085" }];
+    const svg = chartFile({ points, series: [], metric: "loss", lastTrial: 0 });
+    expect(svg).toContain("<title>\ufffda\ufffd[2J \ufffd\ufffd \u{1f600}\ufffd</title>");
   });
 
   test("stays small and finite for a hundred thousand trials, ties and outliers", () => {

@@ -21,14 +21,15 @@ import { SHAPES } from "./families.ts";
 import type { Family, GymTask } from "./gym-task.ts";
 import { rollOut, type Rollout } from "./rollout.ts";
 
+/** Peak learning rate of imitation, of which a tenth is left at its end. */
+const IMITATION_RATE = 2e-3;
+
 export interface GymOptions extends GymReward, GaeOptions, Partial<Omit<PpoOptions, "backend">> {
   readonly seed: number;
   /** Updates in all; each plays `tasks` new tasks for `trials` trials. */
   readonly iterations: number;
   /** The first of them that imitate; default 0. */
   readonly imitations?: number;
-  /** Peak learning rate of imitation, of which a tenth is left at its end; default 2e-3. */
-  readonly imitationRate?: number;
   /** Default 20. */
   readonly tasks?: number;
   /** Default 72. */
@@ -123,7 +124,7 @@ function openGym(learner: Learner, options: GymOptions) {
       const updated = isImitation
         ? await learner.imitate(state, examples, {
             random: stream.fork("update"),
-            learningRate: (options.imitationRate ?? 2e-3) * (1 - 0.9 * (iteration / imitations)),
+            learningRate: IMITATION_RATE * (1 - 0.9 * (iteration / imitations)),
           })
         : await learner.update(state, [...samples, ...(await more(iteration, state))], stream.fork("update"));
       return { next: { iteration, learner: updated.state }, train, report: updated.report };
