@@ -25,6 +25,15 @@ export function count(text: string): number {
   return value;
 }
 
+/** How the command line names a trial. */
+export type TrialName = number | "champion" | "baseline";
+
+export function trialName(text: string): TrialName {
+  if (text === "champion" || text === "baseline") return text;
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("expected a trial's number, champion or baseline");
+  return Number(text);
+}
+
 const UNITS: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** `90s`, `3m`, `1.5h`, `2d` to milliseconds. */

@@ -3,7 +3,8 @@ import { Command, Option } from "commander";
 
 import { VERSION } from "../core/version.ts";
 import { EXIT } from "./exit-code.ts";
-import { anyNumber, collect, count, duration, positiveNumber, wholeNumber } from "./options.ts";
+import { anyNumber, collect, count, duration, positiveNumber, trialName, wholeNumber } from "./options.ts";
+import type { TrialName } from "./options.ts";
 import { printError } from "./print-error.ts";
 
 const program = new Command("strop")
@@ -292,29 +293,32 @@ command("cost [folder]", "what language models cost: by model, by trial, per imp
     finish((await import("./commands/cost.ts")).costCommand(folder ?? ".", options)),
   );
 
-command("show <trial>", "everything about one trial: edit, outcome, curve, what it printed", ["strop show 12"])
+command("show", "everything about one trial: edit, outcome, curve, what it printed", [
+  "strop show 12",
+  "strop show champion",
+])
+  .argument("<trial>", "its number, champion or baseline", trialName)
   .addOption(folderOption())
   .addOption(runOption())
-  .action(async (trial: string, options) =>
-    finish((await import("./commands/show.ts")).showCommand(wholeNumber(trial), options)),
+  .action(async (trial: TrialName, options) =>
+    finish((await import("./commands/show.ts")).showCommand(trial, options)),
   );
 
-command("diff [trial]", "baseline to champion, or one trial's edit, as a unified diff", [
+command("diff", "baseline to champion, or one trial's edit, as a unified diff", [
   "strop diff",
   "strop diff 12",
   "strop diff | git apply",
 ])
+  .argument("[trial]", "its number, champion or baseline", trialName)
   .addOption(folderOption())
   .addOption(runOption())
-  .action(async (trial: string | undefined, options) =>
-    finish(
-      (await import("./commands/diff.ts")).diffCommand(trial === undefined ? undefined : wholeNumber(trial), options),
-    ),
+  .action(async (trial: TrialName | undefined, options) =>
+    finish((await import("./commands/diff.ts")).diffCommand(trial, options)),
   );
 
 command("apply [folder]", "write the champion into the program's files", ["strop apply", "strop apply --trial 12"])
   .addOption(runOption())
-  .option("--trial <n>", "this trial's program instead of the champion", wholeNumber)
+  .option("--trial <n>", "this trial's program instead of the champion; 0 takes all edits back", trialName)
   .option("-y, --yes", "overwrite uncommitted changes without asking")
   .action(async (folder: string | undefined, options) =>
     finish((await import("./commands/apply.ts")).applyCommand(folder ?? ".", options)),

@@ -7,6 +7,7 @@ import { openJournal } from "../journal/journal.ts";
 import type { Journal } from "../journal/journal.ts";
 import { listRuns, runFolder } from "../journal/runs.ts";
 import type { RunState } from "../journal/state.ts";
+import type { TrialName } from "./options.ts";
 
 export interface ReadRun {
   /** Absolute path of the task's folder. */
@@ -49,11 +50,12 @@ export function readRun(taskFolder: string, run?: string): ReadRun {
   return { taskFolder: absolute, run: name, folder, journal, state };
 }
 
-/** Trial `number` of the run; `champion` and `baseline` are names for numbers. */
-export function findTrial({ journal, state }: ReadRun, number: number): TrialRecord {
-  const trial = journal.trial(number);
+/** The trial of that name. Throws StropError `trial.unknown`. */
+export function findTrial({ journal, state }: ReadRun, name: TrialName): TrialRecord {
+  const number = name === "baseline" ? 0 : name === "champion" ? state.champion?.trial : name;
+  const trial = number === undefined ? undefined : journal.trial(number);
   if (trial !== undefined && trial !== null) return trial;
-  throw new StropError("trial.unknown", `expected a trial from 0 to ${state.nextTrial - 1}, found ${number}`, {
+  throw new StropError("trial.unknown", `expected a trial from 0 to ${state.nextTrial - 1}, found ${name}`, {
     hint: "`strop log` lists them",
   });
 }

@@ -138,6 +138,22 @@ describe("after a run", () => {
     expect(readFileSync(path, "utf8")).not.toContain("// mine");
   });
 
+  test("apply takes its own edits back without being asked twice", async () => {
+    const path = join(task.folder, "train.ts");
+    expect((await strop(["apply", "--yes"], task.folder)).code).toBe(0);
+    const back = await strop(["apply", "--trial", "baseline"], task.folder);
+    expect(back.code, back.stderr).toBe(0);
+    expect(readFileSync(path, "utf8")).toBe(QUADRATIC);
+  });
+
+  test("the champion and the baseline have names", async () => {
+    const json = (args: string[]) => strop([...args, "--json"], task.folder).then(({ stdout }) => JSON.parse(stdout));
+    const { champion } = (await json(["status"])) as { champion: { trial: number } };
+    expect(await json(["show", "champion"])).toMatchObject({ trial: champion.trial });
+    expect(await json(["show", "baseline"])).toMatchObject({ trial: 0 });
+    expect(await json(["diff", "champion"])).toEqual(await json(["diff", String(champion.trial)]));
+  });
+
   test("clean asks before it deletes, and then deletes", async () => {
     expect((await strop(["clean", "--all"], task.folder)).stderr).toContain("--yes");
     const { stdout } = await strop(["clean", "--all", "--yes"], task.folder);
@@ -155,6 +171,8 @@ describe("a wrong call is answered with what to do", () => {
     [["run", "nowhere"], 2, /nothing there/],
     [["fly"], 2, /unknown command/],
     [["import", "nothing.tsv"], 2, /nothing\.tsv/],
+    [["show", "best"], 2, /expected a trial's number, champion or baseline/],
+    [["diff", "run-001"], 2, /expected a trial's number, champion or baseline/],
   ])("strop %s", async (args, code, message) => {
     const ran = await strop(args, empty.folder);
     expect(ran.stderr).toMatch(message);

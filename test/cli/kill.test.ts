@@ -52,6 +52,16 @@ function processesIn(folder: string): number[] {
 }
 
 describe.skipIf(process.platform !== "linux")("strop run, killed with SIGKILL", () => {
+  test("status says that it runs, and then that it was cut off", async () => {
+    const task = quadratic({ stop: { trials: 1_000 } });
+    const run = start(["run", "--tier", "deno"], task.folder);
+    await run.saw(/#2 /);
+    expect((await strop(["status"], task.folder)).stdout).toContain(`running, process ${run.pid}`);
+    run.kill("SIGKILL");
+    await run.ended;
+    expect((await strop(["status"], task.folder)).stdout).toContain("cut off; `strop run` goes on with it");
+  });
+
   test("goes on as if nothing had happened, however often it is killed", { timeout: 300_000 }, async () => {
     const whole = quadratic();
     await strop(["run", "--tier", "deno"], whole.folder);

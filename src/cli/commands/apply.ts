@@ -10,12 +10,13 @@ import { openGit } from "../../workspace/git.ts";
 import { loadTask } from "../../workspace/load-task.ts";
 import { readProgram } from "../../workspace/program.ts";
 import { EXIT } from "../exit-code.ts";
+import type { TrialName } from "../options.ts";
 import { findTrial, readRun } from "../read-run.ts";
 import { colourDiff, dim, green } from "../style.ts";
 
 export interface ApplyOptions {
   readonly run?: string;
-  readonly trial?: number;
+  readonly trial?: TrialName;
   readonly yes?: boolean;
   readonly json?: boolean;
 }
@@ -34,8 +35,8 @@ export async function applyCommand(folder: string, options: ApplyOptions): Promi
     const target = run.journal.program(chosen);
     const current = await readProgram(loaded.folder, loaded.task);
     if (candidateId(current) === chosen) return say(options, [], "the files are that program already");
-    const known = candidateId(current) === run.state.baseline;
-    await confirmOverwrite(loaded.folder, { current, target, safe: known, options });
+    const known = [run.state.baseline, ...run.state.champions.map(({ candidate }) => candidate)];
+    await confirmOverwrite(loaded.folder, { current, target, safe: known.includes(candidateId(current)), options });
     const { changed } = await applyProgram(loaded.folder, loaded.task, target);
     return say(options, changed, `wrote ${changed.join(", ")}`);
   } finally {
@@ -46,7 +47,7 @@ export async function applyCommand(folder: string, options: ApplyOptions): Promi
 interface Overwrite {
   readonly current: ProgramFiles;
   readonly target: ProgramFiles;
-  /** The files are the baseline, so nothing of the user's is lost: the journal has it. */
+  /** The files are the baseline or a champion, so nothing of the user's is lost: the journal has it. */
   readonly safe: boolean;
   readonly options: ApplyOptions;
 }
@@ -59,7 +60,7 @@ async function confirmOverwrite(folder: string, { current, target, safe, options
   if (!process.stdin.isTTY || options.json === true) {
     throw new StropError(
       "apply.dirty",
-      "expected the program's files to be committed or to be this run's baseline, found other changes in them",
+      "expected the program's files to be committed or to be this run's baseline or champion, found other changes in them",
       {
         hint: "commit them, or overwrite them with `strop apply --yes`",
       },
@@ -76,6 +77,10 @@ async function confirmOverwrite(folder: string, { current, target, safe, options
 function say(options: ApplyOptions, changed: readonly string[], text: string): number {
   process.stdout.write(options.json === true ? `${JSON.stringify({ changed })}\n` : `${green(text)}\n`);
   if (changed.length > 0 && options.json !== true)
-    process.stdout.write(dim("next: look at it, then commit it; `strop run --fresh` starts from here\n"));
+    process.stdout.write(
+      dim(
+        "next: look at it, then commit it; `strop run --fresh` starts from here, `strop apply --trial 0` takes it back\n",
+      ),
+    );
   return EXIT.done;
 }

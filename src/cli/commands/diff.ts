@@ -2,6 +2,7 @@
 import { diffPrograms } from "../../workspace/diff.ts";
 import { StropError } from "../../core/errors.ts";
 import { EXIT } from "../exit-code.ts";
+import type { TrialName } from "../options.ts";
 import { findTrial, readRun } from "../read-run.ts";
 import { colourDiff } from "../style.ts";
 
@@ -11,11 +12,11 @@ export interface DiffOptions {
   readonly json?: boolean;
 }
 
-export function diffCommand(number: number | undefined, options: DiffOptions): number {
+export function diffCommand(name: TrialName | undefined, options: DiffOptions): number {
   const run = readRun(options.folder, options.run);
   try {
     const { journal, state } = run;
-    const trial = number === undefined ? undefined : findTrial(run, number);
+    const trial = name === undefined ? undefined : findTrial(run, name);
     if (trial !== undefined && trial.candidate === null) {
       throw new StropError(
         "trial.no-candidate",

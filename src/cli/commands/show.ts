@@ -4,6 +4,7 @@ import type { CurvePoint, TrialRecord } from "../../core/trial.ts";
 import { formatBytes, formatScore } from "../../report/format.ts";
 import { diffPrograms } from "../../workspace/diff.ts";
 import { EXIT } from "../exit-code.ts";
+import type { TrialName } from "../options.ts";
 import { findTrial, readRun } from "../read-run.ts";
 import type { ReadRun } from "../read-run.ts";
 import { bold, colourDiff, dim, sparkline } from "../style.ts";
@@ -14,11 +15,13 @@ export interface ShowOptions {
   readonly json?: boolean;
 }
 
-export function showCommand(number: number, options: ShowOptions): number {
+const SHOWN_LINES = 40;
+
+export function showCommand(name: TrialName, options: ShowOptions): number {
   const run = readRun(options.folder, options.run);
   try {
-    const trial = findTrial(run, number);
-    const curve = [...run.journal.curve(number)];
+    const trial = findTrial(run, name);
+    const curve = [...run.journal.curve(trial.trial)];
     const text = options.json === true ? JSON.stringify({ ...trial, curve }) : describe(run, trial, curve);
     process.stdout.write(`${text}\n`);
     return EXIT.done;
@@ -55,7 +58,7 @@ function describe(run: ReadRun, trial: TrialRecord, curve: readonly CurvePoint[]
       : []),
   ];
   const diff = diffOf(run, trial);
-  const tail = outcome?.diagnostics.outputTail.trim() ?? "";
+  const tail = lastLines(outcome?.diagnostics.outputTail.trim() ?? "");
   return [
     bold(`trial ${trial.trial}`),
     ...facts.map(([name, value]) => `${dim(name.padEnd(10))} ${printable(value)}`),
@@ -90,6 +93,12 @@ function diagnosticFacts({ outcome }: TrialRecord): [string, string][] {
 function diffOf({ journal }: ReadRun, trial: TrialRecord): string {
   if (trial.parent === null || trial.candidate === null) return "";
   return diffPrograms(journal.program(trial.parent), journal.program(trial.candidate));
+}
+
+/** The text is a tail of bytes, so that its first line may be a part of one. */
+function lastLines(text: string): string {
+  const lines = text.split("\n");
+  return lines.slice(lines.length > SHOWN_LINES ? -SHOWN_LINES : 0).join("\n");
 }
 
 const thin = (curve: readonly CurvePoint[]): number[] =>

@@ -1,4 +1,6 @@
 /** `strop status`: where the newest run stands. */
+import { join } from "node:path";
+
 import { printable } from "../../core/printable.ts";
 import { formatChange, formatDuration, formatScore } from "../../report/format.ts";
 import { costNote } from "../../report/cost.ts";
@@ -7,6 +9,7 @@ import { stoppingNotes } from "../../report/stopping.ts";
 import { stoppingReport } from "../../judge/stopping-report.ts";
 import type { StoppingReport } from "../../judge/stopping-report.ts";
 import { executedTrials } from "../../loop/stop.ts";
+import { lockHolder } from "../../journal/lock.ts";
 import type { RunState } from "../../journal/state.ts";
 import { EXIT } from "../exit-code.ts";
 import { trialLine } from "../progress.ts";
@@ -20,7 +23,7 @@ export interface StatusOptions {
 }
 
 export function statusCommand(folder: string, options: StatusOptions): number {
-  const { journal, state, run } = readRun(folder, options.run);
+  const { journal, state, run, taskFolder } = readRun(folder, options.run);
   // All outcomes are read only where there is something to report.
   const hasStops = state.counts["stopped-early"] > 0;
   const stopping = stoppingReport(hasStops ? journal.ends() : [], state.task.metric.direction);
@@ -45,8 +48,16 @@ export function statusCommand(folder: string, options: StatusOptions): number {
     );
     return EXIT.done;
   }
-  process.stdout.write(`${statusText(state, stopping)}\n`);
+  const ended = state.ended ?? whatGoesOn(join(taskFolder, ".strop"), options.run);
+  process.stdout.write(`${statusText({ ...state, ended }, stopping)}\n`);
   return EXIT.done;
+}
+
+/** Of a run that has not ended; which of several older ones a process works on is not known. */
+function whatGoesOn(stropFolder: string, run: string | undefined): string {
+  if (run !== undefined) return "open";
+  const holder = lockHolder(stropFolder);
+  return holder === null ? "cut off; `strop run` goes on with it" : `running, process ${holder.pid}`;
 }
 
 /** Where a run stands, in a few lines. */
