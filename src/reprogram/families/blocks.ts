@@ -11,13 +11,11 @@ import { depth, widths } from "./parameters.ts";
 const parameters = {
   stages: widths({ depth: [0, 4], width: [16, 128] }),
   residuals: depth([0, 2]),
-  hidden: widths({ depth: [0, 2], width: [16, 512] }),
+  hidden: widths({ depth: [0, 1], width: [16, 512] }),
 };
 
-const stage = (channels: number, residuals: number): string[] => [
-  `conv(${channels}), pool(), norm()`,
-  ...Array.from({ length: residuals }, () => `residual([conv(${channels}), norm()])`),
-];
+const stageOf = (residuals: number): string =>
+  ["conv(channels), pool(), norm()", ...Array(residuals).fill("residual([conv(channels), norm()])")].join(", ");
 
 const countOf = (layers: readonly LayerDesign[], name: LayerDesign["layer"]): number =>
   layers.filter(({ layer }) => layer === name).length;
@@ -28,10 +26,11 @@ export const blocksFamily = defineFamily({
   exists: ({ stages, residuals }) => stages.length > 0 || residuals === 0,
   initial: { stages: [] as readonly number[], residuals: 0, hidden: [16] as readonly number[] },
   render({ stages, residuals, hidden }) {
-    const body =
-      stages.length === 0 ? [] : [...stages.flatMap((channels) => stage(channels, residuals)), "globalPool()"];
+    const body = stages.length === 0 ? [] : [...stages.map((channels) => `...stage(${channels})`), "globalPool()"];
     const layers = [...body, ...hidden.map((size) => `dense(${size})`)];
     return `import { conv, dense, globalPool, network, norm, pool, residual } from "strop/design";
+
+const stage = (channels: number) => [${stageOf(residuals)}];
 
 export const model = network([
 ${layers.map((layer) => `  ${layer},\n`).join("")}]);
