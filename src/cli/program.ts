@@ -186,7 +186,7 @@ command("reprogram <experiment>", "a code model rewrites its own source, or writ
   .option("--scale <name>", "self: tiny, small or base (the paper's figures); default small")
   .option(
     "--family <name>",
-    "of sources; self: transformer or recipe, which says how it learns; networks: conv or blocks",
+    "of sources; self: transformer, the default, or recipe, which says how it learns; networks: blocks, the default, or conv (the paper's)",
   )
   .addOption(new Option("--arm <who>", "who writes; default model").choices(["model", "random", "none"]))
   .addOption(
