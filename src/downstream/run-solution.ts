@@ -5,6 +5,7 @@
  */
 import { messageOf } from "../core/errors.ts";
 import type { Json, JsonObject } from "../core/json.ts";
+import { printable } from "../core/printable.ts";
 import { parseHostile } from "../sandbox/frames.ts";
 import type { JobResult, Limits, Sandbox } from "../sandbox/types.ts";
 import { createAnswerClock } from "./answer-clock.ts";
@@ -48,6 +49,7 @@ export interface Sitting {
 }
 
 const [OUTPUT_BYTES, DISK_BYTES] = [1024 * 1024, 1024 * 1024];
+const LONGEST_PROBLEM = 2_000;
 
 /** Runs the instances from `first` on, up to and including the first that ends the process. */
 export async function runSolution(run: SolutionRun, first: number): Promise<Sitting> {
@@ -131,7 +133,7 @@ function createDesk(run: SolutionRun, first: number, { cpuMs, leave }: DeskOptio
       if (result === undefined) return { answered, loadFailure: undefined };
       if (!hasStarted) {
         const why = isLate ? `loaded for more than ${run.startupSeconds} reference seconds` : result.reason;
-        return { answered, loadFailure: why || "ended before it asked for an instance" };
+        return { answered, loadFailure: reported(why) || "ended before it asked for an instance" };
       }
       const last = isLate ? lost("late", lateness(run), chargedMs / run.factor / 1000) : broken(result);
       return { answered: [...answered, last], loadFailure: undefined };
@@ -139,7 +141,15 @@ function createDesk(run: SolutionRun, first: number, { cpuMs, leave }: DeskOptio
   };
 }
 
-const lost = (loss: Loss, problem: string, seconds = 0): Answered => ({ mark: undefined, loss, problem, seconds });
+const lost = (loss: Loss, problem: string, seconds = 0): Answered => ({
+  mark: undefined,
+  loss,
+  problem: reported(problem),
+  seconds,
+});
+
+/** A sentence that may be the solution's own. */
+const reported = (problem: string): string => printable(problem).slice(0, LONGEST_PROBLEM);
 
 export const givenUp = (): Answered => lost("given-up", "given up after too many instances that ended the process");
 

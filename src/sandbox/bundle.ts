@@ -8,6 +8,7 @@ import { posix } from "node:path";
 import type { BuildFailure, Loader, OnResolveArgs, OnResolveResult, Plugin } from "esbuild";
 
 import { StropError, messageOf } from "../core/errors.ts";
+import { printable } from "../core/printable.ts";
 import { type BundlerEntry, runBundler, runTransform } from "./bundler.ts";
 import { nestingObstacle } from "./nesting.ts";
 import { remember } from "./remember.ts";
@@ -35,6 +36,7 @@ export interface Bundle {
 
 /** Longest total text of a program that is worth bundling. */
 const SOURCE_LENGTH = 4 * 1024 * 1024;
+const LONGEST_EXPLANATION = 2_000;
 const KEPT_BUNDLES = 16;
 const kept = new Map<string, Promise<Bundle>>();
 
@@ -108,12 +110,13 @@ const failed = (message: string, cause?: unknown): StropError =>
 function explain(error: unknown): string {
   const errors = (error as Partial<BuildFailure>).errors;
   if (errors === undefined || errors.length === 0) return `the program could not be bundled: ${messageOf(error)}`;
-  return errors
+  const sentences = errors
     .slice(0, 5)
     .map(({ text, location }) =>
       location === null ? text : `${location.file.replace(/^candidate:/, "")}:${location.line}: ${text}`,
-    )
-    .join("\n");
+    );
+  // They quote the program.
+  return printable(sentences.join("\n")).slice(0, LONGEST_EXPLANATION);
 }
 
 /** Everything that the candidate wrote is in the first namespace, the allowed packages in the second. */

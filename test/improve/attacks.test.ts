@@ -53,6 +53,17 @@ describe("a hostile improver", () => {
     expect(result.outputTail).toContain("forged");
   });
 
+  it("says how it failed in few words, which drive no terminal", async () => {
+    const thrown = await attack(`throw new Error("gone\\u001b[2J" + "!".repeat(1_000_000));`);
+    const unbundled = await run(`import "gone\\u001b[2J${"!".repeat(10_000)}";`);
+    for (const { failure } of [thrown, unbundled]) {
+      expect(failure).toContain("gone");
+      expect(failure.length).toBeLessThan(3_000);
+      // oxlint-disable-next-line no-control-regex
+      expect(failure).not.toMatch(/\u001b/);
+    }
+  });
+
   it("attack 55: gains nothing by calls of the wrong shape: each is refused and each counts", async () => {
     const result = await attack(
       `const odd = [undefined, null, 5, {}, [solution], { solution }, () => solution, true, Symbol.iterator, new Map()];
