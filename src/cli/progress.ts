@@ -34,7 +34,7 @@ export function createProgress(options: ProgressOptions): RunObserver & { stop()
     state === undefined
       ? []
       : [
-          dim("─".repeat(24)),
+          ...(out.isTTY ? [dim("─".repeat(24))] : []),
           statusLine(state, speed(state)),
           ...[...live.values()].map((running) => liveLine(running, now())),
         ],

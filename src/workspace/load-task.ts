@@ -126,11 +126,31 @@ const isFile = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** A scorer that is part of the program can be edited by every candidate. */
 function warnings(task: Task): string[] {
+  // A scorer that is part of the program can be edited by every candidate.
   const files = [...new Set(refereeWords(task).filter(programScope(task)))];
-  return files.map(
-    (file) =>
-      `the evaluator's command names ${file}, which is part of the program: a candidate may change its own score`,
-  );
+  return [
+    ...files.map(
+      (file) =>
+        `the evaluator's command names ${file}, which is part of the program: a candidate may change its own score`,
+    ),
+    ...(isUncheckedCost(task)
+      ? [
+          `nothing checks the results, and a program that skips its work has the best ${task.metric.name}: name your tests as \`check\``,
+        ]
+      : []),
+  ];
 }
+
+const COST =
+  /^(s|secs?|seconds?|times?|ms|us|ns|millis|(milli|micro|nano)seconds?|minutes?|runtime|latency|duration|elapsed|speed|speedup|ops|throughput|qps|fps|rps|memory|rss|bytes|cycles|instructions)$/;
+
+/** Whether the score says how cheap a run was, going by its name, and nothing says what it was good for. */
+const isUncheckedCost = ({ metric, evaluate, check }: Task): boolean =>
+  evaluate === undefined &&
+  check === undefined &&
+  metric.name
+    .replace(/(?<=[a-z])(?=[A-Z])/g, "_")
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .some((word) => COST.test(word));

@@ -249,6 +249,23 @@ describe("a wrong config", () => {
     expect(await message({ ...SMALL, ...keys })).toMatch(expected);
   });
 
+  it.each(["seconds", "ms_per_op", "cpuTime", "peak-memory"])(
+    "warns when %s is all that counts, and nothing checks the results",
+    async (metric) => {
+      const note = expect.stringContaining(`a program that skips its work has the best ${metric}`);
+      expect((await taskIn({ metric })).notes).toEqual([note]);
+      expect((await taskIn({ metric, check: "make test" })).notes).toEqual([]);
+      expect((await taskIn({ metric, evaluate: "make score" })).notes).toEqual([]);
+    },
+  );
+
+  it.each(["val_loss", "score", "accuracy", "val_bpb", "timestep_loss"])(
+    "does not take %s for a cost",
+    async (metric) => {
+      expect((await taskIn({ metric })).notes).toEqual([]);
+    },
+  );
+
   it("warns when the evaluator is part of the program", async () => {
     const { notes } = await taskIn({ program: "*.py", evaluate: "python3 evaluate.py" }, { "evaluate.py": "" });
     expect(notes).toEqual([expect.stringMatching(/names evaluate\.py, which is part of the program/)]);
