@@ -27,7 +27,7 @@ export async function autoresearchConfig(folder: string): Promise<AssumedConfig 
     "program train.py, agenda program.md; everything else is the frozen environment",
     note,
     "metric val_bpb, smaller is better, as train.py prints it: scores are self-reported",
-    "300 seconds of training per trial, as in prepare.py; killed 300 seconds later",
+    "300 seconds of training per trial, as autoresearch has it, unless --budget says otherwise; killed when twice that has passed",
     ...data.map((path) => `train.py may read ${path}, where prepare.py puts its data`),
   ];
   const config: TaskConfig = {
