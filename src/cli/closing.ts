@@ -7,7 +7,8 @@ import { formatChange, formatDuration, formatScore } from "../report/format.ts";
 import { undecidedNote } from "../report/keeping.ts";
 import { executedTrials, stopReason, timeReason } from "../loop/stop.ts";
 import { commandName } from "./command-name.ts";
-import { bold, colourDiff, cyan, dim, green, yellow } from "./style.ts";
+import { quoted, sameCommand, stepLines } from "./same-command.ts";
+import { bold, colourDiff, dim, green, yellow } from "./style.ts";
 import { tally } from "./tally.ts";
 import type { RunFiles } from "../report/write-report.ts";
 
@@ -17,10 +18,6 @@ export interface Closing {
   readonly taskFolder: string;
   /** Branch with one commit per champion, or null outside git. */
   readonly branch: string | null;
-  /** Options that a further session needs as well, as a shell reads them; may be empty. */
-  readonly lasting: string;
-  /** Of the command line, where it named one. */
-  readonly proposer?: string | undefined;
   readonly json: boolean;
 }
 
@@ -51,8 +48,7 @@ function closingJson({ state, files, branch }: Closing): Record<string, unknown>
   };
 }
 
-function closingLines(closing: Closing): string[] {
-  const { state, files, taskFolder, branch } = closing;
+function closingLines({ state, files, taskFolder, branch }: Closing): string[] {
   const { champion, baselineScore, task } = state;
   const improved = champion !== null && champion.trial > 0;
   const place = (path: string) => relative(process.cwd(), path) || ".";
@@ -82,7 +78,7 @@ function closingLines(closing: Closing): string[] {
     `${dim("program")} ${place(files.champion)}`,
     ...(branch !== null && improved ? [`${dim("branch ")} ${branch}`] : []),
     "",
-    ...nextSteps(at, improved, closing),
+    ...nextSteps(at, improved, state),
   ];
 }
 
@@ -98,23 +94,22 @@ function shortDiff(diff: string): string[] {
   return [...lines.slice(0, SHOWN_DIFF_LINES), dim(`… ${lines.length - SHOWN_DIFF_LINES} more lines: strop diff`)];
 }
 
-function nextSteps(at: string, improved: boolean, { state, lasting, proposer }: Closing): string[] {
+function nextSteps(at: string, improved: boolean, state: RunState): string[] {
   const strop = commandName();
-  const run = `${strop} run${at}${lasting === "" ? "" : ` ${lasting}`}`;
   const more = goOn(state);
-  const steps: [string, string][] = [
+  return stepLines([
     ...step(improved, `${strop} apply${at}`, "write the champion into your files"),
-    ...step(
-      more !== undefined,
-      `${run}${proposer === undefined ? "" : ` --proposer ${proposer}`} ${more}`,
-      "go on from here",
-    ),
-    [`${run} --fresh --proposer random`, "a baseline to compare with; the report then shows both"],
+    ...step(more !== undefined, `${sameCommand(OF_A_SESSION)} ${more}`, "go on from here"),
+    [
+      `${sameCommand([...OF_A_SESSION, "--proposer <name>"])} --fresh --proposer random`,
+      "a baseline to compare with; the report then shows both",
+    ],
     [`${strop} log${at}`, "every trial"],
-  ];
-  const width = Math.max(...steps.map(([command]) => command.length));
-  return [dim("next"), ...steps.map(([command, what]) => `  ${cyan(command.padEnd(width))}  ${dim(what)}`)];
+  ]);
 }
+
+/** What a next session says anew, or is better off without. */
+const OF_A_SESSION = ["--for <d>", "--trials <n>", "--hours <n>", "--target <score>", "--fresh", "--json"];
 
 const step = (isOpen: boolean, command: string, what: string): [string, string][] => (isOpen ? [[command, what]] : []);
 
@@ -125,7 +120,3 @@ function goOn(state: RunState): string | undefined {
   if (hours !== undefined && timeReason(state, state.activeMs) !== undefined) return `--hours ${2 * hours}`;
   return stopReason(state, state.activeMs) === undefined ? "--for 30m" : undefined;
 }
-
-/** A folder's name as a shell needs it. */
-export const quoted = (text: string): string =>
-  /^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

@@ -4,10 +4,10 @@ import { relative } from "node:path";
 import type { RecursionResult } from "../loop/recurse/run-recursion.ts";
 import { costNote } from "../report/cost.ts";
 import { formatDuration } from "../report/format.ts";
-import { quoted } from "./closing.ts";
 import { commandName } from "./command-name.ts";
 import { roundLine } from "./recursion-progress.ts";
-import { bold, colourDiff, cyan, dim, green } from "./style.ts";
+import { quoted, sameCommand, stepLines } from "./same-command.ts";
+import { bold, colourDiff, dim, green } from "./style.ts";
 
 const SHOWN_DIFF_LINES = 40;
 
@@ -39,17 +39,16 @@ export function recursionClosing({ state, files, calibration }: RecursionResult,
     `${dim("report  ")} ${place(files.report)}`,
     `${dim("improver")} ${place(files.champion)}`,
     "",
-    dim("next"),
-    ...nextSteps(folder).map(([command, what]) => `  ${cyan(command)}  ${dim(what)}`),
+    ...stepLines(nextSteps(folder)),
     "",
   ].join("\n");
 }
 
 const nextSteps = (folder: string): [string, string][] => {
-  const at = `${commandName()} recurse -C ${quoted(folder)}`;
+  const at = (...leftOut: string[]) => sameCommand(["--fresh", "--json", ...leftOut]);
   return [
-    [`${at} --fresh --frozen`, "the control: the first improver does all the work"],
-    [`${at} --fresh --model NAME --max-cost 5`, "with a language model"],
+    [`${at("--frozen")} --fresh --frozen`, "the control: the first improver does all the work"],
+    [`${at("--model <name>", "--max-cost <dollars>")} --fresh --model NAME --max-cost 5`, "with a language model"],
     [`${commandName()} log ${quoted(folder)}`, "every round"],
   ];
 };

@@ -7,9 +7,9 @@ import type { FinalTraining } from "../loop/reprogram/final-training.ts";
 import type { ReprogramResult } from "../loop/reprogram/result.ts";
 import type { ReprogramSession } from "../loop/reprogram/run-reprogram.ts";
 import { formatDuration, formatScore } from "../report/format.ts";
-import { quoted } from "./closing.ts";
 import { commandName } from "./command-name.ts";
-import { bold, colourDiff, cyan, dim, green } from "./style.ts";
+import { quoted, sameCommand, stepLines } from "./same-command.ts";
+import { bold, colourDiff, dim, green } from "./style.ts";
 
 export function reprogramClosing({ state, result, files, figures }: ReprogramSession, folder: string): string {
   const { champion, baselineScore, task } = state;
@@ -32,8 +32,7 @@ export function reprogramClosing({ state, result, files, figures }: ReprogramSes
     `${dim("source ")} ${place(files.champion)}`,
     `${dim("figures")} ${place(figures)}`,
     "",
-    dim("next"),
-    ...nextSteps(result, folder).map(([command, what]) => `  ${cyan(command)}  ${dim(what)}`),
+    ...stepLines(nextSteps(result, folder)),
     "",
   ].join("\n");
 }
@@ -94,7 +93,7 @@ function accuracyText(trainings: readonly FinalTraining[]): string {
 function nextSteps({ settings }: ReprogramResult, folder: string): [string, string][] {
   const { experiment, arm, learning } = settings;
   const place = quoted(relative(process.cwd(), folder) || ".");
-  const at = `${commandName()} reprogram ${experiment === "self" ? "self" : settings.dataset} -C ${place} --fresh`;
+  const at = `${sameCommand(["--fresh", "--json", "--learn <how>", "--arm <who>"])} --fresh`;
   const arms: readonly (readonly [string, string, boolean])[] = [
     [at, "the code model writes", arm !== "model"],
     [

@@ -7,7 +7,7 @@ import { type GymResult, runGym } from "../../loop/gym/run-gym.ts";
 import { policyFile, readPolicy } from "../../loop/project-policy.ts";
 import { writeWhole } from "../../loop/write-whole.ts";
 import { encodeWeights, shippedWeights } from "../../propose/policy/actor.ts";
-import { quoted } from "../closing.ts";
+import { quoted } from "../same-command.ts";
 import { commandName } from "../command-name.ts";
 import { EXIT } from "../exit-code.ts";
 import { gymProgress } from "../gym-progress.ts";

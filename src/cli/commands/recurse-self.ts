@@ -4,7 +4,7 @@ import { join, relative, resolve } from "node:path";
 import { runSelf } from "../../loop/self/run-self.ts";
 import type { RunSelfResult } from "../../loop/self/run-self.ts";
 import { BUILTIN } from "../../propose/builtin/builtin-model.ts";
-import { quoted } from "../closing.ts";
+import { quoted } from "../same-command.ts";
 import { commandName } from "../command-name.ts";
 import { EXIT } from "../exit-code.ts";
 import { listenForInterrupt } from "../interrupt.ts";

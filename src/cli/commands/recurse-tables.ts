@@ -16,7 +16,7 @@ import type { TableOptions } from "../../loop/recurse/tables/sub-runs.ts";
 import { table1 } from "../../loop/recurse/tables/table1.ts";
 import { scrubber } from "../../models/scrub.ts";
 import { formatDollars } from "../../core/figures.ts";
-import { quoted } from "../closing.ts";
+import { quoted } from "../same-command.ts";
 import { commandName } from "../command-name.ts";
 import { EXIT } from "../exit-code.ts";
 import { listenForInterrupt } from "../interrupt.ts";

@@ -17,7 +17,6 @@ import { definedOnly } from "../defined-only.ts";
 import { printClosing } from "../closing.ts";
 import { EXIT } from "../exit-code.ts";
 import { listenForInterrupt } from "../interrupt.ts";
-import { lastingOptions } from "../lasting-options.ts";
 import { createProgress } from "../progress.ts";
 
 export interface RunOptions {
@@ -70,8 +69,7 @@ export async function runCommand(folder: string, options: RunOptions): Promise<n
       signal: interrupt.signal,
     });
     progress.stop();
-    const { proposer, json = false } = options;
-    printClosing({ ...result, taskFolder: loaded.folder, lasting: lastingOptions(options), proposer, json });
+    printClosing({ ...result, taskFolder: loaded.folder, json: options.json === true });
     if (interrupt.signal.aborted) return EXIT.interrupted;
     return triedNothing(result.state) ? EXIT.unfinished : EXIT.done;
   } finally {
