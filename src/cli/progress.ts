@@ -126,7 +126,7 @@ function verdictWord(trial: TrialRecord): string {
 
 function statusLine(state: RunState, speed: string): string {
   const { champion, baselineScore, task } = state;
-  const scores = state.champions.map((c) => (task.metric.direction === "minimize" ? c.score : -c.score));
+  const scores = state.champions.map(({ score }) => score);
   const best =
     champion === null ? "waiting for the baseline" : `best ${task.metric.name} ${green(formatScore(champion.score))}`;
   const change =

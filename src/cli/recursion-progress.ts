@@ -17,7 +17,7 @@ export interface RecursionProgressOptions {
 export function recursionProgress(options: RecursionProgressOptions): RecursionObserver & { stop(): void } {
   const { out, settings, now } = options;
   const startedAt = now();
-  let [done, round, part, before] = [0, 0, "", 0];
+  let [done, round, part, before] = [0, 0, "measuring it", 0];
   const { print, stop } = liveBlock(out, () => {
     const left = Math.max(0, mostRuns(settings) - before - done);
     const eta = done < 3 ? "" : ` · at most ${formatDuration((left * (now() - startedAt)) / done)} left`;
@@ -34,7 +34,7 @@ export function recursionProgress(options: RecursionProgressOptions): RecursionO
       round = trial;
     },
     partFinished: (finished) => {
-      part = STAGES[finished.split("/")[0] ?? ""] ?? "";
+      part = STAGES[finished.split("/")[0] ?? ""] ?? "measuring it";
       if (finished !== "next") done += 1;
     },
     trialFinished: (trial, state) => print(roundLine(trial, state)),

@@ -9,6 +9,7 @@ import type { Journal } from "../journal/journal.ts";
 import { currentRun, journalPath, nextRunName } from "../journal/runs.ts";
 import { openSandbox } from "../sandbox/open-sandbox.ts";
 import type { Sandbox, Tier } from "../sandbox/types.ts";
+import { changes } from "./changes.ts";
 import { claimFolder } from "./claim-folder.ts";
 
 export interface Session {
@@ -100,11 +101,13 @@ export function requireSame(
   { task, program, path }: Pick<RunToOpen, "task" | "program"> & { readonly path: string },
 ): void {
   const state = journal.state();
-  if (JSON.stringify(state?.task.settings) !== JSON.stringify(task.settings)) throw changed("settings", path);
-  if (state?.baseline !== candidateId(program)) throw changed(Object.keys(program).join(", "), path);
+  const others = changes(state?.task.settings, task.settings);
+  if (others.length > 0) throw changed("settings", { path, found: others.join(", ") });
+  if (state?.baseline !== candidateId(program))
+    throw changed(Object.keys(program).join(", "), { path, found: "others" });
 }
 
-const changed = (what: string, path: string): StropError =>
-  new StropError("run.changed", `expected the ${what} that the run of ${path} began with, found others`, {
+const changed = (what: string, { path, found }: { readonly path: string; readonly found: string }): StropError =>
+  new StropError("run.changed", `expected the ${what} that the run of ${path} began with, found ${found}`, {
     hint: "give the same options to go on with it, or --fresh to begin another",
   });

@@ -18,6 +18,7 @@ import { scanEnvironment } from "../workspace/environment.ts";
 import type { Environment } from "../workspace/environment.ts";
 import { openGit } from "../workspace/git.ts";
 import type { GitBranch } from "../workspace/git.ts";
+import { changes } from "./changes.ts";
 import type { LoadedTask } from "../workspace/load-task.ts";
 import { readProgram } from "../workspace/program.ts";
 import type { ClaimedFolder } from "./claim-folder.ts";
@@ -153,18 +154,6 @@ function refuseChangedTask(before: Task, now: Task): void {
     },
   );
 }
-
-/** `budget.trainSeconds 1, was 5`: the innermost keys that differ, as JSON. */
-function changes(before: unknown, now: unknown, path = ""): string[] {
-  if (JSON.stringify(before) === JSON.stringify(now)) return [];
-  if (!isRecord(before) || !isRecord(now))
-    return [`${path} ${JSON.stringify(now) ?? "none"}, was ${JSON.stringify(before) ?? "none"}`];
-  const keys = new Set([...Object.keys(before), ...Object.keys(now)]);
-  return [...keys].flatMap((key) => changes(before[key], now[key], path === "" ? key : `${path}.${key}`));
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function refuseChangedEnvironment(before: string, now: string): void {
   if (before === now) return;

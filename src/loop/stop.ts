@@ -20,7 +20,8 @@ export function stopReason(state: RunState, activeMs: number): string | undefine
     return `${name} reached the target ${target}`;
   }
   // `open` trials are already paid for: two workers must not start one trial too many.
-  if (trials !== undefined && executedTrials(state) + state.open.length >= trials) return `all ${trials} trials done`;
+  if (trials !== undefined && executedTrials(state) + state.open.length >= trials)
+    return trials === 1 ? "its one trial is done" : `all ${trials} trials done`;
   const over = timeReason(state, activeMs);
   if (over !== undefined) return over;
   if (stagnation !== undefined && state.sinceImprovement >= stagnation) return `no improvement in ${stagnation} trials`;

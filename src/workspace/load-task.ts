@@ -83,9 +83,14 @@ function missingConfig(root: string, entries: readonly string[]): StropError {
   const alike = entries.find((entry) => /strop.*conf|^strop\.\w+$/i.test(entry) || isNearMiss(entry));
   const found = alike === undefined ? "none" : `${alike}, which is no name that strop reads`;
   return new StropError("config.missing", `expected strop.config.ts or strop.config.json in ${root}, found ${found}`, {
-    hint: alike === undefined ? "run `strop init` to write one" : "rename it to strop.config.ts, .js, .mjs or .json",
+    hint: alike === undefined ? firstStep(entries) : "rename it to strop.config.ts, .js, .mjs or .json",
   });
 }
+
+const firstStep = (entries: readonly string[]): string =>
+  entries.includes(".strop")
+    ? "run `strop init` to write one; what other commands have made in this folder lies in .strop/runs"
+    : "run `strop init` to write one";
 
 const isNearMiss = (entry: string): boolean => CONFIG_FILES.some((file) => editDistance(entry, file) <= 2);
 

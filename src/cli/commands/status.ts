@@ -63,7 +63,7 @@ function whatGoesOn(stropFolder: string, run: string | undefined): string {
 /** Where a run stands, in a few lines. */
 export function statusText(state: RunState, stopping?: StoppingReport): string {
   const { champion, baselineScore, task, run } = state;
-  const stairs = state.champions.map((c) => (task.metric.direction === "minimize" ? c.score : -c.score));
+  const stairs = state.champions.map(({ score }) => score);
   return [
     `${bold(task.name)} ${run}  ${dim(state.ended === null ? "open" : state.ended)}`,
     champion === null || baselineScore === null

@@ -68,7 +68,11 @@ export async function recursion(options: RecursionOptions): Promise<RunState> {
     if (state().open.length === 0) proposeNext(options, state());
     if (!(await runRound(options, state().open[0] as TrialRecord))) break;
   }
-  const reason = signal.aborted ? INTERRUPTED : `all ${settings.rounds} rounds done`;
+  const reason = signal.aborted
+    ? INTERRUPTED
+    : settings.rounds === 1
+      ? "its one round is done"
+      : `all ${settings.rounds} rounds done`;
   journal.append({ type: "run.ended", at: now(), reason });
   return state();
 }
