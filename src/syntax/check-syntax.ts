@@ -7,7 +7,7 @@ import { type Loader, type Location, type TransformFailure, transform } from "es
 import type { ProgramFiles } from "../core/edit.ts";
 import { type Language, isEcmaScript, languageOf } from "./languages.ts";
 import { parse } from "./parse.ts";
-import { positionAt, walk } from "./tree.ts";
+import { positionsIn, walk } from "./tree.ts";
 
 export interface SyntaxProblem {
   readonly path: string;
@@ -62,13 +62,14 @@ async function problemsOf(path: string, language: Language, text: string): Promi
   const root = await parse(language, text);
   if (root === null) return [];
   const problems: SyntaxProblem[] = [];
+  const positionOf = positionsIn(text);
   for (const node of walk(root)) {
     if (!node.missing && node.type !== "ERROR") continue;
     if (problems.length >= MOST_COMPARED) break;
     const message = node.missing
       ? `expected ${JSON.stringify(node.type)}`
       : `unexpected ${quote(text.slice(node.start, node.end))}`;
-    problems.push({ path, ...positionAt(text, node.start), message });
+    problems.push({ path, ...positionOf(node.start), message });
   }
   return problems.length > 0 && isEcmaScript(language) ? confirm(path, text, problems) : problems;
 }

@@ -9,7 +9,7 @@ import { type Place, placeOf } from "./literal-place.ts";
 import { parametersByFunction } from "./names.ts";
 import { writeNumber } from "./number-notation.ts";
 import { parse } from "./parse.ts";
-import { positionAt, walk } from "./tree.ts";
+import { positionsIn, walk } from "./tree.ts";
 
 export type { LiteralValue } from "./literal-kinds.ts";
 
@@ -38,6 +38,7 @@ export async function findLiterals(path: string, text: string): Promise<FileLite
   const root = language === undefined || language === "css" ? null : await parse(language, text);
   if (root === null) return NONE;
   const parameters = parametersByFunction(root, text);
+  const positionOf = positionsIn(text);
   const ordinals = new Map<string, number>();
   const sites: LiteralSite[] = [];
   for (const node of walk(root)) {
@@ -47,7 +48,7 @@ export async function findLiterals(path: string, text: string): Promise<FileLite
     const family = `${path}:${[...place.scope, place.name].join(".")}:${typeof literal.value}`;
     const ordinal = ordinals.get(family) ?? 0;
     ordinals.set(family, ordinal + 1);
-    const { line } = positionAt(text, literal.start);
+    const { line } = positionOf(literal.start);
     sites.push({
       ...literal,
       ...place,

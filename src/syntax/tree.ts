@@ -33,27 +33,59 @@ export function* ancestors(node: SyntaxNode): Generator<SyntaxNode> {
 
 /** The first child in one of these fields, in the order in which the fields are named. */
 export function childOf(node: SyntaxNode, ...fields: readonly string[]): SyntaxNode | undefined {
+  const { byField } = familyOf(node);
   for (const field of fields) {
-    const child = node.children.find((one) => one.field === field);
+    const child = byField.get(field);
     if (child !== undefined) return child;
   }
   return undefined;
 }
 
 /** Children that are not punctuation and not comments. */
-export const namedChildren = (node: SyntaxNode): readonly SyntaxNode[] =>
-  node.children.filter((child) => child.named && !child.type.endsWith("comment"));
+export const namedChildren = (node: SyntaxNode): readonly SyntaxNode[] => familyOf(node).named;
+
+interface Family {
+  /** The first child in each field. */
+  readonly byField: ReadonlyMap<string | null, SyntaxNode>;
+  readonly named: readonly SyntaxNode[];
+}
+
+/** Looked through once: every one of a table's thousands of children asks about its siblings. */
+const families = new WeakMap<SyntaxNode, Family>();
+
+function familyOf(node: SyntaxNode): Family {
+  const known = families.get(node);
+  if (known !== undefined) return known;
+  const family = {
+    byField: new Map(node.children.toReversed().map((child) => [child.field, child])),
+    named: node.children.filter((child) => child.named && !child.type.endsWith("comment")),
+  };
+  families.set(node, family);
+  return family;
+}
 
 /** The source of a node. */
 export const textOf = (node: SyntaxNode, text: string): string => text.slice(node.start, node.end);
 
-/** Line and column of an offset, both from 1; columns count UTF-16 code units, and CR LF ends one line. */
-export function positionAt(text: string, offset: number): { readonly line: number; readonly column: number } {
-  let line = 1;
-  let lineStart = 0;
-  for (let end = text.indexOf("\n"); end >= 0 && end < offset; end = text.indexOf("\n", end + 1)) {
-    line++;
-    lineStart = end + 1;
-  }
-  return { line, column: offset - lineStart + 1 };
+/** Both from 1; columns count UTF-16 code units, and CR LF ends one line. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
 }
+
+/** Line and column of any offset in a text. */
+export function positionsIn(text: string): (offset: number) => Position {
+  const starts = [0];
+  for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", end + 1)) starts.push(end + 1);
+  return (offset) => {
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] as number) <= offset) low = middle;
+      else high = middle;
+    }
+    return { line: low + 1, column: offset - (starts[low] as number) + 1 };
+  };
+}
+
+export const positionAt = (text: string, offset: number): Position => positionsIn(text)(offset);

@@ -52,6 +52,12 @@ describe("findLiterals", () => {
     ]);
   });
 
+  it("reads a table of 30,000 numbers, each of which has all others for siblings", async () => {
+    const { sites } = await findLiterals("a.ts", `const rate = 1;\nconst table = [\n${"7,\n".repeat(30_000)}];\n`);
+    expect(sites).toHaveLength(30_001);
+    expect(sites.at(-1)).toMatchObject({ line: 30_002, name: "table", key: "a.ts:table:number#29999" });
+  });
+
   it("knows the part that a literal plays", async () => {
     const text =
       'import a from "b";\nfor (let i = 0; i < 9; i++) { x[i + 1] = y % 3; if (z > 4) f(5); }\nswitch (m) { case "c": }\ntype T = "d";\nconst v = w * 6;\n';
