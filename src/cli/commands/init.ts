@@ -114,17 +114,23 @@ async function ask(start: Partial<InitAnswers>): Promise<InitAnswers | undefined
     initialValue: start.direction ?? "minimize",
   });
   if (isCancel(direction)) return leave();
-  const seconds = await question("How many seconds may one trial take?", String(start.trainSeconds ?? 60));
+  const seconds = await question("How many seconds may one trial take?", String(start.trainSeconds ?? 60), (value) =>
+    Number.isFinite(Number(value)) && Number(value) > 0 ? undefined : "expected a number above 0",
+  );
   if (seconds === undefined) return undefined;
   outro("Good.");
   return { program: program.split(/\s+/), run, metric, direction, trainSeconds: Number(seconds) };
 }
 
-async function question(message: string, initialValue: string): Promise<string | undefined> {
+async function question(
+  message: string,
+  initialValue: string,
+  problemOf: (answer: string) => string | undefined = () => undefined,
+): Promise<string | undefined> {
   const answer = await text({
     message,
     initialValue,
-    validate: (value) => ((value ?? "").trim() === "" ? "expected an answer" : undefined),
+    validate: (value = "") => (value.trim() === "" ? "expected an answer" : problemOf(value)),
   });
   return isCancel(answer) ? leave() : answer.trim();
 }
