@@ -5,6 +5,7 @@
 import * as ort from "onnxruntime-web/wasm";
 import { StropError } from "../../core/errors.ts";
 import type { Backend } from "../backend.ts";
+import { fasterEngine } from "./faster-engine.ts";
 import { openSession } from "./session.ts";
 
 /** The engine's name among a trial's assets, and of the file in the npm package `onnxruntime-web`. */
@@ -23,7 +24,7 @@ export function wasmBackend(assets: Readonly<Record<string, Uint8Array>>): Backe
     });
   }
   const { wasm } = ort.env;
-  wasm.wasmBinary = engine;
+  wasm.wasmBinary ??= fasterEngine(engine);
   wasm.numThreads = 1;
   wasm.proxy = false;
   ort.env.logLevel = "error";
