@@ -3,7 +3,7 @@ import { relative } from "node:path";
 
 import type { RunState } from "../journal/state.ts";
 import { costNote } from "../report/cost.ts";
-import { formatChange, formatDuration, formatScore } from "../report/format.ts";
+import { formatChange, formatCount, formatDuration, formatScore } from "../report/format.ts";
 import { undecidedNote } from "../report/keeping.ts";
 import { executedTrials, stopReason, timeReason } from "../loop/stop.ts";
 import { commandName } from "./command-name.ts";
@@ -57,7 +57,7 @@ function closingLines({ state, files, taskFolder, branch }: Closing): string[] {
   return [
     "",
     dim(
-      `${state.ended ?? "still open"}: ${executedTrials(state)} trials in ${formatDuration(state.activeMs)} (${tally(state)})`,
+      `${state.ended ?? "still open"}: ${formatCount(executedTrials(state), "trial")} in ${formatDuration(state.activeMs)} (${tally(state)})`,
     ),
     "",
     improved && baselineScore !== null

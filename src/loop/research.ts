@@ -7,6 +7,7 @@ import { StropError } from "../core/errors.ts";
 import { INTERRUPTED } from "../core/trial.ts";
 import type { TrialRecord } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
+import { baselineHint } from "./baseline-hint.ts";
 import { recordChampion } from "./champion.ts";
 import { settleContests } from "./contests.ts";
 import { canWait, dueChampionRun, dueRepeats } from "./due-repeats.ts";
@@ -46,7 +47,7 @@ async function runBaseline(session: Session): Promise<void> {
     "baseline.failed",
     `expected the untouched program to score, found: ${outcome.status}: ${outcome.reason}` +
       (tail === "" ? "" : `\n\nIt printed last:\n${tail.split("\n").slice(-12).join("\n")}`),
-    { hint: "make the program run and report its metric, then run strop again; `strop doctor` checks the machine" },
+    { hint: baselineHint(outcome.reason) },
   );
 }
 

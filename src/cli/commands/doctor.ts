@@ -2,7 +2,7 @@
 import { availableParallelism, totalmem } from "node:os";
 
 import { VERSION } from "../../core/version.ts";
-import { formatBytes } from "../../report/format.ts";
+import { formatBytes, formatCount } from "../../report/format.ts";
 import { probeTiers } from "../../sandbox/probe-tiers.ts";
 import { EXIT } from "../exit-code.ts";
 import { bold, dim, green, red, yellow } from "../style.ts";
@@ -24,7 +24,7 @@ export async function doctorCommand(options: DoctorOptions): Promise<number> {
   if (options.json === true) process.stdout.write(`${JSON.stringify({ ...machine, tiers })}\n`);
   else {
     process.stdout.write(
-      `${bold(`strop ${VERSION}`)} ${dim(`node ${process.version}, ${machine.platform}, ${machine.cores} cores, ${formatBytes(machine.memoryBytes)}`)}\n\n`,
+      `${bold(`strop ${VERSION}`)} ${dim(`node ${process.version}, ${machine.platform}, ${formatCount(machine.cores, "core")}, ${formatBytes(machine.memoryBytes)}`)}\n\n`,
     );
     for (const { tier, isAvailable, reason, hint } of tiers.filter((report) => report.tier !== "none")) {
       process.stdout.write(`${isAvailable ? green("works ") : red("absent")}  ${tier.padEnd(16)} ${dim(reason)}\n`);

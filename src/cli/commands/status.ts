@@ -2,7 +2,7 @@
 import { join } from "node:path";
 
 import { printable } from "../../core/printable.ts";
-import { formatChange, formatDuration, formatScore } from "../../report/format.ts";
+import { formatChange, formatCount, formatDuration, formatScore } from "../../report/format.ts";
 import { costNote } from "../../report/cost.ts";
 import { keepingNotes } from "../../report/keeping.ts";
 import { stoppingNotes } from "../../report/stopping.ts";
@@ -69,7 +69,7 @@ export function statusText(state: RunState, stopping?: StoppingReport): string {
     champion === null || baselineScore === null
       ? "no baseline yet"
       : `${task.metric.name} ${formatScore(baselineScore)} → ${green(formatScore(champion.score))} ${formatChange(baselineScore, champion.score)}  ${sparkline(stairs)}`,
-    `${executedTrials(state)} trials in ${formatDuration(state.activeMs)}: ${tally(state)}; ${state.sinceImprovement} since the last improvement`,
+    `${formatCount(executedTrials(state), "trial")} in ${formatDuration(state.activeMs)}: ${tally(state)}; ${state.sinceImprovement} since the last improvement`,
     dim(
       `sandbox ${state.tiers.join(", ")} · proposer ${task.proposer} · seed ${state.seed}${task.evaluate === undefined ? " · self-reported scores" : ""}`,
     ),
