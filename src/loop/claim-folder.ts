@@ -2,7 +2,7 @@
  * Makes a task's folder ours: one strop at a time, and nothing left of one that was killed. Everything strop writes lies
  * under `.strop`.
  */
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { StropError, messageOf } from "../core/errors.ts";
@@ -48,6 +48,10 @@ export async function claimFolder(taskFolder: string): Promise<ClaimedFolder> {
 async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
+    // Git then ignores the folder without a word in a file of the user's.
+    await writeFile(join(folder, ".gitignore"), "*\n", { flag: "wx" }).catch((thrown: NodeJS.ErrnoException) => {
+      if (thrown.code !== "EEXIST") throw thrown;
+    });
   } catch (cause) {
     throw new StropError(
       "workspace.not-writable",

@@ -184,7 +184,6 @@ describe("in a git repository", () => {
         encoding: "utf8",
       }).trim();
     git("init", "-q");
-    writeFileSync(join(task.folder, ".gitignore"), ".strop/\n");
     git("add", ".");
     git("commit", "-qm", "start");
     const head = git("rev-parse", "HEAD");
