@@ -15,8 +15,9 @@ export function formatScore(score: number | null | undefined): string {
 export function formatChange(from: number, to: number): string {
   if (from === 0) return "";
   const percent = ((to - from) / Math.abs(from)) * 100;
-  const digits = Math.abs(percent) < 1 ? 2 : 1;
-  return `${percent < 0 ? "−" : "+"}${Math.abs(percent).toFixed(digits)} %`;
+  const size = Math.abs(percent);
+  const text = size < 1 ? size.toFixed(2) : size < 1e5 ? size.toFixed(1) : size.toExponential(1).replace("e+", "e");
+  return `${percent < 0 ? "−" : "+"}${text} %`;
 }
 
 /** `45 s`, `3 m 20 s`, `2 h 05 m`. */

@@ -15,6 +15,7 @@ describe("numbers are written as people read them", () => {
     [formatChange(2, 1.9), "−5.0 %"],
     [formatChange(-2, -1.99), "+0.50 %"],
     [formatChange(0, 1), ""],
+    [formatChange(0.039, 3.68e8), "+9.4e11 %"],
     [formatDuration(59_400), "59 s"],
     [formatDuration(200_000), "3 m 20 s"],
     [formatDuration(7_500_000), "2 h 05 m"],
