@@ -1,21 +1,10 @@
 /** Activation functions of neural networks. */
-import { scalar, type Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor.ts";
 import { add, mul } from "./arithmetic.ts";
 import { exp, sigmoid, unary } from "./elementwise.ts";
 
-/**
- * max(x, 0); the gradient at 0 is 0. Relu is fused into a convolution. Anywhere else Max is faster as WebAssembly: it never
- * writes over its input, and operators that do run one element after another, with a branch for each.
- */
-export function relu(x: Tensor): Tensor {
-  if (x.source.kind === "operation" && x.source.type === "Conv") return unary("Relu", x, throughPositive);
-  const y: Tensor = x.graph.operation("Max", [x, scalar(x.graph, 0)], {
-    shape: x.shape,
-    parents: [x],
-    backward: (g) => [throughPositive(g, y)],
-  });
-  return y;
-}
+/** max(x, 0); the gradient at 0 is 0. */
+export const relu = (x: Tensor): Tensor => unary("Relu", x, (g, y) => mul(g, isPositive(y)));
 
 /** x·Φ(x) with the normal distribution function Φ, exactly (Hendrycks & Gimpel 2016, without the tanh approximation). */
 export function gelu(x: Tensor): Tensor {
@@ -34,6 +23,10 @@ export function gelu(x: Tensor): Tensor {
 /** x·σ(x), also called swish. */
 export const silu = (x: Tensor): Tensor => mul(x, sigmoid(x));
 
-/** g where y > 0, else 0, for y that is never negative. min(10³⁸·y, 1) is faster than comparing and converting. */
-const throughPositive = (g: Tensor, y: Tensor): Tensor =>
-  mul(g, y.graph.operation("Min", [mul(y, 1e38), scalar(y.graph, 1)], { shape: y.shape }));
+/** 1 where y > 0, else 0, for y that is never negative: min(10³⁸·y, 1) is faster than comparing and converting. */
+const isPositive = (y: Tensor): Tensor =>
+  y.graph.operation("HardSigmoid", [y], {
+    shape: y.shape,
+    attributes: { alpha: { float: 1e38 }, beta: { float: 0 } },
+    parents: [],
+  });
