@@ -26,9 +26,8 @@ export const blocksFamily = defineFamily({
   exists: ({ stages, residuals }) => stages.length > 0 || residuals === 0,
   initial: { stages: [] as readonly number[], residuals: 0, hidden: [16] as readonly number[] },
   render({ stages, residuals, hidden }) {
-    const body = stages.length === 0 ? [] : [...stages.map((channels) => `...stage(${channels})`), "globalPool()"];
-    const layers = [...body, ...hidden.map((size) => `dense(${size})`)];
-    return `import { conv, dense, globalPool, network, norm, pool, residual } from "strop/design";
+    const layers = [...stages.map((channels) => `...stage(${channels})`), ...hidden.map((size) => `dense(${size})`)];
+    return `import { conv, dense, network, norm, pool, residual } from "strop/design";
 
 const stage = (channels: number) => [${stageOf(residuals)}];
 
