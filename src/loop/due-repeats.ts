@@ -31,7 +31,7 @@ export function dueRepeats(state: RunState, rule: KeepRule): DueRepeat[] {
   ];
 }
 
-/** Trials without an improvement after which no contest waits any longer. */
+/** Trials without an improvement, those that wait included, after which no contest waits any longer. */
 const PATIENCE = 16;
 
 /**
@@ -41,7 +41,7 @@ const PATIENCE = 16;
 export function canWait({ of }: DueRepeat, { contests, sinceImprovement }: RunState): boolean {
   const contest = contests.find(({ terms }) => terms?.contest === of);
   if (contest === undefined || contest.terms?.purse === "clear") return false;
-  return sinceImprovement < PATIENCE && contest.candidate.length + contest.champion.length === 0;
+  return sinceImprovement + contests.length < PATIENCE && contest.candidate.length + contest.champion.length === 0;
 }
 
 const PURSES: readonly Purse[] = ["clear", "close", "simpler"];

@@ -252,8 +252,18 @@ describe("what is due", () => {
       return dueRepeats(now, rule).flatMap((due) => (canWait(due, now) ? [due.name.replace(/-\d+-\w+$/, "")] : []));
     };
     expect(new Set(waiting(0))).toEqual(new Set(["contest-1", "contest-2"]));
-    expect(new Set(waiting(15))).toEqual(new Set(["contest-1", "contest-2"]));
-    expect(waiting(16)).toEqual([]);
+    expect(new Set(waiting(11))).toEqual(new Set(["contest-1", "contest-2"]));
+    expect(waiting(12)).toEqual([]);
+  });
+
+  test("waits no longer when every edit looks a little better, as after the machine has sped up", () => {
+    const contests = Array.from({ length: 16 }, (_, id) => contest(id, "close", [[], []]));
+    const waiting = (count: number) => {
+      const now = { ...state(4, contests.slice(0, count)), sinceImprovement: 0 };
+      return dueRepeats(now, rule).filter((due) => canWait(due, now)).length;
+    };
+    expect(waiting(15)).toBe(30);
+    expect(waiting(16)).toBe(0);
   });
 
   test("is nothing for a contest with a champion that is none any more", () => {
