@@ -1,4 +1,6 @@
 /** How an error reaches the user: what was expected and found, and what to do. The stack only on request. */
+import { inspect } from "node:util";
+
 import { CommanderError } from "commander";
 
 import { StropError, messageOf } from "../core/errors.ts";
@@ -25,6 +27,6 @@ export function printError(thrown: unknown, json: boolean): number {
         dim("       this is a defect in strop; run again with STROP_DEBUG=1 and report what it prints\n"),
       );
   }
-  if (process.env["STROP_DEBUG"] !== undefined && thrown instanceof Error) process.stderr.write(`${thrown.stack}\n`);
+  if (process.env["STROP_DEBUG"] !== undefined && thrown instanceof Error) process.stderr.write(`${inspect(thrown)}\n`);
   return USAGE.test(code) ? EXIT.usage : EXIT.harness;
 }

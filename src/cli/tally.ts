@@ -1,4 +1,5 @@
 /** The counts of a run in one line, and how fast it goes. Shared by progress, status and the closing words. */
+import { OVERTIME } from "../loop/session-end.ts";
 import { executedTrials } from "../loop/stop.ts";
 import type { RunState } from "../journal/state.ts";
 import { formatDuration } from "../report/format.ts";
@@ -32,7 +33,8 @@ export function pace(state: RunState, session: { doneBefore: number; elapsedMs: 
   const done = executedTrials(state) - session.doneBefore;
   const perMs = session.elapsedMs > 0 ? done / session.elapsedMs : 0;
   const { trials, hours } = state.task.stop;
-  const limits = [session.sessionMs - session.elapsedMs];
+  const { sessionMs, elapsedMs } = session;
+  const limits = [(elapsedMs > sessionMs ? OVERTIME * sessionMs : sessionMs) - elapsedMs];
   if (trials !== undefined && perMs > 0) limits.push((trials - executedTrials(state)) / perMs);
   if (hours !== undefined) limits.push(hours * 3_600_000 - state.activeMs);
   const eta = Math.min(...limits);

@@ -5,6 +5,7 @@ import { recordChampion } from "./champion.ts";
 import { settleContests } from "./contests.ts";
 import { dueChampionRun, dueRepeats } from "./due-repeats.ts";
 import type { DueRepeat } from "./due-repeats.ts";
+import { withReason } from "./session-end.ts";
 import type { Session } from "./session.ts";
 
 /** Runs it, and writes its outcome with everything that follows from it. */
@@ -18,7 +19,8 @@ export async function runRepeat(session: Session, due: DueRepeat): Promise<void>
     .integer(2 ** 31);
   journal.append({ type: "repeat.started", at: now(), repeat, seed });
   observer.repeatStarted?.(due, state());
-  const outcome = await executor.run({ files: journal.program(due.candidate), seed, label: due.name, signal });
+  const finished = await executor.run({ files: journal.program(due.candidate), seed, label: due.name, signal });
+  const outcome = withReason(finished, signal);
   const before = state().champion?.trial;
   const isDue = [...dueRepeats(state(), session.rule), ...dueChampionRun(state(), session.rule)].some(
     ({ name }) => name === due.name,

@@ -4,9 +4,9 @@
  * is killed at any point goes on as if it had not been.
  */
 import { StropError } from "../core/errors.ts";
-import { INTERRUPTED } from "../core/trial.ts";
 import type { TrialRecord } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
+import { allFailures } from "./all-failures.ts";
 import { baselineHint } from "./baseline-hint.ts";
 import { recordChampion } from "./champion.ts";
 import { settleContests } from "./contests.ts";
@@ -17,6 +17,7 @@ import { proposeNext } from "./propose-next.ts";
 import type { Next } from "./propose-next.ts";
 import { runRepeat } from "./repeats.ts";
 import { runTrial, startTrial } from "./run-trial.ts";
+import { OVERTIME, SESSION_OVER, abortReason, sessionEnd } from "./session-end.ts";
 import { startSession } from "./session.ts";
 import type { ResearchOptions, Session } from "./session.ts";
 import { stopReason, timeReason } from "./stop.ts";
@@ -24,8 +25,10 @@ import { stopReason, timeReason } from "./stop.ts";
 /** Runs until a stop condition; returns the final state. Throws when the baseline fails: there is nothing to improve on. */
 export async function research(options: ResearchOptions): Promise<RunState> {
   const session = startSession(options);
+  const isNew = session.state().champion === null;
   await runBaseline(session);
-  const reason = await searchUntilStopped(session);
+  const end = sessionEnd(options);
+  const reason = await searchUntilStopped(session, { ...session, signal: end.signal }, isNew).finally(end.forget);
   for (const due of options.signal.aborted ? [] : dueChampionRun(session.state(), session.rule))
     await runRepeat(session, due);
   await recordChampion(session);
@@ -51,12 +54,17 @@ async function runBaseline(session: Session): Promise<void> {
   );
 }
 
-/** Keeps `parallel` runs going until there is a reason to stop; returns the reason. */
-async function searchUntilStopped(session: Session): Promise<string> {
+/**
+ * Keeps `parallel` runs going until there is a reason to stop; returns the reason. The session's end cuts off what is
+ * `bounded`; the first run of a session that goes on is not, so that each gets further, however short it is.
+ */
+async function searchUntilStopped(session: Session, bounded: Session, isNew: boolean): Promise<string> {
   const running = new Map<string, Promise<unknown>>();
+  let within = isNew ? bounded : session;
   const startedAt = session.now();
   const failed: unknown[] = [];
   const launch = (name: string, work: Promise<unknown>) => {
+    if (name !== PROPOSAL) within = bounded;
     const done = work.catch((thrown: unknown) => failed.push(thrown)).finally(() => running.delete(name));
     running.set(name, done);
   };
@@ -64,18 +72,17 @@ async function searchUntilStopped(session: Session): Promise<string> {
   // Set when the proposer had nothing to propose; what finishes meanwhile may give it an idea.
   let isDry = false;
   const propose = async () => {
-    const next = await proposeNext(session);
+    const next = await proposeNext(within);
     isDry = next === undefined;
     if (next !== undefined && "trial" in next && failed.length === 0)
-      launch(nameOf(next.trial), runTrial(session, next.trial));
+      launch(nameOf(next.trial), runTrial(within, next.trial));
   };
   let reason: string | undefined;
   while (reason === undefined) {
     const isFree = failed.length === 0 && running.size < session.state().task.parallel;
-    const due = isFree ? dueWork(session, { running, isDry, elapsedMs: session.now() - startedAt }) : undefined;
-    if (due !== undefined && "trial" in due)
-      launch(nameOf(due.trial), runTrial(session, startTrial(session, due.trial)));
-    else if (due !== undefined && "repeat" in due) launch(due.repeat.name, runRepeat(session, due.repeat));
+    const due = isFree ? dueWork(bounded, { running, isDry, elapsedMs: session.now() - startedAt }) : undefined;
+    if (due !== undefined && "trial" in due) launch(nameOf(due.trial), runTrial(within, startTrial(within, due.trial)));
+    else if (due !== undefined && "repeat" in due) launch(due.repeat.name, runRepeat(within, due.repeat));
     // A proposer may take its time: it has the place of the trial to come, and repeats go on in the others.
     else if (isFree && due === undefined && !isDry && !running.has(PROPOSAL)) launch(PROPOSAL, propose());
     else if (running.size > 0) {
@@ -85,7 +92,7 @@ async function searchUntilStopped(session: Session): Promise<string> {
     } else
       reason = due?.reason ?? (failed.length > 0 ? "a trial failed in the harness" : nothingLeft(session.troubles()));
   }
-  if (failed.length > 0) throw failed[0];
+  if (failed.length > 0) throw allFailures(failed);
   return reason;
 }
 
@@ -106,18 +113,18 @@ interface Now {
 const nothingLeft = (troubles: readonly string[]): string =>
   `the proposer has nothing left to propose${troubles.length === 0 ? "" : ` (${troubles.join("; ")})`}`;
 
-/** What looks better when the time of a session is over is decided in up to a fifth of that time, so that nobody is left with "undecided". */
-const isWorthDeciding = ({ contests }: RunState, elapsed: number): boolean => contests.length > 0 && elapsed < 1.2;
+/** What looks better when the time of a session is over is decided in its overtime, so that nobody is left with "undecided". */
+const isWorthDeciding = ({ contests }: RunState, elapsed: number): boolean => contests.length > 0 && elapsed < OVERTIME;
 
 /** What needs no proposal: trials that a kill cut off, repeats, or the reason to stop. */
 function dueWork({ state, signal, rule, sessionMs, moneyReason }: Session, { running, isDry, elapsedMs }: Now): Due {
-  if (signal.aborted) return { reason: INTERRUPTED };
+  if (signal.aborted) return { reason: abortReason(signal) };
   const left = state().open.find((trial) => !running.has(nameOf(trial)));
   if (left !== undefined) return { trial: left };
   const over = timeReason(state(), state().activeMs);
   if (over !== undefined) return { reason: over };
   const isOver = elapsedMs >= sessionMs;
-  const reason = isOver ? "the time of this session is over" : (stopReason(state(), state().activeMs) ?? moneyReason());
+  const reason = isOver ? SESSION_OVER : (stopReason(state(), state().activeMs) ?? moneyReason());
   const isLast = reason !== undefined || isDry;
   const repeat = dueRepeats(state(), rule).find((due) => !running.has(due.name) && (isLast || !canWait(due, state())));
   if (repeat !== undefined && (!isOver || isWorthDeciding(state(), elapsedMs / sessionMs))) return { repeat };

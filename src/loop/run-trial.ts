@@ -5,6 +5,7 @@ import { settleContests } from "./contests.ts";
 import { curveRecorder } from "./curve-recorder.ts";
 import { judgeOutcome } from "./judge-outcome.ts";
 import { withAudit } from "./prune-trial.ts";
+import { withReason } from "./session-end.ts";
 import type { Session } from "./session.ts";
 
 /** Begins the next attempt at an open trial; returns the trial as it is then. */
@@ -31,7 +32,7 @@ export async function runTrial(session: Session, trial: TrialRecord): Promise<Ou
     shouldStop: (points) => watch.observe(points),
     stallSeconds: session.state().task.judge?.stallSeconds,
   });
-  const outcome = withAudit(finished, watch);
+  const outcome = withReason(withAudit(finished, watch), signal);
   curve.flush();
   finish(session, trial, outcome);
   if (session.state().champion?.trial === trial.trial) await recordChampion(session);

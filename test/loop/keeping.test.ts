@@ -60,9 +60,9 @@ describe("a run of a noisy task", () => {
     const task = noisyTask(measureBy(0.02));
     let time = 0;
     const trialContested = () => {
-      time ||= elapsed * 1000;
+      time ||= elapsed * 1e6;
     };
-    const { state } = await run(task, { sessionMs: 1000, now: () => time, observer: { trialContested } });
+    const { state } = await run(task, { sessionMs: 1e6, now: () => time, observer: { trialContested } });
     expect(state.ended).toMatch("the time of this session is over");
     expect(state.contests.length).toBe(open);
   });
