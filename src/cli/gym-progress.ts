@@ -1,6 +1,6 @@
 /** What the gym looks like while it goes: a line per measurement, and on a terminal a live line with the time that is left. */
 import type { GymUpdate } from "../propose/policy/gym/train-policy.ts";
-import { formatDuration } from "../report/format.ts";
+import { leftMs, leftText } from "./eta.ts";
 import { liveBlock } from "./live-block.ts";
 import { bold, dim } from "./style.ts";
 
@@ -24,11 +24,10 @@ export function gymProgress({ out, iterations, sessionMs, now }: GymProgressOpti
   const startedAt = now();
   let [first, made, trained] = [0, 0, Number.NaN];
   const left = (): string => {
-    const done = made - first;
-    if (done < 1) return "";
-    const spent = now() - startedAt;
-    const ms = Math.min(((iterations - made) * spent) / done, sessionMs - spent);
-    return ` · about ${formatDuration(Math.max(0, ms))} left`;
+    const elapsedMs = now() - startedAt;
+    const pace = leftMs({ done: made - first, left: iterations - made, elapsedMs });
+    const session = sessionMs - elapsedMs;
+    return pace === undefined ? leftText(session, "at most") : leftText(Math.min(pace, session));
   };
   const { print, stop } = liveBlock(out, () => [
     dim(

@@ -3,7 +3,7 @@ import type { TrialRecord } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
 import type { RecursionObserver } from "../loop/recurse/recursion.ts";
 import type { RecursionSettings } from "../loop/recurse/settings.ts";
-import { formatDuration } from "../report/format.ts";
+import { leftMs, leftText } from "./eta.ts";
 import { liveBlock } from "./live-block.ts";
 import { bold, dim, green, yellow } from "./style.ts";
 
@@ -20,7 +20,7 @@ export function recursionProgress(options: RecursionProgressOptions): RecursionO
   let [done, round, part, before] = [0, 0, "measuring it", 0];
   const { print, stop } = liveBlock(out, () => {
     const left = Math.max(0, mostRuns(settings) - before - done);
-    const eta = done < 3 ? "" : ` · at most ${formatDuration((left * (now() - startedAt)) / done)} left`;
+    const eta = leftText(leftMs({ done, left, elapsedMs: now() - startedAt }), "at most");
     const runs = `${done} downstream run${done === 1 ? "" : "s"}`;
     return [dim(`round ${round} of ${settings.rounds} · ${part} · ${runs}${eta}`)];
   });

@@ -4,7 +4,8 @@ import type { RunState } from "../journal/state.ts";
 import type { ReprogramObserver } from "../loop/reprogram/reprogram.ts";
 import { lastTrial, placeOf } from "../loop/reprogram/settings.ts";
 import type { ReprogramSettings } from "../loop/reprogram/settings.ts";
-import { formatDuration, formatScore } from "../report/format.ts";
+import { formatCount, formatDuration, formatScore } from "../report/format.ts";
+import { leftMs, leftText, stageClock } from "./eta.ts";
 import { liveBlock } from "./live-block.ts";
 import { bold, dim, green, yellow } from "./style.ts";
 
@@ -15,11 +16,11 @@ export interface ReprogramProgressOptions {
 }
 
 export function reprogramProgress({ out, now }: ReprogramProgressOptions): ReprogramObserver & { stop(): void } {
-  let live = { trial: 0, of: 0, activity: "", share: 0, first: 0, startedAt: now() };
-  const { print, stop } = liveBlock(out, () => {
-    const { trial, of, activity, share } = live;
-    return [dim(`source ${trial} of ${of} · ${activity} ${Math.round(100 * share)} %${etaOf(live, now())}`)];
-  });
+  let live = { trial: 0, of: 0, first: 0, startedAt: now() };
+  const stage = stageClock(now);
+  const { print, stop } = liveBlock(out, () => [
+    dim(`source ${live.trial} of ${live.of} · ${stage.text()}${allSources(live, now())}`),
+  ]);
   return {
     opened: (state, notes) => {
       const settings = settingsOf(state);
@@ -29,11 +30,10 @@ export function reprogramProgress({ out, now }: ReprogramProgressOptions): Repro
       print("");
     },
     trialStarted: ({ trial }) => {
-      live = { ...live, trial, activity: "starting", share: 0 };
+      live = { ...live, trial };
+      stage.report("starting", 0);
     },
-    progress: (activity, share) => {
-      live = { ...live, activity, share };
-    },
+    progress: stage.report,
     trialFinished: (trial, state) => print(sourceLine(trial, state)),
     stop,
   };
@@ -42,23 +42,48 @@ export function reprogramProgress({ out, now }: ReprogramProgressOptions): Repro
 const settingsOf = ({ task }: RunState): ReprogramSettings => task.settings as unknown as ReprogramSettings;
 
 /** From this session's pace; nothing until two sources are done. */
-function etaOf(live: { trial: number; of: number; first: number; startedAt: number }, at: number): string {
+function allSources(live: { trial: number; of: number; first: number; startedAt: number }, at: number): string {
   const done = live.trial - live.first;
   if (done < 2) return "";
-  return ` · about ${formatDuration(((live.of + 1 - live.trial) * (at - live.startedAt)) / done)} left`;
+  const left = leftText(leftMs({ done, left: live.of + 1 - live.trial, elapsedMs: at - live.startedAt }));
+  return `${left} for all sources`;
 }
 
-function greeting({ task, run, nextTrial, tier }: RunState, settings: ReprogramSettings): string[] {
+function greeting({ task, run, nextTrial, tier, activeMs }: RunState, settings: ReprogramSettings): string[] {
   const how = nextTrial > 0 ? `continuing ${run} at source ${nextTrial - 1}` : `new ${run}`;
   const { candidates, iterations, codeModel, backend, arm } = settings;
   const who = { model: "the code model", random: "the generator (control)", none: "nobody (control)" }[arm];
   return [
     `${bold(`strop ${task.name}`)}  ${how}`,
     dim(
-      `${iterations} iterations of ${candidates} sources by ${who} · code model ${codeModel.scale}, ${codeModel.samples} pairs · ` +
+      `${formatCount(iterations, "iteration")} of ${formatCount(candidates, "source")} by ${who} · code model ${codeModel.scale}, ${codeModel.samples} pairs · ` +
         `${backend.name}, ${backend.threads} thread${backend.threads === 1 ? "" : "s"} · sandbox ${tier}`,
     ),
+    dim(
+      `what takes its time: ${workOf(settings).join("; ")}; each shows the time that it still takes` +
+        (nextTrial > 1 ? `. So far: ${formatDuration(activeMs)}, ${formatCount(nextTrial - 1, "source")}` : ""),
+    ),
     dim("Ctrl-C ends the run cleanly; the same command continues it."),
+  ];
+}
+
+/** The stages that take long, by what decides how long: minutes depend on the machine. */
+function workOf(settings: ReprogramSettings): string[] {
+  const { arm, candidates, iterations, codeModel } = settings;
+  const sources = arm === "none" ? 1 : candidates * iterations + 1;
+  const training = `training a code model on ${codeModel.samples} pairs`;
+  if (settings.experiment === "self")
+    return [
+      `measuring ${formatCount(sources, "source")}, each trained on ${settings.fewShot} pairs`,
+      arm === "none"
+        ? "training a code model on as much as a whole run"
+        : `${training} whenever the source has changed`,
+    ];
+  const finals = 2 * settings.finalSeeds;
+  return [
+    ...(arm === "model" ? [training] : []),
+    `training ${formatCount(sources, "network")} on ${settings.epochs} × ${settings.subset} images`,
+    `${formatCount(finals, "final training")} on up to ${settings.finalEpochs} × ${settings.finalImages} images`,
   ];
 }
 

@@ -2,7 +2,7 @@
 import { relative } from "node:path";
 
 import type { TableObserver } from "../loop/recurse/tables/sub-runs.ts";
-import { formatDuration } from "../report/format.ts";
+import { leftMs, leftText } from "./eta.ts";
 import { liveBlock } from "./live-block.ts";
 import { dim } from "./style.ts";
 
@@ -17,8 +17,8 @@ export function tableProgress({ out, now }: TableProgressOptions): TableObserver
   let current = { label: "", work: 0, done: 0 };
   let [runs, finished, left, done] = [0, 0, 0, 0];
   const eta = (): string => {
-    const made = done + current.done;
-    return made < 3 ? "" : ` · at most ${formatDuration(((left - current.done) * (now() - startedAt)) / made)} left`;
+    const made = { done: done + current.done, left: left - current.done };
+    return leftText(leftMs({ ...made, elapsedMs: now() - startedAt }), "at most");
   };
   const { print, stop } = liveBlock(out, () => [
     dim(`${finished} of ${runs} runs · ${current.label} · ${current.done} pieces done${eta()}`),

@@ -3,6 +3,7 @@ import { OVERTIME } from "../loop/session-end.ts";
 import { executedTrials } from "../loop/stop.ts";
 import type { RunState } from "../journal/state.ts";
 import { formatDuration } from "../report/format.ts";
+import { leftMs } from "./eta.ts";
 
 export function tally(state: RunState): string {
   const { counts } = state;
@@ -35,7 +36,8 @@ export function pace(state: RunState, session: { doneBefore: number; elapsedMs: 
   const { trials, hours } = state.task.stop;
   const { sessionMs, elapsedMs } = session;
   const limits = [(elapsedMs > sessionMs ? OVERTIME * sessionMs : sessionMs) - elapsedMs];
-  if (trials !== undefined && perMs > 0) limits.push((trials - executedTrials(state)) / perMs);
+  const paced = trials === undefined ? undefined : leftMs({ done, left: trials - executedTrials(state), elapsedMs });
+  if (paced !== undefined) limits.push(paced);
   if (hours !== undefined) limits.push(hours * 3_600_000 - state.activeMs);
   const eta = Math.min(...limits);
   return { trialsPerMinute: perMs * 60_000, etaMs: Number.isFinite(eta) ? Math.max(0, eta) : undefined };
