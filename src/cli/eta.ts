@@ -8,11 +8,16 @@ export interface DoneSoFar {
   readonly left: number;
   /** Milliseconds that `done` took. */
   readonly elapsedMs: number;
+  /** Milliseconds that have passed since then, for what comes in pieces of 1. */
+  readonly sinceMs?: number;
 }
 
-/** Milliseconds for the rest at the pace so far; undefined while nothing is done. */
-export const leftMs = ({ done, left, elapsedMs }: DoneSoFar): number | undefined =>
-  done > 0 ? (Math.max(0, left) * elapsedMs) / done : undefined;
+/** Milliseconds for the rest at the pace so far; undefined while nothing is done. It counts down within a piece, never up. */
+export function leftMs({ done, left, elapsedMs, sinceMs = 0 }: DoneSoFar): number | undefined {
+  if (done <= 0) return undefined;
+  const piece = elapsedMs / done;
+  return Math.max(0, left * piece - Math.min(sinceMs, piece));
+}
 
 /** ` · about 3 m 20 s left`; empty while it is not known. */
 export const leftText = (ms: number | undefined, bound: "about" | "at most" = "about"): string =>

@@ -22,11 +22,12 @@ export interface GymProgress {
 
 export function gymProgress({ out, iterations, sessionMs, now }: GymProgressOptions): GymProgress {
   const startedAt = now();
+  let updatedAt = startedAt;
   let [first, made, trained] = [0, 0, Number.NaN];
   const left = (): string => {
-    const elapsedMs = now() - startedAt;
-    const pace = leftMs({ done: made - first, left: iterations - made, elapsedMs });
-    const session = sessionMs - elapsedMs;
+    const sinceMs = now() - updatedAt;
+    const pace = leftMs({ done: made - first, left: iterations - made, elapsedMs: updatedAt - startedAt, sinceMs });
+    const session = sessionMs - (now() - startedAt);
     return pace === undefined ? leftText(session, "at most") : leftText(Math.min(pace, session));
   };
   const { print, stop } = liveBlock(out, () => [
@@ -43,7 +44,7 @@ export function gymProgress({ out, iterations, sessionMs, now }: GymProgressOpti
       print(dim("updates  gap closed on held-out tasks  mean over trials  decades  trials that improve"));
     },
     updated({ state, train, heldOut }) {
-      made = state.iteration;
+      [made, updatedAt] = [state.iteration, now()];
       trained = train?.closed ?? Number.NaN;
       if (heldOut === undefined) return;
       const cells = [

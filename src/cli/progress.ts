@@ -26,10 +26,12 @@ export function createProgress(options: ProgressOptions): RunObserver & { stop()
   const live = new Map<string, Running>();
   const keyOf = ({ trial }: TrialRecord): string => `trial-${trial}`;
   const startedAt = now();
-  let doneBefore = 0;
+  let [doneBefore, doneAt] = [0, startedAt];
   let state: RunState | undefined;
-  const speed = (next: RunState): string =>
-    paceText(pace(next, { doneBefore, elapsedMs: now() - startedAt, sessionMs: options.sessionMs }));
+  const speed = (next: RunState): string => {
+    const [elapsedMs, sinceMs] = [now() - startedAt, now() - doneAt];
+    return paceText(pace(next, { doneBefore, elapsedMs, sinceMs, sessionMs: options.sessionMs }));
+  };
   const { print, stop } = liveBlock(out, () =>
     state === undefined
       ? []
@@ -53,7 +55,7 @@ export function createProgress(options: ProgressOptions): RunObserver & { stop()
     },
     curvePoint: (trial, point) => void live.get(keyOf(trial))?.points?.push(point),
     trialContested: (trial, next) => {
-      state = next;
+      [state, doneAt] = [next, now()];
       live.delete(keyOf(trial));
       const contest = next.contests.find(({ record }) => record.trial === trial.trial);
       print(row(trial, next, { word: yellow("check".padEnd(11)), why: nextOf(contest) }));
@@ -69,7 +71,7 @@ export function createProgress(options: ProgressOptions): RunObserver & { stop()
       print(dim(`${number}  run again   ${formatScore(outcome.score).padStart(9)}  ${purposeOf(repeat)}${failed}`));
     },
     trialFinished: (trial, next) => {
-      state = next;
+      [state, doneAt] = [next, now()];
       live.delete(keyOf(trial));
       print(
         out.isTTY ? trialLine(trial, next) : `${trialLine(trial, next)}  ${dim(`[${tally(next)} · ${speed(next)}]`)}`,

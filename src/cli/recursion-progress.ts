@@ -17,10 +17,11 @@ export interface RecursionProgressOptions {
 export function recursionProgress(options: RecursionProgressOptions): RecursionObserver & { stop(): void } {
   const { out, settings, now } = options;
   const startedAt = now();
+  let doneAt = startedAt;
   let [done, round, part, before] = [0, 0, "measuring it", 0];
   const { print, stop } = liveBlock(out, () => {
     const left = Math.max(0, mostRuns(settings) - before - done);
-    const eta = leftText(leftMs({ done, left, elapsedMs: now() - startedAt }), "at most");
+    const eta = leftText(leftMs({ done, left, elapsedMs: doneAt - startedAt, sinceMs: now() - doneAt }), "at most");
     const runs = `${done} downstream run${done === 1 ? "" : "s"}`;
     return [dim(`round ${round} of ${settings.rounds} · ${part} · ${runs}${eta}`)];
   });
@@ -35,7 +36,7 @@ export function recursionProgress(options: RecursionProgressOptions): RecursionO
     },
     partFinished: (finished) => {
       part = STAGES[finished.split("/")[0] ?? ""] ?? "measuring it";
-      if (finished !== "next") done += 1;
+      if (finished !== "next") [done, doneAt] = [done + 1, now()];
     },
     trialFinished: (trial, state) => print(roundLine(trial, state)),
     stop,

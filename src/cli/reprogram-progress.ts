@@ -16,7 +16,7 @@ export interface ReprogramProgressOptions {
 }
 
 export function reprogramProgress({ out, now }: ReprogramProgressOptions): ReprogramObserver & { stop(): void } {
-  let live = { trial: 0, of: 0, first: 0, startedAt: now() };
+  let live: Live = { trial: 0, of: 0, first: 0, startedAt: now(), doneAt: now() };
   const stage = stageClock(now);
   const { print, stop } = liveBlock(out, () => [
     dim(`source ${live.trial} of ${live.of} · ${stage.text()}${allSources(live, now())}`),
@@ -30,7 +30,7 @@ export function reprogramProgress({ out, now }: ReprogramProgressOptions): Repro
       print("");
     },
     trialStarted: ({ trial }) => {
-      live = { ...live, trial };
+      live = { ...live, trial, doneAt: now() };
       stage.report("starting", 0);
     },
     progress: stage.report,
@@ -41,12 +41,22 @@ export function reprogramProgress({ out, now }: ReprogramProgressOptions): Repro
 
 const settingsOf = ({ task }: RunState): ReprogramSettings => task.settings as unknown as ReprogramSettings;
 
+interface Live {
+  /** The source of now, the last one, and the first of this session. */
+  readonly trial: number;
+  readonly of: number;
+  readonly first: number;
+  readonly startedAt: number;
+  /** When the source before this one was done. */
+  readonly doneAt: number;
+}
+
 /** From this session's pace; nothing until two sources are done. */
-function allSources(live: { trial: number; of: number; first: number; startedAt: number }, at: number): string {
-  const done = live.trial - live.first;
+function allSources({ trial, of, first, startedAt, doneAt }: Live, at: number): string {
+  const done = trial - first;
   if (done < 2) return "";
-  const left = leftText(leftMs({ done, left: live.of + 1 - live.trial, elapsedMs: at - live.startedAt }));
-  return `${left} for all sources`;
+  const left = leftMs({ done, left: of + 1 - trial, elapsedMs: doneAt - startedAt, sinceMs: at - doneAt });
+  return `${leftText(left)} for all sources`;
 }
 
 function greeting({ task, run, nextTrial, tier, activeMs }: RunState, settings: ReprogramSettings): string[] {

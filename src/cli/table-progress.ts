@@ -14,11 +14,12 @@ export interface TableProgressOptions {
 
 export function tableProgress({ out, now }: TableProgressOptions): TableObserver & { stop(): void } {
   let startedAt = now();
+  let doneAt = startedAt;
   let current = { label: "", work: 0, done: 0 };
   let [runs, finished, left, done] = [0, 0, 0, 0];
   const eta = (): string => {
     const made = { done: done + current.done, left: left - current.done };
-    return leftText(leftMs({ ...made, elapsedMs: now() - startedAt }), "at most");
+    return leftText(leftMs({ ...made, elapsedMs: doneAt - startedAt, sinceMs: now() - doneAt }), "at most");
   };
   const { print, stop } = liveBlock(out, () => [
     dim(`${finished} of ${runs} runs · ${current.label} · ${current.done} pieces done${eta()}`),
@@ -27,7 +28,7 @@ export function tableProgress({ out, now }: TableProgressOptions): TableObserver
     planned: (plan) => {
       // A table may be planned in two steps: the second needs the result of the first.
       ({ runs, finished, left } = plan);
-      [startedAt, done] = [now(), 0];
+      [startedAt, doneAt, done] = [now(), now(), 0];
       const place = relative(process.cwd(), plan.folder) || ".";
       if (plan.finished < plan.runs)
         print(dim(`${place}: ${plan.runs} runs, ${plan.finished} of them finished; Ctrl-C ends cleanly`));
@@ -37,6 +38,7 @@ export function tableProgress({ out, now }: TableProgressOptions): TableObserver
     },
     advanced: () => {
       current.done = Math.min(current.work, current.done + 1);
+      doneAt = now();
     },
     finished: (label) => {
       [finished, left, done] = [finished + 1, left - current.work, done + current.done];

@@ -29,14 +29,23 @@ export interface Pace {
   readonly etaMs: number | undefined;
 }
 
-/** `doneBefore` and `elapsedMs` describe this session; `sessionMs` is its limit. */
-export function pace(state: RunState, session: { doneBefore: number; elapsedMs: number; sessionMs: number }): Pace {
+export interface SessionSoFar {
+  readonly doneBefore: number;
+  readonly elapsedMs: number;
+  /** Since the last trial was done. */
+  readonly sinceMs: number;
+  /** The session's limit. */
+  readonly sessionMs: number;
+}
+
+export function pace(state: RunState, session: SessionSoFar): Pace {
   const done = executedTrials(state) - session.doneBefore;
   const perMs = session.elapsedMs > 0 ? done / session.elapsedMs : 0;
   const { trials, hours } = state.task.stop;
-  const { sessionMs, elapsedMs } = session;
+  const { sessionMs, elapsedMs, sinceMs } = session;
   const limits = [(elapsedMs > sessionMs ? OVERTIME * sessionMs : sessionMs) - elapsedMs];
-  const paced = trials === undefined ? undefined : leftMs({ done, left: trials - executedTrials(state), elapsedMs });
+  const left = (trials ?? Number.POSITIVE_INFINITY) - executedTrials(state);
+  const paced = leftMs({ done, left, elapsedMs: elapsedMs - sinceMs, sinceMs });
   if (paced !== undefined) limits.push(paced);
   if (hours !== undefined) limits.push(hours * 3_600_000 - state.activeMs);
   const eta = Math.min(...limits);

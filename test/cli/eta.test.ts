@@ -7,6 +7,9 @@ const SECOND = 1000;
 test("what is left follows from the pace so far, and is not said before there is one", () => {
   expect(leftMs({ done: 2, left: 6, elapsedMs: 10 * SECOND })).toBe(30 * SECOND);
   expect(leftMs({ done: 0, left: 6, elapsedMs: 10 * SECOND })).toBeUndefined();
+  const piece = { done: 1, left: 2, elapsedMs: 10 * SECOND };
+  expect(leftMs({ ...piece, sinceMs: 4 * SECOND })).toBe(16 * SECOND);
+  expect(leftMs({ ...piece, sinceMs: 40 * SECOND })).toBe(10 * SECOND);
   expect(leftText(90 * SECOND)).toBe(" · about 1 m 30 s left");
   expect(leftText(undefined) + leftText(Number.POSITIVE_INFINITY)).toBe("");
 });
