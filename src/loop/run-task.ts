@@ -30,7 +30,7 @@ import type { ClaimedFolder } from "./claim-folder.ts";
 import type { RunObserver } from "./observer.ts";
 import { openRun } from "./open-run.ts";
 import { openModels, sessionTools } from "./proposer-tools.ts";
-import type { ModelSources } from "./proposer-tools.ts";
+import type { ModelSources, SessionTools } from "./proposer-tools.ts";
 import { research } from "./research.ts";
 
 export interface RunTaskOptions extends ModelSources {
@@ -118,19 +118,23 @@ async function runSession(
     tier: sandbox.tier,
     now,
   });
-  const { tools, moneyReason, troubles, close } = sessionTools({
-    task,
-    folder,
-    claimed,
-    journal: run.journal,
-    models,
-    sources: options,
-    languagePolicy: options.languagePolicy && { settings: options.languagePolicy, folder: join(run.folder, "policy") },
-    now,
-    onTrouble: (sentence) => observer.note?.(sentence),
-  });
   const policyWeights = async () => (await projectPolicy()).weightsOfRun(claimed.stropFolder, run.folder);
+  let session: SessionTools | undefined;
   try {
+    const { tools, moneyReason, troubles } = (session = sessionTools({
+      task,
+      folder,
+      claimed,
+      journal: run.journal,
+      models,
+      sources: options,
+      languagePolicy: options.languagePolicy && {
+        settings: options.languagePolicy,
+        folder: join(run.folder, "policy"),
+      },
+      now,
+      onTrouble: (sentence) => observer.note?.(sentence),
+    }));
     const opened = run.journal.state();
     if (opened !== null) observer.opened?.(opened, [...loaded.notes, ...run.notes]);
     const environment = pinEnvironment(folder, task, run.environment);
@@ -160,7 +164,7 @@ async function runSession(
       await (await projectPolicy()).keepLearned(claimed.stropFolder, { ...run, trials: run.journal.trials() });
     return { state, files, branch: run.git === null ? null : `strop/${run.run}` };
   } finally {
-    close();
+    session?.close();
     run.journal.close();
   }
 }
