@@ -5,7 +5,7 @@ import type { RunState } from "../journal/state.ts";
 import { costNote } from "../report/cost.ts";
 import { formatChange, formatCount, formatDuration, formatScore } from "../report/format.ts";
 import { undecidedNote } from "../report/keeping.ts";
-import { executedTrials, stopReason, timeReason } from "../loop/stop.ts";
+import { executedTrials, keptEdits, stopReason, timeReason } from "../loop/stop.ts";
 import { commandName } from "./command-name.ts";
 import { quoted, sameCommand, stepLines } from "./same-command.ts";
 import { bold, colourDiff, dim, green, yellow } from "./style.ts";
@@ -38,7 +38,7 @@ function closingJson({ state, files, branch }: Closing): Record<string, unknown>
     champion: champion?.score ?? null,
     championTrial: champion?.trial ?? null,
     trials: executedTrials(state),
-    counts,
+    counts: { ...counts, kept: keptEdits(state) },
     ended,
     selfReported: task.evaluate === undefined,
     tier: state.tier,

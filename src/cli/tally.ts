@@ -1,6 +1,6 @@
 /** The counts of a run in one line, and how fast it goes. Shared by progress, status and the closing words. */
 import { OVERTIME } from "../loop/session-end.ts";
-import { executedTrials } from "../loop/stop.ts";
+import { executedTrials, keptEdits } from "../loop/stop.ts";
 import type { RunState } from "../journal/state.ts";
 import { formatDuration } from "../report/format.ts";
 import { leftMs } from "./eta.ts";
@@ -8,7 +8,7 @@ import { leftMs } from "./eta.ts";
 export function tally(state: RunState): string {
   const { counts } = state;
   const parts: [number, string][] = [
-    [Math.max(0, counts.kept - 1), "kept"],
+    [keptEdits(state), "kept"],
     [counts.scored - counts.kept, "discarded"],
     [counts.invalid, "invalid"],
     [counts["stopped-early"], "stopped"],

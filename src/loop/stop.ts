@@ -11,6 +11,9 @@ export function executedTrials(state: RunState): number {
   return state.contests.length + scored + crashed + state.counts["timed-out"] + state.counts["stopped-early"];
 }
 
+/** Edits that were kept: the baseline, which the state counts with them, is none. */
+export const keptEdits = ({ counts }: RunState): number => Math.max(0, counts.kept - 1);
+
 /** A sentence saying why no further trial starts, or undefined to go on. `activeMs` includes the current session. */
 export function stopReason(state: RunState, activeMs: number): string | undefined {
   const { target, trials, stagnation } = state.task.stop;

@@ -6,7 +6,7 @@ import type { Json, JsonObject } from "../core/json.ts";
 import { printable } from "../core/printable.ts";
 import type { CurvePoint, TrialRecord } from "../core/trial.ts";
 import type { OpenContest, RunState } from "../journal/state.ts";
-import { executedTrials } from "../loop/stop.ts";
+import { executedTrials, keptEdits } from "../loop/stop.ts";
 import type { LoadedTask } from "../workspace/load-task.ts";
 
 const LONGEST_TEXT = 300;
@@ -39,7 +39,7 @@ export function runView(state: RunState): JsonObject {
     champion: champion === null ? null : { trial: champion.trial, score: champion.score, runs: champion.runs },
     trials: {
       run: executedTrials(state),
-      kept: counts.kept,
+      kept: keptEdits(state),
       invalid: counts.invalid,
       crashed: counts.crashed,
       timed_out: counts["timed-out"],

@@ -32,8 +32,11 @@ describe("after a run", () => {
     const json = JSON.parse((await strop(["status", "--json"], task.folder)).stdout) as {
       trials: number;
       champion: { score: number };
+      counts: { kept: number };
     };
     expect(json.trials).toBe(12);
+    expect(json.counts.kept).toBeGreaterThan(0);
+    expect(stdout).toContain(`: ${json.counts.kept} kept, `);
     expect(json.champion.score).toBeLessThan(25);
   });
 
@@ -85,6 +88,20 @@ describe("after a run", () => {
       const said = ran.map(({ stdout, stderr }) => stdout + stderr);
       expect(said.filter((text) => text.includes("mine"))).toHaveLength(5);
       expect(said.filter((text) => text.includes("\u001b]"))).toEqual([]);
+    } finally {
+      other.remove();
+    }
+  });
+
+  test("show leaves out what was not measured", async () => {
+    const tsv = "commit\tscore\tmemory_gb\tstatus\tdescription\nabc\t1.5\t2.0\tkeep\tone\ndef\t1.2\t0.0\tkeep\ttwo";
+    const other = quadraticTask({}, { "results.tsv": tsv });
+    try {
+      await strop(["import", "results.tsv"], other.folder);
+      const [some, none] = [await strop(["show", "0"], other.folder), await strop(["show", "1"], other.folder)];
+      expect(some.stdout).toMatch(/^memory +2\.1 GB$/m);
+      expect(none.stdout).toContain("trial 1");
+      expect(some.stdout + none.stdout).not.toMatch(/^time |memory +0|0\.00 s/m);
     } finally {
       other.remove();
     }

@@ -88,7 +88,7 @@ describe("an agent at strop mcp", () => {
     expect((await call("get_trial", { trial: 2 })).facts).toMatchObject({ trial: 2, score: worse.facts["score"] });
     expect((await call("list_trials", { kept: true })).facts["trials"]).toMatchObject([{ trial: 0 }, { trial: 1 }]);
     expect((await call("get_state")).facts).toMatchObject({
-      run: { champion: { trial: 1 }, trials: { run: 3, kept: 2 }, left: { trials: 9 } },
+      run: { champion: { trial: 1 }, trials: { run: 3, kept: 1 }, left: { trials: 9 } },
       edits_apply_to: "trial 1, the champion",
     });
     expect(readFileSync(join(folder, "train.ts"), "utf8")).toBe(QUADRATIC);

@@ -80,12 +80,18 @@ function evidenceFacts({ verdict }: TrialRecord): [string, string][] {
 }
 
 function diagnosticFacts({ outcome }: TrialRecord): [string, string][] {
-  if (outcome === null || outcome.diagnostics.wallSeconds === 0) return [];
+  if (outcome === null) return [];
   const { wallSeconds, trainSeconds, cpuSeconds, peakMemoryBytes } = outcome.diagnostics;
   const metrics = Object.entries(outcome.metrics).map(([name, value]) => `${name} ${formatScore(value)}`);
+  // What was not measured is 0: not every trial is a run of one program.
+  const times = [
+    `${wallSeconds.toFixed(2)} s wall`,
+    ...(trainSeconds > 0 ? [`${trainSeconds.toFixed(2)} s training`] : []),
+    ...(cpuSeconds > 0 ? [`${cpuSeconds.toFixed(2)} s CPU`] : []),
+  ];
   return [
-    ["time", `${wallSeconds.toFixed(2)} s wall, ${trainSeconds.toFixed(2)} s training, ${cpuSeconds.toFixed(2)} s CPU`],
-    ["memory", formatBytes(peakMemoryBytes)],
+    ...(wallSeconds > 0 ? [["time", times.join(", ")] as [string, string]] : []),
+    ...(peakMemoryBytes > 0 ? [["memory", formatBytes(peakMemoryBytes)] as [string, string]] : []),
     ...(metrics.length > 0 ? [["metrics", metrics.join(", ")] as [string, string]] : []),
   ];
 }

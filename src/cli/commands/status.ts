@@ -8,7 +8,7 @@ import { keepingNotes } from "../../report/keeping.ts";
 import { stoppingNotes } from "../../report/stopping.ts";
 import { stoppingReport } from "../../judge/stopping-report.ts";
 import type { StoppingReport } from "../../judge/stopping-report.ts";
-import { executedTrials } from "../../loop/stop.ts";
+import { executedTrials, keptEdits } from "../../loop/stop.ts";
 import { lockHolder } from "../../journal/lock.ts";
 import type { RunState } from "../../journal/state.ts";
 import { EXIT } from "../exit-code.ts";
@@ -29,20 +29,9 @@ export function statusCommand(folder: string, options: StatusOptions): number {
   const stopping = stoppingReport(hasStops ? journal.ends() : [], state.task.metric.direction);
   journal.close();
   if (options.json === true) {
-    const {
-      champion,
-      baselineScore,
-      counts,
-      proposers,
-      tier,
-      activeMs,
-      ended,
-      sinceImprovement,
-      noise,
-      repeats,
-      holdouts,
-    } = state;
-    const trials = executedTrials(state);
+    const { champion, baselineScore, proposers, tier, activeMs, ended, sinceImprovement, noise, repeats, holdouts } =
+      state;
+    const [trials, counts] = [executedTrials(state), { ...state.counts, kept: keptEdits(state) }];
     process.stdout.write(
       `${JSON.stringify({ run, metric: state.task.metric.name, baselineScore, champion, trials, counts, proposers, tier, activeMs, ended, sinceImprovement, noise, repeats, holdouts, stopping })}\n`,
     );
