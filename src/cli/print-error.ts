@@ -10,7 +10,7 @@ import { bold, dim, red } from "./style.ts";
 
 /** Rooms whose errors are about what the user typed or wrote. */
 const USAGE =
-  /^(config|cli|program|run\.(?:none|task-changed|changed)|trial|apply|clean|import|propose\.unknown-proposer|models|recurse\.(?:changed|no-run)|improve\.unknown|downstream|sandbox\.unsafe|journal\.import|gym\.(?:unknown-family|other-settings)|policy\.unreadable)\b/;
+  /^(config|cli|program|run\.(?:none|task-changed|changed)|trial|apply|clean|import|propose\.unknown-proposer|models|recurse\.(?:changed|no-run)|improve\.unknown|downstream|sandbox\.unsafe|journal\.import|gym\.(?:unknown-family|other-settings)|policy\.(?:none|unreadable))\b/;
 
 /** Prints to stderr and returns the exit code. */
 export function printError(thrown: unknown, json: boolean): number {

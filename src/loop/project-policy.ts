@@ -36,6 +36,21 @@ export async function readPolicy(file: string): Promise<PolicyFile> {
   throw unreadable(file, "no such file");
 }
 
+/** What this project has learned; throws StropError `policy.none` where that is nothing so far. */
+export async function learnedPolicy(stropFolder: string): Promise<PolicyFile> {
+  const found = await readIfThere(policyFile(stropFolder));
+  if (found !== undefined) return found;
+  throw new StropError(
+    "policy.none",
+    "expected an edit policy that has learned something in this project, found none",
+    {
+      hint:
+        "`strop run --proposer policy` learns while it runs; `strop gym` trains without a task, and `strop policy import FILE` brings in what it wrote. " +
+        "Until then a run begins with the weights that strop comes with.",
+    },
+  );
+}
+
 /** The weights of a run: those it began with, else the project's, else those that strop comes with; which it is stays so for this run. */
 export async function weightsOfRun(stropFolder: string, runFolder: string): Promise<Weights> {
   const own = await readIfThere(policyFile(runFolder));

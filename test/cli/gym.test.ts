@@ -29,7 +29,11 @@ test("strop gym trains, goes on, and says what to do next; strop policy brings t
   const weights = await readFile(join(folder, "mine.safetensors"));
   expect(await readFile(result.weights)).toEqual(weights);
 
-  expect((await strop("policy", "show")).code).toBe(2);
+  for (const args of [["show"], ["export", "none.safetensors"]]) {
+    const nothing = await strop("policy", ...args);
+    expect(nothing.code).toBe(2);
+    expect(nothing.stderr).toContain("strop run --proposer policy");
+  }
   expect((await strop("policy", "import", "mine.safetensors")).code).toBe(0);
   const shown = await strop("policy", "show", "--json");
   expect(JSON.parse(shown.stdout)).toMatchObject({ bytes: weights.length, metadata: { updates: "2" } });

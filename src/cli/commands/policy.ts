@@ -4,7 +4,7 @@ import { join, relative, resolve } from "node:path";
 
 import { StropError } from "../../core/errors.ts";
 import { claimFolder } from "../../loop/claim-folder.ts";
-import { type PolicyFile, policyFile, readPolicy } from "../../loop/project-policy.ts";
+import { learnedPolicy, type PolicyFile, policyFile, readPolicy } from "../../loop/project-policy.ts";
 import { writeWhole } from "../../loop/write-whole.ts";
 import { formatBytes } from "../../report/format.ts";
 import { EXIT } from "../exit-code.ts";
@@ -15,18 +15,20 @@ export interface PolicyCommandOptions {
   readonly json?: boolean;
 }
 
-/** Throws StropError `cli.policy`, `policy.unreadable`, `policy.weights`, `nn.bad-checkpoint`, `journal.locked`. */
+/** Throws StropError `cli.policy`, `policy.none`, `policy.unreadable`, `policy.weights`, `nn.bad-checkpoint`, `journal.locked`. */
 export async function policyCommand(
   action: string,
   file: string | undefined,
   options: PolicyCommandOptions,
 ): Promise<number> {
   const task = resolve(options.folder);
-  const own = policyFile(join(task, ".strop"));
-  if (action === "show") return print(file ?? own, await readPolicy(file ?? own), options);
+  const stropFolder = join(task, ".strop");
+  const own = policyFile(stropFolder);
+  if (action === "show" && file !== undefined) return print(file, await readPolicy(file), options);
+  if (action === "show") return print(own, await learnedPolicy(stropFolder), options);
   if (file === undefined || (action !== "export" && action !== "import")) throw misused(action);
   if (action === "export") {
-    const found = await readPolicy(own);
+    const found = await learnedPolicy(stropFolder);
     await writeWhole(resolve(file), found.bytes);
     return print(file, found, options);
   }
