@@ -8,7 +8,7 @@ import { findProgram } from "../sandbox/find-program.ts";
 export function baselineHint(reason: string, find: (name: string) => string | undefined = findProgram): string {
   const name = /exit code 127:.*\s([\w.+-]+): (?:command )?not found/.exec(reason)?.[1];
   if (/rustup could not/.test(reason))
-    return `a sandbox has an empty HOME; name Rust's in the config: run: { command: "…", env: { PATH: "…", RUSTUP_HOME: "${homedir()}/.rustup" }, mounts: ["~/.cargo", "~/.rustup"] }`;
+    return `a sandbox has an empty HOME; name Rust's in the config: run: { command: "…", env: { PATH: "…", RUSTUP_HOME: "${homedir()}/.rustup" }, mounts: ["~/.cargo/bin", "~/.rustup"] }`;
   if (name === undefined)
     return "make the program run and report its metric, then run strop again; `strop doctor` checks the machine";
   const folder = dirname(find(name) ?? "/its/bin/folder");

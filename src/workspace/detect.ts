@@ -3,6 +3,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Direction } from "../core/task.ts";
+import type { Toolchain } from "./toolchain.ts";
 
 /** What `strop init` asks; `metric` and `direction` are guesses that only the user can confirm. */
 export interface InitAnswers {
@@ -11,6 +12,8 @@ export interface InitAnswers {
   readonly metric: string;
   readonly direction: Direction;
   readonly trainSeconds: number;
+  /** What the run needs of this machine besides what every sandbox sees. */
+  readonly toolchain?: Toolchain | undefined;
 }
 
 interface Found {
@@ -41,6 +44,11 @@ const KINDS: readonly ((found: Found) => Guess | null)[] = [
           trainSeconds: 60,
         }
       : null,
+  ({ files }) =>
+    files.includes("go.mod")
+      ? { program: ["**/*.go", "!**/*_test.go"], run: "go run .", metric: "seconds", trainSeconds: 60 }
+      : null,
+  named(/^main\.go$/, (path) => ({ run: `go run ${path}`, metric: "seconds", trainSeconds: 60 })),
   named(/^(main|bench.*|solution|program)\.py$/, (path, { python }) => ({
     run: `${python} ${path}`,
     metric: "score",

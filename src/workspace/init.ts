@@ -81,6 +81,12 @@ async function ignoreFile(folder: string): Promise<WrittenFile[]> {
 
 const text = (value: unknown): string => JSON.stringify(value);
 
+/** As a config has it: a command alone, or with what it needs. */
+const runOf = ({ run, toolchain }: InitAnswers): string | object =>
+  toolchain === undefined
+    ? run
+    : { command: run, env: toolchain.env, ...(toolchain.mounts.length > 0 && { mounts: toolchain.mounts }) };
+
 const typescriptConfig = (answers: InitAnswers): string => `\
 // What strop improves here. Every key: docs/tasks.md of strop, or your editor's completion.
 import type { TaskConfig } from "strop";
@@ -90,7 +96,7 @@ export default {
   program: ${text(answers.program.length === 1 ? answers.program[0] : answers.program)},
 
   // How the program is run. It must print its score as a line of its own: \`${answers.metric}: 0.123\`
-  run: ${text(answers.run)},
+  run: ${text(runOf(answers))},
   metric: { name: ${text(answers.metric)}, direction: ${text(answers.direction)} },
 
   // What has to pass before a score counts, such as your tests: a program that skips its work is fast, too.
@@ -115,7 +121,7 @@ const jsonConfig = (answers: InitAnswers): string =>
     {
       $schema: "./node_modules/strop/schema.json",
       program: answers.program.length === 1 ? answers.program[0] : answers.program,
-      run: answers.run,
+      run: runOf(answers),
       metric: { name: answers.metric, direction: answers.direction },
       budget: { trainSeconds: answers.trainSeconds },
       stop: { trials: 100 },

@@ -32,6 +32,13 @@ describe("strop init", () => {
     });
   });
 
+  it.each(["ts", "json"] as const)("writes what a compiler needs into a %s config", async (format) => {
+    const folder = scratch({ "main.rs": "" });
+    const toolchain = { env: { PATH: "/home/me/.cargo/bin:/usr/bin" }, mounts: [folder] };
+    await initTask(folder, { ...ANSWERS, program: ["main.rs"], run: "rustc main.rs", toolchain }, { format });
+    expect((await loadTask(folder)).task.run).toMatchObject({ argv: ["sh", "-c", "rustc main.rs"], ...toolchain });
+  });
+
   it("leaves a .gitignore alone that has .strop already", async () => {
     const folder = scratch({ "train.py": "", ".gitignore": "a\r\n/.strop\r\n" });
     expect((await initTask(folder, ANSWERS)).written.map((file) => file.path)).toEqual(["strop.config.ts"]);
@@ -74,6 +81,8 @@ describe("guessing the program", () => {
     [{ "bench.ts": "", "index.ts": "" }, ["bench.ts", "index.ts"], "node bench.ts"],
     [{ "package.json": '{"scripts":{"bench":"node fast.js"}}', "fast.js": "" }, ["fast.js"], "npm run --silent bench"],
     [{ "package.json": "{", "main.js": "" }, ["main.js"], "node main.js"],
+    [{ "go.mod": "", "main.go": "" }, ["**/*.go", "!**/*_test.go", "main.go"], "go run ."],
+    [{ "main.go": "" }, ["main.go"], "go run main.go"],
     [
       { "Cargo.toml": "", "src/main.rs": "" },
       ["src/**/*.rs"],

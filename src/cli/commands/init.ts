@@ -1,13 +1,17 @@
 /** `strop init`: a first strop.config for the user's own program. Suggests, asks, writes; never overwrites. */
+import { homedir } from "node:os";
+
 import { cancel, intro, isCancel, outro, select, text } from "@clack/prompts";
 
 import { StropError } from "../../core/errors.ts";
+import { findProgram } from "../../sandbox/find-program.ts";
 import { serversText, writeAgentFiles } from "../../workspace/agent-files.ts";
 import type { AgentFiles } from "../../workspace/agent-files.ts";
 import { detectPrograms } from "../../workspace/detect.ts";
 import type { InitAnswers } from "../../workspace/detect.ts";
 import { findConfigFile, initTask } from "../../workspace/init.ts";
 import { taskFolder } from "../../workspace/load-task.ts";
+import { toolchainOf } from "../../workspace/toolchain.ts";
 import { commandName } from "../command-name.ts";
 import { EXIT } from "../exit-code.ts";
 import { dim } from "../style.ts";
@@ -32,19 +36,23 @@ export async function initCommand(path: string, options: InitOptions): Promise<n
   const [suggestion] = await detectPrograms(folder);
   const start = withOptions(suggestion, options);
   const quiet = options.yes === true || options.json === true || !process.stdin.isTTY;
-  const answers = quiet ? complete(start) : await ask(start);
-  if (answers === undefined) return EXIT.interrupted;
+  const answered = quiet ? complete(start) : await ask(start);
+  if (answered === undefined) return EXIT.interrupted;
+  const toolchain = toolchainOf(answered.run, HOST);
+  const answers = { ...answered, ...(toolchain !== undefined && { toolchain }) };
   const { written } = await initTask(folder, answers);
   const agent = options.agent === true ? await writeAgentFiles(folder, commandWords()) : NOTHING;
   return report(options, { written: [...written, ...agent.written], kept: agent.kept }, answers);
 }
+
+const HOST = { find: findProgram, home: homedir(), rustupHome: process.env["RUSTUP_HOME"] };
 
 const NOTHING: AgentFiles = { written: [], kept: [] };
 
 /** `npm run` is no way for an agent to start a server: it prints on standard output. */
 const commandWords = (): string[] => (commandName() === "strop" ? ["strop"] : ["npx", "strop"]);
 
-function report({ json, agent }: InitOptions, { written, kept }: AgentFiles, answers: object): number {
+function report({ json, agent }: InitOptions, { written, kept }: AgentFiles, answers: Partial<InitAnswers>): number {
   const paths = written.map((file) => file.path);
   if (json === true) {
     process.stdout.write(`${JSON.stringify({ written: paths, ...(agent === true ? { kept } : {}), ...answers })}\n`);
@@ -52,6 +60,7 @@ function report({ json, agent }: InitOptions, { written, kept }: AgentFiles, ans
   }
   const lines = [
     paths.length === 0 ? "nothing to write" : `wrote ${paths.join(", ")}`,
+    ...seen(answers),
     ...(kept.length > 0 ? [`left as they are: ${kept.join(", ")}`] : []),
     ...(kept.includes(".mcp.json") ? [`.mcp.json needs this server:\n${serversText(commandWords())}`] : []),
     dim(
@@ -62,6 +71,14 @@ function report({ json, agent }: InitOptions, { written, kept }: AgentFiles, ans
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
   return EXIT.done;
+}
+
+/** What the program's sandbox is given is for the user to know. */
+function seen({ toolchain }: Partial<InitAnswers>): string[] {
+  if (toolchain === undefined) return [];
+  const { env, mounts } = toolchain;
+  const reads = mounts.length === 0 ? "" : `, and lets it read ${mounts.join(" and ")}`;
+  return [`the sandbox does not find the compiler by itself: \`run\` sets ${Object.keys(env).join(" and ")}${reads}`];
 }
 
 function withOptions(suggestion: InitAnswers | undefined, options: InitOptions): Partial<InitAnswers> {
