@@ -1,6 +1,6 @@
 /** What the gym looks like while it goes: a line per measurement, and on a terminal a live line with the time that is left. */
 import type { GymUpdate } from "../propose/policy/gym/train-policy.ts";
-import { leftMs, leftText } from "./eta.ts";
+import { leftMs, leftText, stageClock } from "./eta.ts";
 import { liveBlock } from "./live-block.ts";
 import { bold, dim } from "./style.ts";
 
@@ -17,24 +17,26 @@ export interface GymProgressOptions {
 export interface GymProgress {
   opened(made: number): void;
   updated(update: GymUpdate): void;
+  /** The share of the trials that are played on so many tasks. */
+  played(tasks: number, share: number): void;
   stop(): void;
 }
 
 export function gymProgress({ out, iterations, sessionMs, now }: GymProgressOptions): GymProgress {
   const startedAt = now();
-  let updatedAt = startedAt;
+  let [pacedFrom, updatedAt] = [startedAt, startedAt];
   let [first, made, trained] = [0, 0, Number.NaN];
+  const stage = stageClock(now);
   const left = (): string => {
     const sinceMs = now() - updatedAt;
-    const pace = leftMs({ done: made - first, left: iterations - made, elapsedMs: updatedAt - startedAt, sinceMs });
+    const pace = leftMs({ done: made - first, left: iterations - made, elapsedMs: updatedAt - pacedFrom, sinceMs });
     const session = sessionMs - (now() - startedAt);
     return pace === undefined ? leftText(session, "at most") : leftText(Math.min(pace, session));
   };
+  const sofar = (): string =>
+    Number.isNaN(trained) ? stage.text() : `training tasks: ${percent(trained)} of the gap closed${left()}`;
   const { print, stop } = liveBlock(out, () => [
-    dim(
-      `update ${Math.min(iterations, made + 1)} of ${iterations}` +
-        `${Number.isNaN(trained) ? "" : ` · training tasks: ${percent(trained)} of the gap closed`}${left()}`,
-    ),
+    dim(`update ${Math.min(iterations, made + 1)} of ${iterations} · ${sofar()}`),
   ]);
   return {
     opened(before) {
@@ -45,6 +47,8 @@ export function gymProgress({ out, iterations, sessionMs, now }: GymProgressOpti
     },
     updated({ state, train, heldOut }) {
       [made, updatedAt] = [state.iteration, now()];
+      // The measurement before the first update is none.
+      if (made === first) pacedFrom = updatedAt;
       trained = train?.closed ?? Number.NaN;
       if (heldOut === undefined) return;
       const cells = [
@@ -53,6 +57,9 @@ export function gymProgress({ out, iterations, sessionMs, now }: GymProgressOpti
         heldOut.decades.toFixed(2).padEnd(9),
       ];
       print(`${String(made).padStart(7)}  ${cells.join("")}${percent(heldOut.improvementsPerTrial)}${dim(left())}`);
+    },
+    played(tasks, share) {
+      stage.report(share < 1 ? `playing ${tasks} tasks` : "learning", share < 1 ? share : 0);
     },
     stop,
   };

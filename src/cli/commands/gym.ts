@@ -62,6 +62,7 @@ export async function gymCommand(options: GymCommandOptions): Promise<number> {
       signal: AbortSignal.any([interrupt.signal, limit]),
       onOpened: progress.opened,
       onUpdate: progress.updated,
+      onPlayed: progress.played,
     });
     progress.stop();
     if (options.out !== undefined) await writeWhole(resolve(options.out), await readFile(result.weights));

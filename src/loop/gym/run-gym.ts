@@ -23,6 +23,8 @@ export interface RunGymOptions {
   /** Told of updates made before this session, then of every update; of update 0 too. */
   readonly onOpened?: (made: number) => void;
   readonly onUpdate?: (update: GymUpdate) => void;
+  /** Within an update: the share of the trials that are played on so many tasks. */
+  readonly onPlayed?: (tasks: number, share: number) => void;
 }
 
 export interface GymResult {
@@ -59,6 +61,7 @@ export async function runGym(folder: string, options: RunGymOptions): Promise<Gy
       iterations,
       imitations: settings.imitate,
       signal,
+      onPlayed: options.onPlayed,
       ...(begin && { weights: begin }),
       ...(saved && { resume: saved.state }),
       blinders: blindersOf(settings),

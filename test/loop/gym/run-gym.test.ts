@@ -36,7 +36,10 @@ test("a training that is killed goes on from its last update, and ends as it wou
 }, 300_000);
 
 test("other settings, a damaged checkpoint and a second session at a time are refused, and --fresh begins again", async () => {
-  await smallGym(folder, { iterations: 1 });
+  const played: [number, number][] = [];
+  await smallGym(folder, { iterations: 1, onPlayed: (tasks, share) => void played.push([tasks, share]) });
+  const training = played.filter(([tasks]) => tasks === settings.tasks).map(([, share]) => 6 * share);
+  expect(training.map(Math.round)).toEqual([1, 2, 3, 4, 5, 6]);
   await expect(smallGym(folder, { settings: { ...settings, seed: 6 } })).rejects.toMatchObject({
     code: "gym.other-settings",
     message: expect.stringContaining("seed 5"),

@@ -19,6 +19,8 @@ export interface RolloutOptions extends GymReward, GaeOptions {
   readonly blinders?: Blinders;
   /** Share of the tasks that the expert plays; it says at every state what it would do. Default: there is no expert. */
   readonly expert?: number;
+  /** Told after each trial which share of them is played. */
+  readonly onPlayed?: ((share: number) => void) | undefined;
 }
 
 export interface Rollout {
@@ -44,7 +46,7 @@ interface Step {
 
 /** One episode on every task. */
 export async function rollOut(tasks: readonly GymTask[], options: RolloutOptions): Promise<Rollout> {
-  const { learner, state, trials, random, blinders, expert } = options;
+  const { learner, state, trials, random, blinders, expert, onPlayed } = options;
   const games = tasks.map((task, i) => {
     const stream = random.fork(i);
     const horizon = stream.next() < 0.5 ? trials : undefined;
@@ -77,6 +79,7 @@ export async function rollOut(tasks: readonly GymTask[], options: RolloutOptions
       const reward = environment.play(choice.result);
       steps.push({ observation, action, logProbability, value, reward, expert: told && withoutBanned(told, banned) });
     }
+    onPlayed?.((trial + 1) / trials);
   }
   const last = await judge(views());
   const paid = games.flatMap(({ steps }, i) => samplesOf(steps, (last[i] as Evaluation).value, options));

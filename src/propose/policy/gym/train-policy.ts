@@ -50,6 +50,8 @@ export interface GymOptions extends GymReward, GaeOptions, Partial<Omit<PpoOptio
   readonly signal?: AbortSignal;
   /** Awaited before the next update; the measurement before the first is update 0. */
   readonly onUpdate?: (update: GymUpdate) => Promise<void> | void;
+  /** For people: the share of the trials that are played on so many tasks, for an update or to measure. */
+  readonly onPlayed?: ((tasks: number, share: number) => void) | undefined;
 }
 
 /** All there is to go on from: every draw follows from the seed and the number of the update. */
@@ -109,6 +111,7 @@ function openGym(learner: Learner, options: GymOptions) {
       trials: options.trials ?? 72,
       random: stream.fork("play"),
       ...(expert !== undefined && { expert }),
+      onPlayed: (share) => options.onPlayed?.(count, share),
     });
   return {
     async update({ iteration: before, learner: state }: GymState) {
