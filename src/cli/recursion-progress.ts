@@ -3,6 +3,7 @@ import type { TrialRecord } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
 import type { RecursionObserver } from "../loop/recurse/recursion.ts";
 import type { RecursionSettings } from "../loop/recurse/settings.ts";
+import { formatCount } from "../report/format.ts";
 import { leftMs, leftText } from "./eta.ts";
 import { liveBlock } from "./live-block.ts";
 import { bold, dim, green, yellow } from "./style.ts";
@@ -20,9 +21,10 @@ export function recursionProgress(options: RecursionProgressOptions): RecursionO
   let doneAt = startedAt;
   let [done, round, part, before] = [0, 0, "measuring it", 0];
   const { print, stop } = liveBlock(out, () => {
-    const left = Math.max(0, mostRuns(settings) - before - done);
+    const most = mostRuns(settings) - before;
+    const left = Math.max(0, most - done);
     const eta = leftText(leftMs({ done, left, elapsedMs: doneAt - startedAt, sinceMs: now() - doneAt }), "at most");
-    const runs = `${done} downstream run${done === 1 ? "" : "s"}`;
+    const runs = `${done} of at most ${formatCount(Math.max(done, most), "downstream run")}`;
     return [dim(`round ${round} of ${settings.rounds} · ${part} · ${runs}${eta}`)];
   });
   return {
