@@ -101,9 +101,9 @@ function openActor(weights: Weights): Promise<Actor> {
   return opening;
 }
 
-/** Few samples and a fresh optimiser at each update: small steps, and not many. */
+/** Few samples and a fresh optimiser at each update: not many steps. */
 async function open(weights: Weights): Promise<Actor> {
   const base = createHash("sha256").update(encodeWeights(weights)).digest("hex").slice(0, 16);
-  const options = { minibatch: 16, epochs: 4, learningRate: 2e-3, warmupSteps: 4, maxKl: 0.02 };
+  const options = { minibatch: 16, epochs: 4, learningRate: 5e-3, warmupSteps: 4, maxKl: 0.05 };
   return { learner: await runLearner(weights, { backend: await policyBackend(), ...options }), base };
 }

@@ -72,14 +72,8 @@ async function samplesOf(
   context: ProposerContext,
   { delegates, blinders }: Pick<RecallOptions, "delegates" | "blinders">,
 ): Promise<readonly Sample[]> {
-  const rewards = rewardsOf(own, context);
-  const path = own.map(({ notes }, i) => ({ value: notes.value, reward: rewards[i] as number }));
-  const { advantages, targets } = estimateAdvantages({
-    rewards,
-    values: path.map(({ value }) => value),
-    // The state after the last trial is about as good as the one before it.
-    last: path.at(-1)?.value ?? 0,
-  });
+  const values = own.map(({ notes }) => notes.value);
+  const { advantages, targets } = estimateAdvantages({ rewards: rewardsOf(own, context), values, last: 0 }, AT_ONCE);
   const samples: Sample[] = [];
   for (const [i, { record, notes }] of own.entries()) {
     const board = await readBoard(earlier(context, record, notes), delegates);
@@ -99,20 +93,30 @@ async function samplesOf(
   return samples;
 }
 
+/** What an edit brings, it brings now: to be paid for the next ones as well is noise in the few samples of a run. */
+const AT_ONCE = { discount: 0, lambda: 0 };
+
 /**
- * The verdicts' rewards (judge/reward.ts) by the size of what has been kept so far in this run, so that they are about as large as
- * the gym's, whatever the metric; a bad trial costs at most a tenth.
+ * An edit that was kept earns half of `LARGEST`, and up to all of it by its verdict's reward (judge/reward.ts) beside those of the last
+ * few that were kept: gains shrink as a run goes on, and by its first and largest nothing later would be worth learning. An edit without a score
+ * costs a tenth, a worse one nothing, or never to explore would be best.
  */
 function rewardsOf(own: readonly OwnTrial<Notes>[], { history }: ProposerContext): readonly number[] {
-  const kept = history.filter(({ trial, verdict }) => trial > 0 && verdict?.decision === "keep");
-  const largest = Math.max(0, ...kept.map(({ verdict }) => verdict?.reward ?? 0)) || 1;
+  const kept = history.filter(isKept).toSorted((a, b) => a.trial - b.trial);
   return own.map(({ record }) => {
-    const reward = (record.verdict?.reward ?? 0) / largest;
-    return Math.min(1, Math.max(-0.1, reward)) * LARGEST;
+    if (!isKept(record)) return record.outcome?.status === "scored" ? 0 : -0.1 * LARGEST;
+    const lately = kept.filter(({ trial }) => trial <= record.trial).slice(-LATELY);
+    const largest = Math.max(0, ...lately.map(({ verdict }) => verdict?.reward ?? 0)) || 1;
+    const share = Math.max(0, record.verdict?.reward ?? 0) / largest;
+    return (LARGEST * (1 + share)) / 2;
   });
 }
 
-/** What the largest keep of a run is worth, in the gym's decades. */
+const isKept = ({ trial, verdict }: TrialRecord): boolean => trial > 0 && verdict?.decision === "keep";
+
+const LATELY = 4;
+
+/** What the best edit of late is worth, in the gym's decades. */
 const LARGEST = 0.3;
 
 /** The context in which a trial was proposed. */

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 
 import type { ProgramFiles } from "../../../src/core/edit.ts";
+import type { TrialRecord } from "../../../src/core/trial.ts";
 import { createRandom } from "../../../src/core/random.ts";
 import {
   decodeWeights,
@@ -14,6 +15,7 @@ import {
 import { observe } from "../../../src/propose/policy/features.ts";
 import { readNotes } from "../../../src/propose/policy/notes.ts";
 import { exportLearned, policyProposer } from "../../../src/propose/policy/policy-proposer.ts";
+import { decisionsOf } from "../../../src/propose/policy/recall.ts";
 import { readBoard } from "../../../src/propose/policy/read-board.ts";
 import type { Proposer, ProposerContext } from "../../../src/propose/types.ts";
 import { createLearner, type Learner } from "../../../src/policy/learner.ts";
@@ -70,6 +72,32 @@ describe("learning within a run", () => {
       expect(proposal).toMatchObject({ edit, description });
       expect(JSON.stringify(proposal!.detail)).toBe(JSON.stringify(detail));
     }
+  });
+
+  test("pays for what was kept, by what was gained of late, and neither charges for a worse score nor pays for what follows", async () => {
+    const failing = (files: ProgramFiles) =>
+      /width = 6[5-9]|width = [7-9]/.test(files["main.py"]!) ? null : score(files);
+    const proposer = policyProposer({ weights, learn: false });
+    const { context } = await simulateRun({ proposer, program, score: failing, trials: 60, seed: 5 });
+    const samples = await decisionsOf(context);
+    const trials = context.history.slice(1);
+    expect(samples).toHaveLength(trials.length);
+    const earned = (is: (record: TrialRecord) => boolean) =>
+      samples.flatMap(({ target }, i) => (is(trials[i]!) ? [target] : []));
+    const kept = earned(({ verdict }) => verdict?.decision === "keep");
+    expect(kept.length).toBeGreaterThan(8);
+    expect(kept.every((target) => target >= 0.15 && target <= 0.3)).toBe(true);
+    // Gains shrink by orders of magnitude, what the last ones earn does not.
+    expect(Math.max(...kept.slice(-4))).toBeGreaterThan(0.2);
+    const failed = earned(({ outcome }) => outcome?.status !== "scored");
+    expect(failed.length).toBeGreaterThan(0);
+    expect(new Set(failed)).toEqual(new Set([-0.03]));
+    expect(
+      new Set(earned(({ outcome, verdict }) => outcome?.status === "scored" && verdict?.decision !== "keep")),
+    ).toEqual(new Set([0]));
+    samples.forEach(({ target, advantage }, i) =>
+      expect(advantage).toBeCloseTo(target - readNotes(trials[i]!)!.value, 9),
+    );
   });
 
   test("learns from trials that ran side by side as well", async () => {
