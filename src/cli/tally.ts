@@ -27,6 +27,8 @@ export interface Pace {
   readonly trialsPerMinute: number;
   /** Undefined when the run has no end in sight. */
   readonly etaMs: number | undefined;
+  /** Past all overtime: what may not be cut off takes as long as its own limits allow. */
+  readonly isLate: boolean;
 }
 
 export interface SessionSoFar {
@@ -49,8 +51,14 @@ export function pace(state: RunState, session: SessionSoFar): Pace {
   if (paced !== undefined) limits.push(paced);
   if (hours !== undefined) limits.push(hours * 3_600_000 - state.activeMs);
   const eta = Math.min(...limits);
-  return { trialsPerMinute: perMs * 60_000, etaMs: Number.isFinite(eta) ? Math.max(0, eta) : undefined };
+  return {
+    trialsPerMinute: perMs * 60_000,
+    etaMs: Number.isFinite(eta) ? Math.max(0, eta) : undefined,
+    isLate: elapsedMs > OVERTIME * sessionMs,
+  };
 }
 
-export const paceText = ({ trialsPerMinute, etaMs }: Pace): string =>
-  `${trialsPerMinute.toFixed(1)} trials/min · ${etaMs === undefined ? "no end set" : `ETA ${formatDuration(etaMs)}`}`;
+export function paceText({ trialsPerMinute, etaMs, isLate }: Pace): string {
+  const eta = etaMs === undefined ? "no end set" : `ETA ${formatDuration(etaMs)}`;
+  return `${trialsPerMinute.toFixed(1)} trials/min · ${isLate ? "its time is over, waiting for what runs" : eta}`;
+}
