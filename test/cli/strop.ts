@@ -21,7 +21,9 @@ export interface Started {
 
 /** The keys and addresses of whoever runs the tests are none of their business. */
 const bare = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => !/API_KEY|_BASE_URL|OLLAMA|^STROP_|^npm_/.test(name)));
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/API_KEY|_BASE_URL|OLLAMA|^STROP_|^npm_/.test(name)),
+  );
 
 export function start(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Started {
   const child = spawn(process.execPath, [MAIN, ...args], {
