@@ -64,7 +64,7 @@ command("run [folder]", "improve the program; continues the newest run of the fo
   .option("--fresh", "start a new run instead of continuing")
   .option(
     "--for <duration>",
-    "end this session after 90s, 3m, 1.5h …; what runs then may take a fifth longer",
+    "end this session after 90s, 3m, 1.5h …; what looks better then may take a fifth longer, what hangs is cut off",
     duration,
   )
   .option("--trials <n>", "end the run after n trials in all", count)

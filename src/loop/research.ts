@@ -27,7 +27,7 @@ export async function research(options: ResearchOptions): Promise<RunState> {
   const session = startSession(options);
   const isNew = session.state().champion === null;
   await runBaseline(session);
-  const end = sessionEnd(options);
+  const end = sessionEnd(session.state(), options);
   const reason = await searchUntilStopped(session, { ...session, signal: end.signal }, isNew).finally(end.forget);
   for (const due of options.signal.aborted ? [] : dueChampionRun(session.state(), session.rule))
     await runRepeat(session, due);

@@ -1,12 +1,17 @@
 /**
- * The end of a session's time. What runs then may take a fifth longer; after that it is cut off like at Ctrl-C: an
- * interrupted attempt has no verdict, and it is made again, first of all, when the run goes on.
+ * The end of a session's time. Contests may take a fifth longer, and what was begun in that time may end as runs of this program do;
+ * what then still runs is cut off like at Ctrl-C: an interrupted attempt has no verdict, and it is made again, first of
+ * all, when the run goes on.
  */
 import { INTERRUPTED } from "../core/trial.ts";
 import type { Outcome } from "../core/trial.ts";
+import type { RunState } from "../journal/state.ts";
 
-/** Of a session's time, what it may take in all. */
+/** Of a session's time, until when it begins pairs of contests. */
 export const OVERTIME = 1.2;
+
+/** Of the time that the best program takes, what any may take that runs at the end. */
+const GRACE = 2;
 
 export const SESSION_OVER = "the time of this session is over";
 
@@ -15,15 +20,19 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const CUT_OFF = "cut off, because the time of the session was over; it is run again when the run goes on";
 
 export interface SessionEnd {
-  /** Aborts with the user's signal, or when the overtime is over. */
+  /** Aborts with the user's signal, or when overtime and grace are over. */
   readonly signal: AbortSignal;
   /** Nothing is cut off any more. */
   forget(): void;
 }
 
-/** `sessionMs` from now. */
-export function sessionEnd({ signal, sessionMs }: { signal: AbortSignal; sessionMs: number }): SessionEnd {
-  const ms = OVERTIME * sessionMs;
+/** `sessionMs` from now, of a run whose baseline has scored. */
+export function sessionEnd(
+  { best }: Pick<RunState, "best">,
+  { signal, sessionMs }: { readonly signal: AbortSignal; readonly sessionMs: number },
+): SessionEnd {
+  const runSeconds = best[0]?.outcome?.diagnostics.wallSeconds ?? 0;
+  const ms = OVERTIME * sessionMs + GRACE * runSeconds * 1000;
   if (ms > LONGEST_TIMER_MS) return { signal, forget: () => {} };
   const over = new AbortController();
   const timer = setTimeout(() => over.abort(CUT_OFF), ms);

@@ -25,7 +25,7 @@ export interface ResearchOptions {
   readonly observer: RunObserver;
   /** Ends the run: current trials are recorded as interrupted and run again on resume. */
   readonly signal: AbortSignal;
-  /** Starts no further trial after this many milliseconds of this session; what runs then may take a fifth longer (session-end.ts). */
+  /** Starts no further trial after this many milliseconds of this session; what runs then may end (session-end.ts). */
   readonly sessionMs: number;
   /** Wall clock in milliseconds, for people and for time limits only. */
   readonly now: () => number;

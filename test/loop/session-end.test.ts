@@ -1,6 +1,8 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 
+import type { RunState } from "../../src/journal/state.ts";
 import { runTask } from "../../src/loop/run-task.ts";
+import { sessionEnd } from "../../src/loop/session-end.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { quadraticTask } from "./make-task.ts";
 import type { MadeTask } from "./make-task.ts";
@@ -22,13 +24,28 @@ export default async function train(trial) {
 }
 `;
 
-let task: MadeTask;
-afterEach(() => task.remove());
+let task: MadeTask | undefined;
+afterEach(() => task?.remove());
 
-test("what hangs is cut off a fifth after the end of a session, and has its own limit when the run goes on", async () => {
+test("what was begun in the overtime has twice the time that the best program takes", () => {
+  vi.useFakeTimers();
+  try {
+    const best = [{ outcome: { diagnostics: { wallSeconds: 13 } } }] as unknown as RunState["best"];
+    const { signal } = sessionEnd({ best }, { signal: new AbortController().signal, sessionMs: 100_000 });
+    vi.advanceTimersByTime(145_000);
+    expect(signal.aborted).toBe(false);
+    vi.advanceTimersByTime(2000);
+    expect(signal.aborted).toBe(true);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("what hangs is cut off soon after the end of a session, and has its own limit when the run goes on", async () => {
   const budget = { trainSeconds: 20, startupSeconds: 20, evaluateSeconds: 6, memory: "800MB" };
-  task = quadraticTask({ evaluate: { module: "evaluate.ts" }, budget }, { "train.ts": TRAIN, "evaluate.ts": EVALUATE });
-  const session = async () => runTask(await loadTask(task.folder), { tier: "deno", sessionMs: 1000 });
+  const files = { "train.ts": TRAIN, "evaluate.ts": EVALUATE };
+  const { folder } = (task = quadraticTask({ evaluate: { module: "evaluate.ts" }, budget }, files));
+  const session = async () => runTask(await loadTask(folder), { tier: "deno", sessionMs: 1000 });
 
   const first = await session();
   expect(first.state.ended).toBe("the time of this session is over");
