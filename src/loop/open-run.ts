@@ -11,7 +11,7 @@ import type { Task } from "../core/task.ts";
 import { VERSION } from "../core/version.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { Journal } from "../journal/journal.ts";
-import { listRuns, runFolder } from "../journal/runs.ts";
+import { journalPath, listRuns, runFolder } from "../journal/runs.ts";
 import type { RunState } from "../journal/state.ts";
 import { candidateId } from "../core/candidate.ts";
 import { scanEnvironment } from "../workspace/environment.ts";
@@ -121,12 +121,26 @@ async function startNew(session: Session): Promise<Opened> {
   return { run, folder, journal, resumed: false, notes: [] };
 }
 
-/** The first run-NNN after the newest that has no branch either, so that two tasks of a repository never share one. */
+/**
+ * The first run-NNN after the newest that has no branch either, so that two tasks of a repository never share one; the
+ * newest itself when it was killed before its first event.
+ */
 async function freeRunName({ stropFolder, git }: Session): Promise<string> {
-  const newest = listRuns(stropFolder).at(-1)?.match(/\d+$/)?.[0] ?? "0";
+  const run = listRuns(stropFolder).at(-1);
+  if (run !== undefined && isEmpty(journalPath(stropFolder, run))) return run;
+  const newest = run?.match(/\d+$/)?.[0] ?? "0";
   for (let number = Number(newest) + 1; ; number++) {
     const name = `run-${String(number).padStart(3, "0")}`;
     if (git === null || !(await git.branchExists(`strop/${name}`))) return name;
+  }
+}
+
+function isEmpty(path: string): boolean {
+  const journal = openJournal(path, { readOnly: true });
+  try {
+    return journal.state() === null;
+  } finally {
+    journal.close();
   }
 }
 
