@@ -125,9 +125,9 @@ async function startNew(session: Session): Promise<Opened> {
  * The first run-NNN after the newest that has no branch either, so that two tasks of a repository never share one; the
  * newest itself when it was killed before its first event.
  */
-async function freeRunName({ stropFolder, git }: Session): Promise<string> {
+async function freeRunName({ stropFolder, git, options }: Session): Promise<string> {
   const run = listRuns(stropFolder).at(-1);
-  if (run !== undefined && isEmpty(journalPath(stropFolder, run))) return run;
+  if (run !== undefined && !options.fresh && isEmpty(journalPath(stropFolder, run))) return run;
   const newest = run?.match(/\d+$/)?.[0] ?? "0";
   for (let number = Number(newest) + 1; ; number++) {
     const name = `run-${String(number).padStart(3, "0")}`;
