@@ -11,7 +11,7 @@ import type { Task } from "../core/task.ts";
 import { VERSION } from "../core/version.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { Journal } from "../journal/journal.ts";
-import { journalPath, listRuns, runFolder } from "../journal/runs.ts";
+import { listRuns, runFolder } from "../journal/runs.ts";
 import type { RunState } from "../journal/state.ts";
 import { candidateId } from "../core/candidate.ts";
 import { scanEnvironment } from "../workspace/environment.ts";
@@ -67,7 +67,10 @@ interface Session {
 
 type Opened = Pick<OpenRun, "run" | "folder" | "journal" | "resumed" | "notes">;
 
-/** Undefined when there is nothing worth continuing: no run, an imported one, or one whose baseline never worked. */
+/**
+ * Undefined when there is nothing worth continuing: no run, an imported one, or one whose baseline never worked. One that was
+ * killed before its first event is begun.
+ */
 function resumeNewest(session: Session): Opened | undefined {
   const run = listRuns(session.stropFolder).at(-1);
   if (run === undefined) return undefined;
@@ -75,7 +78,11 @@ function resumeNewest(session: Session): Opened | undefined {
   const journal = openJournal(join(folder, "journal.db"));
   try {
     const state = journal.state();
-    if (state === null || !isWorthContinuing(state)) {
+    if (state === null) {
+      appendStart(journal, run, session);
+      return { run, folder, journal, resumed: false, notes: [] };
+    }
+    if (!isWorthContinuing(state)) {
       journal.close();
       return undefined;
     }
@@ -99,11 +106,15 @@ export const isWorthContinuing = ({ tier, champion, nextTrial, open }: RunState)
   tier !== "imported" && (champion !== null || nextTrial === 0 || open.length > 0);
 
 async function startNew(session: Session): Promise<Opened> {
-  const { loaded, options, stropFolder, program, environment } = session;
   const run = await freeRunName(session);
-  const folder = runFolder(stropFolder, run);
+  const folder = runFolder(session.stropFolder, run);
   await mkdir(folder, { recursive: true });
   const journal = openJournal(join(folder, "journal.db"), { create: true });
+  appendStart(journal, run, session);
+  return { run, folder, journal, resumed: false, notes: [] };
+}
+
+function appendStart(journal: Journal, run: string, { loaded, options, program, environment }: Session): void {
   journal.transaction(() => {
     const baseline = journal.saveProgram(program);
     journal.append({
@@ -118,29 +129,14 @@ async function startNew(session: Session): Promise<Opened> {
       baseline,
     });
   });
-  return { run, folder, journal, resumed: false, notes: [] };
 }
 
-/**
- * The first run-NNN after the newest that has no branch either, so that two tasks of a repository never share one; the
- * newest itself when it was killed before its first event.
- */
-async function freeRunName({ stropFolder, git, options }: Session): Promise<string> {
-  const run = listRuns(stropFolder).at(-1);
-  if (run !== undefined && !options.fresh && isEmpty(journalPath(stropFolder, run))) return run;
-  const newest = run?.match(/\d+$/)?.[0] ?? "0";
+/** The first run-NNN after the newest that has no branch either, so that two tasks of a repository never share one. */
+async function freeRunName({ stropFolder, git }: Session): Promise<string> {
+  const newest = listRuns(stropFolder).at(-1)?.match(/\d+$/)?.[0] ?? "0";
   for (let number = Number(newest) + 1; ; number++) {
     const name = `run-${String(number).padStart(3, "0")}`;
     if (git === null || !(await git.branchExists(`strop/${name}`))) return name;
-  }
-}
-
-function isEmpty(path: string): boolean {
-  const journal = openJournal(path, { readOnly: true });
-  try {
-    return journal.state() === null;
-  } finally {
-    journal.close();
   }
 }
 
