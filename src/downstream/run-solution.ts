@@ -5,7 +5,7 @@
  */
 import { messageOf } from "../core/errors.ts";
 import type { Json, JsonObject } from "../core/json.ts";
-import { printable } from "../core/printable.ts";
+import { reported } from "../core/printable.ts";
 import { parseHostile } from "../sandbox/frames.ts";
 import type { JobResult, Limits, Sandbox } from "../sandbox/types.ts";
 import { createAnswerClock } from "./answer-clock.ts";
@@ -49,7 +49,6 @@ export interface Sitting {
 }
 
 const [OUTPUT_BYTES, DISK_BYTES] = [1024 * 1024, 1024 * 1024];
-const LONGEST_PROBLEM = 2_000;
 
 /** Runs the instances from `first` on, up to and including the first that ends the process. */
 export async function runSolution(run: SolutionRun, first: number): Promise<Sitting> {
@@ -147,9 +146,6 @@ const lost = (loss: Loss, problem: string, seconds = 0): Answered => ({
   problem: reported(problem),
   seconds,
 });
-
-/** A sentence that may be the solution's own. */
-const reported = (problem: string): string => printable(problem).slice(0, LONGEST_PROBLEM);
 
 export const givenUp = (): Answered => lost("given-up", "given up after too many instances that ended the process");
 

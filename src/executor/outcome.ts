@@ -1,10 +1,9 @@
 /** From what the sandbox saw to an outcome. Every way a trial can end has one place here. */
-import { printable } from "../core/printable.ts";
+import { printable, reported } from "../core/printable.ts";
 import type { Diagnostics, Outcome, OutcomeStatus } from "../core/trial.ts";
 import type { JobResult } from "../sandbox/types.ts";
 
 const TAIL_CHARACTERS = 2_000;
-const LONGEST_REASON = 2_000;
 
 export function diagnose(result: JobResult, trainSeconds: number): Diagnostics {
   return {
@@ -32,7 +31,7 @@ export const failure = (
 ): Outcome => ({
   status,
   score: null,
-  reason: printable(reason).slice(0, LONGEST_REASON),
+  reason: reported(reason),
   selfReported: false,
   metrics: {},
   diagnostics,

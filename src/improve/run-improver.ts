@@ -5,7 +5,7 @@
  */
 import { StropError } from "../core/errors.ts";
 import { sha256 } from "../core/candidate.ts";
-import { printable } from "../core/printable.ts";
+import { reported } from "../core/printable.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import { bundleModule } from "../sandbox/bundle.ts";
 import { stropPackages } from "../sandbox/packages.ts";
@@ -22,7 +22,6 @@ import type { ImproverBudget, ImproverLimits, ImproverRequest, ImproverResult } 
 /** The only module that an improver may import. */
 const PACKAGES = { "strop/improver": stropPackages["strop/improver"] as string };
 const CPU_POLL_MS = 100;
-const LONGEST_FAILURE = 2_000;
 
 /**
  * Never rejects for what the improver does. Rejects with the signal's reason when it is aborted, with what the utility
@@ -64,7 +63,7 @@ export async function runImprover(request: ImproverRequest): Promise<ImproverRes
   return {
     solution: ending.solution ?? request.solution,
     // The improver's own words, as a rule.
-    failure: printable(ending.failure).slice(0, LONGEST_FAILURE),
+    failure: reported(ending.failure),
     flags: [...account.flags].sort(),
     evaluations: account.evaluations,
     modelCalls: account.modelCalls,

@@ -8,7 +8,7 @@ import { posix } from "node:path";
 import type { BuildFailure, Loader, OnResolveArgs, OnResolveResult, Plugin } from "esbuild";
 
 import { StropError, messageOf } from "../core/errors.ts";
-import { printable } from "../core/printable.ts";
+import { reported } from "../core/printable.ts";
 import { type BundlerEntry, runBundler, runTransform } from "./bundler.ts";
 import { nestingObstacle } from "./nesting.ts";
 import { remember } from "./remember.ts";
@@ -36,7 +36,6 @@ export interface Bundle {
 
 /** Longest total text of a program that is worth bundling. */
 const SOURCE_LENGTH = 4 * 1024 * 1024;
-const LONGEST_EXPLANATION = 2_000;
 const KEPT_BUNDLES = 16;
 const kept = new Map<string, Promise<Bundle>>();
 
@@ -116,7 +115,7 @@ function explain(error: unknown): string {
       location === null ? text : `${location.file.replace(/^candidate:/, "")}:${location.line}: ${text}`,
     );
   // They quote the program.
-  return printable(sentences.join("\n")).slice(0, LONGEST_EXPLANATION);
+  return reported(sentences.join("\n"));
 }
 
 /** Everything that the candidate wrote is in the first namespace, the allowed packages in the second. */

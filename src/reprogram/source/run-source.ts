@@ -5,7 +5,7 @@
 import { fileURLToPath } from "node:url";
 
 import { StropError } from "../../core/errors.ts";
-import { printable } from "../../core/printable.ts";
+import { reported } from "../../core/printable.ts";
 import { bundleModule } from "../../sandbox/bundle.ts";
 import type { JobResult, Limits, Sandbox } from "../../sandbox/types.ts";
 import { checkDesign, type Checked, type Design } from "../design/design.ts";
@@ -55,7 +55,7 @@ export async function runSource(text: string, options: RunSourceOptions): Promis
   options.signal.throwIfAborted();
   const checked = await define(text, options);
   options.signal.throwIfAborted();
-  return checked.ok ? checked : { ok: false, reason: printable(checked.reason).slice(0, LONGEST_REASON) };
+  return checked.ok ? checked : { ok: false, reason: reported(checked.reason, LONGEST_REASON) };
 }
 
 async function define(text: string, { sandbox, setting, limits, signal }: RunSourceOptions): Promise<Checked<Design>> {
