@@ -2,6 +2,7 @@
  * The time that an improver uses itself. It stands still while the host works for it, however many calls are under way,
  * so that a slow model is not charged to the program that asks it. Read on the host.
  */
+import { LONGEST_TIMER_MS } from "../core/timer.ts";
 
 export interface OwnClock {
   /** Does `work` with the clock standing still. */
@@ -10,8 +11,6 @@ export interface OwnClock {
   seconds(): number;
   [Symbol.dispose](): void;
 }
-
-const LONGEST_TIMER_MS = 2_147_483_647;
 
 /** Starts at once; `onOver` is called when `limitSeconds` are used up, at most once. */
 export function startOwnClock(limitSeconds: number, onOver: () => void): OwnClock {

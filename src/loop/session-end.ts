@@ -3,6 +3,7 @@
  * what then still runs is cut off like at Ctrl-C: an interrupted attempt has no verdict, and it is made again, first of
  * all, when the run goes on.
  */
+import { LONGEST_TIMER_MS } from "../core/timer.ts";
 import { INTERRUPTED } from "../core/trial.ts";
 import type { Outcome } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
@@ -15,8 +16,6 @@ const GRACE = 2;
 
 export const SESSION_OVER = "the time of this session is over";
 
-/** Longer timers fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const CUT_OFF = "cut off, because the time of the session was over; it is run again when the run goes on";
 
 export interface SessionEnd {

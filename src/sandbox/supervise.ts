@@ -7,6 +7,7 @@ import type { Readable } from "node:stream";
 
 import type { Json } from "../core/json.ts";
 import { messageOf } from "../core/errors.ts";
+import { LONGEST_TIMER_MS } from "../core/timer.ts";
 import { createOutputCollector, type StreamName } from "./output-collector.ts";
 import type { JobBase, JobResult, KillReason, ModuleExecution } from "./types.ts";
 import { watch } from "./watchdog.ts";
@@ -48,7 +49,6 @@ export interface SuperviseOptions {
 
 /** Output that is still on its way when the tree is dead arrives within this time or never. */
 const DRAIN_MS = 1000;
-const LONGEST_TIMER_MS = 2_147_483_647;
 
 export function supervise(launched: Launched, options: SuperviseOptions): Supervision {
   const { job } = options;

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 
+import { LONGEST_TIMER_MS } from "../../core/timer.ts";
 import { familyNames } from "../../loop/gym/families.ts";
 import { type GymResult, runGym } from "../../loop/gym/run-gym.ts";
 import { policyFile, readPolicy } from "../../loop/project-policy.ts";
@@ -73,9 +74,6 @@ export async function gymCommand(options: GymCommandOptions): Promise<number> {
     interrupt.stop();
   }
 }
-
-/** 24 days; timers can do no more. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** γ and λ: what an edit brings, it brings at once. */
 const DISCOUNT = 0.8;
