@@ -2,6 +2,8 @@
  * ONNX Runtime's WebAssembly with a faster innermost loop of matrix products (`product-kernel.ts`). Only functions that are known byte by
  * byte are replaced; a build in which they are not found stays as it is.
  */
+import { joinBytes } from "../../core/join-bytes.ts";
+import { varint } from "../onnx/wire.ts";
 import { productKernel, timesPlus } from "./product-kernel.ts";
 
 interface KnownBody {
@@ -42,14 +44,14 @@ export function fasterEngine(engine: Uint8Array): Uint8Array {
     const found = known.find(({ size, hash }) => size === end - start && hash === hashOf(engine.subarray(start, end)));
     if (found === undefined) continue;
     const code = productKernel({ ...found, isFused });
-    parts.push(engine.subarray(from, lengthAt), Uint8Array.of(...encoded(code.length), ...code));
+    parts.push(engine.subarray(from, lengthAt), varint(code.length), Uint8Array.from(code));
     from = end;
   }
-  if (parts.length !== 2 * known.length) return engine;
+  if (parts.length !== 3 * known.length) return engine;
   parts.push(engine.subarray(from, section.end));
   const size = parts.reduce((total, { length }) => total + length, 0);
-  const head = Uint8Array.of(codeSection, ...encoded(size));
-  return joined([engine.subarray(0, section.at), head, ...parts, engine.subarray(section.end)]);
+  const head = [Uint8Array.of(codeSection), varint(size)];
+  return joinBytes([engine.subarray(0, section.at), ...head, ...parts, engine.subarray(section.end)]);
 }
 
 /** FNV-1a, 32 bits. */
@@ -94,18 +96,4 @@ function codeOf(module: Uint8Array): CodeSection {
     at = end;
   }
   return { at, start: at, end: at, bodies: [] };
-}
-
-/** LEB128. */
-const encoded = (value: number): number[] =>
-  value < 128 ? [value] : [(value % 128) + 128, ...encoded(Math.floor(value / 128))];
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((total, { length }) => total + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

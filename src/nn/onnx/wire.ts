@@ -3,6 +3,7 @@
  * Knows nothing about ONNX. Reference: protobuf.dev, "Encoding".
  */
 import { StropError } from "../../core/errors.ts";
+import { joinBytes } from "../../core/join-bytes.ts";
 
 export const wireType = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
@@ -11,7 +12,6 @@ const encoder = new TextEncoder();
 /** Collects the fields of one message; every method returns the writer, so that fields read as a list. */
 export class MessageWriter {
   readonly #parts: Uint8Array[] = [];
-  #length = 0;
 
   int(field: number, value: number | bigint): this {
     return this.#varint((field << 3) | wireType.varint).#varint(value);
@@ -38,28 +38,26 @@ export class MessageWriter {
   }
 
   finish(): Uint8Array<ArrayBuffer> {
-    const out = new Uint8Array(this.#length);
-    let offset = 0;
-    for (const part of this.#parts) {
-      out.set(part, offset);
-      offset += part.length;
-    }
-    return out;
+    return joinBytes(this.#parts);
   }
 
   #push(bytes: Uint8Array): this {
     this.#parts.push(bytes);
-    this.#length += bytes.length;
     return this;
   }
 
   #varint(value: number | bigint): this {
-    const bytes: number[] = [];
-    let rest = BigInt.asUintN(64, BigInt(value));
-    for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128);
-    bytes.push(Number(rest));
-    return this.#push(Uint8Array.from(bytes));
+    return this.#push(varint(value));
   }
+}
+
+/** Seven bits a byte, the lowest first (LEB128); of a negative number its 64 bits. */
+export function varint(value: number | bigint): Uint8Array {
+  const bytes: number[] = [];
+  let rest = BigInt.asUintN(64, BigInt(value));
+  for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128);
+  bytes.push(Number(rest));
+  return Uint8Array.from(bytes);
 }
 
 /** One field as it stands in a message: `number` for varints, `bytes` for length-delimited and fixed-width fields. */

@@ -1,5 +1,6 @@
 /** Labelled images as bytes, the shape that every loader of this folder gives. */
 import { StropError } from "../../core/errors.ts";
+import { joinBytes } from "../../core/join-bytes.ts";
 
 export interface LabelledImages {
   /** Row-major [count, channels, height, width], 0 to 255. */
@@ -51,19 +52,9 @@ export function joinImages(lists: readonly LabelledImages[]): LabelledImages {
   if (lists.length === 1) return first;
   return {
     ...first,
-    pixels: joined(lists.map((list) => list.pixels)),
-    labels: joined(lists.map((list) => list.labels)),
+    pixels: joinBytes(lists.map((list) => list.pixels)),
+    labels: joinBytes(lists.map((list) => list.labels)),
   };
-}
-
-function joined(arrays: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(arrays.reduce((total, { length }) => total + length, 0));
-  let at = 0;
-  for (const one of arrays) {
-    all.set(one, at);
-    at += one.length;
-  }
-  return all;
 }
 
 /** A data file that is not what it should be. */
