@@ -17,13 +17,13 @@ import { curveStore } from "./curve-store.ts";
 import { type EventLogOptions, eventLog } from "./event-log.ts";
 import type { RunEvent, StoredEvent } from "./events.ts";
 import { exchangeStore } from "./exchange-store.ts";
-import { type TrialsOptions, endPages, eventPages, trialPages } from "./paging.ts";
+import { type TrialEnd, type TrialsOptions, endPages, eventPages, trialPages } from "./paging.ts";
 import { programStore } from "./program-store.ts";
 import { createJournalFile, hasExchanges, migrate, requireJournalFile, requireVersion } from "./schema.ts";
 import type { Connection } from "./schema.ts";
 import { explained, explainedSql } from "./sqlite-errors.ts";
 import type { RunState } from "./state.ts";
-import { type TrialEnd, trialReader } from "./trial-reader.ts";
+import { trialReader } from "./trial-reader.ts";
 
 const SNAPSHOT_EVERY = 1_000;
 

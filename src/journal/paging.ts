@@ -1,7 +1,6 @@
 /** Iterators that read a page at a time, so that a loop over a journal never holds the database, whatever its body does. */
 import type { TrialRecord } from "../core/trial.ts";
 import type { StoredEvent } from "./events.ts";
-import type { TrialEnd, TrialReader } from "./trial-reader.ts";
 
 const TRIALS_PER_PAGE = 250;
 
@@ -20,8 +19,18 @@ export function* eventPages(from: number, page: (from: number) => StoredEvent[])
   }
 }
 
+/** How a trial ended: the part of a trial that sums over a run are made of. */
+export type TrialEnd = Pick<TrialRecord, "trial" | "outcome" | "verdict">;
+
 /** What the pages of trials are read from: trials are numbered from 0 without gaps. */
-export type TrialSource = Pick<TrialReader, "lastTrial" | "trials" | "ends">;
+export interface TrialSource {
+  /** Records of trials `first` to `last`, ascending. */
+  trials(first: number, last: number): TrialRecord[];
+  /** The ends of those of them that have one. Reads a third of what `trials` reads. */
+  ends(first: number, last: number): TrialEnd[];
+  /** -1 when there is none. */
+  lastTrial(): number;
+}
 
 /** The ends of all trials that have one, ascending. */
 export function* endPages(source: TrialSource): IterableIterator<TrialEnd> {

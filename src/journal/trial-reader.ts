@@ -3,22 +3,14 @@ import type { Json } from "../core/json.ts";
 import type { TrialRecord } from "../core/trial.ts";
 import { type EventRow, decodeEvent } from "./event-rows.ts";
 import type { RunEvent } from "./events.ts";
+import type { TrialEnd, TrialSource } from "./paging.ts";
 import type { Connection } from "./schema.ts";
 import { damaged } from "./sqlite-errors.ts";
 import { finishedRecord, judgedRecord, proposedRecord, startedRecord } from "./trial-record.ts";
 
-/** How a trial ended: the part of a trial that sums over a run are made of. */
-export type TrialEnd = Pick<TrialRecord, "trial" | "outcome" | "verdict">;
-
-export interface TrialReader {
-  /** Records of trials `first` to `last`, ascending. */
-  trials(first: number, last: number): TrialRecord[];
-  /** The ends of those of them that have one. Reads a third of what `trials` reads. */
-  ends(first: number, last: number): TrialEnd[];
+export interface TrialReader extends TrialSource {
   /** What is done of a trial's work, by part; the first report of a part counts. */
   parts(trial: number): Map<string, Json>;
-  /** -1 when there is none. */
-  lastTrial(): number;
 }
 
 /** `path` is the journal's, for messages. */
