@@ -2,16 +2,17 @@
  * How far does each proposer get on nano-lm at equal budget? Every arm runs the same task with the same seeds; the
  * score of a run is its champion's after 15, 30 and 60 trials, and the champion is trained again with a fresh seed,
  * because the best of many noisy scores flatters.
- * Usage: node bench/search/search.ts [seeds] [trials] [trainSeconds] [parallel] [backwards]
- * A second process with the last word begins at the last seed; the two meet in the middle.
+ * Usage: node bench/search/search.ts [seeds] [trials] [trainSeconds] [parallel] [backwards | PICTURE.svg]
+ * A second process with the word `backwards` begins at the last seed; the two meet in the middle.
  */
-import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { mean, meanInterval } from "../../src/core/stats.ts";
 import { runTask } from "../../src/loop/run-task.ts";
+import { errorBarFigure } from "../../src/report/error-bars.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 
 const [seeds = 5, trials = 60, trainSeconds = 10, parallel = 2] = process.argv.slice(2, 6).map(Number);
@@ -93,15 +94,43 @@ for (const { proposer, seed } of isBackwards ? races.toReversed() : races) {
 console.log(`nano-lm, ${trainSeconds} s per trial, ${seeds} seeds: val_bpb, mean ± half of the 95 % interval`);
 console.log(["proposer", ...CHECKPOINTS.map((at) => `after ${at}`), "champion, fresh seeds"].join(" | "));
 for (const proposer of PROPOSERS) {
-  // Both processes may have run the race in the middle.
-  const own = finished().filter((one) => one.proposer === proposer);
-  const results = own.filter((one, i) => own.findIndex(({ seed }) => seed === one.seed) === i);
-  const cells = [...CHECKPOINTS.map((at) => results.map((r) => r.best[at] ?? Number.NaN)), results.map((r) => r.again)];
+  const results = resultsOf(proposer);
+  const cells = [...CHECKPOINTS.map((at) => bestAt(results, at)), results.map((r) => r.again)];
   console.log([proposer, ...cells.map(cell)].join(" | "));
+}
+const picture = process.argv.at(-1) ?? "";
+if (picture.endsWith(".svg")) writeFileSync(picture, drawn());
+
+/** One of each seed: both processes may have run the race in the middle. */
+function resultsOf(proposer: string): readonly Result[] {
+  const own = finished().filter((one) => one.proposer === proposer);
+  return own.filter((one, i) => own.findIndex(({ seed }) => seed === one.seed) === i);
+}
+
+function bestAt(results: readonly Result[], at: number): number[] {
+  return results.map((one) => (at === 0 ? one.baseline : (one.best[at] ?? Number.NaN)));
 }
 
 function cell(values: readonly number[]): string {
   if (values.length < 2) return mean(values).toFixed(4);
+  return `${mean(values).toFixed(4)} ± ${halfInterval(values).toFixed(4)}`;
+}
+
+function halfInterval(values: readonly number[]): number {
   const { low, high } = meanInterval(values);
-  return `${mean(values).toFixed(4)} ± ${((high - low) / 2).toFixed(4)}`;
+  return (high - low) / 2;
+}
+
+function drawn(): string {
+  const pointsOf = (results: readonly Result[]) =>
+    [0, ...CHECKPOINTS].map((x) => {
+      const values = bestAt(results, x);
+      return { x, y: mean(values), error: halfInterval(values) };
+    });
+  return errorBarFigure({
+    title: `A small language model, improved by four proposers: mean of ${seeds} runs, 95 % intervals`,
+    x: `trials of ${trainSeconds} CPU seconds`,
+    y: "bits per byte of the best program so far",
+    series: PROPOSERS.map((label) => ({ label, points: pointsOf(resultsOf(label)) })),
+  });
 }
