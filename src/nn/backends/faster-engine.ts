@@ -3,7 +3,7 @@
  * byte are replaced; a build in which they are not found stays as it is.
  */
 import { joinBytes } from "../../core/join-bytes.ts";
-import { varint } from "../onnx/wire.ts";
+import { encodeVarint } from "../onnx/wire.ts";
 import { productKernel, timesPlus } from "./product-kernel.ts";
 
 interface KnownBody {
@@ -44,13 +44,13 @@ export function fasterEngine(engine: Uint8Array): Uint8Array {
     const found = known.find(({ size, hash }) => size === end - start && hash === hashOf(engine.subarray(start, end)));
     if (found === undefined) continue;
     const code = productKernel({ ...found, isFused });
-    parts.push(engine.subarray(from, lengthAt), varint(code.length), Uint8Array.from(code));
+    parts.push(engine.subarray(from, lengthAt), encodeVarint(code.length), Uint8Array.from(code));
     from = end;
   }
   if (parts.length !== 3 * known.length) return engine;
   parts.push(engine.subarray(from, section.end));
   const size = parts.reduce((total, { length }) => total + length, 0);
-  const head = [Uint8Array.of(codeSection), varint(size)];
+  const head = [Uint8Array.of(codeSection), encodeVarint(size)];
   return joinBytes([engine.subarray(0, section.at), ...head, ...parts, engine.subarray(section.end)]);
 }
 

@@ -14,7 +14,7 @@ export class MessageWriter {
   readonly #parts: Uint8Array[] = [];
 
   int(field: number, value: number | bigint): this {
-    return this.#varint((field << 3) | wireType.varint).#varint(value);
+    return this.#varint((field << 3) | wireType.varint).#encodeVarint(value);
   }
 
   float(field: number, value: number): this {
@@ -47,12 +47,12 @@ export class MessageWriter {
   }
 
   #varint(value: number | bigint): this {
-    return this.#push(varint(value));
+    return this.#push(encodeVarint(value));
   }
 }
 
 /** Seven bits a byte, the lowest first (LEB128); of a negative number its 64 bits. */
-export function varint(value: number | bigint): Uint8Array {
+export function encodeVarint(value: number | bigint): Uint8Array {
   const bytes: number[] = [];
   let rest = BigInt.asUintN(64, BigInt(value));
   for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128);
