@@ -9,6 +9,7 @@ import { StropError, messageOf } from "../core/errors.ts";
 import { removeHostileFolder } from "../workspace/remove-folder.ts";
 import { acquireLock } from "../journal/lock.ts";
 import { reapOrphans } from "../sandbox/orphans.ts";
+import { requirePlainEntries, requirePlainTree } from "./plain-folder.ts";
 
 export interface ClaimedFolder {
   readonly stropFolder: string;
@@ -21,9 +22,13 @@ export interface ClaimedFolder {
   release(): Promise<void>;
 }
 
-/** Throws `journal.locked` while another strop works here, `workspace.not-writable` where nothing can be written. */
+/**
+ * Throws `journal.locked` while another strop works here, `workspace.not-writable` where nothing can be written, `workspace.link`
+ * where writing would lead elsewhere.
+ */
 export async function claimFolder(taskFolder: string): Promise<ClaimedFolder> {
   const stropFolder = join(taskFolder, ".strop");
+  await requirePlainEntries(stropFolder);
   await makeFolder(stropFolder);
   const lock = acquireLock(stropFolder);
   const tempFolder = join(stropFolder, "tmp");
@@ -31,6 +36,7 @@ export async function claimFolder(taskFolder: string): Promise<ClaimedFolder> {
   const agentsFile = join(stropFolder, "agents.json");
   const clear = () => removeHostileFolder(tempFolder);
   try {
+    await requirePlainTree(stropFolder);
     for (const file of [processesFile, agentsFile]) reapOrphans(file);
     await clear();
     await mkdir(tempFolder);
