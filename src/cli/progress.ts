@@ -5,11 +5,12 @@
 import type { CurvePoint, TrialRecord } from "../core/trial.ts";
 import { isBetter } from "../core/metric.ts";
 import { printable } from "../core/printable.ts";
-import type { OpenContest, RunState } from "../journal/state.ts";
+import type { RunState } from "../journal/state.ts";
 import type { DueRepeat } from "../loop/due-repeats.ts";
 import type { RunObserver } from "../loop/observer.ts";
 import { executedTrials } from "../loop/stop.ts";
 import { formatChange, formatScore } from "../report/format.ts";
+import { contestNote } from "./contest-note.ts";
 import { liveBlock } from "./live-block.ts";
 import { bold, dim, green, red, sparkline, yellow } from "./style.ts";
 import { pace, paceText, tally } from "./tally.ts";
@@ -57,8 +58,7 @@ export function createProgress(options: ProgressOptions): RunObserver & { stop()
     trialContested: (trial, next) => {
       [state, doneAt] = [next, now()];
       live.delete(keyOf(trial));
-      const contest = next.contests.find(({ record }) => record.trial === trial.trial);
-      print(row(trial, next, { word: yellow("check".padEnd(11)), why: nextOf(contest) }));
+      print(trialLine(trial, next));
     },
     repeatStarted: (repeat) => {
       live.set(repeat.name, { trial: repeat.trial, what: `run again ${purposeOf(repeat)}`, since: now() });
@@ -101,6 +101,9 @@ function helpers({ models = [], agent }: RunState["task"]): string {
 
 /** `#12  keep       2.7123  −3.1 %   tpe        learningRate 0.001 → 0.003` */
 export function trialLine(trial: TrialRecord, state: RunState): string {
+  const contest = state.contests.find(({ record }) => record.trial === trial.trial);
+  if (contest !== undefined)
+    return row(trial, state, { word: yellow("check".padEnd(11)), why: contestNote(contest, state.task.metric.direction) });
   const { evidence, reason = "" } = trial.verdict ?? {};
   const scored = evidence === undefined ? "" : reason;
   const why = trial.outcome?.status === "scored" ? scored : firstLine(trial.outcome?.reason ?? "");
@@ -136,14 +139,6 @@ function statusLine(state: RunState, speed: string): string {
       ? ""
       : ` (${formatChange(baselineScore, champion.score)})`;
   return `${scores.length > 1 ? `${sparkline(scores, 12)} ` : ""}${best}${change} · ${tally(state)} · ${speed}`;
-}
-
-/** What comes of a score that looks better, for people. */
-function nextOf(contest: OpenContest | undefined): string {
-  if (contest?.terms == null) return "waits until the noise is known";
-  return contest.terms.purse === "clear"
-    ? "to be run again beside the champion"
-    : "to be run again if nothing better comes";
 }
 
 /** A run of the program that is under way. */

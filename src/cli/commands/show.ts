@@ -1,8 +1,10 @@
 /** `strop show TRIAL`: everything the journal knows of one trial. */
 import { printable } from "../../core/printable.ts";
 import type { CurvePoint, TrialRecord } from "../../core/trial.ts";
-import { formatBytes, formatScore } from "../../report/format.ts";
+import type { RunState } from "../../journal/state.ts";
+import { formatBytes, formatCount, formatScore } from "../../report/format.ts";
 import { diffPrograms } from "../../workspace/diff.ts";
+import { contestNote } from "../contest-note.ts";
 import { EXIT } from "../exit-code.ts";
 import type { TrialName } from "../options.ts";
 import { findTrial, readRun } from "../read-run.ts";
@@ -31,7 +33,7 @@ export function showCommand(name: TrialName, options: ShowOptions): number {
 }
 
 function describe(run: ReadRun, trial: TrialRecord, curve: readonly CurvePoint[]): string {
-  const { outcome, verdict } = trial;
+  const { outcome } = trial;
   const { metric } = run.state.task;
   const facts: [string, string][] = [
     ["edit", trial.description],
@@ -39,12 +41,8 @@ function describe(run: ReadRun, trial: TrialRecord, curve: readonly CurvePoint[]
     ["candidate", `${trial.candidate ?? "–"}${trial.parent === null ? "" : ` from ${trial.parent}`}`],
     ["outcome", outcome === null ? "open" : `${outcome.status}${outcome.reason === "" ? "" : `: ${outcome.reason}`}`],
     [metric.name, `${formatScore(outcome?.score)}${outcome?.selfReported === true ? " (self-reported)" : ""}`],
-    [
-      "verdict",
-      verdict === null
-        ? "–"
-        : `${verdict.decision} (${verdict.rule}): ${verdict.reason}; reward ${verdict.reward.toFixed(4)}`,
-    ],
+    ...meanFact(run.state, trial),
+    ["verdict", verdictText(run.state, trial)],
     ...evidenceFacts(trial),
     ["seed", `${trial.seed}, attempt ${trial.attempts}`],
     ...diagnosticFacts(trial),
@@ -65,6 +63,19 @@ function describe(run: ReadRun, trial: TrialRecord, curve: readonly CurvePoint[]
     ...(diff === "" ? [] : ["", colourDiff(diff.trimEnd())]),
     ...(tail === "" ? [] : ["", dim("it printed last"), printable(tail)]),
   ].join("\n");
+}
+
+/** The champion's score in `strop status`, where that is not its first run's. */
+function meanFact({ champion }: RunState, { trial, outcome }: TrialRecord): [string, string][] {
+  if (champion?.trial !== trial || champion.score === outcome?.score) return [];
+  return [["mean", `${formatScore(champion.score)} of ${formatCount(champion.runs, "run")}: its score as the champion`]];
+}
+
+function verdictText(state: RunState, { trial, verdict }: TrialRecord): string {
+  if (verdict !== null)
+    return `${verdict.decision} (${verdict.rule}): ${verdict.reason}; reward ${verdict.reward.toFixed(4)}`;
+  const contest = state.contests.find(({ record }) => record.trial === trial);
+  return contest === undefined ? "–" : `none yet; ${contestNote(contest, state.task.metric.direction)}`;
 }
 
 function evidenceFacts({ verdict }: TrialRecord): [string, string][] {

@@ -11,6 +11,7 @@ import type { StoppingReport } from "../../judge/stopping-report.ts";
 import { executedTrials, keptEdits } from "../../loop/stop.ts";
 import { lockHolder } from "../../journal/lock.ts";
 import type { RunState } from "../../journal/state.ts";
+import type { TrialRecord } from "../../core/trial.ts";
 import { EXIT } from "../exit-code.ts";
 import { trialLine } from "../progress.ts";
 import { readRun } from "../read-run.ts";
@@ -21,6 +22,8 @@ export interface StatusOptions {
   readonly run?: string;
   readonly json?: boolean;
 }
+
+const SHOWN_TRIALS = 5;
 
 export function statusCommand(folder: string, options: StatusOptions): number {
   const { journal, state, run, taskFolder } = readRun(folder, options.run);
@@ -66,7 +69,13 @@ export function statusText(state: RunState, stopping?: StoppingReport): string {
       .flat()
       .map((note) => dim(note)),
     "",
-    ...state.recent.slice(-5).map((trial) => trialLine(trial, state)),
+    ...newest(state).map((trial) => trialLine(trial, state)),
     ...state.open.map((trial) => `${dim(`#${trial.trial}`.padStart(6))}  open        ${printable(trial.description)}`),
   ].join("\n");
 }
+
+/** The last trials that have run, those without a verdict among them. */
+const newest = ({ recent, contests }: RunState): TrialRecord[] =>
+  [...recent.slice(-SHOWN_TRIALS), ...contests.map(({ record }) => record)]
+    .sort((a, b) => a.trial - b.trial)
+    .slice(-SHOWN_TRIALS);
