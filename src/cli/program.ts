@@ -7,7 +7,7 @@ import { anyNumber, collect, count, duration, positiveNumber, trialName, wholeNu
 import type { TrialName } from "./options.ts";
 import { printError } from "./print-error.ts";
 
-const program = new Command("strop")
+export const program = new Command("strop")
   .description(
     "Point strop at a program and a number: it proposes edits, runs each in a sandbox under a fixed budget, keeps only what helps, and learns which edits pay.",
   )
