@@ -14,7 +14,7 @@ export class MessageWriter {
   readonly #parts: Uint8Array[] = [];
 
   int(field: number, value: number | bigint): this {
-    return this.#varint((field << 3) | wireType.varint).#encodeVarint(value);
+    return this.#varint((field << 3) | wireType.varint).#varint(value);
   }
 
   float(field: number, value: number): this {
