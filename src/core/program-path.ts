@@ -6,6 +6,9 @@
 const HOUSEKEEPING = new Set([".git", ".strop", "node_modules"]);
 const LONGEST = 400;
 
+/** Equal for names that some file system takes for one: macOS and Windows know no case, and macOS no accents written in two ways. */
+export const foldedPath = (path: string): string => path.normalize("NFC").toUpperCase().toLowerCase();
+
 /** Why `path` may not be written, as the end of a sentence, or null if it may. */
 export function pathProblem(path: string): string | null {
   if (path === "") return "is empty";
@@ -18,6 +21,6 @@ export function pathProblem(path: string): string | null {
   const segments = path.split("/");
   if (segments.includes("..")) return "leaves the task's folder";
   if (segments.some((segment) => segment === "" || segment === ".")) return "has an empty or `.` segment";
-  const reserved = segments.find((segment) => HOUSEKEEPING.has(segment.toLowerCase()));
+  const reserved = segments.find((segment) => HOUSEKEEPING.has(foldedPath(segment)));
   return reserved === undefined ? null : `lies in ${reserved}, which no edit may touch`;
 }

@@ -5,6 +5,7 @@
 import { candidateId, sha256 } from "../core/candidate.ts";
 import type { ProgramFiles } from "../core/edit.ts";
 import { StropError } from "../core/errors.ts";
+import { pathProblem } from "../core/program-path.ts";
 import type { CandidateId } from "../core/trial.ts";
 import type { Connection } from "./schema.ts";
 import { damaged } from "./sqlite-errors.ts";
@@ -41,6 +42,17 @@ export function programStore(db: Connection, journalPath: string): ProgramStore 
     if (kept.size > KEPT_PROGRAMS) kept.delete(kept.keys().next().value as CandidateId);
   };
 
+  /** A journal may come from others, and its programs are written to disk by their paths. */
+  const checked = (file: readonly [path: unknown, text: unknown]): [string, string] => {
+    const [path, text] = file;
+    const problem = typeof path !== "string" || typeof text !== "string" ? "is no text" : pathProblem(path);
+    if (problem === null) return [path as string, text as string];
+    throw damaged(
+      journalPath,
+      `a program with a file whose path ${JSON.stringify(String(path).slice(0, 100))} ${problem}`,
+    );
+  };
+
   return {
     save(files) {
       const candidate = candidateId(files);
@@ -59,7 +71,7 @@ export function programStore(db: Connection, journalPath: string): ProgramStore 
     },
     load(candidate) {
       const known = kept.get(candidate);
-      const files = known ?? Object.freeze(Object.fromEntries(selectTexts.all(candidate)));
+      const files = known ?? Object.freeze(Object.fromEntries(selectTexts.all(candidate).map(checked)));
       if (known !== undefined || candidateId(files) === candidate) {
         // Last used, last dropped.
         kept.delete(candidate);

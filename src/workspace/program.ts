@@ -9,6 +9,7 @@ import picomatch from "picomatch";
 
 import type { ProgramFiles } from "../core/edit.ts";
 import { StropError } from "../core/errors.ts";
+import { foldedPath, pathProblem } from "../core/program-path.ts";
 import type { Task } from "../core/task.ts";
 import { CONFIG_FILES } from "./read-config.ts";
 import { isInside } from "./schema.ts";
@@ -22,9 +23,13 @@ const CLOSED_FOLDERS = new Set([".git", ".strop", "node_modules", "__pycache__",
 /** Whether a path belongs to the program. Paths that are absolute, leave the folder or are not in normal form do not. */
 export function programScope(task: Task): (path: string) => boolean {
   const matches = globMatcher(task.program);
-  const fixed = new Set([...CONFIG_FILES, ...refereeFiles(task)]);
+  // On a disk that knows no case, writing Strop.config.ts would change strop.config.ts.
+  const fixed = new Set([...CONFIG_FILES, ...refereeFiles(task)].map(foldedPath));
   return (path) =>
-    isNormal(path) && !path.split("/").some((name) => CLOSED_FOLDERS.has(name)) && !fixed.has(path) && matches(path);
+    isNormal(path) &&
+    !path.split("/").some((name) => CLOSED_FOLDERS.has(name)) &&
+    !fixed.has(foldedPath(path)) &&
+    matches(path);
 }
 
 /** A matcher for globs of which those with a leading `!` exclude. */
@@ -51,11 +56,11 @@ export const refereeWords = (task: Task): string[] =>
 
 /** Also refuses names that no file system takes, so that writing a candidate cannot fail for its names. */
 const isNormal = (path: string): boolean =>
+  pathProblem(path) === null &&
   isInside(path) &&
   !path.startsWith("!") &&
-  path.length <= 1_000 &&
   !/\p{Cc}/u.test(path) &&
-  path.split("/").every((name) => name !== "" && name !== "." && Buffer.byteLength(name) <= 200);
+  path.split("/").every((name) => Buffer.byteLength(name) <= 200);
 
 /**
  * The texts of all program files, CRLF and all. Throws StropError `program.missing`, `program.not-a-file`,

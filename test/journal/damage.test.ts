@@ -177,6 +177,33 @@ describe("a damaged journal", () => {
   });
 });
 
+describe("a journal that others have made", () => {
+  it.each(["../outside", "/etc/outside", "a/../../outside", ".git/hooks/post-commit", ".Strop/x"])(
+    "does not hand out a program with the path %s, which would be written to disk",
+    (path) => {
+      const journal = openJournal(scratchPath(), { create: true });
+      const harmless = journal.saveProgram({ "src/train.py": "" });
+      const hostile = journal.saveProgram({ "train.py": "", [path]: "" });
+      expect(journal.program(harmless)).toEqual({ "src/train.py": "" });
+      expect(() => journal.program(hostile)).toThrow(expect.objectContaining({ code: "journal.damaged" }));
+      journal.close();
+    },
+  );
+
+  it("does not hand out a program whose text is no text", () => {
+    const path = scratchPath();
+    const journal = openJournal(path, { create: true });
+    const candidate = journal.saveProgram({ "train.py": "x = 1" });
+    journal.close();
+    const db = new Database(path);
+    db.exec("ALTER TABLE files RENAME TO real; CREATE TABLE files AS SELECT hash, x'00ff' AS text FROM real");
+    db.close();
+    const reader = openJournal(path, { readOnly: true });
+    expect(() => reader.program(candidate)).toThrow(expect.objectContaining({ code: "journal.damaged" }));
+    reader.close();
+  });
+});
+
 describe("a folder that may not be written", () => {
   it("is named when a journal is opened, made or locked in it", () => {
     const folder = scratchFolder();
