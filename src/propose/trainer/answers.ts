@@ -1,6 +1,6 @@
 /**
  * The record of answers, kept beside those of other models: the prompt is the request, and text, tokens and log-probabilities are
- * the reply. A run that was killed right after an answer does not draw another.
+ * the reply, as they were: what is learned from has to be what was asked. A run that was killed right after an answer does not draw another.
  */
 import { basename } from "node:path";
 

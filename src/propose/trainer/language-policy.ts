@@ -4,6 +4,7 @@
  */
 import { StropError } from "../../core/errors.ts";
 import type { PromptSettings } from "../../core/task.ts";
+import type { Scrubber } from "../../models/scrub.ts";
 import type { ExchangeBook } from "../../models/types.ts";
 import { targetOf } from "../model/plan.ts";
 import { buildPrompt, type Prompt } from "../model/prompt.ts";
@@ -23,6 +24,11 @@ export interface LanguagePolicyOptions {
   readonly edit?: PromptSettings["edit"] | undefined;
   /** Where answers are kept, so that none is drawn twice and all can be learned from. */
   readonly book: ExchangeBook;
+  /**
+   * Takes secrets out of a prompt before it is asked, so that the record, the tokens that are learned from and the adapters hold none, and
+   * what is learned from is what was asked.
+   */
+  readonly scrub: Scrubber;
 }
 
 /**
@@ -79,13 +85,14 @@ async function ask(context: ProposerContext, options: Asking, signal: AbortSigna
 
 function promptOf(
   context: ProposerContext,
-  { edit = "search-replace", settings, tokens }: Asking & { readonly tokens: number },
+  { edit = "search-replace", settings, tokens, scrub }: Asking & { readonly tokens: number },
 ): Prompt {
   const { model, temperature } = settings;
-  return buildPrompt(context, {
+  const prompt = buildPrompt(context, {
     settings: { tokens, samples: 1, resamples: 0, edit },
     ask: { model, temperature },
   });
+  return { ...prompt, messages: prompt.messages.map(({ role, content }) => ({ role, content: scrub(content) })) };
 }
 
 const tooLong = ({ tokens }: Prompt, { context }: Opened, cause: unknown): StropError =>

@@ -1,5 +1,6 @@
 /** The language policy with its worker, put together for one session of a run. */
 import type { PromptSettings } from "../../core/task.ts";
+import { scrubber } from "../../models/scrub.ts";
 import type { ExchangeBook } from "../../models/types.ts";
 import type { Proposer } from "../types.ts";
 import { languagePolicy } from "./language-policy.ts";
@@ -15,7 +16,7 @@ export interface LanguagePolicySession {
 
 export interface LanguagePolicySetup {
   readonly settings: TrainerSettings;
-  /** The user's environment: where models are cached, which devices are seen. */
+  /** The user's environment: where models are cached, which devices are seen, and what is secret. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where checkpoints are kept; made if missing. */
   readonly folder: string;
@@ -43,5 +44,5 @@ export function openLanguagePolicy({
     model: { model, folder, device, rank, alpha, learning: { learningRate } },
     onRestart,
   });
-  return { proposer: languagePolicy({ trainer, settings, edit, book }), close: trainer.close };
+  return { proposer: languagePolicy({ trainer, settings, edit, book, scrub: scrubber(env) }), close: trainer.close };
 }

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { applyEdit } from "../../../src/core/apply-edit.ts";
 import { StropError } from "../../../src/core/errors.ts";
 import { memoryBook } from "../../../src/models/memory-book.ts";
+import { scrubber } from "../../../src/models/scrub.ts";
 import { languagePolicy } from "../../../src/propose/trainer/language-policy.ts";
 import { readNotes } from "../../../src/propose/trainer/notes.ts";
 import { chooseSettings } from "../../../src/propose/trainer/settings.ts";
@@ -14,6 +15,7 @@ import { type StandIn, standIn } from "./stand-in-folder.ts";
 const never = new AbortController().signal;
 const program = { "main.py": "rate = 0.1\nsteps = 10\n" };
 const settings = { ...chooseSettings({ model: "none" }, {}), batch: 3 };
+const scrub = (text: string) => text;
 
 const made: StandIn[] = [];
 afterEach(() => made.splice(0).forEach((one) => one.remove()));
@@ -25,7 +27,7 @@ const make = (...faults: Parameters<typeof standIn>): StandIn => {
 
 const run = (worker: StandIn, trials: number, book = memoryBook()) =>
   simulateRun({
-    proposer: languagePolicy({ trainer: worker.trainer(), settings, book }),
+    proposer: languagePolicy({ trainer: worker.trainer(), settings, scrub, book }),
     program,
     score: (files) => (files["main.py"] as string).length % 7,
     trials,
@@ -36,7 +38,7 @@ describe("the language policy", () => {
   it("shows the model what other models are shown, and proposes its edit", async () => {
     const worker = make();
     const context = await contextOf(program);
-    const proposer = languagePolicy({ trainer: worker.trainer(), settings, book: memoryBook() });
+    const proposer = languagePolicy({ trainer: worker.trainer(), settings, scrub, book: memoryBook() });
     const proposal = await proposer.propose(context, never);
     expect(proposal).toMatchObject({ description: "another number", parent: context.champion.candidate });
     expect(applyEdit(program, proposal!.edit!, (path) => path in program).ok).toBe(true);
@@ -109,7 +111,7 @@ describe("the language policy", () => {
 
   it("says that an answer without an edit is none, and learns from it all the same", async () => {
     const worker = make({ "sample#1": "no-edit" });
-    const proposer = languagePolicy({ trainer: worker.trainer(), settings, book: memoryBook() });
+    const proposer = languagePolicy({ trainer: worker.trainer(), settings, scrub, book: memoryBook() });
     const proposal = await proposer.propose(await contextOf(program), never);
     expect(proposal).toMatchObject({ edit: null, problem: expect.stringContaining("found none") });
     expect(proposal?.detail).toHaveProperty("languagePolicy");
@@ -119,10 +121,12 @@ describe("the language policy", () => {
     const worker = make({ "sample#1": "too-long", "sample#2": "too-long" });
     const { context } = await run(make(), 2);
     const propose = (one: StandIn): Promise<unknown> =>
-      languagePolicy({ trainer: one.trainer(), settings: { ...settings, batch: 99 }, book: memoryBook() }).propose(
-        context,
-        never,
-      );
+      languagePolicy({
+        trainer: one.trainer(),
+        settings: { ...settings, batch: 99 },
+        scrub,
+        book: memoryBook(),
+      }).propose(context, never);
     await propose(worker);
     const lengths = worker.log("sample").map(({ params }) => JSON.stringify(params["messages"]).length);
     expect(lengths).toHaveLength(3);
@@ -136,13 +140,13 @@ describe("the language policy", () => {
     const foreign = JSON.parse(
       JSON.stringify(context.history).replaceAll("0123456789abcdef", "fedcba9876543210"),
     ) as ProposerContext["history"];
-    const proposer = languagePolicy({ trainer: make().trainer(), settings, book: memoryBook() });
+    const proposer = languagePolicy({ trainer: make().trainer(), settings, scrub, book: memoryBook() });
     await expect(proposer.propose({ ...context, history: foreign }, never)).rejects.toThrow(StropError);
   });
 
   it("proposes nothing when it is called off, and ends its worker", async () => {
     const worker = make({ "sample#1": "slow" });
-    const proposer = languagePolicy({ trainer: worker.trainer(), settings, book: memoryBook() });
+    const proposer = languagePolicy({ trainer: worker.trainer(), settings, scrub, book: memoryBook() });
     const controller = new AbortController();
     const proposed = proposer.propose(await contextOf(program), controller.signal);
     while (worker.log("sample").length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -150,8 +154,38 @@ describe("the language policy", () => {
     expect(await proposed).toBeNull();
   });
 
+  it("asks, records and learns without the secrets that a program holds", async () => {
+    const worker = make();
+    const book = memoryBook();
+    const secret = "hunter2-hunter2";
+    const env = { SERVICE_TOKEN: secret };
+    await simulateRun({
+      proposer: languagePolicy({ trainer: worker.trainer(), settings, scrub: scrubber(env), book }),
+      program: { "main.py": `${program["main.py"]}token = "${secret}"\n` },
+      score: (files) => (files["main.py"] as string).length % 7,
+      trials: 4,
+      seed: 5,
+    });
+    const asked = JSON.stringify(worker.log("sample"));
+    expect(asked).toContain("[SERVICE_TOKEN]");
+    expect(asked).not.toContain(secret);
+    const recorded = book.recent();
+    expect(recorded.length).toBe(4);
+    expect(JSON.stringify(recorded)).not.toContain(secret);
+    // What is learned from is what was asked, to the letter.
+    const messagesOf = (params: Readonly<Record<string, unknown>> | undefined) => params?.["messages"];
+    const [update] = worker.log("update");
+    const learned = update?.params["experience"] as readonly { readonly messages: unknown }[];
+    expect(learned.map(({ messages }) => messages)).toEqual(
+      worker
+        .log("sample")
+        .slice(0, 3)
+        .map(({ params }) => messagesOf(params)),
+    );
+  });
+
   it("has nothing to say of a program without files", async () => {
-    const proposer = languagePolicy({ trainer: make().trainer(), settings, book: memoryBook() });
+    const proposer = languagePolicy({ trainer: make().trainer(), settings, scrub, book: memoryBook() });
     expect(await proposer.propose(await contextOf({}), never)).toBeNull();
   });
 });
