@@ -7,6 +7,7 @@ import { VERSION } from "../core/version.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { Journal } from "../journal/journal.ts";
 import { currentRun, journalPath, nextRunName } from "../journal/runs.ts";
+import type { RunState } from "../journal/state.ts";
 import { openSandbox } from "../sandbox/open-sandbox.ts";
 import type { Sandbox, Tier } from "../sandbox/types.ts";
 import { changes } from "./changes.ts";
@@ -101,11 +102,22 @@ export function requireSame(
   { task, program, path }: Pick<RunToOpen, "task" | "program"> & { readonly path: string },
 ): void {
   const state = journal.state();
+  if (state !== null && state.task.metric.name !== task.metric.name) throw anotherKind(state, { task, path });
   const others = changes(state?.task.settings, task.settings);
   if (others.length > 0) throw changed("settings", { path, found: others.join(", ") });
   if (state?.baseline !== candidateId(program))
     throw changed(Object.keys(program).join(", "), { path, found: "others" });
 }
+
+const anotherKind = (
+  state: RunState,
+  { task, path }: Pick<RunToOpen, "task"> & { readonly path: string },
+): StropError =>
+  new StropError(
+    "run.changed",
+    `expected a run that measures ${task.metric.name} at ${path}, found ${state.task.name}, which measures ${state.task.metric.name}`,
+    { hint: "name another folder with -C, or say --fresh to begin a run beside it" },
+  );
 
 const changed = (what: string, { path, found }: { readonly path: string; readonly found: string }): StropError =>
   new StropError("run.changed", `expected the ${what} that the run of ${path} began with, found ${found}`, {
