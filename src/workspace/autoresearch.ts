@@ -2,11 +2,13 @@
  * The layout of the autoresearch prototype: program.md, prepare.py and train.py, no config. What can be known of such a
  * folder is assumed here, and told to the user note by note.
  */
-import { access, constants, readFile, readlink, realpath } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import { homedir } from "node:os";
-import { delimiter, dirname, join, relative, resolve } from "node:path";
+import { join } from "node:path";
 
+import { interpreterHomes } from "./interpreter.ts";
 import type { TaskConfig } from "./schema.ts";
+import { findOnPath } from "./toolchain.ts";
 
 export const LAYOUT_FILES = ["program.md", "prepare.py", "train.py"];
 
@@ -50,41 +52,18 @@ interface Interpreter {
 async function interpreter(folder: string): Promise<Interpreter> {
   const python = ".venv/bin/python";
   if (await exists(join(folder, python))) {
-    const mounts = (await interpreterHomes(folder, python)).filter((home) => !home.startsWith("/usr"));
+    const mounts = interpreterHomes(folder, join(folder, python));
     return { command: [python, "train.py"], mounts, note: `run with ${python}, the folder's virtual environment` };
   }
-  if ((await exists(join(folder, "pyproject.toml"))) && (await onPath("uv"))) {
+  if ((await exists(join(folder, "pyproject.toml"))) && findOnPath("uv") !== undefined) {
     const note = "run with `uv run train.py`; run `uv sync` first, so that the sandbox needs no network";
     return { command: ["uv", "run", "train.py"], mounts: [], note };
   }
   return { command: ["python3", "train.py"], mounts: [], note: "run with `python3 train.py`" };
 }
 
-/** Installations that a virtual environment borrows: the one it names, those it links to, and where they really are. */
-async function interpreterHomes(folder: string, python: string): Promise<string[]> {
-  const config = await readFile(join(folder, ".venv/pyvenv.cfg"), "utf8").catch(() => "");
-  const named = /^home\s*=\s*(.+?)\s*$/m.exec(config)?.[1];
-  const programs = named === undefined ? [] : [join(named, "python")];
-  let path = join(folder, python);
-  for (let hops = 0; hops < 16; hops++) {
-    const target = await readlink(path).catch(() => undefined);
-    if (target === undefined) break;
-    path = resolve(dirname(path), target);
-    programs.push(path);
-  }
-  programs.push(await realpath(join(folder, python)));
-  const homes = programs.map((program) => dirname(dirname(program)));
-  return [...new Set(homes)].filter((home) => relative(folder, home).startsWith(".."));
-}
-
-async function onPath(program: string): Promise<boolean> {
-  const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
-  const found = await Promise.all(folders.map((folder) => exists(join(folder, program), constants.X_OK)));
-  return found.includes(true);
-}
-
-const exists = (path: string, mode: number = constants.F_OK): Promise<boolean> =>
-  access(path, mode).then(
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
     () => true,
     () => false,
   );

@@ -67,7 +67,8 @@ const KINDS: readonly ((found: Found) => Guess | null)[] = [
 export async function detectPrograms(folder: string): Promise<readonly InitAnswers[]> {
   const files = (await readdir(folder)).sort();
   const scripts = files.includes("package.json") ? await scriptsOf(join(folder, "package.json")) : {};
-  const python = files.includes(".venv") ? ".venv/bin/python" : "python3";
+  const environment = [".venv", "venv"].find((name) => files.includes(name));
+  const python = environment === undefined ? "python3" : `${environment}/bin/python`;
   const guesses = KINDS.flatMap((kind) => kind({ files, scripts, python }) ?? []);
   return guesses.map((guess) => ({ metric: "score", direction: "minimize", ...guess }));
 }

@@ -6,6 +6,7 @@ import { StropError, messageOf } from "../core/errors.ts";
 import type { InitAnswers } from "./detect.ts";
 import { findFiles, globMatcher } from "./program.ts";
 import { CONFIG_FILES } from "./read-config.ts";
+import type { Toolchain } from "./toolchain.ts";
 
 export type ConfigFormat = "ts" | "json";
 
@@ -81,11 +82,15 @@ async function ignoreFile(folder: string): Promise<WrittenFile[]> {
 
 const text = (value: unknown): string => JSON.stringify(value);
 
+/** Of a config's command, what is not empty. */
+const withToolchain = ({ env, mounts }: Toolchain): object => ({
+  ...(Object.keys(env).length > 0 && { env }),
+  ...(mounts.length > 0 && { mounts }),
+});
+
 /** As a config has it: a command alone, or with what it needs. */
 const runOf = ({ run, toolchain }: InitAnswers): string | object =>
-  toolchain === undefined
-    ? run
-    : { command: run, env: toolchain.env, ...(toolchain.mounts.length > 0 && { mounts: toolchain.mounts }) };
+  toolchain === undefined ? run : { command: run, ...withToolchain(toolchain) };
 
 const typescriptConfig = (answers: InitAnswers): string => `\
 // What strop improves here. Every key: docs/tasks.md of strop, or your editor's completion.

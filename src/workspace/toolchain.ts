@@ -1,9 +1,11 @@
 /**
- * What a sandbox has to be given of a compiler that lies outside the folders that it sees, for the first config of a
- * Rust or Go program. Of a home only the compiler is named, never what lies beside it: tokens, for example.
+ * What a sandbox has to be given of a compiler or an interpreter that lies outside the folders that it sees, for the first
+ * config of a program. Of a home only that is named, never what lies beside it: tokens, for example.
  */
-import { existsSync, realpathSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { accessSync, constants, existsSync, realpathSync } from "node:fs";
+import { basename, delimiter, dirname, isAbsolute, join, relative, resolve } from "node:path";
+
+import { interpreterBehind, interpreterHomes, interpreterOfScript, isPython } from "./interpreter.ts";
 
 export interface Toolchain {
   readonly env: Readonly<Record<string, string>>;
@@ -12,26 +14,67 @@ export interface Toolchain {
 }
 
 export interface Host {
-  /** Absolute path of a program. */
+  /** Absolute path of a program, as the user's shell finds it. */
   readonly find: (name: string) => string | undefined;
   readonly home: string;
+  /** The task's folder, absolute. */
+  readonly folder: string;
   /** Where rustup keeps compilers, if not in the home. */
   readonly rustupHome?: string | undefined;
 }
 
 /** Where a sandbox looks for programs (executor/run-command.ts). */
 const SEEN = ["/usr/local/bin", "/usr/bin", "/bin"];
-const COMPILERS = new Set(["cargo", "rustc", "go"]);
+/** Programs whose installation is one folder, and what is looked for to find it. */
+const STANDALONE: Readonly<Record<string, string>> = {
+  cargo: "cargo",
+  rustc: "rustc",
+  go: "go",
+  node: "node",
+  npm: "node",
+  npx: "node",
+};
 
-/** Undefined where the shell command `run` calls no known compiler, or the sandbox has all that it needs, or that is not known. */
+/** Undefined where the shell command `run` calls nothing that is known, or the sandbox has all that it needs, or that is not known. */
 export function toolchainOf(run: string, host: Host): Toolchain | undefined {
-  const name = run
-    .split(/&&|\|\||[;|\n]/)
-    .map(programIn)
-    .find((program) => COMPILERS.has(program));
+  for (const program of run.split(/&&|\|\||[;|\n]/).map(programIn)) {
+    const found = program.includes("/") ? ofFile(program, host) : ofName(program, host);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** A program of the folder itself, such as a virtual environment's. */
+function ofFile(program: string, host: Host): Toolchain | undefined {
+  const path = resolve(host.folder, program);
+  if (isPython(program)) return given({}, interpreterHomes(host.folder, path), host);
+  const python = interpreterOfScript(path);
+  if (python === undefined) return undefined;
+  // Its first line says where the environment is on the host, so that it has to be there in the sandbox, too.
+  const environment = relative(host.folder, python).startsWith("..") ? [] : [dirname(dirname(python))];
+  return given({}, [...environment, ...interpreterHomes(host.folder, python)], host);
+}
+
+function ofName(program: string, host: Host): Toolchain | undefined {
+  const name = isPython(program) ? program : STANDALONE[program];
   const path = name === undefined ? undefined : host.find(name);
   if (name === undefined || path === undefined) return undefined;
-  return (name === "go" ? undefined : rustup(path, host)) ?? standalone(name, path, host);
+  if (isPython(name)) return ownPython(path, host);
+  return (["cargo", "rustc"].includes(name) ? rustup(path, host) : undefined) ?? standalone(name, path, host);
+}
+
+/** The Python that the user's shell runs: of a version manager, conda or an active virtual environment. */
+function ownPython(path: string, host: Host): Toolchain | undefined {
+  if (SEEN.includes(dirname(path))) return undefined;
+  const real = interpreterBehind(path, host.folder);
+  return real === undefined
+    ? undefined
+    : given({ PATH: pathWith(dirname(real)) }, interpreterHomes(host.folder, real), host);
+}
+
+function given(env: Toolchain["env"], mounts: readonly string[], { home }: Host): Toolchain | undefined {
+  const isOpen = mounts.length > 0 && !mounts.some((folder) => isTooWide(folder, home));
+  return isOpen ? { env, mounts } : undefined;
 }
 
 /** Rustup's `cargo` starts another one, which lies below its own home: both are needed, and where the other is. */
@@ -50,9 +93,12 @@ function standalone(name: string, path: string, { home }: Host): Toolchain | und
   const folder = dirname(real);
   const own = dirname(folder);
   // A script of another name, or a folder with everything in it: what it needs is for the user to say.
-  if (basename(real) !== name || own === home || dirname(own) === "/" || own === join(home, ".local")) return undefined;
+  if (basename(real) !== name || isTooWide(own, home)) return undefined;
   return { env: { PATH: pathWith(folder) }, mounts: own.startsWith("/usr/") ? [] : [own] };
 }
+
+const isTooWide = (folder: string, home: string): boolean =>
+  folder === home || dirname(folder) === "/" || folder === "/" || folder === join(home, ".local");
 
 const pathWith = (folder: string): string => [folder, ...SEEN].join(":");
 
@@ -62,3 +108,21 @@ const programIn = (command: string): string =>
     .trim()
     .split(/\s+/)
     .find((word) => !/^\w+=/.test(word)) ?? "";
+
+/** Absolute path of the program that a shell would run; undefined when there is none. Packages' programs are of a project, not of the machine. */
+export function findOnPath(name: string, path = process.env["PATH"] ?? ""): string | undefined {
+  return path
+    .split(delimiter)
+    .filter((folder) => isAbsolute(folder) && !folder.includes("/node_modules/"))
+    .map((folder) => join(folder, name))
+    .find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

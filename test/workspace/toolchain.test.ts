@@ -1,9 +1,9 @@
-import { realpathSync, symlinkSync } from "node:fs";
+import { chmodSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { toolchainOf } from "../../src/workspace/toolchain.ts";
+import { findOnPath, toolchainOf } from "../../src/workspace/toolchain.ts";
 import { scratch } from "./scratch.ts";
 
 /** A home with compilers; `found` is where PATH has the program. */
@@ -18,7 +18,7 @@ function toolchain(run: string, found?: string) {
   symlinkSync(join(home, "sdk/go/bin/go"), join(home, "go"));
   const path = found?.replace("~", home);
   return JSON.parse(
-    (JSON.stringify(toolchainOf(run, { home, find: () => path })) ?? "null")
+    (JSON.stringify(toolchainOf(run, { home, folder: home, find: () => path })) ?? "null")
       .replaceAll(realpathSync(home), "~")
       .replaceAll(home, "~"),
   ) as unknown;
@@ -47,6 +47,61 @@ describe("what a sandbox needs for a compiler", () => {
     expect(toolchain("go run .", "/usr/bin/go")).toBeNull();
     expect(toolchain("cargo run")).toBeNull();
     expect(toolchain("go run .", "~/.local/bin/go")).toBeNull();
-    expect(toolchain("python3 cargo.py go", "~/sdk/go/bin/go")).toBeNull();
+    expect(toolchain("ruby cargo.rb go", "~/sdk/go/bin/go")).toBeNull();
+  });
+});
+
+/** An installation, a virtual environment that borrows it, and a version manager's script that starts it. */
+function pythons() {
+  const home = scratch({
+    "pythons/3.9/bin/python3.9": "#!/bin/sh\necho '~/pythons/3.9/bin/python3.9'\n",
+    "project/.venv/pyvenv.cfg": "home = ~/pythons/3.9/bin\n",
+    "project/.venv/bin/torchrun": `#!/bin/sh\n'''exec' "~/project/.venv/bin/python" "$0" "$@"\n`,
+    "bin/python3": "#!/bin/sh\n",
+  });
+  const write = (path: string) => {
+    writeFileSync(join(home, path), readFileSync(join(home, path), "utf8").replaceAll("~", home));
+    chmodSync(join(home, path), 0o755);
+  };
+  ["pythons/3.9/bin/python3.9", "project/.venv/pyvenv.cfg", "project/.venv/bin/torchrun", "bin/python3"].forEach(write);
+  symlinkSync(join(home, "pythons/3.9"), join(home, "pythons/3"));
+  symlinkSync(join(home, "pythons/3/bin/python3.9"), join(home, "project/.venv/bin/python"));
+  return (run: string, found = "") => {
+    const host = { home, folder: join(home, "project"), find: () => (found === "" ? undefined : join(home, found)) };
+    return JSON.parse((JSON.stringify(toolchainOf(run, host)) ?? "null").replaceAll(home, "~")) as unknown;
+  };
+}
+
+describe("what a sandbox needs for Python", () => {
+  it("is the installation that a virtual environment borrows, by every name that it has", () => {
+    const toolchain = pythons();
+    // As the environment names it, as it links to it, and where that is.
+    const mounts = ["~/pythons/3.9", "~/pythons/3"];
+    expect(toolchain(".venv/bin/python train.py")).toEqual({ env: {}, mounts });
+    expect(toolchain("A=1 ./.venv/bin/torchrun train.py")).toEqual({ env: {}, mounts: ["~/project/.venv", ...mounts] });
+  });
+
+  it("is what the user's own python3 says that it is", () => {
+    const wanted = { env: { PATH: `~/pythons/3.9/bin:${SYSTEM}` }, mounts: ["~/pythons/3.9"] };
+    expect(pythons()("cd src && python3 train.py", "pythons/3.9/bin/python3.9")).toEqual(wanted);
+  });
+
+  it("is nothing for the system's, for one that is not there or does not answer, and never a whole home", () => {
+    const toolchain = pythons();
+    expect(toolchain("/usr/bin/python3 train.py")).toBeNull();
+    expect(toolchain("python3 train.py")).toBeNull();
+    expect(toolchain("python3 train.py", "bin/python3")).toBeNull();
+    expect(toolchain("../bin/python3 train.py")).toBeNull();
+    expect(toolchain(".venv/bin/python3.14 train.py")).toBeNull();
+  });
+});
+
+describe("a program on the path", () => {
+  it("is the first that can be run, and none of a project's packages", () => {
+    const folder = scratch({ "a/python3": "", "b/python3": "", "c/node_modules/.bin/python3": "" });
+    for (const path of ["b/python3", "c/node_modules/.bin/python3"]) chmodSync(join(folder, path), 0o755);
+    const path = ["relative", "c/node_modules/.bin", "a", "b"].map((name) => join(folder, name)).join(":");
+    expect(findOnPath("python3", path)).toBe(join(folder, "b/python3"));
+    expect(findOnPath("python4", path)).toBeUndefined();
   });
 });

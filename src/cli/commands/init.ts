@@ -4,14 +4,13 @@ import { homedir } from "node:os";
 import { cancel, intro, isCancel, outro, select, text } from "@clack/prompts";
 
 import { StropError } from "../../core/errors.ts";
-import { findProgram } from "../../sandbox/find-program.ts";
 import { serversText, writeAgentFiles } from "../../workspace/agent-files.ts";
 import type { AgentFiles } from "../../workspace/agent-files.ts";
 import { detectPrograms } from "../../workspace/detect.ts";
 import type { InitAnswers } from "../../workspace/detect.ts";
 import { findConfigFile, initTask } from "../../workspace/init.ts";
 import { taskFolder } from "../../workspace/load-task.ts";
-import { toolchainOf } from "../../workspace/toolchain.ts";
+import { findOnPath, toolchainOf } from "../../workspace/toolchain.ts";
 import { commandName } from "../command-name.ts";
 import { EXIT } from "../exit-code.ts";
 import { dim } from "../style.ts";
@@ -38,14 +37,14 @@ export async function initCommand(path: string, options: InitOptions): Promise<n
   const quiet = options.yes === true || options.json === true || !process.stdin.isTTY;
   const answered = quiet ? complete(start) : await ask(start);
   if (answered === undefined) return EXIT.interrupted;
-  const toolchain = toolchainOf(answered.run, HOST);
+  const toolchain = toolchainOf(answered.run, { ...HOST, folder });
   const answers = { ...answered, ...(toolchain !== undefined && { toolchain }) };
   const { written } = await initTask(folder, answers);
   const agent = options.agent === true ? await writeAgentFiles(folder, commandWords()) : NOTHING;
   return report(options, { written: [...written, ...agent.written], kept: agent.kept }, answers);
 }
 
-const HOST = { find: findProgram, home: homedir(), rustupHome: process.env["RUSTUP_HOME"] };
+const HOST = { find: findOnPath, home: homedir(), rustupHome: process.env["RUSTUP_HOME"] };
 
 const NOTHING: AgentFiles = { written: [], kept: [] };
 
@@ -77,8 +76,11 @@ function report({ json, agent }: InitOptions, { written, kept }: AgentFiles, ans
 function seen({ toolchain }: Partial<InitAnswers>): string[] {
   if (toolchain === undefined) return [];
   const { env, mounts } = toolchain;
-  const reads = mounts.length === 0 ? "" : `, and lets it read ${mounts.join(" and ")}`;
-  return [`the sandbox does not find the compiler by itself: \`run\` sets ${Object.keys(env).join(" and ")}${reads}`];
+  const does = [
+    ...(Object.keys(env).length === 0 ? [] : [`sets ${Object.keys(env).join(" and ")}`]),
+    ...(mounts.length === 0 ? [] : [`lets the program read ${mounts.join(" and ")}`]),
+  ];
+  return [`of this machine a sandbox sees /usr alone, so \`run\` ${does.join(" and ")}`];
 }
 
 function withOptions(suggestion: InitAnswers | undefined, options: InitOptions): Partial<InitAnswers> {
