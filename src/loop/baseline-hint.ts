@@ -1,20 +1,161 @@
-/** What to do about a baseline that gave no score, by its reason. */
+/** What to do about a baseline that gave no score, by how it ended and what it printed. Knows the user's machine, never the journal. */
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 
-import { findProgram } from "../sandbox/find-program.ts";
+import type { CommandAction, Task } from "../core/task.ts";
+import type { Outcome } from "../core/trial.ts";
+import { findOnPath, toolchainOf } from "../workspace/toolchain.ts";
+import type { Host, Toolchain } from "../workspace/toolchain.ts";
 
-/** `find` says where the host has a program. */
-export function baselineHint(reason: string, find: (name: string) => string | undefined = findProgram): string {
-  const name = /exit code 127:.*\s([\w.+-]+): (?:command )?not found/.exec(reason)?.[1];
-  if (/rustup could not/.test(reason))
-    return `a sandbox has an empty HOME; name Rust's in the config: run: { command: "…", env: { PATH: "…", RUSTUP_HOME: "${homedir()}/.rustup" }, mounts: ["~/.cargo/bin", "~/.rustup"] }`;
-  if (name === undefined)
-    return "make the program run and report its metric, then run strop again; `strop doctor` checks the machine";
-  const folder = dirname(find(name) ?? "/its/bin/folder");
-  const mounts = folder.startsWith("/usr/") ? "" : `, mounts: ["${dirname(folder)}"]`;
+export interface FailedBaseline {
+  readonly task: Task;
+  /** The task's, absolute. */
+  readonly folder: string;
+  readonly outcome: Outcome;
+  /** The sandbox's tier. */
+  readonly tier: string;
+}
+
+type Machine = Pick<Host, "find" | "home" | "rustupHome">;
+
+const THIS: Machine = { find: findOnPath, home: homedir(), rustupHome: process.env["RUSTUP_HOME"] };
+
+/** In order of preference. */
+const HINTS: readonly ((failed: FailedBaseline, machine: Machine) => string | undefined)[] = [
+  referee,
+  rustup,
+  notFound,
+  missingPackage,
+  noNetwork,
+  readOnly,
+  outOfTime,
+  outOfMemory,
+  noScore,
+];
+
+/** One or two sentences; `machine` is a parameter for tests. */
+export function baselineHint(failed: FailedBaseline, machine: Machine = THIS): string {
+  for (const hint of HINTS) {
+    const found = hint(failed, machine);
+    if (found !== undefined) return found;
+  }
+  return "make the program run and report its metric, then run strop again; `strop doctor` checks the machine";
+}
+
+function referee({ outcome }: FailedBaseline): string | undefined {
+  const key = /^the (check) command failed|^the (evaluator) /.exec(outcome.reason);
+  if (key === null) return undefined;
+  return `correct \`${key[1] ?? "evaluate"}\` in the config, or what it runs: it has to accept the program as it is`;
+}
+
+function rustup({ outcome, task }: FailedBaseline, machine: Machine): string | undefined {
+  if (!/rustup could not/.test(outcome.reason)) return undefined;
+  const { home, rustupHome = join(home, ".rustup") } = machine;
+  const given = { env: { PATH: "…", RUSTUP_HOME: rustupHome }, mounts: ["~/.cargo/bin", "~/.rustup"] };
+  return `a sandbox has an empty HOME; name Rust's in the config: ${runKey(task, given)}`;
+}
+
+/** A program that the shell, or prlimit for a list of arguments, could not start. */
+function notFound(failed: FailedBaseline, machine: Machine): string | undefined {
+  const { reason } = failed.outcome;
+  const name =
+    /exit code 127:.*?\s(\S+): (?:command )?not found/.exec(reason)?.[1] ??
+    /failed to execute (.+?): No such file/.exec(reason)?.[1] ??
+    /exit code 12[67]:.*?\s(\S+): (?:bad interpreter|No such file)/.exec(reason)?.[1];
+  if (name === undefined) return undefined;
+  const toolchain = toolchainFor(failed, machine);
+  const given = toolchain === undefined ? "" : `; give it more in the config: ${runKey(failed.task, toolchain)}`;
+  if (name.includes("/")) {
+    if (!existsSync(join(failed.folder, name))) return undefined;
+    return `${name} is there, but what it starts with (its first line, or what it links to) lies where no sandbox looks: of this machine it sees /usr alone${given}`;
+  }
+  const folder = dirname(machine.find(name) ?? "/its/bin/folder");
+  const mounts = folder.startsWith("/usr/") ? [] : [dirname(folder)];
+  const guess = { env: { PATH: `${folder}:/usr/bin:/bin` }, mounts };
   return (
-    `a sandbox looks for programs in /usr/local/bin, /usr/bin and /bin, and sees /usr alone; give it more in the config: ` +
-    `run: { command: "…", env: { PATH: "${folder}:/usr/bin:/bin" }${mounts} }`
+    "a sandbox looks for programs in /usr/local/bin, /usr/bin and /bin, and sees /usr alone; " +
+    `give it more in the config: ${runKey(failed.task, toolchain ?? guess)}`
   );
 }
+
+function missingPackage(failed: FailedBaseline, machine: Machine): string | undefined {
+  const { reason, diagnostics } = failed.outcome;
+  const name = /No module named '?([\w.]+)/.exec(`${reason}\n${diagnostics.outputTail}`)?.[1];
+  if (name === undefined || failed.tier === "none") return undefined;
+  const toolchain = toolchainFor(failed, machine);
+  return toolchain === undefined
+    ? `a sandbox sees no packages of your home: install ${name} into a virtual environment in the task's folder (python3 -m venv .venv && .venv/bin/pip install ${name}), and let \`run\` begin with .venv/bin/python`
+    : `the sandbox runs another Python than you do; name yours in the config: ${runKey(failed.task, toolchain)}`;
+}
+
+function noNetwork({ outcome, tier }: FailedBaseline): string | undefined {
+  const said = `${outcome.reason}\n${outcome.diagnostics.outputTail}`;
+  const isOffline = /name resolution|Name or service not known|Network is unreachable|ENOTFOUND|EAI_AGAIN|getaddrinfo/i;
+  if (tier === "none" || !isOffline.test(said)) return undefined;
+  return "a sandbox has no network: download what the program needs before, and let it read that: `mounts` in docs/tasks.md";
+}
+
+function readOnly({ outcome }: FailedBaseline): string | undefined {
+  if (!/Read-only file system|EROFS/.test(outcome.reason)) return undefined;
+  return "a trial may write to the folder $STROP_OUTPUT, to new files beside the program and to /tmp; everything else of the task is read-only";
+}
+
+function outOfTime({ task, outcome }: FailedBaseline): string | undefined {
+  if (outcome.status !== "timed-out") return undefined;
+  const { trainSeconds, startupSeconds } = task.budget;
+  return (
+    `give it more time (--budget 60, or budget.trainSeconds in the config, now ${trainSeconds}), or let it print its steps: ` +
+    `until the first, it has ${startupSeconds} seconds (budget.startupSeconds)`
+  );
+}
+
+function outOfMemory({ outcome }: FailedBaseline): string | undefined {
+  return /^used .* memory$/.test(outcome.reason) ? "give it more: budget.memory in the config" : undefined;
+}
+
+/** The program ran to its end, and printed no line with the metric: perhaps one with another name. */
+function noScore({ task, outcome }: FailedBaseline): string | undefined {
+  if (!outcome.reason.startsWith("expected a line like")) return undefined;
+  const { name, pattern } = task.metric;
+  if (pattern !== undefined) return `no printed line matches metric.pattern in the config, ${pattern}`;
+  const lines = outcome.diagnostics.outputTail.split("\n").filter((line) => /\d/.test(line));
+  const other = lines.findLast((line) => /^\s*[\w.-]+\s*[:=]\s*[-+\d.]/.test(line));
+  const printed = other === undefined ? undefined : /^\s*([\w.-]+)/.exec(other)?.[1];
+  if (printed !== undefined)
+    return `the program does print \`${other?.trim()}\`: if that is the number, set metric: "${printed}" in the config`;
+  const last = lines.at(-1)?.trim();
+  const how = `let the program print it as \`${name}: 1.234\``;
+  const words = last === undefined ? null : /^(.*?)[-+]?\d[\d.e+-]*\s*$/i.exec(last)?.[1];
+  if (words === undefined || words === null || words.trim() === "") return how;
+  const escaped = words.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&").replace(/\d+/g, "\\d+");
+  return `${how}, or say how it prints it: metric: { name: "${name}", pattern: ${JSON.stringify(`^\\s*${escaped}(.*)$`)} }`;
+}
+
+function toolchainFor({ task, folder }: FailedBaseline, machine: Machine): Toolchain | undefined {
+  return task.run.kind === "command" ? toolchainOf(shellText(task.run), { ...machine, folder }) : undefined;
+}
+
+/** A string in the config is run by `sh -c`. */
+const shellText = ({ argv }: CommandAction): string =>
+  argv[0] === "sh" && argv[1] === "-c" && argv.length === 3 ? (argv[2] ?? "") : argv.join(" ");
+
+/** `run` as it may be copied into a config: what it has, and what is to be added. */
+function runKey({ run }: Task, toolchain: Toolchain): string {
+  if (run.kind !== "command") return "";
+  const env = { ...run.env, ...toolchain.env };
+  const mounts = [...new Set([...run.mounts, ...toolchain.mounts])];
+  const parts = [
+    `command: ${JSON.stringify(shellText(run))}`,
+    ...(Object.keys(env).length === 0 ? [] : [`env: ${spaced(env)}`]),
+    ...(mounts.length === 0 ? [] : [`mounts: ${spaced(mounts)}`]),
+  ];
+  return `run: { ${parts.join(", ")} }`;
+}
+
+const spaced = (value: object): string =>
+  Array.isArray(value)
+    ? `[${value.map((one) => JSON.stringify(one)).join(", ")}]`
+    : `{ ${Object.entries(value)
+        .map(([key, one]) => `${key}: ${JSON.stringify(one)}`)
+        .join(", ")} }`;

@@ -25,6 +25,8 @@ import type { ClaimedFolder } from "./claim-folder.ts";
 
 export interface OpenRun {
   readonly run: string;
+  /** The task's, absolute. */
+  readonly taskFolder: string;
   /** `.strop/runs/<run>` */
   readonly folder: string;
   /** The caller closes it. */
@@ -53,7 +55,7 @@ export async function openRun(loaded: LoadedTask, claimed: ClaimedFolder, option
   const session = { loaded, options, stropFolder, program, environment, git };
   const opened = (options.fresh ? undefined : resumeNewest(session)) ?? (await startNew(session));
   const notes = git === null || git.note === "" ? opened.notes : [...opened.notes, git.note];
-  return { ...opened, notes, environment, program, git };
+  return { ...opened, taskFolder: loaded.folder, notes, environment, program, git };
 }
 
 interface Session {

@@ -50,7 +50,7 @@ async function runBaseline(session: Session): Promise<void> {
     "baseline.failed",
     `expected the untouched program to score, found: ${outcome.status}: ${outcome.reason}` +
       (tail === "" ? "" : `\n\nIt printed last:\n${tail.split("\n").slice(-12).join("\n")}`),
-    { hint: baselineHint(outcome.reason) },
+    { hint: baselineHint({ task: state().task, folder: session.run.taskFolder, outcome, tier: state().tier }) },
   );
 }
 

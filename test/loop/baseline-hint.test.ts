@@ -1,25 +1,112 @@
-import { expect, test } from "vitest";
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
 
+import type { Outcome } from "../../src/core/trial.ts";
 import { baselineHint } from "../../src/loop/baseline-hint.ts";
+import type { FailedBaseline } from "../../src/loop/baseline-hint.ts";
+import { taskTowards } from "../journal/arbitrary-run.ts";
+import { outcome } from "../journal/simple-trial.ts";
+import { makeTask } from "./make-task.ts";
+
+const made = makeTask({
+  "pythons/3/bin/python3": "",
+  "project/.venv/pyvenv.cfg": "",
+  "project/.venv/bin/x": "",
+  "project/run.sh": "",
+});
+symlinkSync(join(made.folder, "pythons/3/bin/python3"), join(made.folder, "project/.venv/bin/python"));
+afterAll(made.remove);
+
+interface Failure {
+  readonly run?: string;
+  readonly reason: string;
+  readonly printed?: string;
+  readonly status?: Outcome["status"];
+  readonly tier?: string;
+  readonly pattern?: string;
+}
+
+function failed({ run = "go run .", reason, printed = "", ...other }: Failure): FailedBaseline {
+  const task = taskTowards("minimize");
+  const { status = "crashed", tier = "bubblewrap", pattern } = other;
+  const { diagnostics } = outcome();
+  return {
+    task: {
+      ...task,
+      run: { kind: "command", argv: ["sh", "-c", run], env: {}, mounts: [] },
+      metric: { ...task.metric, name: "val_loss", pattern },
+    },
+    folder: join(made.folder, "project"),
+    outcome: outcome({ status, score: null, reason, diagnostics: { ...diagnostics, outputTail: printed } }),
+    tier,
+  };
+}
+
+const hintOf = (failure: Failure, find: (name: string) => string | undefined = () => undefined): string =>
+  baselineHint(failed(failure), { find, home: "/home/me" }).replaceAll(made.folder, "~");
 
 test.each([
   ["ended with exit code 127: sh: 1: go: not found", "/usr/local/go/bin/go", `"/usr/local/go/bin:/usr/bin:/bin" } }`],
   [
-    "ended with exit code 127: ./bench.sh: line 3: cargo: command not found",
-    "/home/me/.cargo/bin/cargo",
-    `"/home/me/.cargo/bin:/usr/bin:/bin" }, mounts: ["/home/me/.cargo"] }`,
+    "ended with exit code 127: ./bench.sh: line 3: zig: command not found",
+    "/home/me/zig/bin/zig",
+    `"/home/me/zig/bin:/usr/bin:/bin" }, mounts: ["/home/me/zig"] }`,
+  ],
+  [
+    "ended with exit code 127: prlimit: failed to execute zig: No such file or directory",
+    "/home/me/zig/bin/zig",
+    `mounts: ["/home/me/zig"] }`,
   ],
   ["ended with exit code 1: error: rustup could not choose a version", undefined, "RUSTUP_HOME"],
   ["ended with exit code 127: sh: 1: zig: not found", undefined, `mounts: ["/its`],
 ])("%s: the hint says what the config has to name", (reason, path, expected) => {
-  expect(baselineHint(reason, (name) => (reason.includes(`${name}:`) ? path : "asked for another"))).toContain(
-    expected,
-  );
+  expect(hintOf({ run: "./bench.sh", reason }, () => path)).toContain(expected);
 });
 
-test.each(["ended with exit code 127: sh: 1: ./bensh.sh: not found", "expected a line like `score: 1.234`"])(
-  "%s: the program itself is to be looked at",
-  (reason) => {
-    expect(baselineHint(reason, () => "/usr/bin/x")).toContain("make the program run");
+test.each([".venv/bin/python train.py", "./.venv/bin/python train.py"])(
+  "`%s` of an environment whose Python lies elsewhere is told where that is",
+  (run) => {
+    const hint = hintOf({ run, reason: `ended with exit code 127: sh: 1: ${run.split(" ")[0]}: not found` });
+    expect(hint).toContain(`run: { command: "${run}", mounts: ["~/pythons/3"] }`);
   },
+);
+
+test("a package that is missing in the sandbox's Python belongs into an environment of the folder", () => {
+  const reason = "ended with exit code 1: ModuleNotFoundError: No module named 'torch'";
+  expect(hintOf({ run: "python3 train.py", reason })).toContain(".venv/bin/pip install torch");
+  expect(hintOf({ run: ".venv/bin/python train.py", reason })).toContain(`mounts: ["~/pythons/3"]`);
+  expect(hintOf({ run: "python3 train.py", reason, tier: "none" })).toContain("make the program run");
+});
+
+test.each([
+  ["the check command failed: exited with code 2", "correct `check`"],
+  ["the evaluator refused: exited with code 2", "correct `evaluate`"],
+  ["ended with exit code 1: urllib.error.URLError: Temporary failure in name resolution", "no network"],
+  ["ended with exit code 1: OSError: [Errno 30] Read-only file system: 'data/x'", "$STROP_OUTPUT"],
+  ["used 58 MB of 57 MB memory", "budget.memory"],
+])("%s: the hint says what to change", (reason, expected) => expect(hintOf({ reason })).toContain(expected));
+
+test("a program that was cut off is told of both clocks", () => {
+  expect(hintOf({ reason: "ran longer than 7 s", status: "timed-out" })).toMatch(/--budget 60.*startupSeconds/);
+});
+
+const NO_LINE = "expected a line like `val_loss: 1.234` in the output, found none";
+
+test.each([
+  ["step 1 loss 3\nloss_val: 3.5", 'metric: "loss_val"'],
+  ["validation loss (nats) 3.5", String.raw`pattern: "^\\s*validation loss \\(nats\\) (.*)$"`],
+  ["step 19 loss 3.25", String.raw`pattern: "^\\s*step \\d+ loss (.*)$"`],
+  ["done", "let the program print it as `val_loss: 1.234`"],
+])("of a program that prints %j the hint says how to read it", (printed, expected) => {
+  expect(hintOf({ reason: NO_LINE, printed })).toContain(expected);
+});
+
+test("a pattern that nothing matches is what to look at", () => {
+  expect(hintOf({ reason: NO_LINE, printed: "val_loss: 3", pattern: "^loss (.*)$" })).toContain("^loss (.*)$");
+});
+
+test.each(["ended with exit code 127: sh: 1: ./bensh.sh: not found", "ended with exit code 1: SyntaxError"])(
+  "%s: the program itself is to be looked at",
+  (reason) => expect(hintOf({ run: "./bensh.sh", reason })).toContain("make the program run"),
 );
