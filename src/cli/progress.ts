@@ -74,7 +74,9 @@ export function createProgress(options: ProgressOptions): RunObserver & { stop()
       [state, doneAt] = [next, now()];
       live.delete(keyOf(trial));
       print(
-        out.isTTY ? trialLine(trial, next) : `${trialLine(trial, next)}  ${dim(`[${tally(next)} · ${speed(next)}]`)}`,
+        out.isTTY || trial.trial === 0
+          ? trialLine(trial, next)
+          : `${trialLine(trial, next)}  ${dim(`[${tally(next)} · ${speed(next)}]`)}`,
       );
     },
     stop,
@@ -103,7 +105,10 @@ function helpers({ models = [], agent }: RunState["task"]): string {
 export function trialLine(trial: TrialRecord, state: RunState): string {
   const contest = state.contests.find(({ record }) => record.trial === trial.trial);
   if (contest !== undefined)
-    return row(trial, state, { word: yellow("check".padEnd(11)), why: contestNote(contest, state.task.metric.direction) });
+    return row(trial, state, {
+      word: yellow("check".padEnd(11)),
+      why: contestNote(contest, state.task.metric.direction),
+    });
   const { evidence, reason = "" } = trial.verdict ?? {};
   const scored = evidence === undefined ? "" : reason;
   const why = trial.outcome?.status === "scored" ? scored : firstLine(trial.outcome?.reason ?? "");

@@ -28,6 +28,7 @@ import { createTypeChecker } from "../workspace/type-check.ts";
 import { claimFolder } from "./claim-folder.ts";
 import type { ClaimedFolder } from "./claim-folder.ts";
 import type { RunObserver } from "./observer.ts";
+import { gpuNotes } from "./gpu-note.ts";
 import { openRun } from "./open-run.ts";
 import { openModels, sessionTools } from "./proposer-tools.ts";
 import type { ModelSources, SessionTools } from "./proposer-tools.ts";
@@ -136,7 +137,8 @@ async function runSession(
       onTrouble: (sentence) => observer.note?.(sentence),
     }));
     const opened = run.journal.state();
-    if (opened !== null) observer.opened?.(opened, [...loaded.notes, ...run.notes]);
+    const notes = [...loaded.notes, ...run.notes, ...gpuNotes(run.program, sandbox.tier)];
+    if (opened !== null) observer.opened?.(opened, notes);
     const environment = pinEnvironment(folder, task, run.environment);
     const state = await research({
       run,
