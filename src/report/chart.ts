@@ -1,16 +1,26 @@
 /**
- * The picture of a run as SVG text: every scored trial a dot, the champion's staircase a line. Pure; colours come from
- * the page's style sheet, so it follows light and dark.
+ * The picture of a run as SVG: every scored trial a mark, the champion's staircase a line, trials without a score at the
+ * foot. Pure. Across, everything is in per cent, so that on a page the picture narrows and its letters do not.
  */
+import { isBetter } from "../core/metric.ts";
+import type { Direction } from "../core/task.ts";
 import type { TrialRecord } from "../core/trial.ts";
 import type { Champion } from "../journal/state.ts";
-import { formatScore } from "./format.ts";
-import { CHART_STYLE } from "./style.ts";
+import { chartKey, lineClass } from "./chart-key.ts";
+import { chartScales, PLOT_HEIGHT } from "./chart-scale.ts";
+import type { ChartScales } from "./chart-scale.ts";
+import { escapeXml, shortened } from "./escape.ts";
+import { figure } from "./figure.ts";
+import { formatChange, formatScore } from "./format.ts";
+import { px } from "./marks.ts";
+import { classOf } from "./palette.ts";
+import { tickLabels } from "./ticks.ts";
 
 export interface ChartPoint {
   readonly trial: number;
-  readonly score: number;
-  readonly kept: boolean;
+  /** Null of a trial without one. */
+  readonly score: number | null;
+  readonly kind: "kept" | "tried" | "stopped" | "failed";
   readonly title: string;
 }
 
@@ -24,120 +34,171 @@ export interface ChartData {
   /** The first series is this run; others are drawn beside it. */
   readonly series: readonly ChartSeries[];
   readonly metric: string;
+  readonly direction: Direction;
   readonly lastTrial: number;
 }
 
-const WIDTH = 880;
-const HEIGHT = 320;
-const MARGIN = { top: 30, right: 16, bottom: 36, left: 64 };
-const MAX_POINTS = 4_000;
+const MAX_POINTS = 3_000;
+const TITLE_LENGTH = 160;
 
-/** Undefined for a trial without a score. */
-export function pointOf(trial: TrialRecord): ChartPoint | undefined {
-  const score = trial.outcome?.score;
-  if (score === null || score === undefined) return undefined;
-  const kept = trial.verdict?.decision === "keep";
-  return { trial: trial.trial, score, kept, title: `#${trial.trial} ${formatScore(score)} ${trial.description}` };
+/** Undefined for a trial that has not ended. */
+export function pointOf({ trial, outcome, verdict, description }: TrialRecord): ChartPoint | undefined {
+  if (outcome === null || outcome.status === "interrupted") return undefined;
+  const { score, status } = outcome;
+  const word = score === null ? status : formatScore(score);
+  const title = shortened(`#${trial} ${word} ${description}`, TITLE_LENGTH, 0);
+  if (score === null) return { trial, score, kind: status === "stopped-early" ? "stopped" : "failed", title };
+  return { trial, score, kind: verdict?.decision === "keep" ? "kept" : "tried", title };
 }
 
-/** The picture for a page that has the style sheet. Empty text when nothing has scored. */
-export const chartSvg = (data: ChartData): string => svg(drawing(data), data.metric);
+/** The picture for a page that has the style sheets, with its key. Empty text when nothing has scored. */
+export function chartHtml(data: ChartData): string {
+  const scales = chartScales(data);
+  if (scales === undefined) return "";
+  const label = escapeXml(`${data.metric} by trial: ${headlineOf(data)}`);
+  const key = chartKey(data, scales).map(
+    ({ label: text, svg }) =>
+      `<span><svg width="18" height="12" aria-hidden="true">${svg(9, 6)}</svg>${escapeXml(text)}</span>`,
+  );
+  return [
+    `<figure><p class="axis">${escapeXml(axisName(data, scales))}</p>`,
+    `<svg class="plot" height="${PLOT_HEIGHT}" role="img" aria-label="${label}">`,
+    ...drawing(data, scales),
+    "</svg>",
+    `<figcaption>${key.join(" ")}</figcaption></figure>`,
+  ].join("\n");
+}
 
 /** The picture as a file of its own. Empty text when nothing has scored. */
 export function chartFile(data: ChartData): string {
-  const size = `width="${WIDTH}" height="${HEIGHT}"`;
-  const paper = [`<style>${CHART_STYLE}</style>`, `<rect class="paper" ${size}/>`];
-  const drawn = drawing(data);
-  return svg(
-    drawn.length === 0 ? [] : [...paper, ...drawn],
-    data.metric,
-    `xmlns="http://www.w3.org/2000/svg" ${size} `,
-  );
-}
-
-function svg(body: readonly string[], metric: string, attributes = ""): string {
-  if (body.length === 0) return "";
-  const label = `role="img" aria-label="${escapeXml(metric)} by trial"`;
-  return [`<svg ${attributes}viewBox="0 0 ${WIDTH} ${HEIGHT}" ${label}>`, ...body, "</svg>"].join("\n");
-}
-
-/** Nothing when nothing has scored. */
-function drawing(data: ChartData): readonly string[] {
-  const scores = [...data.points.map((p) => p.score), ...data.series.flatMap((s) => s.champions.map((c) => c.score))];
-  if (scores.length === 0) return [];
-  const range = scoreRange(scores, data.series[0]?.champions.map((c) => c.score) ?? []);
-  const last = Math.max(1, data.lastTrial, ...data.series.map((s) => s.champions.at(-1)?.trial ?? 0));
-  const x = (trial: number) => MARGIN.left + (trial / last) * (WIDTH - MARGIN.left - MARGIN.right);
-  const y = (score: number) => {
-    const share = (clamp(score, range) - range[0]) / (range[1] - range[0]);
-    return HEIGHT - MARGIN.bottom - share * (HEIGHT - MARGIN.top - MARGIN.bottom);
-  };
-  const stride = Math.ceil(data.points.length / MAX_POINTS);
-  const shown = data.points.filter((point, index) => point.kept || index % stride === 0);
-  const dots = shown.map((point) => dot(point, x, y));
-  const lines = data.series.map((series, index) => staircase(series, { x, y, last, index }));
-  return [...axes(range, last, { x, y, metric: data.metric }), ...dots, ...lines];
-}
-
-type Scale = (value: number) => number;
-type Range = readonly [number, number];
-
-/** Crashed-looking scores far off would flatten everything else: the range ends at the 90th percentile of distance. */
-function scoreRange(scores: readonly number[], champions: readonly number[]): Range {
-  const sorted = [...scores].sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
-  const low = Math.min(at(0.05), ...champions);
-  const high = Math.max(at(0.9), ...champions);
-  const pad = (high - low || Math.abs(high) || 1) * 0.08;
-  return [low - pad, high + pad];
-}
-
-const clamp = (value: number, [low, high]: Range): number => Math.min(high, Math.max(low, value));
-
-function dot(point: ChartPoint, x: Scale, y: Scale): string {
-  const kind = point.kept ? "kept" : "tried";
-  const at = `cx="${x(point.trial).toFixed(1)}" cy="${y(point.score).toFixed(1)}"`;
-  return `<circle class="${kind}" ${at} r="${point.kept ? 5 : 3}"><title>${escapeXml(point.title)}</title></circle>`;
-}
-
-function staircase(
-  series: ChartSeries,
-  { x, y, last, index }: { x: Scale; y: Scale; last: number; index: number },
-): string {
-  const steps = series.champions.flatMap((champion, i) => {
-    const until = series.champions[i + 1]?.trial ?? last;
-    return [
-      `${x(champion.trial).toFixed(1)},${y(champion.score).toFixed(1)}`,
-      `${x(until).toFixed(1)},${y(champion.score).toFixed(1)}`,
-    ];
+  const scales = chartScales(data);
+  if (scales === undefined) return "";
+  const [left, width] = [72, 780];
+  let x = left;
+  const key = chartKey(data, scales).map(({ label, svg, width: room }) => {
+    const at = x;
+    x += room;
+    return `${svg(at, PLOT_HEIGHT + 76)}<text x="${px(at + 14)}" y="${PLOT_HEIGHT + 80}">${escapeXml(label)}</text>`;
   });
-  return `<polyline class="best s${index}" points="${steps.join(" ")}"><title>${escapeXml(series.label)}</title></polyline>`;
+  const frame = { width: 880, height: PLOT_HEIGHT + 96, title: headlineOf(data), subtitle: axisName(data, scales) };
+  return figure(frame, [
+    `<svg x="${left}" y="16" width="${width}" height="${PLOT_HEIGHT}" overflow="visible">`,
+    ...drawing(data, scales),
+    "</svg>",
+    ...key,
+  ]).trimEnd();
 }
 
-function axes(range: Range, last: number, { x, y, metric }: { x: Scale; y: Scale; metric: string }): string[] {
-  const rows = [0, 1, 2, 3, 4].map((i) => range[0] + ((range[1] - range[0]) * i) / 4);
-  const columns = [...new Set([0, 1, 2, 3, 4].map((i) => Math.round((last * i) / 4)))];
+const axisName = ({ metric, direction }: ChartData, { isLogarithmic }: ChartScales): string =>
+  `${metric}, ${direction === "minimize" ? "lower" : "higher"} is better${isLogarithmic ? ", in factors" : ""}`;
+
+/** `val_bpb 3.35 → 3.13 (−6.5 %)`. */
+function headlineOf({ metric, series, direction }: ChartData): string {
+  const champions = series[0]?.champions ?? [];
+  const [first, last] = [champions[0], champions.at(-1)];
+  if (first === undefined || last === undefined) return metric;
+  if (!isBetter(direction, last.score, first.score)) return `${metric} ${formatScore(last.score)}`;
+  const change = formatChange(first.score, last.score);
+  return `${metric} ${formatScore(first.score)} → ${formatScore(last.score)}${change === "" ? "" : ` (${change})`}`;
+}
+
+function drawing(data: ChartData, scales: ChartScales): readonly string[] {
+  const isCommon = ({ kind }: ChartPoint): boolean => kind !== "kept";
+  const stride = Math.ceil(data.points.filter(isCommon).length / MAX_POINTS);
+  const shown = data.points.filter((point, index) => !isCommon(point) || index % stride === 0);
   return [
-    ...rows.map(
-      (v) =>
-        `<line class="grid" x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(v).toFixed(1)}" y2="${y(v).toFixed(1)}"/>`,
-    ),
-    ...rows.map(
-      (v) =>
-        `<text x="${MARGIN.left - 8}" y="${(y(v) + 4).toFixed(1)}" text-anchor="end">${shortNumber(v, range)}</text>`,
-    ),
-    ...columns.map((v) => `<text x="${x(v).toFixed(1)}" y="${HEIGHT - 16}" text-anchor="middle">${v}</text>`),
-    `<text x="${WIDTH - MARGIN.right}" y="${HEIGHT - 2}" text-anchor="end">trial</text>`,
-    `<text x="4" y="12">${escapeXml(metric)}</text>`,
+    ...axes(data, scales),
+    ...baseline(data, scales),
+    ...shown.filter(isCommon).map((point) => pointMark(point, scales)),
+    ...data.series.map((series, i) => staircase(series, i, scales)).reverse(),
+    ...shown.filter(({ kind }) => kind === "kept").map((point) => pointMark(point, scales)),
+    ...stepNames(data, scales),
+    ...bestName(data, scales),
   ];
 }
 
-/** As many digits as tell neighbouring grid lines apart. */
-function shortNumber(value: number, [low, high]: Range): string {
-  const digits = Math.max(0, Math.min(8, 2 - Math.floor(Math.log10(high - low))));
-  return Math.abs(value) >= 1e7 ? formatScore(value) : value.toFixed(digits);
+const percent = (value: number): string => `${Number(value.toFixed(2))}%`;
+
+function axes({ lastTrial }: ChartData, { x, y, rows, columns }: ChartScales): string[] {
+  const labels = tickLabels(rows);
+  const places = columns.filter((value) => value <= lastTrial);
+  const names = tickLabels(places);
+  return [
+    ...rows.flatMap((value, i) => [
+      `<line class="grid" x1="0" x2="100%" y1="${px(y(value))}" y2="${px(y(value))}"/>`,
+      `<text x="-10" y="${px(y(value) + 4)}" text-anchor="end">${labels[i] ?? ""}</text>`,
+    ]),
+    ...places.map(
+      (value, i) =>
+        `<text x="${percent(x(value))}" y="${PLOT_HEIGHT + 28}" text-anchor="middle">${names[i] ?? ""}</text>`,
+    ),
+    `<text x="50%" y="${PLOT_HEIGHT + 46}" text-anchor="middle">trial</text>`,
+  ];
 }
 
-/** Text for inside an element or an attribute. What no XML may hold (most control characters, halves of pairs) is replaced. */
-export const escapeXml = (text: string): string =>
-  text.replace(/[^\P{Cc}\t\n\r]|\p{Cs}|[\ufffe\uffff]/gu, "\ufffd").replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+/** Where it began, across the picture; nothing while nothing is better. */
+function baseline({ series }: ChartData, { y }: ChartScales): string[] {
+  const [first, ...others] = series[0]?.champions ?? [];
+  if (first === undefined || others.length === 0) return [];
+  const at = px(y(first.score));
+  return [`<line class="level" x1="0" x2="100%" y1="${at}" y2="${at}"><title>baseline</title></line>`];
+}
+
+function pointMark(point: ChartPoint, { x, y, beyond }: ChartScales): string {
+  const at = percent(x(point.trial));
+  const title = `<title>${escapeXml(point.title)}</title>`;
+  if (point.score === null) {
+    const [foot, length] = point.kind === "failed" ? [PLOT_HEIGHT + 12, 10] : [PLOT_HEIGHT + 12, 5];
+    return `<line class="${point.kind}" stroke-width="2" x1="${at}" x2="${at}" y1="${foot - length}" y2="${foot}">${title}</line>`;
+  }
+  const height = px(y(point.score));
+  if (point.kind === "kept") return `<circle class="${classOf(0)}" cx="${at}" cy="${height}" r="4.5">${title}</circle>`;
+  const side = beyond(point.score);
+  if (side === 0) return `<circle class="tried" cx="${at}" cy="${height}" r="3">${title}</circle>`;
+  const tip = side > 0 ? "M-4 4L0 -4L4 4z" : "M-4 -4L0 4L4 -4z";
+  return `<svg x="${at}" y="${side > 0 ? 0 : PLOT_HEIGHT}" overflow="visible"><path class="tried" d="${tip}">${title}</path></svg>`;
+}
+
+/** A path in units of its own, stretched over the plot; its stroke is not. */
+function staircase({ label, champions }: ChartSeries, series: number, { x, y }: ChartScales): string {
+  const [first] = champions;
+  if (first === undefined) return "";
+  const steps = champions.slice(1).map(({ trial, score }) => `H${px(10 * x(trial))}V${px(y(score))}`);
+  const path = `M${px(10 * x(first.trial))} ${px(y(first.score))}${steps.join("")}H1000`;
+  return (
+    `<svg viewBox="0 0 1000 ${PLOT_HEIGHT}" width="100%" height="${PLOT_HEIGHT}" preserveAspectRatio="none" overflow="visible">` +
+    `<path class="${lineClass(series)}" style="fill:none" vector-effect="non-scaling-stroke" d="${path}"><title>${escapeXml(label)}</title></path></svg>`
+  );
+}
+
+/** The side of the staircase where no trial can be: what is better than the champion becomes the champion. */
+const clearSide = (direction: Direction, y: number): number =>
+  Math.min(PLOT_HEIGHT - 4, Math.max(12, direction === "minimize" ? y + 18 : y - 10));
+
+/** The numbers of the edits that gained most, where there is room. */
+function stepNames({ series, direction }: ChartData, { x, y }: ChartScales): string[] {
+  const champions = series[0]?.champions ?? [];
+  const heights = champions.map(({ score }) => y(score));
+  const steps = champions
+    .map(({ trial }, i) => ({ trial, i, gain: Math.abs((heights[i] ?? 0) - (heights[i - 1] ?? heights[i] ?? 0)) }))
+    .filter(({ trial, gain }) => gain >= 6 && x(trial) >= 6 && x(trial) < 80)
+    .sort((a, b) => b.gain - a.gain);
+  const named: typeof steps = [];
+  for (const step of steps) {
+    if (named.length < 6 && named.every(({ trial }) => Math.abs(x(trial) - x(step.trial)) >= 9)) named.push(step);
+  }
+  // Before and beyond a step nothing is drawn: the staircase only comes there later.
+  return named.map(({ trial, i }) => {
+    const at = clearSide(direction, heights[i] ?? 0);
+    return `<text class="halo" x="${percent(x(trial))}" y="${px(at)}" text-anchor="end">#${trial}</text>`;
+  });
+}
+
+function bestName({ series, direction }: ChartData, { y }: ChartScales): string[] {
+  const best = series[0]?.champions.at(-1);
+  if (best === undefined || best.trial === 0) return [];
+  const at = clearSide(direction, y(best.score));
+  return [
+    `<text class="halo ink bold" x="100%" y="${px(at)}" text-anchor="end">${formatScore(best.score)} (#${best.trial})</text>`,
+  ];
+}

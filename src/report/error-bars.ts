@@ -1,6 +1,10 @@
 /** Lines with error bars over a whole-numbered axis, such as test meta-utility by round: an SVG file of its own. */
-import { escapeXml } from "./chart.ts";
-import { classOf, figure, tickLabel, ticks } from "./figure.ts";
+import { escapeXml, shortened } from "./escape.ts";
+import { figure } from "./figure.ts";
+import { columns, endLabels, labelRoom, mark, px, rows } from "./marks.ts";
+import type { Edges, Scale } from "./marks.ts";
+import { classOf } from "./palette.ts";
+import { roundRange, textWidth, tickLabels, ticks } from "./ticks.ts";
 
 export interface ErrorBarPoint {
   readonly x: number;
@@ -23,64 +27,84 @@ export interface ErrorBarData {
   readonly series: readonly ErrorBarSeries[];
 }
 
-const WIDTH = 760;
-const HEIGHT = 360;
-const MARGIN = { top: 52, right: 20, bottom: 44, left: 60 };
+const WIDTH = 880;
+const HEIGHT = 400;
+/** Pixels between the axis and the first bars. */
+const INSET = 24;
 
-type Scale = (value: number) => string;
-
-/** Series without points are left out of the picture, not of the key. */
+/** Series without points are left out. */
 export function errorBarFigure({ title, x, y, series }: ErrorBarData): string {
   const points = series.flatMap((one) => one.points);
+  const frame = { width: WIDTH, title, subtitle: y };
+  if (points.length === 0) return figure({ ...frame, height: 20, title: `${title}: no results yet` }, []);
   const last = Math.max(1, ...points.map((point) => point.x));
   const low = Math.min(...points.map((point) => point.y - point.error));
   const high = Math.max(...points.map((point) => point.y + point.error));
-  const pad = (high - low || Math.abs(high) || 1) * 0.08;
-  const share = (value: number) => (value - low + pad) / (high - low + 2 * pad);
-  const atX: Scale = (value) => (MARGIN.left + (value / last) * (WIDTH - MARGIN.left - MARGIN.right)).toFixed(1);
-  const atY: Scale = (value) =>
-    (HEIGHT - MARGIN.bottom - share(value) * (HEIGHT - MARGIN.top - MARGIN.bottom)).toFixed(1);
-  const key = series.map(({ label }) => label);
-  if (points.length === 0) return figure({ width: WIDTH, height: 60, title: `${title}: no results yet`, key }, []);
-  const rows = ticks(low - pad, high + pad);
-  const step = (rows[1] ?? 1) - (rows[0] ?? 0);
-  const columns = Array.from({ length: last + 1 }, (_, i) => i).filter((i) => i % Math.ceil(last / 12) === 0);
-  const right = WIDTH - MARGIN.right;
-  return figure({ width: WIDTH, height: HEIGHT, title, key }, [
-    ...rows.flatMap((value) => [
-      `<line class="grid" x1="${MARGIN.left}" x2="${right}" y1="${atY(value)}" y2="${atY(value)}"/>`,
-      `<text x="${MARGIN.left - 8}" y="${Number(atY(value)) + 4}" text-anchor="end">${tickLabel(value, step)}</text>`,
-    ]),
-    ...columns.map((i) => `<text x="${atX(i)}" y="${HEIGHT - 24}" text-anchor="middle">${i}</text>`),
-    `<text x="${right}" y="${HEIGHT - 8}" text-anchor="end">${escapeXml(x)}</text>`,
-    `<text x="16" y="42">${escapeXml(y)}</text>`,
-    ...series.flatMap((one, i) => drawn(one, { i, of: series.length, last, atX, atY })),
+  const [from, to] = roundRange(low, high === low ? low + 1 : high);
+  const values = ticks(from, to);
+  const yLabels = tickLabels(values);
+  const labels = series.map(({ label }) => shortened(label, 32));
+  const edges: Edges = {
+    left: 24 + Math.max(...yLabels.map((label) => textWidth(label))),
+    right: WIDTH - labelRoom(labels),
+    top: 10,
+    bottom: HEIGHT - 46,
+  };
+  const atX: Scale = (value) => edges.left + INSET + (value / last) * (edges.right - edges.left - 2 * INSET);
+  const atY: Scale = (value) => edges.bottom - ((value - from) / (to - from)) * (edges.bottom - edges.top);
+  const places = ticks(0, last, true);
+  return figure({ ...frame, height: HEIGHT }, [
+    ...rows(values, yLabels, atY, edges),
+    ...columns(places, { labels: tickLabels(places), name: x, at: atX, edges }),
+    ...series.flatMap((one, i) => drawn(one, { i, of: series.length, edges, atX, atY })),
+    ...endLabels(
+      series.flatMap(({ points: own }, i) => {
+        const end = own.at(-1);
+        if (end === undefined) return [];
+        return [{ series: i, text: labels[i] ?? "", x: own.length === 1 ? edges.right : atX(end.x), y: atY(end.y) }];
+      }),
+      edges,
+    ),
   ]);
 }
 
 interface Drawing {
   readonly i: number;
   readonly of: number;
-  readonly last: number;
+  readonly edges: Edges;
   readonly atX: Scale;
   readonly atY: Scale;
 }
 
-function drawn({ points, isDashed = false, label }: ErrorBarSeries, { i, of, last, atX, atY }: Drawing): string[] {
+function drawn(series: ErrorBarSeries, drawing: Drawing): string[] {
+  const { points, isDashed = false, label } = series;
+  const { i, of, edges, atX, atY } = drawing;
   const [only] = points;
   if (only === undefined) return [];
   // Bars of one round would hide each other.
-  const beside = (value: number): number => Number(atX(value)) + (i - (of - 1) / 2) * 4;
-  const isLevel = points.length === 1 && last > 0;
+  const beside = (value: number): number => atX(value) + (i - (of - 1) / 2) * 6;
+  const isLevel = points.length === 1;
   const path = isLevel
-    ? `${atX(0)},${atY(only.y)} ${atX(last)},${atY(only.y)}`
-    : points.map((point) => `${beside(point.x)},${atY(point.y)}`).join(" ");
-  const at = isLevel ? [{ ...only, x: last }] : points;
+    ? `${px(edges.left)},${px(atY(only.y))} ${px(edges.right)},${px(atY(only.y))}`
+    : points.map((point) => `${px(beside(point.x))},${px(atY(point.y))}`).join(" ");
   return [
+    ...(isLevel ? [band(only, drawing)] : []),
     `<polyline class="line ${classOf(i)}${isDashed ? " dashed" : ""}" style="fill:none" points="${path}"><title>${escapeXml(label)}</title></polyline>`,
-    ...at.flatMap(({ x, y, error }) => [
-      `<line class="${classOf(i)}" x1="${beside(x)}" x2="${beside(x)}" y1="${atY(y - error)}" y2="${atY(y + error)}"/>`,
-      `<circle class="${classOf(i)}" cx="${beside(x)}" cy="${atY(y)}" r="3"><title>${escapeXml(`${label}: ${y.toFixed(4)} ± ${error.toFixed(4)}`)}</title></circle>`,
-    ]),
+    ...(isLevel ? [] : points.flatMap((point) => bar(point, { x: beside(point.x), i, atY, label }))),
+  ];
+}
+
+/** A level has no place of its own along the axis, and so no bar: its error is as wide as the picture. */
+const band = ({ y, error }: ErrorBarPoint, { i, edges, atY }: Drawing): string =>
+  `<rect class="${classOf(i)} band" x="${px(edges.left)}" width="${px(edges.right - edges.left)}" y="${px(atY(y + error))}" height="${px(atY(y - error) - atY(y + error))}"/>`;
+
+function bar(
+  { y, error }: ErrorBarPoint,
+  { x, i, atY, label }: { x: number; i: number; atY: Scale; label: string },
+): string[] {
+  const [high, low] = [px(atY(y + error)), px(atY(y - error))];
+  return [
+    `<path class="${classOf(i)}" style="fill:none" d="M${px(x)} ${high}V${low}M${px(x - 3)} ${high}h6M${px(x - 3)} ${low}h6"/>`,
+    mark(i, x, atY(y), `${label}: ${y.toFixed(4)} ± ${error.toFixed(4)}`),
   ];
 }

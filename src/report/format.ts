@@ -11,11 +11,12 @@ export function formatScore(score: number | null | undefined): string {
   return shortNumber(score);
 }
 
-/** `−8.3 %` of the baseline, with a real minus sign; empty when the baseline is 0. */
+/** `−8.3 %` of the baseline, with a real minus sign; empty when the baseline is 0, or as good as. */
 export function formatChange(from: number, to: number): string {
   if (from === 0) return "";
   const percent = ((to - from) / Math.abs(from)) * 100;
   const size = Math.abs(percent);
+  if (!Number.isFinite(size)) return "";
   const text = size < 1 ? size.toFixed(2) : size < 1e5 ? size.toFixed(1) : size.toExponential(1).replace("e+", "e");
   return `${percent < 0 ? "−" : "+"}${text} %`;
 }

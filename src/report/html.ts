@@ -2,18 +2,19 @@
  * The report of a run: one self-contained HTML page, no scripts, no network. Everything a program printed or a proposer
  * wrote is escaped: a candidate must not be able to speak through the report.
  */
+import { isBetter } from "../core/metric.ts";
 import type { TrialRecord } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
-import { chartSvg, escapeXml, pointOf } from "./chart.ts";
+import { chartHtml, pointOf } from "./chart.ts";
 import type { ChartPoint, ChartSeries } from "./chart.ts";
-import { costNote } from "./cost.ts";
-import { keepingNotes } from "./keeping.ts";
+import { diffHtml } from "./diff-html.ts";
+import { escapeXml } from "./escape.ts";
 import { stoppingTally } from "../judge/stopping-report.ts";
-import type { StoppingReport } from "../judge/stopping-report.ts";
-import { stoppingNotes } from "./stopping.ts";
-import { formatBytes, formatChange, formatDuration, formatScore } from "./format.ts";
+import { formatChange, formatCount, formatDuration, formatScore } from "./format.ts";
 import { prospect } from "./prospect.ts";
 import { STYLE } from "./style.ts";
+import { gainTable, proposerTable, trialRow, trialTable } from "./trial-tables.ts";
+import { trustList } from "./trust.ts";
 
 export interface ReportData {
   readonly state: RunState;
@@ -25,104 +26,91 @@ export interface ReportData {
   readonly beside: readonly ChartSeries[];
 }
 
-const SHOWN_TRIALS = 500;
+/** The newest trials that are in the table, and the newest of the kept ones before them. */
+const SHOWN = { newest: 300, kept: 300 };
 
 export function reportHtml(data: ReportData): string {
-  const { state } = data;
-  const points: ChartPoint[] = [];
-  const rows: string[] = [];
-  const stopping = stoppingTally(state.task.metric.direction);
-  for (const trial of data.trials) {
-    stopping.add(trial);
-    const point = pointOf(trial);
-    if (point !== undefined) points.push(point);
-    if (trial.verdict?.decision === "keep" || trial.trial >= state.nextTrial - SHOWN_TRIALS) rows.push(trialRow(trial));
-  }
-  const own: ChartSeries = { label: `${state.run}: ${state.task.proposer}`, champions: state.champions };
-  const chart = chartSvg({
+  const { state, beside } = data;
+  const { points, rows, kept, stopping } = readTrials(data);
+  const { task, run } = state;
+  const chart = chartHtml({
     points,
-    series: [own, ...data.beside],
-    metric: state.task.metric.name,
+    series: [{ label: `${run}: ${task.proposer}`, champions: state.champions }, ...beside],
+    metric: task.metric.name,
+    direction: task.metric.direction,
     lastTrial: state.nextTrial - 1,
   });
-  return page(`strop: ${state.task.name}`, [
-    headline(state),
-    ...warnings(state),
-    `<figure>${chart}${legend([own, ...data.beside])}</figure>`,
+  const gains = gainTable(state, kept);
+  return page(`strop: ${task.name}`, [
+    `<header><p class="soft"><bdi>${escapeXml(task.name)}</bdi> · ${escapeXml(run)}</p>${headline(state)}</header>`,
+    chart,
     paragraph(prospect(state)),
-    `<h2>The champion's diff</h2>`,
-    data.diff === ""
-      ? "<p>No edit was kept: the champion is the baseline.</p>"
-      : `<pre class="diff">${colourDiff(data.diff)}</pre>`,
-    ...stoppingSection(stopping.report()),
-    `<h2>Who proposed</h2>`,
+    "<h2>Can it be trusted?</h2>",
+    trustList(state, stopping),
+    ...(gains === "" ? [] : ["<h2>What helped</h2>", gains]),
+    "<h2>The champion's diff</h2>",
+    data.diff === "" ? `<p class="soft">${noDiff(state)}</p>` : diffHtml(data.diff),
     proposerTable(state),
-    `<h2>Trials</h2>`,
-    `<table><thead><tr><th>#</th><th>verdict</th><th class="n">score</th><th>proposer</th><th>edit</th><th class="n">time</th><th class="n">memory</th></tr></thead><tbody>`,
-    ...rows.reverse(),
-    "</tbody></table>",
+    "<h2>Trials</h2>",
+    rows.length === 0 ? `<p class="soft">None has begun.</p>` : trialTable(rows.toReversed()),
+    rows.length < state.nextTrial
+      ? `<p class="soft">The newest and the kept of ${state.nextTrial}; <code>strop log --all</code> has every one, <code>strop show</code> all of one.</p>`
+      : "",
     provenance(state),
   ]);
 }
 
-function stoppingSection(report: StoppingReport): string[] {
-  const notes = stoppingNotes(report);
-  return notes.length === 0 ? [] : ["<h2>Early stopping</h2>", ...notes.map((note) => `<p>${escapeXml(note)}</p>`)];
+function readTrials({ trials, state }: ReportData) {
+  const points: ChartPoint[] = [];
+  const kept = new Map<number, TrialRecord>();
+  const shown: TrialRecord[] = [];
+  const stops = stoppingTally(state.task.metric.direction);
+  const firstNew = state.nextTrial - SHOWN.newest;
+  for (const trial of trials) {
+    stops.add(trial);
+    const point = pointOf(trial);
+    if (point !== undefined) points.push(point);
+    if (trial.verdict?.decision === "keep") kept.set(trial.trial, trial);
+    if (trial.trial >= firstNew) shown.push(trial);
+  }
+  const before = [...kept.values()].filter(({ trial }) => trial < firstNew).slice(-SHOWN.kept);
+  return { points, kept, rows: [...before, ...shown].map(trialRow), stopping: stops.report() };
 }
 
 function headline(state: RunState): string {
   const { champion, baselineScore, task } = state;
-  if (champion === null || baselineScore === null) return `<h1>${escapeXml(task.name)}: no score yet</h1>`;
+  const metric = `<bdi>${escapeXml(task.metric.name)}</bdi>`;
+  if (champion === null || baselineScore === null) return `<h1>${metric}: no score yet</h1><p>${tally(state)}</p>`;
+  if (champion.trial === 0) {
+    return `<h1>${metric} ${formatScore(champion.score)}: nothing better found yet</h1><p>${tally(state)}</p>`;
+  }
   const change = formatChange(baselineScore, champion.score);
+  const isGain = isBetter(task.metric.direction, champion.score, baselineScore);
   return (
-    `<h1>${escapeXml(task.name)}: ${escapeXml(task.metric.name)} ${formatScore(baselineScore)} → <strong>${formatScore(champion.score)}</strong> ` +
-    `<small>${change}</small></h1>` +
-    `<p>${state.counts.kept - 1} kept of ${state.nextTrial - 1} edits in ${formatDuration(state.activeMs)}; champion: trial ${champion.trial}.</p>`
+    `<h1>${metric} <span class="from">${formatScore(baselineScore)} →</span> <strong>${formatScore(champion.score)}</strong> ` +
+    `<span class="${isGain ? "change" : "soft"}">${change}</span></h1><p>${tally(state)} The champion is <a href="#t${champion.trial}">trial ${champion.trial}</a>.</p>`
   );
 }
 
-function warnings(state: RunState): string[] {
-  const notes: string[] = [];
-  if (state.task.evaluate === undefined)
-    notes.push(
-      "Scores are self-reported: the task has no <code>evaluate</code> command, so each number is the program's own claim.",
-    );
-  if (state.tiers.includes("none"))
-    notes.push("This run was not sandboxed: programs had the rights of the user who started it.");
-  notes.push(...[costNote(state) ?? [], keepingNotes(state)].flat().map(escapeXml));
-  return notes.map((note) => `<p class="note">${note}</p>`);
+function tally({ counts, nextTrial, activeMs }: RunState): string {
+  if (nextTrial <= 1) return "No edit has been tried yet.";
+  const parts: [number, string][] = [
+    [Math.max(0, counts.kept - 1), "kept"],
+    [counts.scored - counts.kept, "tried in vain"],
+    [counts["stopped-early"], "stopped early"],
+    [counts.crashed + counts["timed-out"], "failed"],
+    [counts.invalid, "not valid"],
+  ];
+  const words = parts.filter(([count], i) => i === 0 || count > 0).map(([count, word]) => `${count} ${word}`);
+  return `${formatCount(nextTrial - 1, "edit")} in ${formatDuration(activeMs)}: ${words.join(", ")}.`;
 }
 
-const paragraph = (text: string): string => (text === "" ? "" : `<p>${escapeXml(text)}</p>`);
+const noDiff = ({ champion, baseline }: RunState): string =>
+  champion !== null && champion.trial > 0 && baseline === ""
+    ? "The programs of an imported run are not known."
+    : "No edit was kept: the champion is the baseline.";
 
-const legend = (series: readonly ChartSeries[]): string =>
-  series.length < 2
-    ? ""
-    : `<figcaption>${series.map((s, i) => `<span class="key s${i}">${escapeXml(s.label)}</span>`).join(" ")}</figcaption>`;
-
-function trialRow(trial: TrialRecord): string {
-  const { outcome, verdict } = trial;
-  const word =
-    verdict?.decision === "keep" ? "keep" : outcome?.status === "scored" ? "discard" : (outcome?.status ?? "open");
-  const why = outcome?.status === "scored" ? (verdict?.reason ?? "") : (outcome?.reason ?? "");
-  const time = outcome === null ? "" : `${outcome.diagnostics.wallSeconds.toFixed(1)} s`;
-  const memory =
-    outcome === null || outcome.diagnostics.peakMemoryBytes === 0
-      ? ""
-      : formatBytes(outcome.diagnostics.peakMemoryBytes);
-  return (
-    `<tr class="${word}"><td>${trial.trial}</td><td title="${escapeXml(why)}">${word}</td><td class="n">${formatScore(outcome?.score)}</td>` +
-    `<td>${escapeXml(trial.proposer)}</td><td>${escapeXml(trial.description)}</td><td class="n">${time}</td><td class="n">${memory}</td></tr>`
-  );
-}
-
-function proposerTable(state: RunState): string {
-  const rows = Object.entries(state.proposers).map(
-    ([name, { trials, kept, reward }]) =>
-      `<tr><td>${escapeXml(name)}</td><td class="n">${trials}</td><td class="n">${kept}</td><td class="n">${reward.toFixed(3)}</td></tr>`,
-  );
-  return `<table><thead><tr><th>proposer</th><th class="n">trials</th><th class="n">kept</th><th class="n">reward</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
-}
+const paragraph = (text: string): string => (text === "" ? "" : `<p class="soft">${escapeXml(text)}</p>`);
 
 function provenance(state: RunState): string {
   const started = new Date(state.startedAt).toISOString().slice(0, 16).replace("T", " ");
@@ -140,19 +128,10 @@ function provenance(state: RunState): string {
   return `<footer>${facts.map(escapeXml).join(" · ")}</footer>`;
 }
 
-const colourDiff = (diff: string): string =>
-  diff
-    .split("\n")
-    .map((line) => {
-      const kind = line.startsWith("+") ? "add" : line.startsWith("-") ? "del" : line.startsWith("@@") ? "hunk" : "";
-      return kind === "" ? escapeXml(line) : `<span class="${kind}">${escapeXml(line)}</span>`;
-    })
-    .join("\n");
-
 const page = (title: string, body: readonly string[]): string => `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeXml(title)}</title><style>${STYLE}</style></head><body><main>
-${body.join("\n")}
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+<meta name="color-scheme" content="light dark"><title>${escapeXml(title)}</title><style>${STYLE}</style></head><body><main>
+${body.filter((part) => part !== "").join("\n")}
 </main></body></html>
 `;

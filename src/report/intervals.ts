@@ -1,6 +1,10 @@
 /** Values with intervals, one under the other in groups, such as shares with Wilson intervals: an SVG file of its own. */
-import { escapeXml } from "./chart.ts";
-import { classOf, figure, shortened, tickLabel, ticks } from "./figure.ts";
+import { escapeXml, shortened } from "./escape.ts";
+import { figure } from "./figure.ts";
+import { mark, px } from "./marks.ts";
+import type { Scale } from "./marks.ts";
+import { classOf } from "./palette.ts";
+import { roundRange, textWidth, tickLabels, ticks } from "./ticks.ts";
 
 export interface IntervalBar {
   /** Index into `key`: its colour. */
@@ -23,43 +27,47 @@ export interface IntervalData {
   readonly range: readonly [low: number, high: number];
 }
 
-const WIDTH = 760;
-const LEFT = 230;
-const RIGHT = 24;
-const TOP = 40;
-const BAR = 15;
+const WIDTH = 880;
+const RIGHT = WIDTH - 28;
+const TOP = 10;
+const BAR = 16;
+const GAP = 12;
 
 /** Values that are no number are left out. */
 export function intervalFigure({ title, key, groups, range }: IntervalData): string {
   const bars = groups.flatMap((group) => group.bars).filter(({ value }) => Number.isFinite(value));
+  if (bars.length === 0) return figure({ width: WIDTH, height: 20, title: `${title}: no results yet`, key }, []);
   const cut = (value: number): number => Math.min(range[1], Math.max(range[0], value));
-  const low = Math.min(...bars.map((bar) => cut(bar.low)));
-  const high = Math.max(...bars.map((bar) => cut(bar.high)));
-  if (bars.length === 0) return figure({ width: WIDTH, height: 60, title: `${title}: no results yet`, key }, []);
-  const at = (value: number): string =>
-    (LEFT + ((cut(value) - low) / (high - low || 1)) * (WIDTH - LEFT - RIGHT)).toFixed(1);
-  const heights = groups.map((group) => group.bars.length * BAR + 10);
-  const height = TOP + heights.reduce((sum, one) => sum + one, 0) + 26;
-  const columns = ticks(low, high);
-  const step = (columns[1] ?? 1) - (columns[0] ?? 0);
+  const ends = [Math.min(...bars.map((bar) => cut(bar.low))), Math.max(...bars.map((bar) => cut(bar.high)))] as const;
+  const [low, high] = roundRange(ends[0], ends[1] === ends[0] ? ends[0] + 1 : ends[1]);
+  const labels = groups.map(({ label }) => shortened(label, 40));
+  const left = 32 + Math.max(...labels.map((label) => textWidth(label)));
+  const at: Scale = (value) => left + ((cut(value) - low) / (high - low)) * (RIGHT - left);
+  const heights = groups.map((group) => group.bars.length * BAR + GAP);
   const tops = heights.map((_, i) => TOP + heights.slice(0, i).reduce((sum, one) => sum + one, 0));
-  return figure({ width: WIDTH, height, title, key }, [
-    ...columns.flatMap((value) => [
-      `<line class="grid" x1="${at(value)}" x2="${at(value)}" y1="${TOP}" y2="${height - 26}"/>`,
-      `<text x="${at(value)}" y="${height - 10}" text-anchor="middle">${tickLabel(value, step)}</text>`,
+  const bottom = TOP + heights.reduce((sum, one) => sum + one, 0);
+  const values = ticks(low, high);
+  const names = tickLabels(values);
+  return figure({ width: WIDTH, height: bottom + 34, title, key }, [
+    ...values.flatMap((value, i) => [
+      `<line class="grid" x1="${px(at(value))}" x2="${px(at(value))}" y1="${TOP}" y2="${bottom}"/>`,
+      `<text x="${px(at(value))}" y="${bottom + 18}" text-anchor="middle">${names[i] ?? ""}</text>`,
     ]),
-    ...groups.flatMap(({ label, bars: own }, i) => [
-      `<text x="16" y="${(tops[i] ?? 0) + BAR - 3}">${escapeXml(shortened(label))}</text>`,
-      ...own.flatMap((bar, row) => drawn(bar, (tops[i] ?? 0) + row * BAR + BAR / 2, at)),
-    ]),
+    ...groups.flatMap(({ bars: own }, i) => {
+      const [top, height] = [tops[i] ?? 0, own.length * BAR];
+      return [
+        `<text class="ink" x="16" y="${px(top + GAP / 2 + height / 2 + 4)}">${escapeXml(labels[i] ?? "")}</text>`,
+        ...own.flatMap((bar, row) => drawn(bar, top + GAP / 2 + row * BAR + BAR / 2, at)),
+      ];
+    }),
   ]);
 }
 
-function drawn({ series, value, low, high }: IntervalBar, y: number, at: (value: number) => string): string[] {
+function drawn({ series, value, low, high }: IntervalBar, y: number, at: Scale): string[] {
   if (!Number.isFinite(value)) return [];
-  const kind = classOf(series);
+  const [from, to] = [px(at(low)), px(at(high))];
   return [
-    `<line class="${kind}" x1="${at(low)}" x2="${at(high)}" y1="${y}" y2="${y}"/>`,
-    `<circle class="${kind}" cx="${at(value)}" cy="${y}" r="4"><title>${value.toFixed(4)} (${low.toFixed(4)} to ${high.toFixed(4)})</title></circle>`,
+    `<path class="${classOf(series)}" style="fill:none;stroke-width:2" d="M${from} ${y}H${to}M${from} ${y - 3}v6M${to} ${y - 3}v6"/>`,
+    mark(series, at(value), y, `${value.toFixed(4)} (${low.toFixed(4)} to ${high.toFixed(4)})`),
   ];
 }

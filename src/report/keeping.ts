@@ -6,7 +6,7 @@ import { formatScore } from "./format.ts";
 /** Plain sentences, without markup; empty for a run where one trial decides. */
 export function keepingNotes(state: RunState): string[] {
   const scores = state.noise.baseline.flatMap(({ score }) => (score === null ? [] : [score]));
-  const { champion, holdouts, repeats, contests, task } = state;
+  const { champion, holdouts, repeats, contests } = state;
   const notes: string[] = [];
   if (repeats > 0 && scores.length > 1 && champion !== null) {
     notes.push(
@@ -18,13 +18,16 @@ export function keepingNotes(state: RunState): string[] {
   const holdout = holdouts.findLast(({ trial }) => trial === champion?.trial);
   if (holdout !== undefined)
     notes.push(`Holdout of the champion (trial ${holdout.trial}): ${formatScore(holdout.score)}.`);
-  const overfit = holdouts.filter(({ isOverfit }) => isOverfit).map(({ trial }) => trial);
-  if (overfit.length > 0) {
-    notes.push(
-      `Trial ${overfit.join(", ")} looks overfit: better on ${task.metric.name} than the champion before, worse on the holdout.`,
-    );
-  }
+  const overfit = overfitNote(state);
+  if (overfit !== undefined) notes.push(overfit);
   return notes;
+}
+
+/** Which champions gained on the metric only; undefined where none did. */
+export function overfitNote({ holdouts, task }: RunState): string | undefined {
+  const overfit = holdouts.filter(({ isOverfit }) => isOverfit).map(({ trial }) => trial);
+  if (overfit.length === 0) return undefined;
+  return `Trial ${overfit.join(", ")} looks overfit: better on ${task.metric.name} than the champion before, worse on the holdout.`;
 }
 
 const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;

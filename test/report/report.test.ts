@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { chartFile, chartSvg } from "../../src/report/chart.ts";
+import { chartFile, chartHtml } from "../../src/report/chart.ts";
+import type { ChartData, ChartPoint } from "../../src/report/chart.ts";
 import { formatBytes, formatChange, formatDuration, formatScore } from "../../src/report/format.ts";
 import { prospect } from "../../src/report/prospect.ts";
 import type { RunState } from "../../src/journal/state.ts";
@@ -15,6 +17,7 @@ describe("numbers are written as people read them", () => {
     [formatChange(2, 1.9), "−5.0 %"],
     [formatChange(-2, -1.99), "+0.50 %"],
     [formatChange(0, 1), ""],
+    [formatChange(5e-324, 1), ""],
     [formatChange(0.039, 3.68e8), "+9.4e11 %"],
     [formatDuration(59_400), "59 s"],
     [formatDuration(200_000), "3 m 20 s"],
@@ -24,60 +27,136 @@ describe("numbers are written as people read them", () => {
   ])("%s", (text, expected) => expect(text).toBe(expected));
 });
 
+const data = (over: Partial<ChartData> = {}): ChartData => ({
+  points: [],
+  series: [],
+  metric: "loss",
+  direction: "minimize",
+  lastTrial: 8,
+  ...over,
+});
+const dots = (svg: string): { x: number; y: number }[] =>
+  [...svg.matchAll(/<circle class="(?:c0|tried)" cx="([\d.]+)%" cy="([\d.]+)"/g)].map(([, x, y]) => ({
+    x: Number(x),
+    y: Number(y),
+  }));
+/** Corners of the first series, in units of the plot. */
+const corners = (svg: string): { x: number; y: number }[] => {
+  const path = / d="M([^"]*H1000)"/.exec(svg)?.[1] ?? "";
+  const numbers = path.split(/[ HV]/).map(Number);
+  return numbers.flatMap((y, i) => (i % 2 === 1 ? [{ x: numbers[i - 1] ?? Number.NaN, y }] : []));
+};
+
 describe("the chart", () => {
   const champion = { candidate: "a", trial: 0, score: 3, runs: 1, fresh: 1 };
   const series = [{ label: "run-001: tpe", champions: [champion, { ...champion, trial: 4, score: 2 }] }];
+  const point = (trial: number, score: number | null, over: Partial<ChartPoint> = {}): ChartPoint => ({
+    trial,
+    score,
+    kind: "tried",
+    title: `#${trial}`,
+    ...over,
+  });
 
   test("is a staircase down to the champion, with a dot for every trial", () => {
-    const points = [0, 1, 2, 3, 4].map((trial) => ({
-      trial,
-      score: 3 - trial / 4,
-      kept: trial % 4 === 0,
-      title: `#${trial}`,
-    }));
-    const svg = chartSvg({ points, series, metric: "loss", lastTrial: 8 });
-    expect(svg.match(/<circle/g)).toHaveLength(5);
-    const stairs =
-      /points="([^"]+)"/
-        .exec(svg)?.[1]
-        ?.split(" ")
-        .map((point) => point.split(",").map(Number)) ?? [];
-    expect(stairs).toHaveLength(4);
-    const [first, second, third, fourth] = stairs.map(([x = Number.NaN, y = Number.NaN]) => ({ x, y }));
-    expect(first?.y).toBe(second?.y);
-    expect(second?.x).toBe(third?.x);
+    const points = [0, 1, 2, 3, 4].map((trial) =>
+      point(trial, 3 - trial / 4, { kind: trial % 4 === 0 ? "kept" : "tried" }),
+    );
+    const svg = chartFile(data({ points, series }));
+    expect(dots(svg)).toHaveLength(5);
+    const stairs = corners(svg);
+    expect(stairs.map(({ x }) => x)).toEqual([0, 500]);
     // A lower score is lower on the page.
-    expect(third?.y).toBeGreaterThan(second?.y ?? Number.POSITIVE_INFINITY);
-    expect(fourth?.x).toBeGreaterThan(third?.x ?? Number.POSITIVE_INFINITY);
+    expect(stairs[1]!.y).toBeGreaterThan(stairs[0]!.y);
+    expect(svg).toContain("loss 3 → 2 (−33.3 %)");
+  });
+
+  test("names the best score and where it came from, on the side where no trial can be", () => {
+    const best = (direction: "minimize" | "maximize", score: number) => {
+      const champions = [champion, { ...champion, trial: 4, score }];
+      const svg = chartFile(data({ direction, series: [{ label: "", champions }] }));
+      return Number(/y="([\d.]+)" text-anchor="end">[\d.]+ \(#4\)/.exec(svg)?.[1]) - corners(svg)[1]!.y;
+    };
+    expect(best("minimize", 2)).toBeGreaterThan(0);
+    expect(best("maximize", 4)).toBeLessThan(0);
+  });
+
+  test("shows trials without a score at the foot, and says in words what each mark means", () => {
+    const points = [
+      point(0, 3, { kind: "kept" }),
+      point(1, null, { kind: "failed" }),
+      point(2, null, { kind: "stopped" }),
+    ];
+    const html = chartHtml(data({ points, series }));
+    expect(html.match(/<line class="failed"/g)).toHaveLength(2);
+    expect(html).toContain("1 without a score");
+    expect(html).toContain("1 stopped early");
+    expect(html).not.toContain("tried, not kept");
+  });
+
+  test("keeps the staircase large beside scores far off, which it counts", () => {
+    const points = Array.from({ length: 40 }, (_, trial) => point(trial + 5, trial % 10 === 0 ? 1e9 : 2.5));
+    const svg = chartFile(data({ points, series, lastTrial: 45 }));
+    const [from, to] = corners(svg);
+    expect(to!.y - from!.y).toBeGreaterThan(100);
+    expect(svg).toContain("4 beyond the scale");
+  });
+
+  test("is drawn in factors where the gain is one of many factors", () => {
+    const champions = [1000, 10, 0.1].map((score, i) => ({ ...champion, trial: i, score }));
+    const svg = chartFile(data({ series: [{ label: "", champions }] }));
+    const [first, second, third] = corners(svg);
+    expect(second!.y - first!.y).toBeCloseTo(third!.y - second!.y, 0);
+    expect(svg).toContain("in factors");
+  });
+
+  test("tells other runs apart without colour", () => {
+    const others = ["random", "tpe"].map((label) => ({ label, champions: series[0]!.champions }));
+    const svg = chartFile(data({ series: [...series, ...others] }));
+    expect(new Set(svg.match(/<path class="line[^"]*"/g))).toEqual(
+      new Set(['<path class="line c0"', '<path class="line c1 dashed"', '<path class="line c2 dotted"']),
+    );
   });
 
   test("does not let a title or a name become markup", () => {
-    const points = [{ trial: 0, score: 1, kept: true, title: '</title><script>alert("x")</script>' }];
-    const svg = chartSvg({ points, series: [], metric: "<b>&", lastTrial: 1 });
-    expect(svg).not.toContain("<script");
-    expect(svg).not.toContain("<b>");
+    const points = [point(0, 1, { kind: "kept", title: '</title><script>alert("x")</script>' })];
+    for (const svg of [chartFile, chartHtml].map((draw) => draw(data({ points, metric: "<b>&", lastTrial: 1 })))) {
+      expect(svg).not.toContain("<script");
+      expect(svg).not.toContain("<b>");
+    }
   });
 
-  test("is XML whatever a proposer wrote", () => {
-    const points = [{ trial: 0, score: 1, kept: true, title: "\u0000a\u001b[2J \ud83d\uffff \ud83d\ude00\u0085" }];
-    const svg = chartFile({ points, series: [], metric: "loss", lastTrial: 0 });
-    expect(svg).toContain("<title>\ufffda\ufffd[2J \ufffd\ufffd \u{1f600}\ufffd</title>");
+  test("is XML whatever a proposer wrote, and nothing is turned around", () => {
+    const title = "\u0000a\u001b[2J \ud83d\uffff \ud83d\ude00\u0085 \u202egnp.exe";
+    const svg = chartFile(data({ points: [point(0, 1, { kind: "kept", title })], lastTrial: 0 }));
+    expect(svg).toContain("<title>\ufffda\ufffd[2J \ufffd\ufffd \u{1f600}\ufffd \\u{202e}gnp.exe</title>");
   });
 
   test("stays small and finite for a hundred thousand trials, ties and outliers", () => {
-    const points = Array.from({ length: 100_000 }, (_, trial) => ({
-      trial,
-      score: trial === 7 ? 1e300 : 1,
-      kept: false,
-      title: "",
-    }));
-    const svg = chartSvg({ points, series, metric: "loss", lastTrial: 100_000 });
+    const points = Array.from({ length: 100_000 }, (_, trial) => point(trial, trial === 7 ? 1e300 : 1, { title: "" }));
+    const svg = chartFile(data({ points, series, lastTrial: 100_000 }));
     expect(svg.length).toBeLessThan(1_000_000);
     expect(svg).not.toMatch(/NaN|Infinity/);
   });
 
+  test("is finite for any scores there can be", () => {
+    const anyScore = fc.double({ noNaN: true, noDefaultInfinity: true });
+    fc.assert(
+      fc.property(fc.array(anyScore, { minLength: 1 }), fc.boolean(), (scores, isMinimized) => {
+        const direction = isMinimized ? "minimize" : "maximize";
+        const champions = scores.slice(0, 3).map((score, i) => ({ ...champion, trial: i, score }));
+        const points = scores.map((score, i) => point(i, score));
+        const svg = chartFile(
+          data({ points, direction, series: [{ label: "", champions }], lastTrial: scores.length }),
+        );
+        expect(svg).not.toMatch(/NaN|Infinity/);
+        for (const { y } of dots(svg)) expect(y >= 0 && y <= 280).toBe(true);
+      }),
+    );
+  });
+
   test("is empty when nothing has scored", () => {
-    expect(chartSvg({ points: [], series: [], metric: "loss", lastTrial: 0 })).toBe("");
+    expect([chartHtml(data()), chartFile(data())]).toEqual(["", ""]);
   });
 });
 

@@ -40,7 +40,8 @@ function linesOf(format: ExportOptions["format"], trials: Iterable<TrialRecord>,
 function picture(trials: Iterable<TrialRecord>, state: RunState): string {
   const points = [...trials].flatMap((trial) => pointOf(trial) ?? []);
   const series = [{ label: state.task.proposer, champions: state.champions }];
-  const svg = chartFile({ points, series, metric: state.task.metric.name, lastTrial: state.nextTrial - 1 });
+  const { name: metric, direction } = state.task.metric;
+  const svg = chartFile({ points, series, metric, direction, lastTrial: state.nextTrial - 1 });
   if (svg !== "") return svg;
   throw new StropError("report.nothing-to-draw", `expected a trial with a score in ${state.run}, found none`, {
     hint: "strop log says how its trials ended.",

@@ -3,7 +3,7 @@ import { acquireLock } from "../../journal/lock.ts";
 import { decodeWeights, encodeWeights } from "../../propose/policy/actor.ts";
 import { type GymUpdate, trainPolicy } from "../../propose/policy/gym/train-policy.ts";
 import { loadTask } from "../../workspace/load-task.ts";
-import { lineChartSvg } from "../reprogram/line-chart.ts";
+import { lineChartSvg } from "../../report/line-chart.ts";
 import { writeWhole } from "../write-whole.ts";
 import { familiesNamed } from "./families.ts";
 import { blindersOf, curveFile, forgetGym, hashOf, loadGym, requireSame, saveGym, weightsFile } from "./gym-folder.ts";

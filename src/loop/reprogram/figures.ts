@@ -3,8 +3,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { mean } from "../../core/stats.ts";
-import { lineChartSvg } from "./line-chart.ts";
-import type { Line, LineChart } from "./line-chart.ts";
+import { lineChartSvg } from "../../report/line-chart.ts";
+import type { Line, LineChart } from "../../report/line-chart.ts";
 import { winners } from "./result.ts";
 import type { CandidateResult, ReprogramResult } from "./result.ts";
 import type { RewardUpdate } from "./reward-writer.ts";

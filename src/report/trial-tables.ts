@@ -1,0 +1,90 @@
+/** The tables of the report: the edits that helped, who proposed, and the trials. Escaped HTML. */
+import type { TrialRecord } from "../core/trial.ts";
+import type { RunState } from "../journal/state.ts";
+import { escapeXml, shortened } from "./escape.ts";
+import { formatBytes, formatChange, formatScore } from "./format.ts";
+
+const DESCRIPTION_LENGTH = 240;
+const REASON_LENGTH = 160;
+const SHOWN_GAINS = 12;
+
+/** The edits that made champions, the largest gains where there are many, in the order they were found. Empty without one. */
+export function gainTable({ champions }: RunState, kept: ReadonlyMap<number, TrialRecord>): string {
+  const steps = champions.slice(1).map(({ trial, score }, i) => {
+    const before = champions[i]?.score ?? score;
+    return { trial, score, before, gain: Math.abs(score - before) };
+  });
+  if (steps.length === 0) return "";
+  const largest = Math.max(...steps.map(({ gain }) => gain));
+  const shown = new Set(steps.toSorted((a, b) => b.gain - a.gain).slice(0, SHOWN_GAINS));
+  const rows = steps
+    .filter((step) => shown.has(step))
+    .map(({ trial, score, before, gain }) => {
+      const record = kept.get(trial);
+      const share = largest > 0 ? (100 * gain) / largest : 0;
+      return (
+        `<tr><td class="n"><a href="#t${trial}">#${trial}</a></td>${editCell(record?.description ?? "")}<td class="p">${escapeXml(shortened(record?.proposer ?? ""))}</td>` +
+        `<td class="n">${formatScore(score)}</td><td class="n">${formatChange(before, score)}</td><td class="gain"><span class="bar" style="width:${share.toFixed(1)}%"></span></td></tr>`
+      );
+    });
+  const rest = steps.length - shown.size;
+  return (
+    `<table><thead><tr><th class="n">trial</th><th>edit</th><th class="p">by</th><th class="n">score</th><th class="n">gain</th><th></th></tr></thead>` +
+    `<tbody>${rows.join("\n")}</tbody></table>` +
+    (rest > 0 ? `<p class="soft">The largest of ${steps.length}; <code>strop log --kept</code> has them all.</p>` : "")
+  );
+}
+
+/** The most asked first; the baseline was proposed by nobody. */
+export function proposerTable({ proposers }: RunState): string {
+  const rows = Object.entries(proposers)
+    .filter(([name]) => name !== "baseline")
+    .sort(([, a], [, b]) => b.trials - a.trials)
+    .map(
+      ([name, { trials, kept, reward }]) =>
+        `<tr><td>${escapeXml(name)}</td><td class="n">${trials}</td><td class="n">${kept}</td>` +
+        `<td class="n">${((100 * kept) / Math.max(1, trials)).toFixed(0)} %</td><td class="n">${formatScore(Number(reward.toFixed(3)))}</td></tr>`,
+    );
+  if (rows.length === 0) return "";
+  return (
+    `<h2>Who proposed</h2><table><thead><tr><th>proposer</th><th class="n">trials</th><th class="n">kept</th><th class="n">share</th><th class="n">reward</th></tr></thead>` +
+    `<tbody>${rows.join("\n")}</tbody></table>`
+  );
+}
+
+/** `rows` as `trialRow` makes them. */
+export const trialTable = (rows: readonly string[]): string =>
+  `<div class="wide"><table><thead><tr><th class="n">#</th><th>verdict</th><th class="n">score</th><th class="p">by</th><th>edit</th><th class="n p">time</th><th class="n p">memory</th></tr></thead>` +
+  `<tbody>${rows.join("\n")}</tbody></table></div>`;
+
+export function trialRow(trial: TrialRecord): string {
+  const { outcome, verdict, proposer, description } = trial;
+  const word = verdictWord(trial);
+  const isFailed = outcome !== null && outcome.score === null && word !== "stopped-early";
+  const why = outcome?.status === "scored" ? (verdict?.reason ?? "") : (outcome?.reason ?? "");
+  const time = outcome === null ? "" : `${outcome.diagnostics.wallSeconds.toFixed(1)} s`;
+  const memory =
+    outcome === null || outcome.diagnostics.peakMemoryBytes === 0
+      ? ""
+      : formatBytes(outcome.diagnostics.peakMemoryBytes);
+  return (
+    `<tr id="t${trial.trial}"><td class="n">${trial.trial}</td><td class="w ${word === "keep" ? "keep" : isFailed ? "failed" : ""}">${word}</td>` +
+    `<td class="n">${formatScore(outcome?.score)}</td><td class="p">${escapeXml(shortened(proposer))}</td>${editCell(description, why)}` +
+    `<td class="n p">${time}</td><td class="n p">${memory}</td></tr>`
+  );
+}
+
+/** What became of a trial, in a word; `check` where the verdict is still to come. */
+function verdictWord({ trial, outcome, verdict }: TrialRecord): string {
+  if (outcome === null) return "open";
+  if (outcome.status !== "scored") return outcome.status;
+  if (trial === 0 && verdict?.decision === "keep") return "baseline";
+  return verdict === null ? "check" : verdict.decision;
+}
+
+/** The direction of its letters is its own, and turns nothing around beside it. */
+function editCell(description: string, why = ""): string {
+  const [reason = ""] = why.split("\n");
+  const small = reason === "" ? "" : `<small dir="auto">${escapeXml(shortened(reason, REASON_LENGTH, 0))}</small>`;
+  return `<td><bdi>${escapeXml(shortened(description, DESCRIPTION_LENGTH, 0))}</bdi>${small}</td>`;
+}

@@ -1,0 +1,115 @@
+/** The report page: it tells the story first, escapes all that others wrote, and asks nothing of the network. */
+import { describe, expect, test } from "vitest";
+
+import type { RunEvent } from "../../src/journal/events.ts";
+import { reduce } from "../../src/journal/reduce.ts";
+import type { RunState } from "../../src/journal/state.ts";
+import type { TrialRecord } from "../../src/core/trial.ts";
+import { diffHtml } from "../../src/report/diff-html.ts";
+import { reportHtml } from "../../src/report/html.ts";
+import { startedEvent } from "../journal/arbitrary-run.ts";
+import { begun, failed, proposed, scored, wholeTrial } from "../journal/simple-trial.ts";
+
+const fold = (events: readonly RunEvent[]): RunState => events.reduce<RunState | null>(reduce, null) as RunState;
+const pageOf = (events: readonly RunEvent[], diff = ""): string => {
+  const state = fold([startedEvent("minimize"), ...events]);
+  const trials = [...state.recent, ...state.open, ...state.contests.map(({ record }) => record)];
+  return reportHtml({ state, trials: trials.sort((a, b) => a.trial - b.trial), diff, beside: [] });
+};
+const rowOf = (page: string, trial: number): string => new RegExp(`<tr id="t${trial}">.*`).exec(page)?.[0] ?? "";
+
+const HOSTILE = `</title></style><script>alert(1)</script><img src=x onerror="alert(1)"> 'x' \u202egnp.exe\u0007`;
+
+describe("the report", () => {
+  const run = [
+    ...wholeTrial(0, 4, "keep"),
+    ...wholeTrial(1, 5),
+    proposed(2, { description: "a longer warm-up", proposer: "rewrites" }),
+    begun(2),
+    scored(2, 3, "keep"),
+    proposed(3),
+    begun(3),
+    failed(3, "crashed", "exit code 1: no such file\n  at line 3"),
+  ];
+
+  test("begins with how much better it is, and ranks the edits that made it so", () => {
+    const page = pageOf(run);
+    expect(page).toMatch(/<h1><bdi>val_bpb<\/bdi> .*4 →<\/span> <strong>3<\/strong> <span class="change">−25.0 %</);
+    expect(page).toContain("3 edits in 0 s: 1 kept, 1 tried in vain, 1 failed.");
+    const gains = page.slice(page.indexOf("What helped"), page.indexOf("The champion&"));
+    expect(gains).toMatch(/href="#t2">#2<.*a longer warm-up.*rewrites.*−25.0 %.*width:100.0%/);
+  });
+
+  test("says of each trial what became of it and why, without the pointer", () => {
+    const page = pageOf(run);
+    expect(rowOf(page, 0)).toContain(">baseline<");
+    expect(rowOf(page, 1)).toContain(">discard<");
+    expect(rowOf(page, 3)).toMatch(/>crashed<.*<small dir="auto">exit code 1: no such file<\/small>/);
+  });
+
+  test("does not call a trial discarded whose verdict is still to come", () => {
+    const waiting: RunEvent = { ...scored(4, 2), verdict: null };
+    const page = pageOf([...run, proposed(4), begun(4), waiting]);
+    expect(rowOf(page, 4)).toContain(">check<");
+  });
+
+  test("has words for a run without a trial, without a score and without a gain", () => {
+    expect(pageOf([])).toContain("no score yet");
+    expect(pageOf([proposed(0), begun(0), failed(0, "crashed")])).toContain("no score yet");
+    const page = pageOf([...wholeTrial(0, 4, "keep"), ...wholeTrial(1, 5)]);
+    expect(page).toContain("nothing better found yet");
+    expect(page).not.toContain("What helped");
+  });
+
+  test("shows what a candidate wrote as text, in its own order, and runs none of it", () => {
+    const hostile = [
+      ...wholeTrial(0, 4, "keep"),
+      proposed(1, { description: HOSTILE, proposer: HOSTILE }),
+      begun(1),
+      scored(1, 3, "keep"),
+      proposed(2, { description: HOSTILE }),
+      begun(2),
+      failed(2, "crashed", HOSTILE),
+    ];
+    const page = pageOf(hostile, `@@ -1 +1 @@\n+${HOSTILE}\n`);
+    expect(page.match(/<script|<img|onerror="/g)).toBeNull();
+    expect(page.match(/<\/style>/g)).toHaveLength(1);
+    expect(page.match(/<\/title>/g)!.length).toBe(page.match(/<title>/g)!.length);
+    expect(page).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u0007]/u);
+    expect(page).toContain("\\u{202e}gnp.exe");
+  });
+
+  test("asks nothing of the network, and may not", () => {
+    const page = pageOf(run, "@@ -1 +1 @@\n-a\n+b\n");
+    expect(page).toContain(
+      `content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"`,
+    );
+    expect(page).not.toMatch(/(?:src|href)="(?!#)|url\(|@import/);
+  });
+
+  test("stays small for very many trials, and says what it leaves out", () => {
+    const state = fold([startedEvent(), ...run]);
+    const [one] = state.recent as [TrialRecord];
+    const trials = Array.from({ length: 20_000 }, (_, trial) => ({ ...one, trial, description: "x".repeat(5_000) }));
+    const page = reportHtml({ state: { ...state, nextTrial: 20_000 }, trials, diff: "", beside: [] });
+    expect(page.match(/<tr id=/g)).toHaveLength(600);
+    expect(page.length).toBeLessThan(6_000_000);
+    expect(page).toContain("The newest and the kept of 20000");
+  });
+});
+
+describe("a diff on a page", () => {
+  test("colours changes, not the names of files, and codes what would look like a line of its own", () => {
+    const html = diffHtml("diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n--- old\n+++ new\r- forged\n same\n");
+    expect(html).toContain('<span class="file">--- a/x</span>');
+    expect(html).toContain('<span class="del">--- old</span>');
+    expect(html).toContain('<span class="add">+++ new\\u{d}- forged</span>');
+    expect(html).toContain("\n same</pre>");
+  });
+
+  test("is cut where it is very long, in words", () => {
+    const html = diffHtml(`@@ -1 +1 @@\n${"+a\n".repeat(5_000)}+${"b".repeat(9_000)}`);
+    expect(html.length).toBeLessThan(100_000);
+    expect(html).toContain("3502 more lines");
+  });
+});
