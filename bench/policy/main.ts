@@ -11,15 +11,12 @@ import { policyProposer, type PolicyOptions } from "../../src/propose/policy/pol
 import { createProposer } from "../../src/propose/registry.ts";
 import type { Proposer } from "../../src/propose/types.ts";
 import { simulateRun } from "../../src/testing/simulate-run.ts";
-import type { TrialRecord } from "../../src/core/trial.ts";
-import { OPERATORS } from "../../src/propose/policy/board.ts";
-import { AT_LITERAL } from "../../src/propose/policy/moves.ts";
-import { readNotes } from "../../src/propose/policy/notes.ts";
 import { functions } from "../proposers/functions.ts";
 import { nanoLmSurrogate } from "../proposers/nano-lm/surrogate.ts";
+import { kindOf } from "./edit-kinds.ts";
 import { expert } from "./expert.ts";
 import { greedy } from "./greedy.ts";
-import { type EditKind, type PlayedRun, readRuns } from "./runs.ts";
+import { type PlayedRun, readRuns } from "./runs.ts";
 
 const { values } = parseArgs({
   options: {
@@ -64,18 +61,6 @@ function ownArm(text: string): readonly [string, () => Proposer] {
 
 /** The surrogate is played without its noise. */
 const tasks = [...functions, nanoLmSurrogate()];
-
-/** The operators that step a literal from where it is. */
-const { down, up, quarterDown, quarterUp, farDown, farUp, vertex } = AT_LITERAL;
-const STEPS: readonly number[] = [down, up, quarterDown, quarterUp, farDown, farUp, vertex];
-
-function kindOf(record: TrialRecord): EditKind {
-  const notes = readNotes(record);
-  const { rule, moved = {} } = (record.detail ?? {}) as { readonly rule?: unknown; readonly moved?: object };
-  if (rule !== undefined) return "code";
-  if (notes?.site === "whole" || Object.keys(moved).length > 1) return "many";
-  return notes !== undefined && STEPS.includes(notes.action % OPERATORS) ? "step" : "jump";
-}
 
 const names = values.only?.split(",") ?? Object.keys(PROPOSERS);
 const keyOf = (run: Omit<PlayedRun, "best" | "minimum" | "kinds">) => `${run.proposer}/${run.task}/${run.seed}`;

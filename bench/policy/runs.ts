@@ -12,6 +12,18 @@ export interface PlayedRun {
   readonly kinds: readonly EditKind[];
 }
 
+/** A run of nano-lm itself (live.ts): the best of noisy scores flatters, so the last champion is trained again. */
+export interface LiveRun extends PlayedRun {
+  /** Scores of the last champion with seeds that the search never used. */
+  readonly again: readonly number[];
+  /** Trials without a score. */
+  readonly failures: number;
+  /** Wall time of the run. */
+  readonly seconds: number;
+  /** Optimiser steps of each training, where they were counted (--warm). */
+  readonly steps?: readonly number[];
+}
+
 /** `step`: one literal, by a step; `jump`: one literal, anew or to where good ones are; `many`: several; `code`: a rewrite. */
 export const EDIT_KINDS = ["step", "jump", "many", "code"] as const;
 export type EditKind = (typeof EDIT_KINDS)[number];
@@ -21,3 +33,5 @@ export const readRuns = (file: string): readonly PlayedRun[] =>
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as PlayedRun);
+
+export const readLiveRuns = (file: string): readonly LiveRun[] => readRuns(file) as readonly LiveRun[];
