@@ -13,6 +13,7 @@ export { runImprover } from "./improve/run-improver.ts";
 export { runRecursion } from "./loop/recurse/run-recursion.ts";
 export { runTask } from "./loop/run-task.ts";
 export { resolveModel } from "./models/resolve-model.ts";
+export { builtinModel } from "./propose/builtin/builtin-model.ts";
 export { createProposer } from "./propose/registry.ts";
 export { openSandbox } from "./sandbox/open-sandbox.ts";
 export { loadTask } from "./workspace/load-task.ts";
