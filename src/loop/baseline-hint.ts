@@ -123,13 +123,13 @@ function noScore({ task, outcome }: FailedBaseline): string | undefined {
   const other = lines.findLast((line) => /^\s*[\w.-]+\s*[:=]\s*[-+\d.]/.test(line));
   const printed = other === undefined ? undefined : /^\s*([\w.-]+)/.exec(other)?.[1];
   if (printed !== undefined)
-    return `the program does print \`${other?.trim()}\`: if that is the number, set metric: "${printed}" in the config`;
+    return `the program does print \`${other?.trim()}\`: if that is the number, set "metric": "${printed}" in the config`;
   const last = lines.at(-1)?.trim();
   const how = `let the program print it as \`${name}: 1.234\``;
   const words = last === undefined ? null : /^(.*?)[-+]?\d[\d.e+-]*\s*$/i.exec(last)?.[1];
   if (words === undefined || words === null || words.trim() === "") return how;
   const escaped = words.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&").replace(/\d+/g, "\\d+");
-  return `${how}, or say how it prints it: metric: { name: "${name}", pattern: ${JSON.stringify(`^\\s*${escaped}(.*)$`)} }`;
+  return `${how}, or say how it prints it: "metric": ${JSON.stringify({ name, pattern: `^\\s*${escaped}(.*)$` })}`;
 }
 
 function toolchainFor({ task, folder }: FailedBaseline, machine: Machine): Toolchain | undefined {
@@ -140,22 +140,15 @@ function toolchainFor({ task, folder }: FailedBaseline, machine: Machine): Toolc
 const shellText = ({ argv }: CommandAction): string =>
   argv[0] === "sh" && argv[1] === "-c" && argv.length === 3 ? (argv[2] ?? "") : argv.join(" ");
 
-/** `run` as it may be copied into a config: what it has, and what is to be added. */
+/** `run` as it may be copied into a config, JSON or not: what it has, and what is to be added. */
 function runKey({ run }: Task, toolchain: Toolchain): string {
   if (run.kind !== "command") return "";
   const env = { ...run.env, ...toolchain.env };
   const mounts = [...new Set([...run.mounts, ...toolchain.mounts])];
-  const parts = [
-    `command: ${JSON.stringify(shellText(run))}`,
-    ...(Object.keys(env).length === 0 ? [] : [`env: ${spaced(env)}`]),
-    ...(mounts.length === 0 ? [] : [`mounts: ${spaced(mounts)}`]),
-  ];
-  return `run: { ${parts.join(", ")} }`;
+  const value = {
+    command: shellText(run),
+    ...(Object.keys(env).length > 0 && { env }),
+    ...(mounts.length > 0 && { mounts }),
+  };
+  return `"run": ${JSON.stringify(value)}`;
 }
-
-const spaced = (value: object): string =>
-  Array.isArray(value)
-    ? `[${value.map((one) => JSON.stringify(one)).join(", ")}]`
-    : `{ ${Object.entries(value)
-        .map(([key, one]) => `${key}: ${JSON.stringify(one)}`)
-        .join(", ")} }`;

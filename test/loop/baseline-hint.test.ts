@@ -47,19 +47,19 @@ const hintOf = (failure: Failure, find: (name: string) => string | undefined = (
   baselineHint(failed(failure), { find, home: "/home/me" }).replaceAll(made.folder, "~");
 
 test.each([
-  ["ended with exit code 127: sh: 1: go: not found", "/usr/local/go/bin/go", `"/usr/local/go/bin:/usr/bin:/bin" } }`],
+  ["ended with exit code 127: sh: 1: go: not found", "/usr/local/go/bin/go", `"/usr/local/go/bin:/usr/bin:/bin"}}`],
   [
     "ended with exit code 127: ./bench.sh: line 3: zig: command not found",
     "/home/me/zig/bin/zig",
-    `"/home/me/zig/bin:/usr/bin:/bin" }, mounts: ["/home/me/zig"] }`,
+    `"/home/me/zig/bin:/usr/bin:/bin"},"mounts":["/home/me/zig"]}`,
   ],
   [
     "ended with exit code 127: prlimit: failed to execute zig: No such file or directory",
     "/home/me/zig/bin/zig",
-    `mounts: ["/home/me/zig"] }`,
+    `"mounts":["/home/me/zig"]}`,
   ],
   ["ended with exit code 1: error: rustup could not choose a version", undefined, "RUSTUP_HOME"],
-  ["ended with exit code 127: sh: 1: zig: not found", undefined, `mounts: ["/its`],
+  ["ended with exit code 127: sh: 1: zig: not found", undefined, `"mounts":["/its`],
 ])("%s: the hint says what the config has to name", (reason, path, expected) => {
   expect(hintOf({ run: "./bench.sh", reason }, () => path)).toContain(expected);
 });
@@ -68,14 +68,14 @@ test.each([".venv/bin/python train.py", "./.venv/bin/python train.py"])(
   "`%s` of an environment whose Python lies elsewhere is told where that is",
   (run) => {
     const hint = hintOf({ run, reason: `ended with exit code 127: sh: 1: ${run.split(" ")[0]}: not found` });
-    expect(hint).toContain(`run: { command: "${run}", mounts: ["~/pythons/3"] }`);
+    expect(hint).toContain(`"run": {"command":"${run}","mounts":["~/pythons/3"]}`);
   },
 );
 
 test("a package that is missing in the sandbox's Python belongs into an environment of the folder", () => {
   const reason = "ended with exit code 1: ModuleNotFoundError: No module named 'torch'";
   expect(hintOf({ run: "python3 train.py", reason })).toContain(".venv/bin/pip install torch");
-  expect(hintOf({ run: ".venv/bin/python train.py", reason })).toContain(`mounts: ["~/pythons/3"]`);
+  expect(hintOf({ run: ".venv/bin/python train.py", reason })).toContain(`"mounts":["~/pythons/3"]`);
   expect(hintOf({ run: "python3 train.py", reason, tier: "none" })).toContain("make the program run");
 });
 
@@ -94,9 +94,9 @@ test("a program that was cut off is told of both clocks", () => {
 const NO_LINE = "expected a line like `val_loss: 1.234` in the output, found none";
 
 test.each([
-  ["step 1 loss 3\nloss_val: 3.5", 'metric: "loss_val"'],
-  ["validation loss (nats) 3.5", String.raw`pattern: "^\\s*validation loss \\(nats\\) (.*)$"`],
-  ["step 19 loss 3.25", String.raw`pattern: "^\\s*step \\d+ loss (.*)$"`],
+  ["step 1 loss 3\nloss_val: 3.5", '"metric": "loss_val"'],
+  ["validation loss (nats) 3.5", String.raw`"pattern":"^\\s*validation loss \\(nats\\) (.*)$"`],
+  ["step 19 loss 3.25", String.raw`"pattern":"^\\s*step \\d+ loss (.*)$"`],
   ["done", "let the program print it as `val_loss: 1.234`"],
 ])("of a program that prints %j the hint says how to read it", (printed, expected) => {
   expect(hintOf({ reason: NO_LINE, printed })).toContain(expected);
