@@ -25,6 +25,7 @@ const LONGEST = 500;
 export function fencesOf(answer: string | readonly string[]): readonly Fence[] {
   const lines = typeof answer === "string" ? answerLines(answer) : answer;
   const fences: Fence[] = [];
+  const missed = new Set<string>();
   let above = "";
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i] as string;
@@ -33,7 +34,7 @@ export function fencesOf(answer: string | readonly string[]): readonly Fence[] {
       if (line.trim() !== "") above = line;
       continue;
     }
-    const end = endOfFence(lines, i, opening);
+    const end = endOfFence(lines, i, { ...opening, missed });
     const text = lines
       .slice(i + 1, end)
       .map((content) => `${content.startsWith(opening.indent) ? content.slice(opening.indent.length) : content}\n`)
@@ -45,13 +46,22 @@ export function fencesOf(answer: string | readonly string[]): readonly Fence[] {
   return fences;
 }
 
+interface Closing extends Opening {
+  /** Searches in vain, which the same search from a later line would be too: hostile answers open a fence on every line. */
+  readonly missed: Set<string>;
+}
+
 /** The closing line, as far in as the opening one; up to three columns further in if there is none such. */
-function endOfFence(lines: readonly string[], start: number, { indent, mark }: Opening): number {
-  const closes = (line: string): boolean => closesFence(line, mark);
-  const even = lines.findIndex((line, i) => i > start && closes(line) && line.startsWith(indent + mark));
-  if (even !== -1) return even;
-  const near = lines.findIndex((line, i) => i > start && closes(line) && line.indexOf(mark) <= indent.length + 3);
-  return near === -1 ? lines.length : near;
+function endOfFence(lines: readonly string[], start: number, { indent, mark, missed }: Closing): number {
+  const first = (rule: string, isThere: (line: string) => boolean): number | undefined => {
+    const search = `${rule}${indent}${mark}`;
+    for (let i = start + 1; i < lines.length && !missed.has(search); i++)
+      if (closesFence(lines[i] as string, mark) && isThere(lines[i] as string)) return i;
+    missed.add(search);
+    return undefined;
+  };
+  const even = first("even", (line) => line.startsWith(indent + mark));
+  return even ?? first("near", (line) => line.indexOf(mark) <= indent.length + 3) ?? lines.length;
 }
 
 interface Opening {

@@ -135,3 +135,12 @@ describe("whole files", () => {
     expect(editIn("I would rather not.")).toContain("found none");
   });
 });
+
+// Once hours: each fence was searched for its end from the first line on.
+test.each(["```\n", "```a\n ```\n", "```a\nb\n```\n", "~~~\n`"])(
+  "a megabyte of %j is soon read",
+  (unit) => {
+    expect(parseEdit(unit.repeat(1_000_000 / unit.length), ["a.ts", "b.ts"]).ok).toBe(false);
+  },
+  20_000,
+);

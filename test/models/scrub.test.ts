@@ -46,6 +46,42 @@ describe("the scrubber", () => {
     expect(scrub("postgres://me:letmein@db/x")).toBe("postgres://me:[secret]@db/x");
   });
 
+  it("knows the value of a variable in an address, in JSON and in base64 too", () => {
+    const value = 'pa/ss "word"? 1';
+    const scrub = scrubber({ MY_TOKEN: value });
+    const forms = [value, encodeURIComponent(value), JSON.stringify(value), btoa(value)];
+    expect(forms.map(scrub)).toEqual([
+      "[MY_TOKEN]",
+      "[MY_TOKEN]",
+      '"[MY_TOKEN]"',
+      expect.stringMatching(/^\[MY_TOKEN\]=*$/),
+    ]);
+  });
+
+  // Each of these once took time in proportion to the square of its length: hours for what a server may answer.
+  it.each([
+    "sk-",
+    "eyJ-",
+    "eyJaaaaaaaaa.",
+    "a.",
+    "a-",
+    "xoxb-",
+    "e+",
+    "bearer ",
+    "api-key=",
+    "authorization: ",
+    "x://a:",
+    " ",
+  ])(
+    "is soon done with a megabyte of %j",
+    (unit) => {
+      const text = unit.repeat(1_000_000 / unit.length);
+      const scrubbed = scrubber({ MY_TOKEN: "abcdefgh12345678" })(text);
+      expect(scrubbed === text || scrubbed.includes("[secret]")).toBe(true);
+    },
+    20_000,
+  );
+
   it("changes no ordinary program", () => {
     const program = [
       "const headers = { authorization: config.authorizationHeader, cookie: parseCookies(text) };",
