@@ -96,5 +96,14 @@ if (asked.picture !== undefined) {
     ]),
   }));
   const title = `Share of the gap closed, mean over ${tasks.length} tasks and ${seeds.length} seeds`;
-  writeFileSync(asked.picture, lineChartSvg({ title, x: "trials", y: "closed", lines }));
+  writeFileSync(
+    asked.picture,
+    lineChartSvg({
+      title,
+      x: "trials",
+      y: "share of the gap between the first score and the optimum",
+      isShare: true,
+      lines,
+    }),
+  );
 }

@@ -1,7 +1,7 @@
 /** Where the scores of a run lie in its picture: the staircase fills it, and what would flatten it lies beyond the edge. */
 import type { Direction } from "../core/task.ts";
 import type { Champion } from "../journal/state.ts";
-import { logTicks, ticks } from "./ticks.ts";
+import { logTickLabels, logTicks, tickLabels, ticks } from "./ticks.ts";
 
 export interface ChartScales {
   /** From a trial to per cent of the width. */
@@ -11,6 +11,7 @@ export interface ChartScales {
   /** 1 above the picture, −1 below it, 0 within. */
   readonly beyond: (score: number) => -1 | 0 | 1;
   readonly rows: readonly number[];
+  readonly rowLabels: readonly string[];
   readonly columns: readonly number[];
   readonly isLogarithmic: boolean;
 }
@@ -38,13 +39,14 @@ export function chartScales({ points, series, direction, lastTrial }: Scored): C
   const shape = (score: number): number => (isLogarithmic ? Math.log10(Math.max(score, Number.MIN_VALUE)) : score);
   const [low, high] = range(scores.map(shape), stairs.map(shape), direction);
   const last = Math.max(1, lastTrial, ...series.map(({ champions }) => champions.at(-1)?.trial ?? 0));
-  const back = (value: number): number => (isLogarithmic ? 10 ** value : value);
+  const rows = isLogarithmic ? logTicks(10 ** low, 10 ** high) : ticks(low, high);
   const share = (score: number): number => Math.min(1, Math.max(0, (shape(within(score)) - low) / (high - low)));
   return {
     x: (trial) => (100 * trial) / last,
     y: (score) => PLOT_HEIGHT * (1 - share(score)),
     beyond: (score) => (shape(within(score)) > high ? 1 : shape(within(score)) < low ? -1 : 0),
-    rows: isLogarithmic ? logTicks(back(low), back(high)) : ticks(low, high),
+    rows,
+    rowLabels: (isLogarithmic ? logTickLabels : tickLabels)(rows),
     columns: ticks(0, last, true),
     isLogarithmic,
   };

@@ -119,14 +119,13 @@ function drawing(data: ChartData, scales: ChartScales): readonly string[] {
 
 const percent = (value: number): string => `${Number(value.toFixed(2))}%`;
 
-function axes({ lastTrial }: ChartData, { x, y, rows, columns }: ChartScales): string[] {
-  const labels = tickLabels(rows);
+function axes({ lastTrial }: ChartData, { x, y, rows, rowLabels, columns }: ChartScales): string[] {
   const places = columns.filter((value) => value <= lastTrial);
   const names = tickLabels(places);
   return [
     ...rows.flatMap((value, i) => [
       `<line class="grid" x1="0" x2="100%" y1="${px(y(value))}" y2="${px(y(value))}"/>`,
-      `<text x="-10" y="${px(y(value) + 4)}" text-anchor="end">${labels[i] ?? ""}</text>`,
+      `<text x="-10" y="${px(y(value) + 4)}" text-anchor="end">${rowLabels[i] ?? ""}</text>`,
     ]),
     ...places.map(
       (value, i) =>

@@ -20,7 +20,7 @@ const SIDE = 16;
 /** `body` is drawn below title and key, with its own origin there. */
 export function figure({ width, height, title, subtitle = "", key = [] }: Frame, body: readonly string[]): string {
   const places = keyPlaces(
-    key.map((label) => shortened(label, 40)),
+    key.map((label) => shortened(label, 60)),
     width,
   );
   const base = subtitle === "" ? 36 : 56;

@@ -4,7 +4,7 @@ import { figure } from "./figure.ts";
 import { columns, endLabels, labelRoom, mark, px, rows } from "./marks.ts";
 import type { Edges, Scale } from "./marks.ts";
 import { classOf } from "./palette.ts";
-import { logTicks, roundRange, textWidth, tickLabels, ticks } from "./ticks.ts";
+import { logTickLabels, logTicks, roundRange, textWidth, tickLabels, ticks } from "./ticks.ts";
 
 type Point = readonly [x: number, y: number];
 
@@ -49,7 +49,7 @@ export function lineChartSvg(chart: LineChart): string {
     points.map((point) => point[0]),
     { isLogarithmic: chart.isLogarithmicX },
   );
-  const yLabels = tickLabels(y.ticks, chart.isShare);
+  const yLabels = y.label(y.ticks, chart.isShare);
   const edges: Edges = {
     left: 24 + Math.max(...yLabels.map((label) => textWidth(label))),
     right: WIDTH - labelRoom(labels),
@@ -60,7 +60,7 @@ export function lineChartSvg(chart: LineChart): string {
   const atY: Scale = (value) => edges.bottom - y.share(value) * (edges.bottom - edges.top);
   return figure({ ...frame, height: HEIGHT }, [
     ...rows(y.ticks, yLabels, atY, edges),
-    ...columns(x.ticks, { labels: tickLabels(x.ticks), name: chart.x, at: atX, edges }),
+    ...columns(x.ticks, { labels: x.label(x.ticks), name: chart.x, at: atX, edges }),
     ...lines.flatMap((line, series) => drawn(line, { series, of: lines.length, atX, atY })),
     ...endLabels(
       lines.flatMap(({ points: own }, series) => {
@@ -77,6 +77,7 @@ const isShown = ([x, y]: Point, { isLogarithmic = false, isLogarithmicX = false 
 
 interface Axis {
   readonly ticks: readonly number[];
+  readonly label: typeof tickLabels;
   /** From 0 at the lower end to 1 at the upper. */
   readonly share: Scale;
 }
@@ -89,10 +90,14 @@ function axis(values: readonly number[], { isLogarithmic = false, isRounded = fa
   const [low, high] =
     least < most ? [least, most] : isLogarithmic ? [least / 2, least * 2] : [least - 0.5, least + 0.5];
   if (isLogarithmic)
-    return { ticks: logTicks(low, high), share: (value) => Math.log(value / low) / Math.log(high / low) };
+    return {
+      ticks: logTicks(low, high),
+      label: logTickLabels,
+      share: (value) => Math.log(value / low) / Math.log(high / low),
+    };
   const [from, to] = isRounded ? roundRange(low, high) : [low, high];
   const isWhole = !isRounded && values.every(Number.isInteger);
-  return { ticks: ticks(from, to, isWhole), share: (value) => (value - from) / (to - from) };
+  return { ticks: ticks(from, to, isWhole), label: tickLabels, share: (value) => (value - from) / (to - from) };
 }
 
 interface Drawing {

@@ -31,6 +31,10 @@ export function roundRange(low: number, high: number): readonly [number, number]
   return [Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step];
 }
 
+/** One for each value of a logarithmic axis, each with its own digits. */
+export const logTickLabels = (values: readonly number[], isShare = false): string[] =>
+  values.flatMap((value) => tickLabels([value], isShare));
+
 /** One for each value: `0.25`, `−20k`, `1.5M`, `3e12`; as many digits as tell neighbours apart. */
 export function tickLabels(values: readonly number[], isShare = false): string[] {
   if (isShare) return tickLabels(values.map((value) => 100 * value)).map((label) => `${label} %`);

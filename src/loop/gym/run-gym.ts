@@ -98,6 +98,7 @@ const picture = (curve: readonly CurvePoint[]): string =>
     title: "The edit policy on tasks that it never trains on",
     x: "updates",
     y: "share of the gap that is closed",
+    isShare: true,
     lines: [
       { label: "after the last trial", points: curve.map(({ iteration, closed }) => [iteration, closed]) },
       { label: "mean over trials", points: curve.map(({ iteration, area }) => [iteration, area]) },

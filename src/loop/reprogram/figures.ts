@@ -74,8 +74,9 @@ function byCandidates({ candidates }: ReprogramResult): LineChart {
     title: "Figure 4: accuracy against candidates tested (selection split)",
     x: "candidates tested",
     y: "accuracy",
+    isShare: true,
     lines: [
-      { label: "best so far", points: rising },
+      { label: "best so far", points: rising, isStep: true },
       { label: "candidate", points: scored.map(({ trial, score }) => [trial, score as number]), isScattered: true },
     ],
   };
