@@ -23,7 +23,7 @@ import type { RunFiles } from "../report/write-report.ts";
 import { openSandbox } from "../sandbox/open-sandbox.ts";
 import type { Sandbox, Tier } from "../sandbox/types.ts";
 import type { LoadedTask } from "../workspace/load-task.ts";
-import { programScope } from "../workspace/program.ts";
+import { programScope, secretScope } from "../workspace/program.ts";
 import { createTypeChecker } from "../workspace/type-check.ts";
 import { claimFolder } from "./claim-folder.ts";
 import type { ClaimedFolder } from "./claim-folder.ts";
@@ -155,7 +155,7 @@ async function runSession(
       rule: chooseRule(task),
       agenda: task.agenda === undefined ? "" : await readFile(join(folder, task.agenda), "utf8"),
       inScope: programScope(task),
-      types: await createTypeChecker(folder, claimed.tempFolder, run.program),
+      types: await createTypeChecker(folder, claimed.tempFolder, run.program, { isHidden: secretScope(task) }),
       observer,
       signal: options.signal ?? new AbortController().signal,
       sessionMs: options.sessionMs ?? Number.POSITIVE_INFINITY,

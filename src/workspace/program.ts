@@ -48,6 +48,12 @@ export const hiddenScope = (task: Task): ((path: string) => boolean) =>
 export const refereeFiles = (task: Task): string[] =>
   [task.evaluate, task.holdout].flatMap((action) => (action?.kind === "module" ? [action.module, ...action.data] : []));
 
+/** What neither a program nor the message of a compiler that reads it may show: hidden files, and the referee's modules and data. */
+export function secretScope(task: Task): (path: string) => boolean {
+  const [isHidden, referee] = [hiddenScope(task), new Set(refereeFiles(task))];
+  return (path) => isHidden(path) || referee.has(path);
+}
+
 /** Words of the evaluator's and the holdout's command lines; those that are files are part of the referee. */
 export const refereeWords = (task: Task): string[] =>
   [task.evaluate, task.holdout].flatMap((action) =>

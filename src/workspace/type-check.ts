@@ -1,12 +1,12 @@
 /**
  * The type checker for a TypeScript task that has a tsconfig.json and TypeScript installed: an edit that does not type
- * is refused before a trial is paid for. Candidate text is only read by the checker, never executed; messages about
- * files outside the program are dropped, because they could quote what a hostile import points at.
+ * is refused before a trial is paid for. Candidate text is only read by the checker, never executed. Messages quote types, and with them
+ * what an import points at: those about other files are dropped, and all of them where the program imports what it may not see.
  */
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
 import { access, mkdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join, relative } from "node:path";
 
 import { candidateId } from "../core/candidate.ts";
 import type { ProgramFiles } from "../core/edit.ts";
@@ -22,8 +22,19 @@ interface Diagnostic {
   readonly message: string;
 }
 
+interface Checked {
+  readonly diagnostics: readonly Diagnostic[];
+  /** Absolute paths of every file that took part. */
+  readonly read: readonly string[];
+}
+
+export interface TypeCheckOptions {
+  /** Which files of the task's folder a program may not see; default none. */
+  readonly isHidden?: (path: string) => boolean;
+}
+
 const TIMEOUT_MS = 60_000;
-const MAX_OUTPUT_BYTES = 4_000_000;
+const MAX_OUTPUT_CHARACTERS = 4_000_000;
 const KEPT_PARENTS = 64;
 
 /** Null when the folder has no tsconfig.json, no TypeScript, or a program without TypeScript files. */
@@ -31,6 +42,7 @@ export async function createTypeChecker(
   folder: string,
   tempFolder: string,
   program: ProgramFiles,
+  { isHidden = () => false }: TypeCheckOptions = {},
 ): Promise<TypeChecker | null> {
   const tsc = findCompiler(folder);
   const hasConfig = await access(join(folder, "tsconfig.json")).then(
@@ -38,8 +50,8 @@ export async function createTypeChecker(
     () => false,
   );
   if (tsc === undefined || !hasConfig || !Object.keys(program).some(isTypeScript)) return null;
-  const known = new Map<CandidateId, Promise<readonly Diagnostic[]>>();
-  const diagnose = (files: ProgramFiles, signal: AbortSignal): Promise<readonly Diagnostic[]> => {
+  const known = new Map<CandidateId, Promise<Checked>>();
+  const diagnose = (files: ProgramFiles, signal: AbortSignal): Promise<Checked> => {
     const id = candidateId(files);
     const staged = join(tempFolder, `types-${id}`);
     const found = known.get(id) ?? runCompiler({ tsc, folder, staged, files, signal });
@@ -49,11 +61,21 @@ export async function createTypeChecker(
   };
   return {
     newProblems: async (files, parent, signal) => {
-      const before = new Set((await diagnose(parent, signal)).map((problem) => problem.message));
-      const after = await diagnose(files, signal);
-      return after.filter((problem) => !before.has(problem.message)).map(({ place, message }) => `${place} ${message}`);
+      const [before, after] = [await diagnose(parent, signal), await diagnose(files, signal)];
+      const secret = after.read.find((path) => !before.read.includes(path) && isOutOfBounds(path, folder, isHidden));
+      if (secret !== undefined) return [`imports ${relative(folder, secret)}, which a program may not see`];
+      const old = new Set(before.diagnostics.map((problem) => problem.message));
+      const fresh = after.diagnostics.filter((problem) => !old.has(problem.message));
+      return fresh.map(({ place, message }) => `${place} ${message}`);
     },
   };
+}
+
+/** Hidden, or neither of the task nor of an installed package. */
+function isOutOfBounds(path: string, folder: string, isHidden: (path: string) => boolean): boolean {
+  const inside = relative(folder, path);
+  if (isHidden(inside)) return true;
+  return (inside.startsWith("..") || isAbsolute(inside)) && !path.includes("/node_modules/");
 }
 
 const isTypeScript = (path: string): boolean => /\.[mc]?tsx?$/.test(path) && !path.endsWith(".d.ts");
@@ -77,7 +99,7 @@ interface Compilation {
   readonly signal: AbortSignal;
 }
 
-async function runCompiler({ tsc, folder, staged, files, signal }: Compilation): Promise<readonly Diagnostic[]> {
+async function runCompiler({ tsc, folder, staged, files, signal }: Compilation): Promise<Checked> {
   const paths = Object.keys(files).filter(isTypeScript);
   try {
     for (const path of paths) {
@@ -98,25 +120,49 @@ async function runCompiler({ tsc, folder, staged, files, signal }: Compilation):
       },
     };
     await writeFile(join(staged, "tsconfig.json"), JSON.stringify(config));
-    return parseDiagnostics(await compile(tsc, staged, signal), paths);
+    const printed = await compile(tsc, staged, signal);
+    return {
+      diagnostics: parseDiagnostics(printed, paths),
+      read: printed.split("\n").filter((line) => isAbsolute(line)),
+    };
   } finally {
     await rm(staged, { recursive: true, force: true });
   }
 }
 
-/** The compiler's output. A compiler that cannot run at all prints no diagnostics, and syntax is checked elsewhere. */
+/**
+ * The compiler's output. A compiler that cannot run at all prints no diagnostics, and syntax is checked elsewhere. It may be a script
+ * that starts another program, so its whole group ends with it.
+ */
 const compile = (tsc: string, cwd: string, signal: AbortSignal): Promise<string> =>
   new Promise((resolve) => {
-    const args = [tsc, "-p", "tsconfig.json", "--pretty", "false"];
-    const options = {
-      cwd,
-      signal,
-      timeout: TIMEOUT_MS,
-      maxBuffer: MAX_OUTPUT_BYTES,
-      env: { PATH: process.env["PATH"] ?? "" },
+    const args = [tsc, "-p", "tsconfig.json", "--pretty", "false", "--listFiles"];
+    const env = { PATH: process.env["PATH"] ?? "" };
+    const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", "ignore"], detached: true });
+    const end = () => killGroup(child.pid);
+    const timer = setTimeout(end, TIMEOUT_MS);
+    signal.addEventListener("abort", end, { once: true });
+    if (signal.aborted) end();
+    let printed = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      printed += text;
+      if (printed.length > MAX_OUTPUT_CHARACTERS) end();
+    });
+    const conclude = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve(printed);
     };
-    execFile(process.execPath, args, options, (_error, stdout) => resolve(stdout));
+    child.once("error", conclude).once("close", conclude);
   });
+
+function killGroup(leader: number | undefined): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
 
 function parseDiagnostics(output: string, paths: readonly string[]): Diagnostic[] {
   const own = new Set(paths);

@@ -1,6 +1,17 @@
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
@@ -52,6 +63,49 @@ describe("the type checker", () => {
     writeFileSync(secret, 'export const token: number = "hunter2";\n');
     const problems = await problemsOf({ "train.ts": 'import "./secret.ts";\nexport const rate: number = 1;\n' });
     expect(JSON.stringify(problems)).not.toContain("hunter2");
+  });
+
+  test("shows nothing of a file that a program may not see: not of hidden ones, and not of others' folders", async () => {
+    const outside = mkdtempSync(join(tmpdir(), "strop-outside-"));
+    const quoting = (path: string) => ({
+      "train.ts": `import { token } from "${path}";\nexport const rate: 1 = token;\n`,
+    });
+    const problems = async (path: string, isHidden: (each: string) => boolean = (each) => each === "hidden.ts") =>
+      (await createTypeChecker(folder, temp, PARENT, { isHidden }))?.newProblems(quoting(path), PARENT, never);
+    try {
+      for (const place of [folder, outside])
+        writeFileSync(join(place, "hidden.ts"), 'export const token = "hunter2";\n');
+      expect(JSON.stringify(await problems("./hidden.ts", () => false))).toContain("hunter2");
+      for (const path of ["./hidden.ts", join(outside, "hidden.ts")])
+        expect(await problems(path)).toEqual([
+          expect.stringMatching(/^imports .*hidden\.ts, which a program may not see$/),
+        ]);
+    } finally {
+      rmSync(outside, { recursive: true, force: true });
+    }
+  });
+
+  test("ends a compiler with all that it has started", async () => {
+    const compiler = join(folder, "node_modules/typescript");
+    rmSync(join(folder, "node_modules"));
+    mkdirSync(join(compiler, "bin"), { recursive: true });
+    writeFileSync(join(compiler, "package.json"), '{ "name": "typescript", "version": "1.0.0" }');
+    const note = join(folder, "started");
+    const launcher = `require("child_process").execFileSync("sh", ["-c", "echo $$ > '${note}.new'; mv '${note}.new' '${note}'; exec sleep 1000"])`;
+    writeFileSync(join(compiler, "bin/tsc"), launcher);
+    const controller = new AbortController();
+    const checker = await createTypeChecker(folder, temp, PARENT);
+    const checking = checker?.newProblems({ "train.ts": "" }, PARENT, controller.signal);
+    while (!existsSync(note)) await sleep(10);
+    const pid = Number(readFileSync(note, "utf8"));
+    expect(process.kill(pid, 0)).toBe(true);
+    controller.abort();
+    await checking;
+    const isGone = () => {
+      const stat = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, "utf8") : ") Z";
+      return stat.includes(") Z");
+    };
+    if (process.platform === "linux") while (!isGone()) await sleep(10);
   });
 
   test("is absent without a tsconfig, and for a program in another language", async () => {
