@@ -8,7 +8,7 @@ import { StropError } from "../core/errors.ts";
 import type { Task } from "../core/task.ts";
 import type { Sandbox } from "../sandbox/types.ts";
 import type { Environment } from "../workspace/environment.ts";
-import { hiddenScope, refereeFiles } from "../workspace/program.ts";
+import { secretScope } from "../workspace/program.ts";
 
 export interface TrialContext {
   readonly task: Task;
@@ -35,8 +35,7 @@ const MODULE_EXTENSIONS = new Set([".ts", ".mts", ".js", ".mjs", ".json"]);
 const MAX_MODULE_BYTES = 1_000_000;
 
 export function pinEnvironment(folder: string, task: Task, pins: Environment): PinnedEnvironment {
-  const isHidden = hiddenScope(task);
-  const referee = new Set(refereeFiles(task));
+  const isSecret = secretScope(task);
   const cache = new Map<string, Promise<Uint8Array>>();
   const read = async (path: string): Promise<Uint8Array> => {
     const pin = pins.files.find((file) => file.path === path);
@@ -55,7 +54,7 @@ export function pinEnvironment(folder: string, task: Task, pins: Environment): P
     return known;
   };
   const modules = async (reader: Reader): Promise<ProgramFiles> => {
-    const isShown = (path: string) => reader === "referee" || !(isHidden(path) || referee.has(path));
+    const isShown = (path: string) => reader === "referee" || !isSecret(path);
     const paths = pins.files.filter(
       (f) => MODULE_EXTENSIONS.has(extname(f.path)) && f.bytes <= MAX_MODULE_BYTES && isShown(f.path),
     );
@@ -65,11 +64,16 @@ export function pinEnvironment(folder: string, task: Task, pins: Environment): P
   return { pins, bytes, modules };
 }
 
-/** The referee was touched: no score from here on would mean anything. */
-export const environmentChanged = (paths: readonly string[]): StropError =>
-  new StropError(
+/** The referee was touched: no score from here on would mean anything. `paths` is empty where they are not known. */
+export const environmentChanged = (paths: readonly string[]): StropError => {
+  const named = paths.slice(0, 5).join(", ") + (paths.length > 5 ? ` and ${paths.length - 5} more` : "");
+  return new StropError(
     "environment.changed",
-    `expected the environment to stay as it was when the run started, found changes in ${paths.slice(0, 5).join(", ")}` +
-      (paths.length > 5 ? ` and ${paths.length - 5} more` : ""),
-    { hint: "put the files back to continue this run, or start a new one with `strop run --fresh`" },
+    `expected the environment to stay as it was when the run started, found ${paths.length === 0 ? "it changed" : `changes in ${named}`}`,
+    {
+      hint:
+        "put the files back to continue this run, or start a new one with `strop run --fresh`; " +
+        'what does not matter may be left out of it in the config: "environment": ["**", "!notes/**"]',
+    },
   );
+};

@@ -21,6 +21,8 @@ export interface RunStarted {
   readonly tier: string;
   /** SHA-256 over the environment's files. */
   readonly environmentHash: string;
+  /** What was saved to name the file that has changed (workspace/pins.ts); absent where there are too many. */
+  readonly pins?: CandidateId;
   readonly baseline: CandidateId;
 }
 

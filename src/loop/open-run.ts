@@ -13,11 +13,13 @@ import { openJournal } from "../journal/journal.ts";
 import type { Journal } from "../journal/journal.ts";
 import { listRuns, runFolder } from "../journal/runs.ts";
 import type { RunState } from "../journal/state.ts";
+import { environmentChanged } from "../executor/context.ts";
 import { candidateId } from "../core/candidate.ts";
 import { scanEnvironment } from "../workspace/environment.ts";
 import type { Environment } from "../workspace/environment.ts";
 import { openGit } from "../workspace/git.ts";
 import type { GitBranch } from "../workspace/git.ts";
+import { pinChanges, pinsOf } from "../workspace/pins.ts";
 import { changes } from "./changes.ts";
 import type { LoadedTask } from "../workspace/load-task.ts";
 import { readProgram } from "../workspace/program.ts";
@@ -89,7 +91,7 @@ function resumeNewest(session: Session): Opened | undefined {
       return undefined;
     }
     refuseChangedTask(state.task, session.loaded.task);
-    refuseChangedEnvironment(state.environmentHash, session.environment.hash);
+    refuseChangedEnvironment(state.environmentHash, session.environment, journal);
     const known = [state.baseline, state.champion?.candidate].includes(candidateId(session.program));
     const notes = known
       ? []
@@ -119,6 +121,7 @@ async function startNew(session: Session): Promise<Opened> {
 function appendStart(journal: Journal, run: string, { loaded, options, program, environment }: Session): void {
   journal.transaction(() => {
     const baseline = journal.saveProgram(program);
+    const pins = pinsOf(environment);
     journal.append({
       type: "run.started",
       at: options.now(),
@@ -128,6 +131,7 @@ function appendStart(journal: Journal, run: string, { loaded, options, program, 
       seed: loaded.task.seed,
       tier: options.tier,
       environmentHash: environment.hash,
+      ...(pins !== undefined && { pins: journal.saveProgram(pins) }),
       baseline,
     });
   });
@@ -167,13 +171,10 @@ function refuseChangedTask(before: Task, now: Task): void {
   );
 }
 
-function refuseChangedEnvironment(before: string, now: string): void {
-  if (before === now) return;
-  throw new StropError(
-    "environment.changed",
-    "expected the environment's files to be as they were when the run started, found them changed",
-    {
-      hint: "put them back to continue this run, or start a new one with `strop run --fresh`",
-    },
-  );
+function refuseChangedEnvironment(before: string, environment: Environment, journal: Journal): void {
+  if (before === environment.hash) return;
+  const [first] = journal.events();
+  const pins = first?.event.type === "run.started" ? first.event.pins : undefined;
+  const changed = pins === undefined ? [] : pinChanges(journal.program(pins), environment);
+  throw environmentChanged(changed);
 }

@@ -135,7 +135,10 @@ describe("what a run refuses", () => {
       code: "environment.changed",
       message: expect.stringContaining("data.txt"),
     });
-    await expect(run(task)).rejects.toMatchObject({ code: "environment.changed" });
+    await expect(run(task)).rejects.toMatchObject({
+      code: "environment.changed",
+      message: expect.stringContaining("found changes in data.txt (changed)"),
+    });
     writeFileSync(join(task.folder, "data.txt"), "pinned");
     const { state } = await run(task);
     expect(state.counts.scored).toBe(12);
