@@ -72,7 +72,7 @@ async function session(
     seed,
     judge: { rule: "strict", pruner: "none" },
     // A program that does not begin, or does not end, is not worth a minute.
-    budget: { trainSeconds, startupSeconds: values.warm ? 5 : 60, graceSeconds: values.warm ? 1 : 2 },
+    budget: { trainSeconds, startupSeconds: values.warm ? 20 : 60, graceSeconds: values.warm ? 1 : 2 },
     stop: { trials: options.trials },
     ...(values.warm && { parallel: 1 }),
   });

@@ -1,5 +1,6 @@
 /** Trials of nano-lm in one warm process (worker.ts) that is started again when a program has killed it or does not end. */
 import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
 import type { Outcome } from "../../../src/core/trial.ts";
@@ -28,8 +29,8 @@ export function warmExecutors(): WarmExecutors {
     child?.kill("SIGKILL");
     child = undefined;
   };
-  const ask = (job: Job): Promise<Done | null> => {
-    const worker = (child ??= start());
+  const ask = async (job: Job): Promise<Done | null> => {
+    const worker = (child ??= await start());
     return new Promise((resolve) => {
       const settle = (done: Done | null) => {
         clearTimeout(timer);
@@ -65,8 +66,14 @@ export function warmExecutors(): WarmExecutors {
   };
 }
 
-const start = (): ChildProcess =>
-  fork(WORKER, {
+/** Resolves when the worker listens: on a busy machine its start may take longer than a trial. */
+async function start(): Promise<ChildProcess> {
+  const child = fork(WORKER, {
     execArgv: ["--permission", "--allow-addons", "--allow-fs-read=*", "--disable-warning=SecurityWarning"],
     serialization: "advanced",
   });
+  const ended = once(child, "exit").then(() => Promise.reject(new Error("the worker ended before it listened")));
+  await Promise.race([once(child, "message"), ended]);
+  child.removeAllListeners();
+  return child;
+}

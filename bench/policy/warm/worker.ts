@@ -104,3 +104,4 @@ async function answer(job: Job): Promise<void> {
 }
 
 process.on("message", (job: Job) => void answer(job));
+process.send?.("ready");
