@@ -120,7 +120,7 @@ function row(trial: TrialRecord, state: RunState, { word, why }: { word: string;
   const score = trial.outcome?.score ?? null;
   const change =
     state.baselineScore !== null && score !== null && trial.trial > 0 ? formatChange(state.baselineScore, score) : "";
-  const edit = `${dim(trial.proposer.padEnd(9))} ${printable(trial.description)}${why === "" ? "" : `  ${dim(why)}`}`;
+  const edit = `${dim(printable(trial.proposer).padEnd(9))} ${printable(trial.description)}${why === "" ? "" : `  ${dim(printable(why))}`}`;
   return `${dim(`#${trial.trial}`.padStart(6))}  ${word} ${formatScore(score).padStart(9)} ${change.padStart(8)}  ${edit}`;
 }
 

@@ -2,6 +2,7 @@
  * A run's trials as lines of text, one at a time and without line ends: results.tsv as autoresearch writes it, CSV
  * (RFC 4180) and JSON Lines. Reads records only; where the lines go is the caller's business.
  */
+import { printable } from "../core/printable.ts";
 import type { TrialRecord } from "../core/trial.ts";
 
 const GIB = 2 ** 30;
@@ -70,11 +71,15 @@ const memoryGb = ({ metrics, diagnostics }: NonNullable<TrialRecord["outcome"]>)
 const decimals = (score: number): string =>
   score !== 0 && Math.abs(score) < 1e-3 ? score.toPrecision(7) : score.toFixed(6);
 
-const oneLine = (text: string): string => text.replaceAll(/[\t\n\r\v\f\u0085\u2028\u2029]+/g, " ").trim();
+const oneLine = (text: string): string =>
+  printable(text)
+    .replaceAll(/[\t\n\r\v\f\u0085\u2028\u2029]+/g, " ")
+    .trim();
 
 /** Text that a spreadsheet would run as a formula gets an apostrophe in front. */
 function csvCell(value: string | number): string {
   if (typeof value === "number") return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const plain = printable(value);
+  const text = /^[=+\-@\t\n]/.test(plain) ? `'${plain}` : plain;
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

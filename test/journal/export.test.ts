@@ -54,7 +54,7 @@ describe("CSV", () => {
     expect(lines[0]).toBe(
       "0,scored,keep,0.9979,0.5,tpe,baseline,,0123456789abcdef,bbbbbbbbbbbbbbbb,0,0,2,1,1,1073741824",
     );
-    expect(lines[1]).toContain(',"tab\there\r\nand a line",');
+    expect(lines[1]).toContain(',"tab\there\nand a line",');
     expect(lines[2]).toContain(",'=1+1,it broke,");
     expect(lines[4]).toContain(',"say ""no"", twice",');
     expect(lines[5]).toBe("5,,,,,tpe,still running,,0000000000000005,bbbbbbbbbbbbbbbb,5,0,,,,");

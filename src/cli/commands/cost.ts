@@ -5,6 +5,7 @@ import type { CostReport } from "../../report/cost.ts";
 import type { ModelUse } from "../../journal/model-use.ts";
 import { EXIT } from "../exit-code.ts";
 import { readRun } from "../read-run.ts";
+import { shown } from "../shown.ts";
 import { bold, dim } from "../style.ts";
 
 export interface CostOptions {
@@ -19,7 +20,7 @@ export function costCommand(folder: string, options: CostOptions): number {
   try {
     const report = costReport(journal.events(), state);
     process.stdout.write(
-      options.json === true ? `${JSON.stringify({ run, ...report })}\n` : `${costText(run, report)}\n`,
+      options.json === true ? `${JSON.stringify({ run, ...report })}\n` : `${costText(run, shown(report))}\n`,
     );
     return EXIT.done;
   } finally {

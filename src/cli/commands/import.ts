@@ -10,6 +10,7 @@ import { nextRunName, runFolder } from "../../journal/runs.ts";
 import { claimFolder } from "../../loop/claim-folder.ts";
 import { loadTask } from "../../workspace/load-task.ts";
 import { EXIT } from "../exit-code.ts";
+import { shown } from "../shown.ts";
 import { dim } from "../style.ts";
 import { writeReport } from "../../report/write-report.ts";
 import { statusText } from "./status.ts";
@@ -35,7 +36,7 @@ export async function importCommand(file: string, options: ImportOptions): Promi
       process.stdout.write(
         options.json === true
           ? `${JSON.stringify({ run, trials: tsv.rows.length, report })}\n`
-          : `${statusText(state)}\n${dim("report ")} ${report}\n`,
+          : `${statusText(shown(state))}\n${dim("report ")} ${report}\n`,
       );
     } finally {
       journal.close();

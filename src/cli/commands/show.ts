@@ -59,7 +59,7 @@ function describe(run: ReadRun, trial: TrialRecord, curve: readonly CurvePoint[]
   const tail = lastLines(outcome?.diagnostics.outputTail.trim() ?? "");
   return [
     bold(`trial ${trial.trial}`),
-    ...facts.map(([name, value]) => `${dim(name.padEnd(10))} ${printable(value)}`),
+    ...facts.map(([name, value]) => `${dim(printable(name).padEnd(10))} ${printable(value)}`),
     ...(diff === "" ? [] : ["", colourDiff(diff.trimEnd())]),
     ...(tail === "" ? [] : ["", dim("it printed last"), printable(tail)]),
   ].join("\n");
@@ -68,7 +68,9 @@ function describe(run: ReadRun, trial: TrialRecord, curve: readonly CurvePoint[]
 /** The champion's score in `strop status`, where that is not its first run's. */
 function meanFact({ champion }: RunState, { trial, outcome }: TrialRecord): [string, string][] {
   if (champion?.trial !== trial || champion.score === outcome?.score) return [];
-  return [["mean", `${formatScore(champion.score)} of ${formatCount(champion.runs, "run")}: its score as the champion`]];
+  return [
+    ["mean", `${formatScore(champion.score)} of ${formatCount(champion.runs, "run")}: its score as the champion`],
+  ];
 }
 
 function verdictText(state: RunState, { trial, verdict }: TrialRecord): string {

@@ -15,6 +15,7 @@ import type { TrialRecord } from "../../core/trial.ts";
 import { EXIT } from "../exit-code.ts";
 import { trialLine } from "../progress.ts";
 import { readRun } from "../read-run.ts";
+import { shown } from "../shown.ts";
 import { bold, dim, green, sparkline } from "../style.ts";
 import { tally } from "../tally.ts";
 
@@ -41,7 +42,7 @@ export function statusCommand(folder: string, options: StatusOptions): number {
     return EXIT.done;
   }
   const ended = state.ended ?? whatGoesOn(join(taskFolder, ".strop"), options.run);
-  process.stdout.write(`${statusText({ ...state, ended }, stopping)}\n`);
+  process.stdout.write(`${statusText(shown({ ...state, ended }), stopping)}\n`);
   return EXIT.done;
 }
 
