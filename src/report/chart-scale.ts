@@ -47,7 +47,7 @@ export function chartScales({ points, series, direction, lastTrial }: Scored): C
     beyond: (score) => (shape(within(score)) > high ? 1 : shape(within(score)) < low ? -1 : 0),
     rows,
     rowLabels: (isLogarithmic ? logTickLabels : tickLabels)(rows),
-    columns: ticks(0, last, true),
+    columns: ticks(0, last, { isWhole: true }),
     isLogarithmic,
   };
 }

@@ -4,7 +4,7 @@ import { figure } from "./figure.ts";
 import { columns, endLabels, labelRoom, mark, px, rows } from "./marks.ts";
 import type { Edges, Scale } from "./marks.ts";
 import { classOf } from "./palette.ts";
-import { roundRange, textWidth, tickLabels, ticks } from "./ticks.ts";
+import { roundTicks, textWidth, tickLabels, ticks } from "./ticks.ts";
 
 export interface ErrorBarPoint {
   readonly x: number;
@@ -40,8 +40,8 @@ export function errorBarFigure({ title, x, y, series }: ErrorBarData): string {
   const last = Math.max(1, ...points.map((point) => point.x));
   const low = Math.min(...points.map((point) => point.y - point.error));
   const high = Math.max(...points.map((point) => point.y + point.error));
-  const [from, to] = roundRange(low, high === low ? low + 1 : high);
-  const values = ticks(from, to);
+  const values = roundTicks(low, high === low ? low + 1 : high);
+  const [from = low, to = high] = [values[0], values.at(-1)];
   const yLabels = tickLabels(values);
   const labels = series.map(({ label }) => shortened(label, 32));
   const edges: Edges = {
@@ -52,7 +52,7 @@ export function errorBarFigure({ title, x, y, series }: ErrorBarData): string {
   };
   const atX: Scale = (value) => edges.left + INSET + (value / last) * (edges.right - edges.left - 2 * INSET);
   const atY: Scale = (value) => edges.bottom - ((value - from) / (to - from)) * (edges.bottom - edges.top);
-  const places = ticks(0, last, true);
+  const places = ticks(0, last, { isWhole: true });
   return figure({ ...frame, height: HEIGHT }, [
     ...rows(values, yLabels, atY, edges),
     ...columns(places, { labels: tickLabels(places), name: x, at: atX, edges }),

@@ -4,7 +4,7 @@ import { figure } from "./figure.ts";
 import { mark, px } from "./marks.ts";
 import type { Scale } from "./marks.ts";
 import { classOf } from "./palette.ts";
-import { roundRange, textWidth, tickLabels, ticks } from "./ticks.ts";
+import { roundTicks, textWidth, tickLabels } from "./ticks.ts";
 
 export interface IntervalBar {
   /** Index into `key`: its colour. */
@@ -39,14 +39,14 @@ export function intervalFigure({ title, key, groups, range }: IntervalData): str
   if (bars.length === 0) return figure({ width: WIDTH, height: 20, title: `${title}: no results yet`, key }, []);
   const cut = (value: number): number => Math.min(range[1], Math.max(range[0], value));
   const ends = [Math.min(...bars.map((bar) => cut(bar.low))), Math.max(...bars.map((bar) => cut(bar.high)))] as const;
-  const [low, high] = roundRange(ends[0], ends[1] === ends[0] ? ends[0] + 1 : ends[1]);
+  const values = roundTicks(ends[0], ends[1] === ends[0] ? ends[0] + 1 : ends[1]);
+  const [low = 0, high = 1] = [values[0], values.at(-1)];
   const labels = groups.map(({ label }) => shortened(label, 40));
   const left = 32 + Math.max(...labels.map((label) => textWidth(label)));
   const at: Scale = (value) => left + ((cut(value) - low) / (high - low)) * (RIGHT - left);
   const heights = groups.map((group) => group.bars.length * BAR + GAP);
   const tops = heights.map((_, i) => TOP + heights.slice(0, i).reduce((sum, one) => sum + one, 0));
   const bottom = TOP + heights.reduce((sum, one) => sum + one, 0);
-  const values = ticks(low, high);
   const names = tickLabels(values);
   return figure({ width: WIDTH, height: bottom + 34, title, key }, [
     ...values.flatMap((value, i) => [

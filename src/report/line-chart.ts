@@ -4,7 +4,7 @@ import { figure } from "./figure.ts";
 import { columns, endLabels, labelRoom, mark, px, rows } from "./marks.ts";
 import type { Edges, Scale } from "./marks.ts";
 import { classOf } from "./palette.ts";
-import { logTickLabels, logTicks, roundRange, textWidth, tickLabels, ticks } from "./ticks.ts";
+import { logTickLabels, logTicks, roundTicks, textWidth, tickLabels, ticks } from "./ticks.ts";
 
 type Point = readonly [x: number, y: number];
 
@@ -95,9 +95,10 @@ function axis(values: readonly number[], { isLogarithmic = false, isRounded = fa
       label: logTickLabels,
       share: (value) => Math.log(value / low) / Math.log(high / low),
     };
-  const [from, to] = isRounded ? roundRange(low, high) : [low, high];
-  const isWhole = !isRounded && values.every(Number.isInteger);
-  return { ticks: ticks(from, to, isWhole), label: tickLabels, share: (value) => (value - from) / (to - from) };
+  const isWhole = values.every(Number.isInteger);
+  const found = isRounded ? roundTicks(low, high) : ticks(low, high, { isWhole });
+  const [from = low, to = high] = isRounded ? [found[0], found.at(-1)] : [];
+  return { ticks: found, label: tickLabels, share: (value) => (value - from) / (to - from) };
 }
 
 interface Drawing {

@@ -1,15 +1,26 @@
 /** Where an axis has its lines and what stands beside them: round numbers, as few digits as tell them apart. Pure. */
 
-/** Round numbers from `low` to `high`, about five; `isWhole`: none between whole numbers. */
-export function ticks(low: number, high: number, isWhole = false): number[] {
-  const raw = (high - low || Math.abs(high) || 1) / 5;
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const round = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= 0.7 * raw) ?? raw;
-  const step = isWhole ? Math.max(1, Math.round(round)) : round;
+export interface TickOptions {
+  /** None between whole numbers. */
+  readonly isWhole?: boolean;
+  /** From one to the next, where it is known. */
+  readonly step?: number;
+}
+
+/** Round numbers from `low` to `high`, about five. */
+export function ticks(low: number, high: number, options: TickOptions = {}): number[] {
+  const step = options.step ?? roundStep(low, high, options.isWhole === true);
   const first = Math.ceil(low / step - 1e-9);
   const count = Math.max(0, Math.floor(high / step + 1e-9) - first);
   // Multiples of a step below 1 are quotients, which are the nearest numbers to what is meant.
   return Array.from({ length: count + 1 }, (_, i) => (step < 1 ? (first + i) / (1 / step) : (first + i) * step));
+}
+
+function roundStep(low: number, high: number, isWhole: boolean): number {
+  const raw = (high - low || Math.abs(high) || 1) / 5;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const round = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= 0.7 * raw) ?? raw;
+  return isWhole ? Math.max(1, Math.round(round)) : round;
 }
 
 /** For a logarithmic axis, both above 0: powers of ten, with 2 and 5 between where there are few, or even fewer. */
@@ -24,11 +35,12 @@ export function logTicks(low: number, high: number): number[] {
   return found.length >= 3 ? found : ticks(low, high);
 }
 
-/** The axis from its first line to its last, such that all of `low` to `high` is within. */
-export function roundRange(low: number, high: number): readonly [number, number] {
-  const [first = 0, second = 1] = ticks(low, high).length > 1 ? ticks(low, high) : [low, high];
+/** Round numbers such that all of `low` to `high` is between the first and the last of them. */
+export function roundTicks(low: number, high: number): number[] {
+  const inner = ticks(low, high);
+  const [first = low, second = high] = inner.length > 1 ? inner : [low, high];
   const step = second - first || 1;
-  return [Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step];
+  return ticks(Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step, { step });
 }
 
 /** One for each value of a logarithmic axis, each with its own digits. */

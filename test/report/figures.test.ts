@@ -5,7 +5,7 @@ import { errorBarFigure } from "../../src/report/error-bars.ts";
 import { intervalFigure } from "../../src/report/intervals.ts";
 import { lineChartSvg } from "../../src/report/line-chart.ts";
 import { DARK, LIGHT } from "../../src/report/palette.ts";
-import { logTicks, roundRange, tickLabels, ticks } from "../../src/report/ticks.ts";
+import { logTicks, roundTicks, tickLabels, ticks } from "../../src/report/ticks.ts";
 
 /** Where the marks of a picture are, but for those in its key. */
 const marks = (svg: string): { x: number; y: number }[] =>
@@ -122,8 +122,15 @@ describe("ticks", () => {
     expect(ticks(0, 1)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
     expect(ticks(0.497, 0.513)[0]).toBeCloseTo(0.5, 10);
     expect(ticks(3, 3).length).toBeGreaterThan(0);
-    expect(ticks(0, 3, true)).toEqual([0, 1, 2, 3]);
-    expect(roundRange(0.497, 0.513).map((end) => end.toFixed(3))).toEqual(["0.495", "0.515"]);
+    expect(ticks(0, 3, { isWhole: true })).toEqual([0, 1, 2, 3]);
+    expect(roundTicks(0.497, 0.513).map((tick) => tick.toFixed(3))).toEqual([
+      "0.495",
+      "0.500",
+      "0.505",
+      "0.510",
+      "0.515",
+    ]);
+    expect(roundTicks(2.93, 4.29).at(-1)).toBeCloseTo(4.4, 10);
   });
 
   it("of a logarithmic axis are powers of ten, and steps between where there are few", () => {
