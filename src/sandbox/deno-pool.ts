@@ -4,6 +4,7 @@
  */
 import type { Socket } from "node:net";
 
+import { StropError } from "../core/errors.ts";
 import type { Launched } from "./supervise.ts";
 
 export interface DenoPool {
@@ -43,8 +44,13 @@ export function createDenoPool(spares: number, launch: (memoryBytes: number) => 
     if (waiting.length > spares) void end(waiting.shift() as Spare);
   };
   const refill = (memoryBytes: number) => {
-    while (!isClosed && waiting.filter((each) => each.memoryBytes === memoryBytes).length < spares)
-      prepare(memoryBytes);
+    try {
+      while (!isClosed && waiting.filter((each) => each.memoryBytes === memoryBytes).length < spares)
+        prepare(memoryBytes);
+    } catch (thrown) {
+      // Nobody waits for a spare. What keeps it from starting is told to whoever needs a loader next.
+      if (!(thrown instanceof StropError)) throw thrown;
+    }
   };
   return {
     refill,

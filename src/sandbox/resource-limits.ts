@@ -2,6 +2,7 @@
  * Kernel limits around one process, by `prlimit`: the second line behind the watchdog. RLIMIT_AS is left alone, because
  * V8 and WebAssembly reserve far more address space than they use.
  */
+import { existsSync, readFileSync } from "node:fs";
 import { release } from "node:os";
 
 import type { Limits } from "./types.ts";
@@ -19,12 +20,26 @@ export function prlimitCommand(prlimit: string, limits: Limits, inNamespace: boo
   return [
     prlimit,
     "--core=0",
-    `--data=${Math.ceil(limits.memoryBytes) + RESERVE_BYTES}`,
-    `--nofile=${OPEN_FILES}`,
-    `--fsize=${Math.ceil(limits.diskBytes)}`,
-    ...(inNamespace && countsTasksPerNamespace() ? [`--nproc=${tasks}`] : []),
+    `--data=${atMost("data size", Math.ceil(limits.memoryBytes) + RESERVE_BYTES)}`,
+    `--nofile=${atMost("open files", OPEN_FILES)}`,
+    `--fsize=${atMost("file size", Math.ceil(limits.diskBytes))}`,
+    ...(inNamespace && countsTasksPerNamespace() ? [`--nproc=${atMost("processes", tasks)}`] : []),
     "--",
   ];
+}
+
+/** Nobody may raise what `ulimit` has lowered: a limit that strop itself has stays where it is. */
+const atMost = (limit: string, wanted: number): number => Math.min(wanted, ownLimits().get(limit) ?? Infinity);
+
+let cachedLimits: ReadonlyMap<string, number> | undefined;
+
+/** The hard limits of this process by the kernel's names for them; none known outside of Linux. */
+function ownLimits(): ReadonlyMap<string, number> {
+  const file = "/proc/self/limits";
+  const text = cachedLimits === undefined && existsSync(file) ? readFileSync(file, "latin1") : "";
+  const rows = [...text.matchAll(/^Max (.+?) {2,}\S+ +(\d+)/gm)];
+  cachedLimits ??= new Map(rows.map(([, name = "", hard]) => [name, Number(hard)]));
+  return cachedLimits;
 }
 
 /** Before Linux 5.14 RLIMIT_NPROC counted the user's processes on the whole machine. */

@@ -5,11 +5,16 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { openSync, readFileSync, readdirSync } from "node:fs";
 
+import { StropError } from "../core/errors.ts";
+
 export interface CleanSpawnOptions extends Omit<SpawnOptions, "stdio"> {
   readonly stdio: readonly ("pipe" | "ignore")[];
 }
 
-/** The child leads a session of its own: no signal meant for strop's terminal or group reaches it. */
+/**
+ * The child leads a session of its own: no signal meant for strop's terminal or group reaches it. Throws StropError
+ * `sandbox.too-many-files` where there is no descriptor left for its streams.
+ */
 export function spawnClean(argv: readonly string[], options: CleanSpawnOptions): ChildProcess {
   const [command = "", ...args] = argv;
   const stdio: ("pipe" | "ignore" | number)[] = [...options.stdio];
@@ -18,8 +23,16 @@ export function spawnClean(argv: readonly string[], options: CleanSpawnOptions):
     while (stdio.length < descriptor) stdio.push("ignore");
     stdio[descriptor] = nothing();
   }
-  return spawn(command, args, { ...options, stdio, detached: true });
+  const child = spawn(command, args, { ...options, stdio, detached: true });
+  // Node leaves a process without streams where it has no descriptor left: nothing that the program did.
+  if ((child.stdio as unknown) === undefined) throw outOfDescriptors();
+  return child;
 }
+
+const outOfDescriptors = (): StropError =>
+  new StropError("sandbox.too-many-files", "expected to start a program, found as many files open as strop may have", {
+    hint: "Raise the limit in this shell, such as with ulimit -n 1024, or run fewer trials at a time with --parallel.",
+  });
 
 const CLOSE_ON_EXEC = 0o2000000;
 let cachedInherited: readonly number[] | undefined;
