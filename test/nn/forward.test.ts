@@ -47,6 +47,15 @@ describe("operators compute what their names say", () => {
     expect((await run({ t: Int32Array.of(0, 7, 3, 3) }))["y"]![0]).toBeCloseTo(Math.log(8), 5);
   });
 
+  test("crossEntropy with smoothing wants a share of every class", async () => {
+    const run = await compile({ t: { shape: [1], dtype: "int32" } }, ({ t }) => {
+      const logits = t!.graph.constant(Float32Array.of(Math.log(0.7), Math.log(0.2), Math.log(0.1)), [1, 3]);
+      return { y: nn.crossEntropy(logits, t!, { smoothing: 0.3 }) };
+    });
+    const expected = 0.8 * Math.log(0.7) + 0.1 * Math.log(0.2) + 0.1 * Math.log(0.1);
+    expect((await run({ t: Int32Array.of(0) }))["y"]![0]).toBeCloseTo(-expected, 5);
+  });
+
   test("losses at points worked out by hand", async () => {
     const target = (values: number[]) => (x: nn.Tensor) => x.graph.constant(Float32Array.from(values), [values.length]);
     // x = −1, 0, 2

@@ -99,6 +99,11 @@ export const operatorChecks: Readonly<Record<string, GradientCheck>> = {
     fixed: { targets: { shape: [2, 3], data: Int32Array.of(0, 4, -1, 2, -1, -1) } },
     build: ({ a, targets }) => nn.crossEntropy(nn.mul(a!, a!), targets!, { ignore: -1 }),
   },
+  "crossEntropy with smoothing": {
+    shapes: { a: [2, 3, 5] },
+    fixed: { targets: { shape: [2, 3], data: Int32Array.of(0, 4, -1, 2, -1, 3) } },
+    build: ({ a, targets }) => nn.crossEntropy(nn.mul(a!, a!), targets!, { ignore: -1, smoothing: 0.1 }),
+  },
   "crossEntropy with weights": {
     shapes: { a: [3, 5] },
     fixed: {

@@ -74,6 +74,7 @@ FUNCTIONS = {
     "where, broadcast both ways": lambda a, b: torch.where(a > 0, a * a, b * b),
     "pick": lambda a, indices: (a * a).gather(-1, indices[..., None])[..., 0],
     "crossEntropy with an ignored class": lambda a, targets: cross_entropy(a, targets, ignore_index=-1),
+    "crossEntropy with smoothing": lambda a, targets: cross_entropy(a, targets, ignore_index=-1, label_smoothing=0.1),
     "crossEntropy with weights": weighted,
     "meanSquaredError": lambda a, b: F.mse_loss(a, b * b),
     "huberLoss": lambda a, b: F.huber_loss(a * a, b, delta=0.7),

@@ -27,6 +27,8 @@ export interface TrainNetworkOptions {
   /** Wall seconds; a backstop, as what a design costs is known before it is built. */
   readonly seconds: number;
   readonly augment?: { readonly mirror: boolean; readonly shift: number } | undefined;
+  /** Share of each label that is spread over all classes. Default 0. */
+  readonly smoothing?: number | undefined;
   /** Takes each point of the curve; a sentence means: stop. */
   readonly observe?: (point: CurvePoint) => string | undefined;
   readonly report?: (share: number) => void;
@@ -66,7 +68,7 @@ export async function trainNetwork(
       images: { shape: [plan.batch, setting.channels, setting.height, setting.width] },
       labels: { shape: [plan.batch], dtype: "int32" },
     },
-    loss: ({ images, labels }) => crossEntropy(network(images), labels),
+    loss: ({ images, labels }) => crossEntropy(network(images), labels, { smoothing: options.smoothing ?? 0 }),
     optimizer: networkOptimizer(plan.training),
     clipNorm: clipNormOf(plan.training),
   });

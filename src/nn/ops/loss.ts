@@ -8,6 +8,7 @@ import { cast, equal, minimum, where } from "./compare.ts";
 import { abs, exp, softplus } from "./elementwise.ts";
 import { sum } from "./reduce.ts";
 import { reshape } from "./shape.ts";
+import { logSoftmax } from "./softmax.ts";
 
 export interface LossOptions {
   /** float32, bool or int32, of the targets' shape. Default: all count the same. */
@@ -17,6 +18,8 @@ export interface LossOptions {
 export interface CrossEntropyOptions extends LossOptions {
   /** Targets of this class do not count: padding, say. */
   readonly ignore?: number;
+  /** ε: share of a target that is spread evenly over all classes (Szegedy et al. 2016, §7). Default 0. */
+  readonly smoothing?: number;
 }
 
 /**
@@ -24,12 +27,20 @@ export interface CrossEntropyOptions extends LossOptions {
  * class numbers of shape [...].
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {
-  if (options.ignore === undefined) return average(crossEntropyEach(logits, targets), options);
+  const each = smoothed(logits, options.smoothing ?? 0);
+  if (options.ignore === undefined) return average(each(targets), options);
   const ignored = equal(targets, options.ignore);
   const counted = sub(1, cast(ignored, "float32"));
   const weights = options.weights === undefined ? counted : mul(cast(options.weights, "float32"), counted);
   const zero = targets.graph.constant(targets.dtype === "int64" ? BigInt64Array.of(0n) : Int32Array.of(0), []);
-  return average(crossEntropyEach(logits, where(ignored, zero, targets)), { weights });
+  return average(each(where(ignored, zero, targets)), { weights });
+}
+
+/** (1 − ε)·(−ln p(target)) − ε·mean(ln p). */
+function smoothed(logits: Tensor, smoothing: number): (targets: Tensor) => Tensor {
+  if (smoothing === 0) return (targets) => crossEntropyEach(logits, targets);
+  const evenly = mul(mean(logSoftmax(logits), { axes: [-1] }), -smoothing);
+  return (targets) => add(mul(crossEntropyEach(logits, targets), 1 - smoothing), evenly);
 }
 
 /** −ln p(target) for each target, of the targets' shape. */

@@ -61,6 +61,15 @@ describe("a network", () => {
     expect(await trained.accuracyOn(squares(130, 2))).toBeGreaterThan(0.9);
   });
 
+  it("that is told not to be too sure is not, and is right as often", async () => {
+    const trained = await train(CONVOLUTIONS, { smoothing: 0.2, epochs: 12 });
+    if (!trained.ok) throw new Error(trained.reason);
+    // The least loss there can be: the entropy of 0.9 and 0.1.
+    expect(Math.min(...trained.losses)).toBeGreaterThan(0.325);
+    expect(trained.losses.at(-1)).toBeLessThan(0.45);
+    expect(await trained.accuracyOn(squares(130, 2))).toBeGreaterThan(0.9);
+  });
+
   it("may end in a global pool, which knows what there is but not where", async () => {
     const losses = lossesOf(await train([conv(4), globalPool()], { epochs: 2 }));
     expect(losses).toHaveLength(20);
