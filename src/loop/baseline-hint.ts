@@ -1,8 +1,8 @@
 /** What to do about a baseline that gave no score, by how it ended and what it printed. Knows the user's machine, never the journal. */
 import { existsSync } from "node:fs";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
+import { homeFolder } from "../core/home-folder.ts";
 import type { CommandAction, Task } from "../core/task.ts";
 import type { Outcome } from "../core/trial.ts";
 import { findOnPath, toolchainOf } from "../workspace/toolchain.ts";
@@ -19,7 +19,7 @@ export interface FailedBaseline {
 
 type Machine = Pick<Host, "find" | "home" | "rustupHome">;
 
-const THIS: Machine = { find: findOnPath, home: homedir(), rustupHome: process.env["RUSTUP_HOME"] };
+const THIS: Machine = { find: findOnPath, home: homeFolder(), rustupHome: process.env["RUSTUP_HOME"] };
 
 /** In order of preference. */
 const HINTS: readonly ((failed: FailedBaseline, machine: Machine) => string | undefined)[] = [

@@ -3,9 +3,9 @@
  * an unknown price is said to be unknown. The user's own file goes before it.
  */
 import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 
+import { homeFolder } from "../core/home-folder.ts";
 import { StropError, messageOf } from "../core/errors.ts";
 import { isSet } from "./providers.ts";
 import type { Environment } from "./providers.ts";
@@ -56,7 +56,7 @@ export const SHIPPED: Readonly<Record<string, ModelFacts>> = {
 export const pricesFile = (env: Environment): string =>
   join(isSet(env["XDG_CONFIG_HOME"]) ? env["XDG_CONFIG_HOME"] : join(homeOf(env), ".config"), "strop", "prices.json");
 
-const homeOf = (env: Environment): string => (isSet(env["HOME"]) ? env["HOME"] : homedir());
+const homeOf = (env: Environment): string => (isSet(env["HOME"]) ? env["HOME"] : homeFolder());
 
 /**
  * Looks models up by name: the user's file first, then the shipped table; a dated name (`…-20260922`) is looked up

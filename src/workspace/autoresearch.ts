@@ -3,9 +3,9 @@
  * folder is assumed here, and told to the user note by note.
  */
 import { access } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 
+import { homeFolder } from "../core/home-folder.ts";
 import { interpreterHomes } from "./interpreter.ts";
 import type { TaskConfig } from "./schema.ts";
 import { findOnPath } from "./toolchain.ts";
@@ -21,7 +21,7 @@ export interface AssumedConfig {
 export async function autoresearchConfig(folder: string): Promise<AssumedConfig | null> {
   const present = await Promise.all(LAYOUT_FILES.map((file) => exists(join(folder, file))));
   if (present.includes(false)) return null;
-  const cache = join(homedir(), ".cache", "autoresearch");
+  const cache = join(homeFolder(), ".cache", "autoresearch");
   const data = (await exists(cache)) ? [cache] : [];
   const { command, mounts, note } = await interpreter(folder);
   const notes = [
@@ -35,7 +35,7 @@ export async function autoresearchConfig(folder: string): Promise<AssumedConfig 
   const config: TaskConfig = {
     program: "train.py",
     agenda: "program.md",
-    run: { command, mounts: [...data, ...mounts], env: data.length > 0 ? { HOME: homedir() } : {} },
+    run: { command, mounts: [...data, ...mounts], env: data.length > 0 ? { HOME: homeFolder() } : {} },
     metric: { name: "val_bpb" },
     budget: { trainSeconds: 300, startupSeconds: 300 },
   };

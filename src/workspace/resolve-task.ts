@@ -1,7 +1,8 @@
 /** From a valid config to the Task that everything else works with: shorthands spelled out, computed defaults filled in. */
-import { homedir, totalmem } from "node:os";
+import { totalmem } from "node:os";
 import { resolve } from "node:path";
 
+import { homeFolder } from "../core/home-folder.ts";
 import type { Action, Budget, CommandAction, Metric, Task } from "../core/task.ts";
 import { parseSize } from "./size.ts";
 import type { ActionConfig, ParsedConfig } from "./schema.ts";
@@ -54,7 +55,7 @@ export function resolveTask(config: ParsedConfig, place: TaskPlace): Task {
 function resolveAction(action: ActionConfig, folder: string): Action {
   if (typeof action === "string" || Array.isArray(action)) return commandAction(action, {}, []);
   if ("module" in action) return { kind: "module", module: normal(action.module), data: action.data.map(normal) };
-  const mounts = action.mounts.map((mount) => resolve(folder, mount.replace(/^~(?=\/|$)/, homedir())));
+  const mounts = action.mounts.map((mount) => resolve(folder, mount.replace(/^~(?=\/|$)/, homeFolder())));
   return commandAction(action.command, action.env, mounts);
 }
 

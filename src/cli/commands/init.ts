@@ -1,8 +1,8 @@
 /** `strop init`: a first strop.config for the user's own program. Suggests, asks, writes; never overwrites. */
-import { homedir } from "node:os";
 
 import { cancel, intro, isCancel, outro, select, text } from "@clack/prompts";
 
+import { homeFolder } from "../../core/home-folder.ts";
 import { StropError } from "../../core/errors.ts";
 import { serversText, writeAgentFiles } from "../../workspace/agent-files.ts";
 import type { AgentFiles } from "../../workspace/agent-files.ts";
@@ -44,7 +44,7 @@ export async function initCommand(path: string, options: InitOptions): Promise<n
   return report(options, { written: [...written, ...agent.written], kept: agent.kept }, answers);
 }
 
-const HOST = { find: findOnPath, home: homedir(), rustupHome: process.env["RUSTUP_HOME"] };
+const HOST = { find: findOnPath, home: homeFolder(), rustupHome: process.env["RUSTUP_HOME"] };
 
 const NOTHING: AgentFiles = { written: [], kept: [] };
 

@@ -4,10 +4,10 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 
+import { homeFolder } from "../../core/home-folder.ts";
 import { messageOf, StropError } from "../../core/errors.ts";
 import { tarEntries, zipEntries } from "./archives.ts";
 import type { DatasetName } from "./images.ts";
@@ -28,7 +28,7 @@ export interface CacheOptions {
 /** `$XDG_CACHE_HOME/strop`; relative values are ignored, as the specification wants. */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   const base = env["XDG_CACHE_HOME"];
-  return join(base?.startsWith("/") === true ? base : join(homedir(), ".cache"), "strop");
+  return join(base?.startsWith("/") === true ? base : join(homeFolder(), ".cache"), "strop");
 }
 
 const DONE = "complete";
