@@ -7,7 +7,7 @@ import type { ModelReply, ModelRequest } from "../../src/core/exchange.ts";
 import { createRandom } from "../../src/core/random.ts";
 import { failure, failedReply } from "../../src/models/failures.ts";
 import { NOT_MADE, createGateway } from "../../src/models/gateway.ts";
-import { memoryBook } from "../../src/models/memory-book.ts";
+import { memoryBook } from "./memory-book.ts";
 import type { LanguageModel, Price } from "../../src/models/types.ts";
 
 const never = new AbortController().signal;

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { StropError } from "../../src/core/errors.ts";
 import type { ModelRequest } from "../../src/core/exchange.ts";
 import { createGateway } from "../../src/models/gateway.ts";
-import { memoryBook } from "../../src/models/memory-book.ts";
+import { memoryBook } from "./memory-book.ts";
 import { recordTo } from "../../src/models/recording.ts";
 import { replayFrom } from "../../src/models/replay.ts";
 import { resolveModel } from "../../src/models/resolve-model.ts";

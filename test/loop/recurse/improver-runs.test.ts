@@ -7,7 +7,7 @@ import { improverRuns } from "../../../src/loop/recurse/improver-runs.ts";
 import type { Parts } from "../../../src/loop/parts.ts";
 import { DEFAULT_RECURSION } from "../../../src/loop/recurse/settings.ts";
 import { createGateway } from "../../../src/models/gateway.ts";
-import { memoryBook } from "../../../src/models/memory-book.ts";
+import { memoryBook } from "../../models/memory-book.ts";
 import { openSandbox } from "../../../src/sandbox/open-sandbox.ts";
 import { scripted } from "./tables/helpers.ts";
 

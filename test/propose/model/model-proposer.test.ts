@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { memoryBook } from "../../../src/models/memory-book.ts";
+import { memoryBook } from "../../models/memory-book.ts";
 import type { LanguageModel } from "../../../src/models/types.ts";
 import { type ModelDetail, modelDetail } from "../../../src/propose/model/detail.ts";
 import { greedyModel } from "../../../src/propose/model/greedy.ts";

@@ -13,7 +13,7 @@ import { createRandom } from "../../../src/core/random.ts";
 import type { PromptSettings } from "../../../src/core/task.ts";
 import type { TrialRecord } from "../../../src/core/trial.ts";
 import { createGateway } from "../../../src/models/gateway.ts";
-import { type MemoryBook, memoryBook } from "../../../src/models/memory-book.ts";
+import { type MemoryBook, memoryBook } from "../../models/memory-book.ts";
 import type { LanguageModel, ModelGateway } from "../../../src/models/types.ts";
 import type { Proposal, Proposer, ProposerContext } from "../../../src/propose/types.ts";
 import { simulateRun } from "../../../src/testing/simulate-run.ts";

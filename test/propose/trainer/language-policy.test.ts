@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 
 import { applyEdit } from "../../../src/core/apply-edit.ts";
 import { StropError } from "../../../src/core/errors.ts";
-import { memoryBook } from "../../../src/models/memory-book.ts";
+import { memoryBook } from "../../models/memory-book.ts";
 import { scrubber } from "../../../src/models/scrub.ts";
 import { languagePolicy } from "../../../src/propose/trainer/language-policy.ts";
 import { readNotes } from "../../../src/propose/trainer/notes.ts";

@@ -1,6 +1,6 @@
-/** An exchange book that forgets with the process: for tests, and for calls outside of a run. */
-import type { Exchange } from "../core/exchange.ts";
-import type { ExchangeBook } from "./types.ts";
+/** An exchange book that forgets with the process. */
+import type { Exchange } from "../../src/core/exchange.ts";
+import type { ExchangeBook } from "../../src/models/types.ts";
 
 const RECENT = 64;
 
