@@ -2,6 +2,8 @@
  * Lines that stay, and on a terminal a block beneath them that is drawn anew, in place, several times a second. In a pipe
  * or a log the block is printed when nothing else was for a while, so that silence never looks like a hang.
  */
+import { stripVTControlCharacters } from "node:util";
+
 export interface LiveBlock {
   /** A line that stays, above the block. */
   print(line: string): void;
@@ -17,6 +19,9 @@ const UNKNOWN_WIDTH = 100;
 /** `lines` says what the block shows now; none for no block. `silenceMs`: off a terminal, how long nothing is printed. */
 export function liveBlock(out: NodeJS.WriteStream, lines: () => readonly string[], silenceMs = SILENCE_MS): LiveBlock {
   let drawn = 0;
+  // Colours are chosen by standard output, which may be a terminal where this is a file.
+  const isPlain = !out.isTTY && process.env["FORCE_COLOR"] === undefined;
+  const write = (line: string): void => void out.write(`${isPlain ? stripVTControlCharacters(line) : line}\n`);
   const erase = () => {
     if (drawn > 0) out.write(`\u001b[${drawn}A\u001b[0J`);
     drawn = 0;
@@ -27,17 +32,12 @@ export function liveBlock(out: NodeJS.WriteStream, lines: () => readonly string[
     out.write(block.map((line) => `${clip(line, out.columns || UNKNOWN_WIDTH)}\n`).join(""));
     drawn = block.length;
   };
-  const sayMore = () =>
-    void out.write(
-      lines()
-        .map((line) => `${line}\n`)
-        .join(""),
-    );
+  const sayMore = () => lines().forEach(write);
   const timer = out.isTTY ? setInterval(draw, REDRAW_MS) : setInterval(sayMore, silenceMs).unref();
   return {
     print(line) {
       erase();
-      out.write(`${line}\n`);
+      write(line);
       if (!out.isTTY) timer.refresh();
     },
     stop() {
@@ -50,16 +50,23 @@ export function liveBlock(out: NodeJS.WriteStream, lines: () => readonly string[
 // oxlint-disable-next-line no-control-regex
 const COLOUR = /(\u001b\[[0-9;]*m)/;
 
+/** Letters of two columns, as terminals show them (East Asian Width W and F, and pictures), and marks of none. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
+const NO_WIDTH = /[\p{Mn}\p{Me}\p{Cf}]/u;
+
+const columnsOf = (letter: string): number => (NO_WIDTH.test(letter) ? 0 : WIDE.test(letter) ? 2 : 1);
+
 /** Cuts a line to the terminal's width, so that the block keeps its height; escape sequences count as nothing. */
 function clip(line: string, columns: number): string {
-  let visible = 0;
+  let room = columns - 1;
   const pieces = line.split(COLOUR);
   return pieces
     .map((piece, index) => {
       if (index % 2 === 1) return piece;
-      const room = Math.max(0, columns - 1 - visible);
-      visible += piece.length;
-      return piece.slice(0, room);
+      const letters = Array.from(piece);
+      const cut = letters.findIndex((letter) => (room -= columnsOf(letter)) < 0);
+      return cut < 0 ? piece : letters.slice(0, cut).join("");
     })
     .join("");
 }

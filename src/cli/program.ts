@@ -15,6 +15,8 @@ export const program = new Command("strop")
   .showHelpAfterError("(add --help for the options)")
   .showSuggestionAfterError()
   .exitOverride()
+  // Every command has options; without that word the descriptions fit on a terminal of 80 columns.
+  .configureHelp({ subcommandTerm: (one) => `${one.name()} ${one.usage().replace("[options]", "").trim()}`.trim() })
   .addHelpText(
     "after",
     "\nStart here:\n  $ strop init              set up the program in this folder\n  $ strop run --for 10m     improve it\n  $ strop apply             write the best version into your files\n",

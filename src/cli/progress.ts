@@ -4,7 +4,6 @@
  */
 import type { CurvePoint, TrialRecord } from "../core/trial.ts";
 import { isBetter } from "../core/metric.ts";
-import { printable } from "../core/printable.ts";
 import type { RunState } from "../journal/state.ts";
 import type { DueRepeat } from "../loop/due-repeats.ts";
 import type { RunObserver } from "../loop/observer.ts";
@@ -12,7 +11,7 @@ import { executedTrials } from "../loop/stop.ts";
 import { formatChange, formatScore } from "../report/format.ts";
 import { contestNote } from "./contest-note.ts";
 import { liveBlock } from "./live-block.ts";
-import { bold, dim, green, red, sparkline, yellow } from "./style.ts";
+import { bold, dim, green, oneLine, red, sparkline, yellow } from "./style.ts";
 import { pace, paceText, tally } from "./tally.ts";
 
 export interface ProgressOptions {
@@ -52,7 +51,7 @@ export function createProgress(options: ProgressOptions): RunObserver & { stop()
     note: (text) => print(yellow(`note: ${text}`)),
     trialStarted: (trial, next) => {
       state = next;
-      live.set(keyOf(trial), { trial: trial.trial, what: printable(trial.description), points: [], since: now() });
+      live.set(keyOf(trial), { trial: trial.trial, what: oneLine(trial.description), points: [], since: now() });
     },
     curvePoint: (trial, point) => void live.get(keyOf(trial))?.points?.push(point),
     trialContested: (trial, next) => {
@@ -120,7 +119,7 @@ function row(trial: TrialRecord, state: RunState, { word, why }: { word: string;
   const score = trial.outcome?.score ?? null;
   const change =
     state.baselineScore !== null && score !== null && trial.trial > 0 ? formatChange(state.baselineScore, score) : "";
-  const edit = `${dim(printable(trial.proposer).padEnd(9))} ${printable(trial.description)}${why === "" ? "" : `  ${dim(printable(why))}`}`;
+  const edit = `${dim(oneLine(trial.proposer).padEnd(9))} ${oneLine(trial.description)}${why === "" ? "" : `  ${dim(oneLine(why))}`}`;
   return `${dim(`#${trial.trial}`.padStart(6))}  ${word} ${formatScore(score).padStart(9)} ${change.padStart(8)}  ${edit}`;
 }
 
@@ -131,6 +130,7 @@ function verdictWord(trial: TrialRecord): string {
   if (trial.verdict?.decision === "keep") return green("keep".padEnd(11));
   const status = trial.outcome?.status ?? "open";
   if (status === "open") return yellow("open".padEnd(11));
+  if (status === "stopped-early") return dim("stopped".padEnd(11));
   return status === "scored" ? dim("discard".padEnd(11)) : red(status.padEnd(11));
 }
 

@@ -1,6 +1,9 @@
 /** Colours of the terminal; plain text where there is none (NO_COLOR, pipes). */
 import { styleText } from "node:util";
 
+import { printable } from "../core/printable.ts";
+import { shortened, unturned, visible } from "../report/escape.ts";
+
 type Format = Parameters<typeof styleText>[0];
 
 const paint =
@@ -15,12 +18,11 @@ export const red = paint("red");
 export const yellow = paint("yellow");
 export const cyan = paint("cyan");
 
-/** What drives a terminal or turns the order of its letters around, as a code: a diff shows all that it changes. */
-const visible = (text: string): string =>
-  text.replaceAll(
-    /[^\P{Cc}\t]|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
-  );
+const ONE_LINE = 240;
+
+/** What others wrote, as one line that drives no terminal, turns nothing around and does not fill the screen. */
+export const oneLine = (text: string): string =>
+  shortened(unturned(printable(text)).replaceAll(/\s+/g, " ").trim(), ONE_LINE, 0);
 
 /** A unified diff for a terminal, with its lines coloured. */
 export const colourDiff = (diff: string): string =>

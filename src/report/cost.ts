@@ -6,6 +6,7 @@ import type { ModelAnswered, ModelAsked, StoredEvent } from "../journal/events.t
 import { spentOnModels } from "../journal/model-use.ts";
 import type { ModelUse } from "../journal/model-use.ts";
 import type { RunState } from "../journal/state.ts";
+import { formatCount as counted } from "./format.ts";
 
 export interface PurposeCost {
   /** `trial-12` */
@@ -81,8 +82,11 @@ export function costNote(state: RunState): string | undefined {
   const calls = uses.reduce((sum, use) => sum + use.calls, 0);
   const tokens = uses.map(({ usage }) => usage).reduce(addTokens, NO_TOKENS);
   const limit = state.task.stop.cost === undefined ? "" : ` of ${formatDollars(state.task.stop.cost)}`;
-  const unpriced = uses.some((use) => use.unpriced > 0) ? ", without the calls whose price is not known" : "";
-  return `models ${formatDollars(spentOnModels(state.models))}${limit} in ${calls} calls, ${formatCount(tokens.input)} tokens in, ${formatCount(tokens.output)} out${unpriced}`;
+  const unpriced = uses.reduce((sum, use) => sum + use.unpriced, 0);
+  const spent =
+    unpriced === calls ? "at a price that is not known" : `${formatDollars(spentOnModels(state.models))}${limit}`;
+  const without = unpriced > 0 && unpriced < calls ? ", without the calls whose price is not known" : "";
+  return `models ${spent} in ${counted(calls, "call")}, ${formatCount(tokens.input)} tokens in, ${formatCount(tokens.output)} out${without}`;
 }
 
 /** `950`, `12.3 k`, `4.56 M`. */

@@ -9,14 +9,16 @@ const codeOf = (character: string): string => `\\u{${character.codePointAt(0)?.t
 export const visible = (text: string): string =>
   text.replaceAll(/[^\P{Cc}\t]|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, codeOf);
 
+/** With what turns the order of letters around as codes; lines stay. */
+export const unturned = (text: string): string => text.replace(/[\u202a-\u202e\u2066-\u2069]/gu, codeOf);
+
 /**
  * Text for inside an element or an attribute. What no XML may hold (most control characters, halves of pairs) is
  * replaced; what turns the order of letters around is shown as a code.
  */
 export const escapeXml = (text: string): string =>
-  text
+  unturned(text)
     .replace(/[^\P{Cc}\t\n\r]|\p{Cs}|[\ufffe\uffff]/gu, "\ufffd")
-    .replace(/[\u202a-\u202e\u2066-\u2069]/gu, codeOf)
     .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** At most so many characters: the beginning, and the end where `tail` says how much of it. Names of models can be addresses. */

@@ -33,4 +33,26 @@ describe("a live block", () => {
     block.stop();
     expect(text()).toContain("still training\n");
   });
+
+  test.each(["漢字".repeat(40), "🚀 ".repeat(40), "e\u0301".repeat(80), "a".repeat(80)])(
+    "keeps its lines to the terminal's width, whatever letters are in them: %s",
+    async (line) => {
+      const { out, text } = screen(21);
+      const block = liveBlock(out, () => [line]);
+      await until(() => text() !== "");
+      block.stop();
+      const [shown = ""] = text().split("\n");
+      const columns = Array.from(shown.replaceAll("\u0301", "")).reduce((sum, c) => sum + (c > "\u2fff" ? 2 : 1), 0);
+      expect(columns).toBeGreaterThanOrEqual(19);
+      expect(columns).toBeLessThanOrEqual(20);
+    },
+  );
+
+  test("off a terminal writes no colours, though standard output be one", () => {
+    const { out, text } = screen();
+    const block = liveBlock(out, () => []);
+    block.print("\u001b[32mkeep\u001b[39m");
+    block.stop();
+    expect(text()).toBe("keep\n");
+  });
 });

@@ -2,7 +2,12 @@ import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
 
 import { shown } from "../../src/cli/shown.ts";
+import { trialLine } from "../../src/cli/progress.ts";
 import { colourDiff } from "../../src/cli/style.ts";
+import type { RunState } from "../../src/journal/state.ts";
+import { reduce } from "../../src/journal/reduce.ts";
+import { startedEvent } from "../journal/arbitrary-run.ts";
+import { begun, failed, proposed, scored } from "../journal/simple-trial.ts";
 
 test("a diff on a terminal shows control characters and turned letters as what they are", () => {
   const shown = colourDiff("+const a = 1;\u001b[2K\r\n-\tb\u202e\u0007\r\n same");
@@ -12,4 +17,23 @@ test("a diff on a terminal shows control characters and turned letters as what t
 test("what a journal of others says drives no terminal, neither by its texts nor by its names", () => {
   const hostile = { name: "loss\u001b]52;c;cm0=\u0007", list: [{ "model\u009b31m": "a\u001b[2Jb\nc" }, 1, null] };
   expect(shown(hostile)).toEqual({ name: "loss]52;c;cm0=", list: [{ model31m: "ab\nc" }, 1, null] });
+});
+
+const lineOf = (...events: Parameters<typeof reduce>[1][]): string => {
+  const state = [startedEvent(), ...events].reduce<RunState | null>(reduce, null) as RunState;
+  return stripVTControlCharacters(trialLine(state.recent.at(-1)!, state));
+};
+
+test("a trial is one line of a length to read, whatever its edit says of itself", () => {
+  const description = `\u202egnp.exe\n   #99  keep  0.1 ${"long ".repeat(500)}`;
+  const line = lineOf(proposed(0, { description }), begun(0), scored(0, 3));
+  expect(line).toContain("\\u{202e}gnp.exe #99");
+  expect(line).not.toContain("\n");
+  expect(line.length).toBeLessThan(320);
+});
+
+test("what became of a trial has one width, so that scores stand below each other", () => {
+  const ends = (["crashed", "timed-out", "stopped-early", "invalid"] as const).map((status) => failed(0, status));
+  const lines = [...ends, scored(0, 3)].map((end) => lineOf(proposed(0), begun(0), end));
+  expect(new Set(lines.map((line) => line.indexOf("tpe"))).size).toBe(1);
 });

@@ -2,6 +2,7 @@
 import { printable } from "../../core/printable.ts";
 import type { CurvePoint, TrialRecord } from "../../core/trial.ts";
 import type { RunState } from "../../journal/state.ts";
+import { unturned } from "../../report/escape.ts";
 import { formatBytes, formatCount, formatScore } from "../../report/format.ts";
 import { diffPrograms } from "../../workspace/diff.ts";
 import { contestNote } from "../contest-note.ts";
@@ -59,9 +60,9 @@ function describe(run: ReadRun, trial: TrialRecord, curve: readonly CurvePoint[]
   const tail = lastLines(outcome?.diagnostics.outputTail.trim() ?? "");
   return [
     bold(`trial ${trial.trial}`),
-    ...facts.map(([name, value]) => `${dim(printable(name).padEnd(10))} ${printable(value)}`),
+    ...facts.map(([name, value]) => `${dim(printable(name).padEnd(10))} ${unturned(printable(value))}`),
     ...(diff === "" ? [] : ["", colourDiff(diff.trimEnd())]),
-    ...(tail === "" ? [] : ["", dim("it printed last"), printable(tail)]),
+    ...(tail === "" ? [] : ["", dim("it printed last"), unturned(printable(tail))]),
   ].join("\n");
 }
 

@@ -1,7 +1,6 @@
 /** `strop status`: where the newest run stands. */
 import { join } from "node:path";
 
-import { printable } from "../../core/printable.ts";
 import { formatChange, formatCount, formatDuration, formatScore } from "../../report/format.ts";
 import { costNote } from "../../report/cost.ts";
 import { keepingNotes } from "../../report/keeping.ts";
@@ -16,7 +15,7 @@ import { EXIT } from "../exit-code.ts";
 import { trialLine } from "../progress.ts";
 import { readRun } from "../read-run.ts";
 import { shown } from "../shown.ts";
-import { bold, dim, green, sparkline } from "../style.ts";
+import { bold, dim, green, oneLine, sparkline } from "../style.ts";
 import { tally } from "../tally.ts";
 
 export interface StatusOptions {
@@ -71,7 +70,7 @@ export function statusText(state: RunState, stopping?: StoppingReport): string {
       .map((note) => dim(note)),
     "",
     ...newest(state).map((trial) => trialLine(trial, state)),
-    ...state.open.map((trial) => `${dim(`#${trial.trial}`.padStart(6))}  open        ${printable(trial.description)}`),
+    ...state.open.map((trial) => `${dim(`#${trial.trial}`.padStart(6))}  open        ${oneLine(trial.description)}`),
   ].join("\n");
 }
 
