@@ -70,6 +70,8 @@ function cleanEnvironment(): Record<string, string | undefined> {
     GIT_OPTIONAL_LOCKS: "0",
     GIT_NO_REPLACE_OBJECTS: "1",
     GIT_NO_LAZY_FETCH: "1",
+    // An older git does not know the line above and would fetch what is missing with a command that the repository names.
+    GIT_ALLOW_PROTOCOL: "none",
     GIT_LITERAL_PATHSPECS: "1",
   };
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, readFileSync, renameSync, symlinkSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
@@ -110,6 +110,36 @@ describe("a champion's commit", () => {
     // Positive control: git itself does fall into the trap.
     git(folder, "-c", "commit.gpgSign=false", "commit", "-q", "-a", "-m", "x");
     expect(existsSync(join(folder, "trapped"))).toBe(true);
+  });
+
+  it("fetches nothing that the repository lacks with a command that it names, whatever the age of git", async () => {
+    const folder = repository({ "train.py": "one\n" });
+    const trapped = join(folder, "trapped");
+    for (const [key, value] of [
+      ["core.repositoryFormatVersion", "1"],
+      ["extensions.partialClone", "origin"],
+      ["remote.origin.promisor", "true"],
+      ["remote.origin.url", folder],
+      ["remote.origin.uploadpack", `touch '${trapped}'; git-upload-pack`],
+    ])
+      git(folder, "config", key!, value!);
+    const tree = git(folder, "rev-parse", "HEAD^{tree}");
+    rmSync(join(folder, ".git/objects", tree.slice(0, 2), tree.slice(2)));
+    // As git was before it learnt to be told: a program before it takes the word away.
+    const [bin, path] = [scratch(), process.env["PATH"] ?? ""];
+    const real = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
+    put(bin, { git: `#!/bin/sh\nunset GIT_NO_LAZY_FETCH\nexec '${real}' "$@"\n` });
+    chmodSync(join(bin, "git"), 0o755);
+    process.env["PATH"] = `${bin}:${path}`;
+    try {
+      await rejection((await opened(folder)).dirtyPaths(["train.py"]));
+      expect(existsSync(trapped)).toBe(false);
+      // Positive control: git itself does fall into the trap.
+      expect(() => git(folder, "ls-tree", "HEAD")).toThrow();
+      expect(existsSync(trapped)).toBe(true);
+    } finally {
+      process.env["PATH"] = path;
+    }
   });
 
   it("goes in with LF where the repository keeps the file with LF", async () => {
