@@ -12,9 +12,6 @@ export interface Calibration {
   readonly workloadMs: number;
 }
 
-/** Limits as they are written, for tests and for comparing. */
-export const uncalibrated: Calibration = Object.freeze({ factor: 1, workloadMs: Number.NaN });
-
 /** The workload on the reference machine: two virtual cores of a 2020s server, nothing else running. */
 const REFERENCE_MS = 3.5;
 const ROUNDS = 40;

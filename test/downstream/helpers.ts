@@ -2,12 +2,15 @@
 import { afterAll } from "vitest";
 
 import { checkIntegers, markOf } from "../../src/downstream/answers.ts";
-import { uncalibrated } from "../../src/downstream/calibrate.ts";
+import type { Calibration } from "../../src/downstream/calibrate.ts";
 import { defineTask, type TaskParts } from "../../src/downstream/define-task.ts";
 import { taskUtility, type TaskResult, type TaskUtilityOptions } from "../../src/downstream/task-utility.ts";
 import type { DownstreamTask } from "../../src/downstream/types.ts";
 import { openSandbox } from "../../src/sandbox/open-sandbox.ts";
 import type { Sandbox } from "../../src/sandbox/types.ts";
+
+/** Limits as they are written. */
+export const uncalibrated: Calibration = { factor: 1, workloadMs: Number.NaN };
 
 let opened: Promise<Sandbox> | undefined;
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { taskUtility } from "../../src/downstream/task-utility.ts";
-import { uncalibrated } from "../../src/downstream/calibrate.ts";
-import { plusOne, sandbox, score } from "./helpers.ts";
+import { plusOne, sandbox, score, uncalibrated } from "./helpers.ts";
 
 const honest = "export const algorithm = (x: number): number[] => [x + 1];";
 
