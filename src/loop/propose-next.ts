@@ -7,14 +7,18 @@ import { settleProposal } from "./propose-trial.ts";
 import type { ProposedTrial } from "./propose-trial.ts";
 import { proposerContext } from "./proposer-context.ts";
 import { finish } from "./run-trial.ts";
+import { SESSION_OVER } from "./session-end.ts";
 import type { Session } from "./session.ts";
 import { stopReason } from "./stop.ts";
 
 /** A trial that has been started, a reason to stop, or undefined when there is nothing to do but wait. */
 export type Next = { readonly trial: TrialRecord } | { readonly reason: string } | undefined;
 
-/** Asks for edits until one is worth running; every invalid one is recorded. Undefined when there is none. */
-export async function proposeNext(session: Session): Promise<Next> {
+/**
+ * Asks for edits until one is worth running, or until the session's time is over; every invalid one is recorded. Undefined when
+ * there is none.
+ */
+export async function proposeNext(session: Session, isOver: () => boolean): Promise<Next> {
   const { journal, state, proposer, signal, now } = session;
   for (;;) {
     const proposal = await proposer.propose(proposerContext(journal, state(), session.agenda), signal);
@@ -33,6 +37,7 @@ export async function proposeNext(session: Session): Promise<Next> {
     finish(session, trial, failure("invalid", settled.invalid));
     const reason = stopReason(state(), state().activeMs);
     if (reason !== undefined) return { reason };
+    if (isOver()) return { reason: SESSION_OVER };
   }
 }
 

@@ -151,7 +151,8 @@ function watchModels(gateway: ModelGateway, onTrouble: (sentence: string) => voi
     if (failure === null) failing.delete(question.model);
     else if (failure.kind === "over-budget") refusal = failure.isPassing ? refusal : failure;
     else if (failure.kind !== "aborted") {
-      const sentence = `${question.model}: ${failure.message}`;
+      const isNamed = failure.message.includes(question.model);
+      const sentence = isNamed ? failure.message : `${question.model}: ${failure.message}`;
       if (!failing.has(question.model)) onTrouble(sentence);
       failing.set(question.model, sentence);
     }

@@ -72,7 +72,7 @@ async function searchUntilStopped(session: Session, bounded: Session, isNew: boo
   // Set when the proposer had nothing to propose; what finishes meanwhile may give it an idea.
   let isDry = false;
   const propose = async () => {
-    const next = await proposeNext(within);
+    const next = await proposeNext(within, () => session.now() - startedAt >= session.sessionMs);
     isDry = next === undefined;
     if (next !== undefined && "trial" in next && failed.length === 0)
       launch(nameOf(next.trial), runTrial(within, next.trial));
@@ -110,8 +110,11 @@ interface Now {
   readonly elapsedMs: number;
 }
 
+/** How the reason begins with which a run ends that has no edit left to try. */
+export const NOTHING_LEFT = "the proposer has nothing left to propose";
+
 const nothingLeft = (troubles: readonly string[]): string =>
-  `the proposer has nothing left to propose${troubles.length === 0 ? "" : ` (${troubles.join("; ")})`}`;
+  `${NOTHING_LEFT}${troubles.length === 0 ? "" : ` (${troubles.join("; ")})`}`;
 
 /** What looks better when the time of a session is over is decided in its overtime, so that nobody is left with "undecided". */
 const isWorthDeciding = ({ contests }: RunState, elapsed: number): boolean => contests.length > 0 && elapsed < OVERTIME;

@@ -100,7 +100,7 @@ describe("strop run with a language model", () => {
     await down.server.close();
     const models = ["--model", down.model, "--model", up.model];
     const ran = await strop(["run", ...models, "--proposer", "model", "--trials", "5", "--json"], task.folder);
-    expect(ran.stderr).toMatch(/note: openai-compatible:.*test-model: /);
+    expect(ran.stderr).toMatch(/note: .*openai-compatible:.*test-model/);
     expect(json(ran).counts.scored).toBe(5);
   });
 
@@ -120,7 +120,11 @@ describe("strop run with a language model", () => {
     const { server, model } = await serve({});
     await server.close();
     const ran = await strop(["run", "--model", model, "--proposer", "model", "--trials", "8", "--json"], task.folder);
-    expect(json(ran).ended).toMatch(/nothing left to propose \(openai-compatible:.*test-model/);
+    expect(json(ran).ended).toMatch(/nothing left to propose \(.*test-model/);
+    // Nothing could be tried.
+    expect(ran.code).toBe(1);
+    // Its name once.
+    expect(ran.stderr.match(/^note: .*$/m)?.[0].split(model)).toHaveLength(2);
   });
 
   it("ends before its money is exceeded, whatever is in flight", async () => {

@@ -3,6 +3,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import type { RunState } from "../../src/journal/state.ts";
 import { runTask } from "../../src/loop/run-task.ts";
 import { sessionEnd } from "../../src/loop/session-end.ts";
+import type { Proposer } from "../../src/propose/types.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { quadraticTask } from "./make-task.ts";
 import type { MadeTask } from "./make-task.ts";
@@ -68,3 +69,20 @@ test("what hangs is cut off soon after the end of a session, and has its own lim
     outcome: { reason: expect.stringMatching("evaluator") },
   });
 }, 60_000);
+
+test("a proposer of edits that are all invalid is not asked any more when the time of the session is over", async () => {
+  const { folder } = (task = quadraticTask({ stop: {} }));
+  let [clock, asked] = [0, 0];
+  const proposer: Proposer = {
+    name: "careless",
+    propose: ({ champion }) => {
+      clock += 10_000;
+      asked += 1;
+      const refused = { edit: null, problem: "no edit", parent: champion.candidate, description: "no", detail: null };
+      return Promise.resolve(asked > 50 ? null : refused);
+    },
+  };
+  const options = { tier: "deno", sessionMs: 25_000, now: () => clock, proposer } as const;
+  const { state } = await runTask(await loadTask(folder), options);
+  expect(state).toMatchObject({ ended: "the time of this session is over", counts: { invalid: 3 } });
+});

@@ -63,6 +63,9 @@ describe("what models cost", () => {
       "models $2.75 in 4 calls, 4 k tokens in, 400 out, without the calls whose price is not known",
     );
     expect(costNote(fold(events.slice(0, 4)))).toBeUndefined();
+    expect(costNote(fold([...events.slice(0, 4), ...call(0, "trial-1", null)]))).toBe(
+      "models at a price that is not known in 1 call, 1 k tokens in, 100 out",
+    );
   });
 
   it("is written so that small sums keep two digits", () => {

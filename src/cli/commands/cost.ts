@@ -2,6 +2,7 @@
 import { formatDollars } from "../../core/figures.ts";
 import { costReport, formatCount } from "../../report/cost.ts";
 import type { CostReport } from "../../report/cost.ts";
+import { formatCount as counted } from "../../report/format.ts";
 import type { ModelUse } from "../../journal/model-use.ts";
 import { EXIT } from "../exit-code.ts";
 import { readRun } from "../read-run.ts";
@@ -31,23 +32,23 @@ export function costCommand(folder: string, options: CostOptions): number {
 function costText(run: string, report: CostReport): string {
   if (Object.keys(report.models).length === 0)
     return `${bold(run)}  no language model was asked; \`strop run --model NAME\` asks one`;
+  const isPriced = Object.values(report.models).some(({ calls, unpriced }) => unpriced < calls);
   const of = report.limit === undefined ? "" : ` of at most ${formatDollars(report.limit)}`;
   const per = (what: string, dollars: number | null) =>
     dollars === null ? [] : [`${formatDollars(dollars)} per ${what}`];
   return [
-    `${bold(run)}  ${bold(formatDollars(report.total))}${of}`,
+    `${bold(run)}  ${bold(isPriced ? formatDollars(report.total) : "at a price that is not known")}${of}`,
     dim(
       [
-        `${report.trials} trials, ${report.kept} improvement${report.kept === 1 ? "" : "s"}`,
-        ...per("trial", report.perTrial),
-        ...per("improvement", report.perImprovement),
+        `${counted(report.trials, "trial")}, ${counted(report.kept, "improvement")}`,
+        ...(isPriced ? [...per("trial", report.perTrial), ...per("improvement", report.perImprovement)] : []),
       ].join(" · "),
     ),
     ...(report.lost > 0
       ? [dim(`${formatDollars(report.lost)} of it is what calls that were cut off could have cost`)]
       : []),
     ...(report.unpriced > 0
-      ? [dim(`${report.unpriced} calls have no known price and are not in it; docs/models.md says how to name one`)]
+      ? [dim(`without a known price: ${counted(report.unpriced, "call")}; docs/models.md says how to name one`)]
       : []),
     ...estimatedNote(report),
     "",
@@ -65,7 +66,7 @@ function costText(run: string, report: CostReport): string {
           String(calls),
           formatCount(usage.input),
           formatCount(usage.output),
-          formatDollars(cost),
+          isPriced ? formatDollars(cost) : "–",
         ]),
     ]),
     ...(report.purposes.length > SHOWN_PURPOSES

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 
 import { StropError } from "../../core/errors.ts";
 import type { RunState } from "../../journal/state.ts";
+import { NOTHING_LEFT } from "../../loop/research.ts";
 import { runTask } from "../../loop/run-task.ts";
 import { executedTrials } from "../../loop/stop.ts";
 import type { Tier } from "../../sandbox/types.ts";
@@ -78,8 +79,9 @@ export async function runCommand(folder: string, options: RunOptions): Promise<n
   }
 }
 
-/** Every edit was invalid, so that only the baseline ran. */
-const triedNothing = (state: RunState): boolean => state.counts.invalid > 0 && executedTrials(state) <= 1;
+/** Only the baseline ran: every edit was invalid, or there was none, as of a model that does not answer. */
+const triedNothing = (state: RunState): boolean =>
+  executedTrials(state) <= 1 && (state.counts.invalid > 0 || state.ended?.startsWith(NOTHING_LEFT) === true);
 
 /** The one proposer that is a file: what `strop reprogram` has trained. Undefined for a task that names another. */
 async function codeModelOf(
