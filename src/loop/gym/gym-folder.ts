@@ -56,12 +56,14 @@ export interface SavedGym {
   readonly curve: readonly CurvePoint[];
 }
 
-/** 44,000 parameters with two moments each are half a megabyte. */
+/** 45,000 parameters with two moments each are half a megabyte. */
 const LARGEST = 2 ** 24;
 
 export const checkpointFile = (folder: string): string => join(folder, "checkpoint.safetensors");
 export const weightsFile = (folder: string): string => join(folder, "edit-policy.safetensors");
 export const curveFile = (folder: string): string => join(folder, "learning-curve.svg");
+/** Of the live episode that is being played. */
+export const liveFolder = (folder: string): string => join(folder, "live");
 
 export async function saveGym(folder: string, { settings, state, curve }: SavedGym): Promise<void> {
   const { iteration, learner } = state;
@@ -120,6 +122,9 @@ export function requireSame(saved: GymSettings, asked: GymSettings): void {
   );
 }
 
-export const forgetGym = (folder: string): Promise<void> => rm(checkpointFile(folder), { force: true });
+export async function forgetGym(folder: string): Promise<void> {
+  await rm(checkpointFile(folder), { force: true });
+  await rm(liveFolder(folder), { recursive: true, force: true });
+}
 
 export const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex").slice(0, 16);

@@ -1,9 +1,10 @@
 /**
  * Live tasks of the gym: now and then an update also learns from a real run of a task's program in the sandbox, played by the policy as it is
- * then. Played on a copy of the task's folder, so that the user's own runs stay as they are.
+ * then. Played on a copy of the task's folder, so that the user's own runs stay as they are, and gone on with after a kill as any run is.
  */
-import { cp, rm } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { existsSync } from "node:fs";
+import { cp, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 
 import { openJournal } from "../../journal/journal.ts";
 import { listRuns, runFolder } from "../../journal/runs.ts";
@@ -13,29 +14,37 @@ import { decisionsOf } from "../../propose/policy/recall.ts";
 import { loadTask } from "../../workspace/load-task.ts";
 import { proposerContext } from "../proposer-context.ts";
 import { runTask } from "../run-task.ts";
-import { blindersOf, type GymSettings } from "./gym-folder.ts";
+import { blindersOf, type GymSettings, liveFolder } from "./gym-folder.ts";
 
 /** Updates from one live episode to the next, and trials of each. */
 const EVERY = 5;
 const TRIALS = 24;
 
-/** The decisions of update `iteration`'s episode; none for most updates. An aborted episode counts as far as it came. */
+/** The decisions of update `iteration`'s episode, none for most updates; undefined if it was aborted: the next call goes on with it. */
 export const liveEpisodes =
   (gymFolder: string, settings: GymSettings, signal: AbortSignal) =>
-  async (iteration: number, weights: Weights): Promise<readonly Sample[]> => {
+  async (iteration: number, weights: Weights): Promise<readonly Sample[] | undefined> => {
     if ((iteration - 1) % EVERY !== 0) return [];
     const task = settings.live[((iteration - 1) / EVERY) % settings.live.length] as string;
-    const folder = join(gymFolder, "live");
-    await rm(folder, { recursive: true, force: true });
-    await cp(task, folder, { recursive: true, filter: (path) => basename(path) !== ".strop" });
+    const folder = join(liveFolder(gymFolder), String(iteration));
+    if (!existsSync(folder)) await copyTask(task, folder);
     const blinders = blindersOf(settings);
     const loaded = await loadTask(folder, { seed: settings.seed + iteration, stop: { trials: TRIALS } });
     const proposer = policyProposer({ weights, learn: false, blinders });
-    const { state } = await runTask(loaded, { fresh: true, proposer, signal });
-    const decisions = state.champion === null ? [] : await decisionsIn(folder, blinders);
-    await rm(folder, { recursive: true, force: true });
+    await runTask(loaded, { proposer, signal });
+    if (signal.aborted) return undefined;
+    const decisions = await decisionsIn(folder, blinders);
+    await rm(liveFolder(gymFolder), { recursive: true, force: true });
     return decisions;
   };
+
+/** Whole or not at all; whatever else is in its place is of another update. */
+async function copyTask(task: string, folder: string): Promise<void> {
+  await rm(dirname(folder), { recursive: true, force: true });
+  const part = `${folder}.part`;
+  await cp(task, part, { recursive: true, filter: (path) => basename(path) !== ".strop" });
+  await rename(part, folder);
+}
 
 async function decisionsIn(folder: string, blinders: Parameters<typeof decisionsOf>[1]): Promise<readonly Sample[]> {
   const stropFolder = join(folder, ".strop");

@@ -122,13 +122,15 @@ const LARGEST = 0.3;
 /** The context in which a trial was proposed. */
 function earlier(context: ProposerContext, { trial, parent }: TrialRecord, notes: Notes): ProposerContext {
   const running = new Set(notes.pending);
+  // A slow one may run even now.
+  const pending = [...context.history, ...context.pending].filter((record) => running.has(record.trial));
   const candidate = parent ?? context.baseline.candidate;
   return {
     ...context,
     trial,
     champion: { candidate, score: notes.best, trial: 0 },
     history: context.history.filter((record) => record.trial < trial && !running.has(record.trial)),
-    pending: context.history.filter((record) => running.has(record.trial)),
+    pending,
   };
 }
 

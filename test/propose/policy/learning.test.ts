@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 
+import { applyEdit } from "../../../src/core/apply-edit.ts";
+import { candidateId } from "../../../src/core/candidate.ts";
 import type { ProgramFiles } from "../../../src/core/edit.ts";
 import type { TrialRecord } from "../../../src/core/trial.ts";
 import { createRandom } from "../../../src/core/random.ts";
@@ -17,7 +19,7 @@ import { readNotes } from "../../../src/propose/policy/notes.ts";
 import { exportLearned, policyProposer } from "../../../src/propose/policy/policy-proposer.ts";
 import { decisionsOf } from "../../../src/propose/policy/recall.ts";
 import { readBoard } from "../../../src/propose/policy/read-board.ts";
-import type { Proposer, ProposerContext } from "../../../src/propose/types.ts";
+import type { Proposal, Proposer, ProposerContext } from "../../../src/propose/types.ts";
 import { createLearner, type Learner } from "../../../src/policy/learner.ts";
 import { simulateRun } from "../../../src/testing/simulate-run.ts";
 
@@ -104,6 +106,48 @@ describe("learning within a run", () => {
     const { history } = await run(policyProposer({ weights, batch: 4 }), 14, 3);
     expect(history.flatMap((record) => readNotes(record)?.learned ?? []).length).toBeGreaterThanOrEqual(2);
     expect(history.some((record) => (readNotes(record)?.pending.length ?? 0) > 0)).toBe(true);
+  });
+
+  test("sees a decision as it was, also when a trial that ran beside it is still running", async () => {
+    const text = "export function step(a, b) {\n  if (a < b) a += 1;\n  b = Math.max(a, b);\n  return a + b;\n}\n";
+    const { context } = await simulateRun({
+      proposer: policyProposer({ weights }),
+      program: { "main.ts": text },
+      score: () => 1,
+      trials: 0,
+      seed: 5,
+    });
+    const programs = new Map<string, ProgramFiles>();
+    const program = (candidate: string) => programs.get(candidate) ?? context.program(candidate);
+    const record = (trial: number, { edit, parent, description, detail }: Proposal): TrialRecord => {
+      const applied = applyEdit(program(parent), edit!, () => true) as { readonly files: ProgramFiles };
+      const candidate = candidateId(applied.files);
+      programs.set(candidate, applied.files);
+      return {
+        ...context.history[0]!,
+        trial,
+        candidate,
+        parent,
+        edit,
+        description,
+        detail,
+        outcome: null,
+        verdict: null,
+      };
+    };
+    const proposer = policyProposer({ weights, learn: false });
+    const propose = async (trial: number, pending: readonly TrialRecord[]) => {
+      const then = { ...context, program, trial, pending, random: createRandom(trial) };
+      return record(trial, (await proposer.propose(then, new AbortController().signal))!);
+    };
+    const slow = await propose(1, []);
+    const quick = await propose(2, [slow]);
+    const { outcome, verdict } = context.history[0]!;
+    const finished = { ...quick, outcome, verdict: { ...verdict!, decision: "discard" as const } };
+    const now = { ...context, program, trial: 3, history: [...context.history, finished], pending: [slow] };
+    const [sample] = await decisionsOf(now);
+    const board = await readBoard({ ...context, program, trial: 2, pending: [slow] }, []);
+    expect(sample?.observation).toEqual(observe(board, readNotes(quick)!.banned));
   });
 
   test("ignores what was learned from other weights, and notes that are no notes", async () => {

@@ -201,7 +201,7 @@ function applyAction({
   return { units, applied: champion.applied, touched };
 }
 
-/** To the nearest of the last 32 trials: the mean difference per literal, at most 1. */
+/** To the nearest of the last 32 trials: how far all literals together are from its, at most 1. */
 function nearest(units: Units, past: readonly PastTrial[]): number {
   const keys = [...units.keys()];
   const distances = past.slice(-32).map((trial) => {

@@ -1,6 +1,6 @@
 /**
- * Who the policy imitates before it learns by itself: coordinate search on parabolas (lines.ts), a rewrite every third turn until they stop
- * paying, and now and then many literals together. A function of the board alone, told as probabilities of its actions.
+ * Who the policy imitates before it learns by itself: coordinate search on parabolas (lines.ts), rewrites until they stop paying, and now and
+ * then many literals together. A function of the board alone, told as probabilities of its actions.
  */
 import {
   type Board,
@@ -21,33 +21,25 @@ export function expertPolicy(board: Board): Float32Array {
   const whole = wholeShare(board);
   const out = new Float32Array(SITES * OPERATORS);
   const shareOfRewrites = rewriteShare(board);
-  const isOf =
-    (kind: Site["kind"]) =>
-    ({ kind: one }: Site) =>
-      one === kind;
-  add(out, board, { of: isOf("rewrite"), share: shareOfRewrites, worth: (site) => rewriteWorth(site, board) });
-  add(out, board, { of: isOf("whole"), share: (1 - shareOfRewrites) * whole, worth: () => wholeWorth(board) });
-  add(out, board, {
-    of: isOf("literal"),
-    share: (1 - shareOfRewrites) * (1 - whole),
-    worth: literalWorth(board),
-  });
-  add(out, board, { of: isOf("ask"), share: shareOfAsking(board), worth: () => [1] });
+  const rest = 1 - shareOfRewrites;
+  add(out, board, { kind: "rewrite", share: shareOfRewrites, worth: (site) => rewriteWorth(site, board) });
+  add(out, board, { kind: "whole", share: rest * whole, worth: () => wholeWorth(board) });
+  add(out, board, { kind: "literal", share: rest * (1 - whole), worth: literalWorth(board) });
   const total = out.reduce((sum, one) => sum + one, 0);
   return total > 0 ? out.map((one) => one / total) : out;
 }
 
 interface Part {
-  readonly of: (site: Site) => boolean;
+  readonly kind: Site["kind"];
   readonly share: number;
   /** By operator. */
   readonly worth: (site: Site) => readonly number[];
 }
 
-/** Divides a share among the possible actions of some sites by what these are worth. */
-function add(out: Float32Array, { sites }: Board, { of, share, worth }: Part): void {
+/** Divides a share among the possible actions at sites of a kind by what these are worth. */
+function add(out: Float32Array, { sites }: Board, { kind, share, worth }: Part): void {
   const each = sites.flatMap((site, i) =>
-    of(site)
+    site.kind === kind
       ? worth(site).flatMap((one, operator) =>
           site.isPossible[operator] ? [[i * OPERATORS + operator, one] as const] : [],
         )
@@ -57,9 +49,7 @@ function add(out: Float32Array, { sites }: Board, { of, share, worth }: Part): v
   if (total > 0) for (const [action, one] of each) out[action] = (share * one) / total;
 }
 
-const shareOfAsking = ({ sites }: Board): number => (sites.some(({ kind }) => kind === "ask") ? 0.5 : 0);
-
-/** A third of the trials, and as much less as they have failed to pay. */
+/** Two trials in five, and as much less as they have failed to pay. */
 function rewriteShare(board: Board): number {
   const { past, sites } = board;
   const isFresh = sites.some(({ kind, key }) => kind === "rewrite" && touchesOf(past, key).length === 0);

@@ -44,9 +44,9 @@ export interface GymOptions extends GymReward, GaeOptions, Partial<Omit<PpoOptio
   readonly backend?: Backend;
   /** Updates between two measurements on held-out tasks; default 20. */
   readonly measureEvery?: number;
-  /** More decisions for an update, from elsewhere, such as runs of real programs. */
-  readonly more?: (iteration: number, weights: Weights) => Promise<readonly Sample[]>;
-  /** Ends the training after the update that is under way. */
+  /** More decisions for an update, from elsewhere, such as runs of real programs; undefined if they were cut short, and so is the update. */
+  readonly more?: (iteration: number, weights: Weights) => Promise<readonly Sample[] | undefined>;
+  /** Ends the training after the update that is under way, or before it where its decisions from elsewhere are not complete. */
   readonly signal?: AbortSignal;
   /** Awaited before the next update; the measurement before the first is update 0. */
   readonly onUpdate?: (update: GymUpdate) => Promise<void> | void;
@@ -91,7 +91,9 @@ export async function trainPolicy(options: GymOptions): Promise<Weights> {
   let state = resume ?? { iteration: 0, learner: fresh };
   if (resume === undefined) await gym.announce({ state, train: undefined, report: undefined });
   while (state.iteration < iterations && signal?.aborted !== true) {
-    const { next, ...update } = await gym.update(state);
+    const made = await gym.update(state);
+    if (made === undefined) break;
+    const { next, ...update } = made;
     state = next;
     await gym.announce({ state, ...update });
   }
@@ -124,12 +126,14 @@ function openGym(learner: Learner, options: GymOptions) {
         stream,
         ...(isImitation && { expert }),
       });
+      const elsewhere = isImitation ? [] : await more(iteration, state);
+      if (elsewhere === undefined) return undefined;
       const updated = isImitation
         ? await learner.imitate(state, examples, {
             random: stream.fork("update"),
             learningRate: IMITATION_RATE * (1 - 0.9 * (iteration / imitations)),
           })
-        : await learner.update(state, [...samples, ...(await more(iteration, state))], stream.fork("update"));
+        : await learner.update(state, [...samples, ...elsewhere], stream.fork("update"));
       return { next: { iteration, learner: updated.state }, train, report: updated.report };
     },
     async announce(update: Omit<GymUpdate, "weights" | "heldOut">): Promise<void> {
@@ -141,8 +145,8 @@ function openGym(learner: Learner, options: GymOptions) {
     },
   };
 
-  async function more(iteration: number, state: LearnerState): Promise<readonly Sample[]> {
-    return (await options.more?.(iteration, learner.weights(state))) ?? [];
+  async function more(iteration: number, state: LearnerState): Promise<readonly Sample[] | undefined> {
+    return options.more === undefined ? [] : options.more(iteration, learner.weights(state));
   }
 }
 
