@@ -37,7 +37,9 @@ export function createProgress(options: ProgressOptions): RunObserver & { stop()
       ? []
       : [
           ...(out.isTTY ? [dim("─".repeat(24))] : []),
-          statusLine(state, speed(state)),
+          // On lines of their own, so that the time left is not what a narrow terminal cuts off.
+          `${bestSoFar(state)} · ${speed(state)}`,
+          dim(tally(state)),
           ...[...live.values()].map((running) => liveLine(running, now())),
         ],
   );
@@ -134,7 +136,7 @@ function verdictWord(trial: TrialRecord): string {
   return status === "scored" ? dim("discard".padEnd(11)) : red(status.padEnd(11));
 }
 
-function statusLine(state: RunState, speed: string): string {
+function bestSoFar(state: RunState): string {
   const { champion, baselineScore, task } = state;
   const scores = state.champions.map(({ score }) => score);
   const best =
@@ -143,7 +145,7 @@ function statusLine(state: RunState, speed: string): string {
     champion === null || baselineScore === null || !isBetter(task.metric.direction, champion.score, baselineScore)
       ? ""
       : ` (${formatChange(baselineScore, champion.score)})`;
-  return `${scores.length > 1 ? `${sparkline(scores, 12)} ` : ""}${best}${change} · ${tally(state)} · ${speed}`;
+  return `${scores.length > 1 ? `${sparkline(scores, 12)} ` : ""}${best}${change}`;
 }
 
 /** A run of the program that is under way. */

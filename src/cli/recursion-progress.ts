@@ -6,7 +6,7 @@ import type { RecursionSettings } from "../loop/recurse/settings.ts";
 import { formatCount } from "../report/format.ts";
 import { leftMs, leftText } from "./eta.ts";
 import { liveBlock } from "./live-block.ts";
-import { bold, dim, green, yellow } from "./style.ts";
+import { bold, dim, green, oneLine, yellow } from "./style.ts";
 
 export interface RecursionProgressOptions {
   readonly out: NodeJS.WriteStream;
@@ -25,7 +25,7 @@ export function recursionProgress(options: RecursionProgressOptions): RecursionO
     const left = Math.max(0, most - done);
     const eta = leftText(leftMs({ done, left, elapsedMs: doneAt - startedAt, sinceMs: now() - doneAt }), "at most");
     const runs = `${done} of at most ${formatCount(Math.max(done, most), "downstream run")}`;
-    return [dim(`round ${round} of ${settings.rounds} · ${part} · ${runs}${eta}`)];
+    return [dim(`round ${round} of ${settings.rounds} · ${part}${eta} · ${runs}`)];
   });
   return {
     opened: (state, notes) => {
@@ -88,5 +88,5 @@ export function roundLine({ trial, outcome, verdict, description }: TrialRecord,
   const isBest = verdict?.decision === "keep" && state.champion?.trial === trial && trial > 0;
   const score = of(outcome?.score ?? undefined, metrics["validation_standard_error"]);
   const test = of(metrics["test_meta_utility"], metrics["test_standard_error"]);
-  return `${`I_${trial}`.padStart(6)}  ${isBest ? green(score) : score}${test === "" ? "" : `  test ${test}`}  ${description}`;
+  return `${`I_${trial}`.padStart(6)}  ${isBest ? green(score) : score}${test === "" ? "" : `  test ${test}`}  ${oneLine(description)}`;
 }

@@ -7,7 +7,7 @@ import type { ReprogramSettings } from "../loop/reprogram/settings.ts";
 import { formatCount, formatDuration, formatScore } from "../report/format.ts";
 import { leftMs, leftText, stageClock } from "./eta.ts";
 import { liveBlock } from "./live-block.ts";
-import { bold, dim, green, yellow } from "./style.ts";
+import { bold, dim, green, oneLine, yellow } from "./style.ts";
 
 export interface ReprogramProgressOptions {
   readonly out: NodeJS.WriteStream;
@@ -102,7 +102,7 @@ export function sourceLine({ trial, outcome, verdict, description }: TrialRecord
   const { iteration } = placeOf(trial, settingsOf(state));
   const isKept = verdict?.decision === "keep";
   const scored = outcome?.score ?? null;
-  const what = scored === null ? `${outcome?.status ?? "open"}: ${(outcome?.reason ?? "").slice(0, 80)}` : description;
+  const what = oneLine(scored === null ? `${outcome?.status ?? "open"}: ${outcome?.reason ?? ""}` : description);
   const score = (scored === null ? "–" : formatScore(scored)).padEnd(9);
   const line = `${String(trial).padStart(4)}  iteration ${String(iteration).padStart(2)}  ${score} ${isKept ? "kept" : "    "}  ${what}`;
   return isKept ? green(line) : line;
