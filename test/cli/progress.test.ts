@@ -21,7 +21,7 @@ test("on a terminal of 80 columns the best score, its gain and the time left are
     sessionMs: 600_000,
     now: () => 60_000,
   });
-  progress.opened(state, []);
+  progress.opened?.(state, []);
   while (!seen.join("").includes("─")) await sleep(5);
   progress.stop();
   const block = seen.join("").split("─\n")[1]?.split("\n") ?? [];
