@@ -67,8 +67,12 @@ async function precheck(context: TrialContext, request: TrialRequest): Promise<O
   const result = await execution.result;
   if (request.signal.aborted) return failure("interrupted", "strop was interrupted while this trial was checked");
   if (result.exitCode === 0 && result.killed === undefined) return undefined;
-  return failure("invalid", `the check command failed: ${refusalOf(result)}`, diagnose(result, 0));
+  // A check runs the program's code where it can read what is hidden, and this reason reaches whoever proposes.
+  const said = (context.task.hidden ?? []).length === 0 ? result : { ...result, outputTail: SILENCE };
+  return failure("invalid", `the check command failed: ${refusalOf(said)}`, diagnose(said, 0));
 }
+
+const SILENCE = "(not shown: a check sees hidden files)";
 
 function requireHoldout(context: TrialContext): Action {
   if (context.task.holdout !== undefined) return context.task.holdout;

@@ -1,6 +1,6 @@
 /** Finds and reads a task: strop.config in any of its forms, or a folder with the autoresearch layout. */
 import { lstat, readdir, realpath, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 import { StropError } from "../core/errors.ts";
 import type { Task } from "../core/task.ts";
@@ -132,12 +132,21 @@ const isFile = (path: string): Promise<boolean> =>
   );
 
 function warnings(task: Task): string[] {
+  const [inScope, words] = [programScope(task), [...new Set(refereeWords(task))]];
   // A scorer that is part of the program can be edited by every candidate.
-  const files = [...new Set(refereeWords(task).filter(programScope(task)))];
+  const files = words.filter(inScope);
+  // Python looks for what a script imports beside the script first: a new json.py there would be the evaluator's json.
+  const shadowed = words.filter(
+    (word) => word.endsWith(".py") && !inScope(word) && inScope(join(dirname(word), "json.py")),
+  );
   return [
     ...files.map(
       (file) =>
         `the evaluator's command names ${file}, which is part of the program: a candidate may change its own score`,
+    ),
+    ...shadowed.map(
+      (file) =>
+        `an edit may add files beside ${file}, which would import them in place of Python's own: put the evaluator into a folder of its own`,
     ),
     ...(isUncheckedCost(task)
       ? [

@@ -20,16 +20,28 @@ export const MAX_PROGRAM_FILE_BYTES = 1_000_000;
 const MAX_PROGRAM_FILES = 1_000;
 const CLOSED_FOLDERS = new Set([".git", ".strop", "node_modules", "__pycache__", ".venv"]);
 
+/** Where people keep passwords and keys beside their code: neither edited nor shown to a program unless the config names them. */
+const CREDENTIALS =
+  /^(\.env|\.env\.(?!example$|sample$|template$|dist$).+|\.envrc|\.netrc|\.npmrc|\.pypirc|\.git-credentials|\.aws|\.ssh|\.gnupg|\.kube|id_(rsa|ecdsa|ed25519))$/;
+
 /** Whether a path belongs to the program. Paths that are absolute, leave the folder or are not in normal form do not. */
 export function programScope(task: Task): (path: string) => boolean {
   const matches = globMatcher(task.program);
   // On a disk that knows no case, writing Strop.config.ts would change strop.config.ts.
   const fixed = new Set([...CONFIG_FILES, ...refereeFiles(task)].map(foldedPath));
+  const isCredential = credentialScope(task);
   return (path) =>
     isNormal(path) &&
     !path.split("/").some((name) => CLOSED_FOLDERS.has(name)) &&
+    !isCredential(path) &&
     !fixed.has(foldedPath(path)) &&
     matches(path);
+}
+
+/** Whether a path is, or lies in, what is likely to hold secrets; a name that `program` or `environment` spells out is not. */
+export function credentialScope(task: Task): (path: string) => boolean {
+  const named = new Set([...task.program, ...task.environment].flatMap((glob) => glob.split("/")));
+  return (path) => path.split("/").some((name) => CREDENTIALS.test(name) && !named.has(name));
 }
 
 /** A matcher for globs of which those with a leading `!` exclude. */

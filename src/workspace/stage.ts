@@ -9,7 +9,7 @@ import { basename, dirname, join } from "node:path";
 import type { ProgramFiles } from "../core/edit.ts";
 import { StropError } from "../core/errors.ts";
 import type { Task } from "../core/task.ts";
-import { findFiles, hiddenScope, programScope } from "./program.ts";
+import { credentialScope, findFiles, hiddenScope, programScope } from "./program.ts";
 import { walk } from "./walk.ts";
 
 export interface Staging {
@@ -79,13 +79,14 @@ function refuseConflicts(files: ProgramFiles): void {
 async function mounts(staging: Staging): Promise<Mount[]> {
   const { folder, task, files } = staging;
   const isProgram = programScope(task);
-  const isHidden = staging.showHidden === true ? () => false : hiddenScope(task);
+  const isCredential = credentialScope(task);
+  const isWithheld = staging.showHidden === true ? isCredential : either(isCredential, hiddenScope(task));
   const split = new Set([...(await splitFolders(folder, task)), ...Object.keys(files).flatMap(parentsOf)]);
   const out: Mount[] = [];
   const visit = async (parent: string): Promise<void> => {
     for (const name of await readdir(join(folder, parent))) {
       const path = parent === "" ? name : `${parent}/${name}`;
-      if (NEVER_SHOWN.has(name) || path === OUTPUT_FOLDER || isHidden(path) || isProgram(path)) continue;
+      if (NEVER_SHOWN.has(name) || path === OUTPUT_FOLDER || isWithheld(path) || isProgram(path)) continue;
       const host = await realpath(join(folder, path)).catch(() => undefined);
       // A link that leads nowhere is nothing to show.
       if (host === undefined) continue;
@@ -106,12 +107,18 @@ async function mounts(staging: Staging): Promise<Mount[]> {
 
 const splitCache = new WeakMap<Task, Promise<readonly string[]>>();
 
-/** Folders that hold program files or hidden ones. They stay the same for a whole run, so they are looked up once. */
+const either =
+  (one: (path: string) => boolean, other: (path: string) => boolean) =>
+  (path: string): boolean =>
+    one(path) || other(path);
+
+/** Folders that hold program files, hidden ones or credentials. They stay the same for a whole run, so they are looked up once. */
 function splitFolders(folder: string, task: Task): Promise<readonly string[]> {
   const find = async (): Promise<readonly string[]> => {
     const program = await findFiles(folder, task.program, { isWanted: programScope(task), followLinks: false });
     const hidden = await findFiles(folder, task.hidden ?? [], { isWanted: hiddenScope(task), followLinks: true });
-    return [...new Set([...program, ...hidden].flatMap(parentsOf))];
+    const credentials = await findFiles(folder, ["**"], { isWanted: credentialScope(task), followLinks: true });
+    return [...new Set([...program, ...hidden, ...credentials].flatMap(parentsOf))];
   };
   const known = splitCache.get(task) ?? find();
   splitCache.set(task, known);

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 
 import type { Outcome } from "../../src/core/trial.ts";
-import { openJournal } from "../../src/journal/journal.ts";
 import { runTask } from "../../src/loop/run-task.ts";
 import { probeTiers } from "../../src/sandbox/probe-tiers.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { makeTask } from "../loop/make-task.ts";
+import { baselineOutcome } from "../loop/read-run.ts";
 import type { MadeTask } from "../loop/make-task.ts";
 
 const bubblewrap = (await probeTiers()).find((report) => report.tier === "bubblewrap");
@@ -47,10 +47,7 @@ async function outcomeOf(
   await runTask(await loadTask(task.folder), { tier: "bubblewrap" }).catch((error: unknown) => {
     if ((error as { code?: string }).code !== "baseline.failed") throw error;
   });
-  const journal = openJournal(join(task.folder, ".strop/runs/run-001/journal.db"), { readOnly: true });
-  const outcome = journal.trial(0)?.outcome;
-  journal.close();
-  return outcome;
+  return baselineOutcome(task.folder);
 }
 
 describe.skipIf(bubblewrap?.isAvailable !== true)("a program that is a command", () => {
@@ -158,6 +155,16 @@ describe.skipIf(bubblewrap?.isAvailable !== true)("a program that is a command",
       status: "invalid",
       reason: expect.stringContaining("forbidden"),
     });
+  });
+
+  test("tells nobody through its check what is hidden", async () => {
+    const script = "echo 'score: 1'; cat answers.txt >&2; exit 1";
+    const outcome = (config: object) =>
+      outcomeOf(script, { check: "sh train.sh", ...config }, { "answers.txt": "4217" });
+    expect(JSON.stringify(await outcome({}))).toContain("4217");
+    const silent = await outcome({ hidden: "answers.txt" });
+    expect(silent).toMatchObject({ status: "invalid", reason: expect.stringContaining("not shown") });
+    expect(JSON.stringify(silent)).not.toContain("4217");
   });
 
   test("runs in the autoresearch layout without any config", async () => {

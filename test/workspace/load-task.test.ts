@@ -266,6 +266,16 @@ describe("a wrong config", () => {
     },
   );
 
+  it("warns when an edit could put a module beside a Python evaluator, which would import it", async () => {
+    const notesOf = async (evaluate: string, program: string[]) =>
+      (await taskIn({ evaluate, program }, { "evaluate.py": "", "judge/evaluate.py": "" })).notes;
+    expect(await notesOf("python3 evaluate.py", ["*.py", "!evaluate.py"])).toEqual([
+      expect.stringContaining("add files beside evaluate.py"),
+    ]);
+    expect(await notesOf("python3 judge/evaluate.py", ["*.py", "!evaluate.py"])).toEqual([]);
+    expect(await notesOf("python3 evaluate.py", ["train.py"])).toEqual([]);
+  });
+
   it("warns when the evaluator is part of the program", async () => {
     const { notes } = await taskIn({ program: "*.py", evaluate: "python3 evaluate.py" }, { "evaluate.py": "" });
     expect(notes).toEqual([expect.stringMatching(/names evaluate\.py, which is part of the program/)]);

@@ -105,6 +105,9 @@ describe("the scope of the program", () => {
       "Strop.Config.ts",
       "\u017ftrop.config.ts",
       ".GIT/config",
+      ".env",
+      "app/.env.local",
+      ".ssh/config",
       "EV.ts",
       "ev.ts",
       "test.bin",
@@ -122,6 +125,11 @@ describe("the scope of the program", () => {
       "a/".repeat(500) + "b",
     ];
     expect(closed.filter(inScope)).toEqual([]);
+  });
+
+  it("holds a file that may hold keys only if it is named, so that no glob sends it to a language model", async () => {
+    expect(programScope((await taskIn({ program: ["**", "app/.env"] })).task)("app/.env")).toBe(true);
+    expect(programScope((await taskIn({ program: "**" })).task)(".env.example")).toBe(true);
   });
 
   it("never holds a path that leaves the folder, whatever the globs", async () => {

@@ -55,6 +55,25 @@ describe("staging for a sandbox", () => {
     expect(shown.includes("data") || shown.includes("data/test")).toBe(true);
   });
 
+  it.each([false, true])(
+    "shows no file that is likely to hold keys, unless the config names it (showHidden: %s)",
+    async (showHidden) => {
+      const keys = {
+        ".env": "K=1",
+        "backend/.env.local": "K=2",
+        "backend/app.conf": "",
+        ".ssh/id_rsa": "K",
+        ".env.example": "K=",
+      };
+      const shown = async (config: object) => {
+        const { readOnly } = await staged(config, { showHidden, prepare: (folder) => put(folder, keys) });
+        return readOnly.map(({ inside }) => inside).filter((path) => /env|ssh|backend/.test(path));
+      };
+      expect((await shown({})).sort()).toEqual([".env.example", "backend/app.conf"]);
+      expect(await shown({ environment: ["**", ".env"] })).toContain(".env");
+    },
+  );
+
   it("hides through a linked folder too", async () => {
     const outside = scratch({ "test/answers": "42", "train.bin": "" });
     const { inside } = await staged(
