@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 
-import { openJournal } from "../../src/journal/journal.ts";
 import type { TrialRecord } from "../../src/core/trial.ts";
 import { quadraticTask } from "../loop/make-task.ts";
+import { trialsOf } from "../loop/read-run.ts";
 import type { MadeTask } from "../loop/make-task.ts";
 import { killUntilDone } from "./kill-until-done.ts";
 import { start, strop } from "./strop.ts";
@@ -19,13 +19,6 @@ const quadratic = (config: object = {}): MadeTask => {
   made.push(task);
   return task;
 };
-
-function trialsOf(folder: string): TrialRecord[] {
-  const journal = openJournal(join(folder, ".strop/runs/run-001/journal.db"), { readOnly: true });
-  const trials = [...journal.trials()];
-  journal.close();
-  return trials;
-}
 
 const essence = ({ trial, candidate, outcome, verdict }: TrialRecord) => ({
   trial,

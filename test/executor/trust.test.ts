@@ -8,12 +8,12 @@ import { afterEach, describe, expect, test } from "vitest";
 
 import { applyEdit } from "../../src/core/apply-edit.ts";
 import type { Outcome } from "../../src/core/trial.ts";
-import { openJournal } from "../../src/journal/journal.ts";
 import { runTask } from "../../src/loop/run-task.ts";
 import { probeTiers } from "../../src/sandbox/probe-tiers.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { programScope } from "../../src/workspace/program.ts";
 import { makeTask } from "../loop/make-task.ts";
+import { baselineOutcome } from "../loop/read-run.ts";
 import type { MadeTask } from "../loop/make-task.ts";
 
 const bubblewrap = (await probeTiers()).find((report) => report.tier === "bubblewrap");
@@ -67,10 +67,7 @@ async function outcomeOf(
     if ((error as { code?: string }).code !== "baseline.failed") throw error;
   });
   for (const [path, text] of before) expect(readFileSync(join(task.folder, path), "utf8")).toBe(text);
-  const journal = openJournal(join(task.folder, ".strop/runs/run-001/journal.db"), { readOnly: true });
-  const outcome = journal.trial(0)?.outcome;
-  journal.close();
-  return outcome;
+  return baselineOutcome(task.folder);
 }
 
 const moduleOutcome = (body: string): Promise<Outcome | null | undefined> =>

@@ -1,10 +1,9 @@
-import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 
-import { openJournal } from "../../src/journal/journal.ts";
 import { killUntilDone } from "../cli/kill-until-done.ts";
 import { strop } from "../cli/strop.ts";
 import { quadraticTask } from "./make-task.ts";
+import { eventsOf, readRun, trialsOf } from "./read-run.ts";
 import type { MadeTask } from "./make-task.ts";
 import { measureBy, PROGRAM } from "./noisy-program.ts";
 
@@ -22,18 +21,16 @@ function noisy(): MadeTask {
 
 /** Everything that was decided, and every repeat that was counted, in order. */
 function decisionsOf(folder: string): unknown {
-  const journal = openJournal(join(folder, ".strop/runs/run-001/journal.db"), { readOnly: true });
-  const repeats = [...journal.events()].flatMap(({ event }) =>
+  const repeats = eventsOf(folder).flatMap((event) =>
     event.type === "repeat.finished" ? [{ ...event.repeat, score: event.outcome.score }] : [],
   );
-  const state = journal.state();
-  const trials = [...journal.trials()].map(({ trial, outcome, verdict }) => ({
+  const trials = trialsOf(folder).map(({ trial, outcome, verdict }) => ({
     trial,
     score: outcome?.score,
     decision: verdict?.decision,
     evidence: verdict?.evidence,
   }));
-  journal.close();
+  const state = readRun(folder, (journal) => journal.state());
   return { repeats, trials, champions: state?.champions, spent: state?.spent, noise: state?.noise };
 }
 

@@ -1,10 +1,8 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 
 import type { Purse } from "../../src/core/contest.ts";
 import type { TrialRecord } from "../../src/core/trial.ts";
-import { openJournal } from "../../src/journal/journal.ts";
 import type { RunEvent } from "../../src/journal/events.ts";
 import { reduce } from "../../src/journal/reduce.ts";
 import type { OpenContest, RunState } from "../../src/journal/state.ts";
@@ -13,6 +11,7 @@ import { canWait, dueRepeats } from "../../src/loop/due-repeats.ts";
 import { runTask } from "../../src/loop/run-task.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { quadraticTask } from "./make-task.ts";
+import { eventsOf } from "./read-run.ts";
 import type { MadeTask } from "./make-task.ts";
 import { measureBy, PROGRAM } from "./noisy-program.ts";
 
@@ -32,13 +31,6 @@ function noisyTask(measure: string, config: object = {}, files: Record<string, s
 
 const run = async (task: MadeTask, options: Parameters<typeof runTask>[1] = {}) =>
   runTask(await loadTask(task.folder), { tier: "deno", ...options });
-
-function eventsOf(folder: string): RunEvent[] {
-  const journal = openJournal(join(folder, ".strop/runs/run-001/journal.db"), { readOnly: true });
-  const events = [...journal.events()].map((stored) => stored.event);
-  journal.close();
-  return events;
-}
 
 const repeatsIn = (events: readonly RunEvent[]): string[] =>
   events.flatMap((event) => (event.type === "repeat.finished" ? [JSON.stringify(event.repeat)] : []));

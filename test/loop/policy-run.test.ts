@@ -5,12 +5,12 @@ import { afterEach, expect, test } from "vitest";
 
 import type { Outcome } from "../../src/core/trial.ts";
 import type { Executor } from "../../src/executor/types.ts";
-import { openJournal } from "../../src/journal/journal.ts";
 import { policyFile, readPolicy } from "../../src/loop/project-policy.ts";
 import { runTask, type RunTaskOptions } from "../../src/loop/run-task.ts";
 import { readNotes } from "../../src/propose/policy/notes.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { type MadeTask, quadraticTask } from "./make-task.ts";
+import { trialsOf } from "./read-run.ts";
 
 const made: MadeTask[] = [];
 afterEach(() => {
@@ -42,12 +42,8 @@ const executor = (): Executor => {
 const play = async ({ folder }: MadeTask, trials: number, options: RunTaskOptions = {}) =>
   runTask(await loadTask(folder, { stop: { trials } }), { tier: "deno", executor, ...options });
 
-const notesIn = ({ folder }: MadeTask, run: string) => {
-  const journal = openJournal(join(folder, ".strop/runs", run, "journal.db"), { readOnly: true });
-  const notes = [...journal.trials()].flatMap((record) => readNotes(record) ?? []);
-  journal.close();
-  return notes;
-};
+const notesIn = ({ folder }: MadeTask, run: string) =>
+  trialsOf(folder, run).flatMap((record) => readNotes(record) ?? []);
 
 test("what the policy learns in a run, over sessions, is what the project's next run begins with", async () => {
   const task = quadraticTask({ proposer: "policy" });

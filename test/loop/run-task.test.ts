@@ -3,11 +3,11 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 
-import { openJournal } from "../../src/journal/journal.ts";
 import type { RunEvent } from "../../src/journal/events.ts";
 import { runTask } from "../../src/loop/run-task.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { makeTask, quadraticTask } from "./make-task.ts";
+import { eventsOf } from "./read-run.ts";
 import type { MadeTask } from "./make-task.ts";
 
 const made: MadeTask[] = [];
@@ -21,13 +21,6 @@ afterEach(() => {
 
 const run = async (task: MadeTask, options: Parameters<typeof runTask>[1] = {}) =>
   runTask(await loadTask(task.folder), { tier: "deno", ...options });
-
-function eventsOf(folder: string, name = "run-001"): RunEvent[] {
-  const journal = openJournal(join(folder, ".strop/runs", name, "journal.db"), { readOnly: true });
-  const events = [...journal.events()].map((stored) => stored.event);
-  journal.close();
-  return events;
-}
 
 /** The journal without what the clock and the machine put into it. */
 const timeless = (events: readonly RunEvent[]): unknown =>

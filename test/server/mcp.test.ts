@@ -2,10 +2,9 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
-import { openJournal } from "../../src/journal/journal.ts";
-import type { TrialRecord } from "../../src/core/trial.ts";
 import { strop } from "../cli/strop.ts";
 import { makeTask, QUADRATIC, quadraticTask } from "../loop/make-task.ts";
+import { readRun, trialsOf } from "../loop/read-run.ts";
 import type { MadeTask } from "../loop/make-task.ts";
 import { measureBy, PROGRAM } from "../loop/noisy-program.ts";
 import { connect } from "./client.ts";
@@ -33,13 +32,6 @@ const width = (value: string) => ({
   description: `width ${value}`,
   edit: `train.ts\n<<<<<<< SEARCH\nconst width = 8;\n=======\nconst width = ${value};\n>>>>>>> REPLACE\n`,
 });
-
-function trialsOf(folder: string): TrialRecord[] {
-  const journal = openJournal(join(folder, ".strop/runs/run-001/journal.db"), { readOnly: true });
-  const trials = [...journal.trials()];
-  journal.close();
-  return trials;
-}
 
 describe("an agent at strop mcp", () => {
   test("finds six tools, each described, and instructions", async () => {
@@ -299,9 +291,8 @@ describe("what a proposer may not know", () => {
     const answers = [await call("try_edit", { ...width("4"), ...LONG }), await call("stop")];
     for (const tool of ["get_state", "list_trials", "read_program"]) answers.push(await call(tool));
     answers.push(await call("get_trial", { trial: 1 }), await call("read_program", { diff: true }));
-    const journal = openJournal(join(folder, ".strop/runs/run-001/journal.db"), { readOnly: true });
-    expect(journal.state()?.holdouts).toMatchObject([{ trial: 0 }, { trial: 1, score: 0.123454321 }]);
-    journal.close();
+    const holdouts = readRun(folder, (journal) => journal.state()?.holdouts);
+    expect(holdouts).toMatchObject([{ trial: 0 }, { trial: 1, score: 0.123454321 }]);
     expect(JSON.stringify(answers)).not.toMatch(/0\.12345|the secret|the answers|answers\.txt/);
     expect((await call("read_program", { paths: ["answers.txt"] })).isError).toBe(true);
   });

@@ -4,10 +4,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
-import type { TrialRecord } from "../../../src/core/trial.ts";
-import { openJournal } from "../../../src/journal/journal.ts";
 import { start, strop } from "../../cli/strop.ts";
 import { quadraticTask } from "../../loop/make-task.ts";
+import { trialsOf } from "../../loop/read-run.ts";
 import type { MadeTask } from "../../loop/make-task.ts";
 import { processesWith } from "./setup.ts";
 
@@ -25,13 +24,6 @@ function taskWith(script: string, config: object = {}): MadeTask {
   const task = quadraticTask({ proposer: "agent", agent, stop: { trials: 4 }, ...config }, { "agent.cjs": script });
   made.push(task);
   return task;
-}
-
-function trialsOf(folder: string): TrialRecord[] {
-  const journal = openJournal(join(folder, ".strop/runs/run-001/journal.db"), { readOnly: true });
-  const trials = [...journal.trials()];
-  journal.close();
-  return trials;
 }
 
 const ONE_LESS = `
