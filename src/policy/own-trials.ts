@@ -10,6 +10,8 @@ export interface Update {
   readonly updates: number;
   /** The newest trial that was learned from. */
   readonly upTo: number;
+  /** Own trials up to there that had no verdict yet, as what looks good is run again first: they are learned from when they have one. */
+  readonly undecided?: readonly number[] | undefined;
 }
 
 interface Noted {
@@ -26,7 +28,7 @@ export interface OwnTrials<Notes extends Noted> {
   readonly own: readonly OwnTrial<Notes>[];
   /** Of the newest notes that hold any. */
   readonly learned: Notes["learned"];
-  /** Those with a verdict that are newer than what was learned from. */
+  /** Those with a verdict that were not learned from. */
   readonly fresh: readonly OwnTrial<Notes>[];
   /** What an update on `fresh` notes. */
   readonly update: Update;
@@ -44,7 +46,15 @@ export function ownTrials<Notes extends Noted>(
       return notes === undefined ? [] : [{ record, notes }];
     });
   const learned = own.findLast(({ notes }) => notes.learned !== undefined)?.notes.learned;
-  const { updates, upTo } = learned ?? { updates: 0, upTo: 0 };
-  const fresh = own.filter(({ record }) => record.trial > upTo && record.verdict !== null);
-  return { own, learned, fresh, update: { updates: updates + 1, upTo: fresh.at(-1)?.record.trial ?? upTo } };
+  const { updates, upTo, undecided = [] } = learned ?? NOTHING;
+  const isNew = ({ record }: OwnTrial<Notes>) => record.trial > upTo || undecided.includes(record.trial);
+  const fresh = own.filter((one) => isNew(one) && one.record.verdict !== null);
+  const last = Math.max(upTo, ...fresh.map(({ record }) => record.trial));
+  const waiting = own.flatMap((one) =>
+    isNew(one) && one.record.verdict === null && one.record.trial <= last ? [one.record.trial] : [],
+  );
+  const update = { updates: updates + 1, upTo: last, ...(waiting.length > 0 && { undecided: waiting }) };
+  return { own, learned, fresh, update };
 }
+
+const NOTHING: Update = { updates: 0, upTo: 0 };

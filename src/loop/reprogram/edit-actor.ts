@@ -43,7 +43,9 @@ const notesSchema = z.looseObject({
   /** Texts that changed nothing, and last the one that was proposed, if any was. */
   rollouts: z.array(z.unknown()),
   isProposed: z.boolean(),
-  learned: z.object({ updates: z.int(), upTo: z.int(), weights: z.string() }).optional(),
+  learned: z
+    .object({ updates: z.int(), upTo: z.int(), undecided: z.array(z.int()).readonly().optional(), weights: z.string() })
+    .optional(),
 });
 type Notes = z.infer<typeof notesSchema>;
 

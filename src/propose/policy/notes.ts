@@ -48,7 +48,7 @@ export function readNotes({ detail }: Pick<TrialRecord, "detail">): Notes | unde
     typeof site === "string" &&
     typeof base === "string" &&
     [action, logProbability, value, best].every(Number.isFinite) &&
-    [banned, pending].every((list) => Array.isArray(list) && list.every(Number.isInteger));
+    [banned, pending].every(isNumbers);
   if (!isComplete) return undefined;
   const { learned: _, ...rest } = notes as unknown as Notes;
   return isLearned(learned) ? { ...rest, learned } : rest;
@@ -58,7 +58,10 @@ const isLearned = (learned: unknown): learned is Learned =>
   isRecord(learned) &&
   Number.isInteger(learned["updates"]) &&
   Number.isInteger(learned["upTo"]) &&
+  isNumbers(learned["undecided"] ?? []) &&
   typeof learned["weights"] === "string";
+
+const isNumbers = (list: unknown): boolean => Array.isArray(list) && list.every(Number.isInteger);
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -13,6 +13,8 @@ const learned = z.object({
   updates: z.int().min(1),
   /** The newest trial that was learned from. */
   upTo: z.int().min(1),
+  /** Own trials up to there that are still to be learned from. */
+  undecided: z.array(z.int()).readonly().optional(),
   checkpoint: z.string(),
   report: updated.shape.report,
 });
