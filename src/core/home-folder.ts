@@ -1,8 +1,7 @@
 /** The user's home, also for a user whom the machine does not know: in containers that is common, and no reason to stop. */
-import { homedir } from "node:os";
 
-/** `$HOME`, else what the machine says; a folder that does not exist where it says nothing. */
-export function homeFolder(): string {
+/** What `homedir` of node:os says: `$HOME`, else the machine's entry; a folder that does not exist where there is neither. */
+export function homeFolder(homedir: () => string): string {
   try {
     return homedir();
   } catch (thrown) {

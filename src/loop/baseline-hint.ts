@@ -1,4 +1,5 @@
 /** What to do about a baseline that gave no score, by how it ended and what it printed. Knows the user's machine, never the journal. */
+import { homedir } from "node:os";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -19,7 +20,7 @@ export interface FailedBaseline {
 
 type Machine = Pick<Host, "find" | "home" | "rustupHome">;
 
-const THIS: Machine = { find: findOnPath, home: homeFolder(), rustupHome: process.env["RUSTUP_HOME"] };
+const THIS: Machine = { find: findOnPath, home: homeFolder(homedir), rustupHome: process.env["RUSTUP_HOME"] };
 
 /** In order of preference. */
 const HINTS: readonly ((failed: FailedBaseline, machine: Machine) => string | undefined)[] = [

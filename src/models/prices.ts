@@ -2,6 +2,7 @@
  * What models cost and how much they can read. The shipped table holds what was certain on its date and nothing else:
  * an unknown price is said to be unknown. The user's own file goes before it.
  */
+import { homedir } from "node:os";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -56,7 +57,7 @@ export const SHIPPED: Readonly<Record<string, ModelFacts>> = {
 export const pricesFile = (env: Environment): string =>
   join(isSet(env["XDG_CONFIG_HOME"]) ? env["XDG_CONFIG_HOME"] : join(homeOf(env), ".config"), "strop", "prices.json");
 
-const homeOf = (env: Environment): string => (isSet(env["HOME"]) ? env["HOME"] : homeFolder());
+const homeOf = (env: Environment): string => (isSet(env["HOME"]) ? env["HOME"] : homeFolder(homedir));
 
 /**
  * Looks models up by name: the user's file first, then the shipped table; a dated name (`…-20260922`) is looked up

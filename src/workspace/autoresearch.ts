@@ -2,6 +2,7 @@
  * The layout of the autoresearch prototype: program.md, prepare.py and train.py, no config. What can be known of such a
  * folder is assumed here, and told to the user note by note.
  */
+import { homedir } from "node:os";
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -21,7 +22,7 @@ export interface AssumedConfig {
 export async function autoresearchConfig(folder: string): Promise<AssumedConfig | null> {
   const present = await Promise.all(LAYOUT_FILES.map((file) => exists(join(folder, file))));
   if (present.includes(false)) return null;
-  const cache = join(homeFolder(), ".cache", "autoresearch");
+  const cache = join(homeFolder(homedir), ".cache", "autoresearch");
   const data = (await exists(cache)) ? [cache] : [];
   const { command, mounts, note } = await interpreter(folder);
   const notes = [
@@ -35,7 +36,7 @@ export async function autoresearchConfig(folder: string): Promise<AssumedConfig 
   const config: TaskConfig = {
     program: "train.py",
     agenda: "program.md",
-    run: { command, mounts: [...data, ...mounts], env: data.length > 0 ? { HOME: homeFolder() } : {} },
+    run: { command, mounts: [...data, ...mounts], env: data.length > 0 ? { HOME: homeFolder(homedir) } : {} },
     metric: { name: "val_bpb" },
     budget: { trainSeconds: 300, startupSeconds: 300 },
   };

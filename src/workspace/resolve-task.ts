@@ -1,5 +1,5 @@
 /** From a valid config to the Task that everything else works with: shorthands spelled out, computed defaults filled in. */
-import { totalmem } from "node:os";
+import { homedir, totalmem } from "node:os";
 import { resolve } from "node:path";
 
 import { homeFolder } from "../core/home-folder.ts";
@@ -55,7 +55,7 @@ export function resolveTask(config: ParsedConfig, place: TaskPlace): Task {
 function resolveAction(action: ActionConfig, folder: string): Action {
   if (typeof action === "string" || Array.isArray(action)) return commandAction(action, {}, []);
   if ("module" in action) return { kind: "module", module: normal(action.module), data: action.data.map(normal) };
-  const mounts = action.mounts.map((mount) => resolve(folder, mount.replace(/^~(?=\/|$)/, homeFolder())));
+  const mounts = action.mounts.map((mount) => resolve(folder, mount.replace(/^~(?=\/|$)/, homeFolder(homedir))));
   return commandAction(action.command, action.env, mounts);
 }
 

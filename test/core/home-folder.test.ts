@@ -7,7 +7,7 @@ const source = fileURLToPath(new URL("../../src/core/home-folder.ts", import.met
 /** What a process of this user or, for root, of a user whom the machine does not know takes for its home. */
 function homeOf(user: number | undefined, env: NodeJS.ProcessEnv): string {
   const become = user === undefined ? "" : `process.setgid(${user}); process.setuid(${user});`;
-  const program = `const { homeFolder } = await import(${JSON.stringify(source)}); ${become} console.log(homeFolder());`;
+  const program = `const { homeFolder } = await import(${JSON.stringify(source)}); ${become} console.log(homeFolder((await import("node:os")).homedir));`;
   return execFileSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8", env }).trim();
 }
 

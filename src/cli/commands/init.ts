@@ -1,5 +1,6 @@
 /** `strop init`: a first strop.config for the user's own program. Suggests, asks, writes; never overwrites. */
 
+import { homedir } from "node:os";
 import { cancel, intro, isCancel, outro, select, text } from "@clack/prompts";
 
 import { homeFolder } from "../../core/home-folder.ts";
@@ -44,7 +45,7 @@ export async function initCommand(path: string, options: InitOptions): Promise<n
   return report(options, { written: [...written, ...agent.written], kept: agent.kept }, answers);
 }
 
-const HOST = { find: findOnPath, home: homeFolder(), rustupHome: process.env["RUSTUP_HOME"] };
+const HOST = { find: findOnPath, home: homeFolder(homedir), rustupHome: process.env["RUSTUP_HOME"] };
 
 const NOTHING: AgentFiles = { written: [], kept: [] };
 

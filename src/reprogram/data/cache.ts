@@ -3,6 +3,7 @@
  * or not at all.
  */
 import { createHash, randomUUID } from "node:crypto";
+import { homedir } from "node:os";
 import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -28,7 +29,7 @@ export interface CacheOptions {
 /** `$XDG_CACHE_HOME/strop`; relative values are ignored, as the specification wants. */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   const base = env["XDG_CACHE_HOME"];
-  return join(base?.startsWith("/") === true ? base : join(homeFolder(), ".cache"), "strop");
+  return join(base?.startsWith("/") === true ? base : join(homeFolder(homedir), ".cache"), "strop");
 }
 
 const DONE = "complete";
