@@ -23,6 +23,7 @@ import type { RunFiles } from "../report/write-report.ts";
 import { openSandbox } from "../sandbox/open-sandbox.ts";
 import type { Sandbox, Tier } from "../sandbox/types.ts";
 import type { LoadedTask } from "../workspace/load-task.ts";
+import { outsideLinkNotes } from "../workspace/outside-links.ts";
 import { programScope, secretScope } from "../workspace/program.ts";
 import { createTypeChecker } from "../workspace/type-check.ts";
 import { claimFolder } from "./claim-folder.ts";
@@ -137,7 +138,8 @@ async function runSession(
       onTrouble: (sentence) => observer.note?.(sentence),
     }));
     const opened = run.journal.state();
-    const notes = [...loaded.notes, ...run.notes, ...gpuNotes(run.program, sandbox.tier)];
+    const links = await outsideLinkNotes(folder, task);
+    const notes = [...loaded.notes, ...links, ...run.notes, ...gpuNotes(run.program, sandbox.tier)];
     if (opened !== null) observer.opened?.(opened, notes);
     const environment = pinEnvironment(folder, task, run.environment);
     const state = await research({
