@@ -37,11 +37,13 @@ function headersFor(protocol: Endpoint["protocol"], key: string | undefined): Re
   return { authorization: `Bearer ${key}` };
 }
 
-/** OpenAI and Anthropic list `data[].id`, Google `models[].name` with a prefix. */
+/** OpenAI and Anthropic list `data[].id`, Google `models[].name` with a prefix. They are shown: what no terminal should see is no name. */
 function namesIn(body: unknown): string[] {
   const { data, models } = (body ?? {}) as { data?: unknown; models?: unknown };
   const list = Array.isArray(data) ? data : Array.isArray(models) ? models : [];
-  return (list as { id?: unknown; name?: unknown }[])
-    .map(({ id, name }) => String(id ?? name ?? "").replace(/^models\//, ""))
-    .filter((name) => name !== "");
+  return (list as ({ id?: unknown; name?: unknown } | null)[])
+    .map((model) => model?.id ?? model?.name)
+    .filter((name) => typeof name === "string")
+    .map((name) => name.replace(/^models\//, ""))
+    .filter((name) => /^\P{Cc}{1,200}$/u.test(name));
 }

@@ -42,6 +42,12 @@ describe("detection", () => {
     ]);
   });
 
+  it("takes no name from a server that would drive a terminal or fill it", async () => {
+    server = await startModelServer({ models: ["a\u001b]52;c;AAAA\u0007", "a".repeat(201), "qwen3:8b"] });
+    const { models } = await detectModels({ OLLAMA_HOST: server.url });
+    expect(models.map(({ model }) => model)).toEqual(["ollama/qwen3:8b"]);
+  });
+
   it("says when a named server is down or empty", async () => {
     server = await startModelServer({ models: [] });
     const gone = await startModelServer();
