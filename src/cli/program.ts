@@ -51,6 +51,10 @@ command("init [folder]", "set up a program to be improved: writes strop.config a
   .option("--run-command <command>", "how to run the program")
   .option("--metric <name>", "the number it prints as `name: value`")
   .option("--maximize", "higher is better")
+  .option(
+    "--check <command>",
+    "what has to pass before a score counts; default for a program that is to be fast: its tests",
+  )
   .option("--agent", "also write a skill and .mcp.json, so that your coding agent can use strop here")
   .option("-y, --yes", "take the suggestions without asking")
   .action(async (folder: string | undefined, options) =>

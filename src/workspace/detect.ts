@@ -12,6 +12,8 @@ export interface InitAnswers {
   readonly metric: string;
   readonly direction: Direction;
   readonly trainSeconds: number;
+  /** What has to pass before a score counts: a shell command. */
+  readonly check?: string | undefined;
   /** What the run needs of this machine besides what every sandbox sees. */
   readonly toolchain?: Toolchain | undefined;
 }
@@ -21,6 +23,8 @@ interface Found {
   /** Scripts of package.json. */
   readonly scripts: Readonly<Record<string, string>>;
   readonly python: string;
+  /** The Makefile's text. */
+  readonly makefile: string;
 }
 
 type Guess = Omit<InitAnswers, "metric" | "direction"> & Partial<InitAnswers>;
@@ -33,6 +37,12 @@ const KINDS: readonly ((found: Found) => Guess | null)[] = [
     const main = files.find((file) => scripts["bench"]?.split(/\s+/).includes(file));
     if (scripts["bench"] === undefined) return null;
     return { program: [main ?? "src/**"], run: "npm run --silent bench", metric: "seconds", trainSeconds: 60 };
+  },
+  ({ makefile, files }) => {
+    const target = /^(bench\w*)\s*:(?!=)/m.exec(makefile)?.[1];
+    if (target === undefined) return null;
+    const program = files.includes("src") ? ["src/**"] : ["*.{c,cc,cpp,h,hpp,rs,go,py,js,ts}", "!*test*"];
+    return { program, run: `make -s ${target}`, metric: "seconds", trainSeconds: 60 };
   },
   named(/^bench.*\.(m?ts|m?js)$/, (path) => ({ run: `node ${path}`, metric: "seconds", trainSeconds: 60 })),
   ({ files }) =>
@@ -67,10 +77,21 @@ const KINDS: readonly ((found: Found) => Guess | null)[] = [
 export async function detectPrograms(folder: string): Promise<readonly InitAnswers[]> {
   const files = (await readdir(folder)).sort();
   const scripts = files.includes("package.json") ? await scriptsOf(join(folder, "package.json")) : {};
-  const environment = [".venv", "venv"].find((name) => files.includes(name));
-  const python = environment === undefined ? "python3" : `${environment}/bin/python`;
-  const guesses = KINDS.flatMap((kind) => kind({ files, scripts, python }) ?? []);
+  const found = { files, scripts, python: pythonOf(files), makefile: await makefileOf(folder, files) };
+  const guesses = KINDS.flatMap((kind) => kind(found) ?? []);
   return guesses.map((guess) => ({ metric: "score", direction: "minimize", ...guess }));
+}
+
+/** The interpreter of the folder's virtual environment, if it has one. */
+export function pythonOf(files: readonly string[]): string {
+  const environment = [".venv", "venv"].find((name) => files.includes(name));
+  return environment === undefined ? "python3" : `${environment}/bin/python`;
+}
+
+/** Text of the folder's Makefile, or "". */
+export async function makefileOf(folder: string, files: readonly string[]): Promise<string> {
+  const name = ["GNUmakefile", "makefile", "Makefile"].find((one) => files.includes(one));
+  return name === undefined ? "" : readFile(join(folder, name), "utf8");
 }
 
 function named(pattern: RegExp, guess: (path: string, found: Found) => Omit<Guess, "program">) {
@@ -81,7 +102,7 @@ function named(pattern: RegExp, guess: (path: string, found: Found) => Omit<Gues
 }
 
 /** A damaged package.json has no scripts: this is a guess, not a check. */
-async function scriptsOf(path: string): Promise<Record<string, string>> {
+export async function scriptsOf(path: string): Promise<Record<string, string>> {
   try {
     const content: unknown = JSON.parse(await readFile(path, "utf8"));
     return (content as { scripts?: Record<string, string> } | null)?.scripts ?? {};

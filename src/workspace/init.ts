@@ -88,9 +88,9 @@ const withToolchain = ({ env, mounts }: Toolchain): object => ({
   ...(mounts.length > 0 && { mounts }),
 });
 
-/** As a config has it: a command alone, or with what it needs. */
-const runOf = ({ run, toolchain }: InitAnswers): string | object =>
-  toolchain === undefined ? run : { command: run, ...withToolchain(toolchain) };
+/** As a config has it: a command alone, or with what it needs. The tests need what the program does. */
+const action = (command: string, { toolchain }: InitAnswers): string | object =>
+  toolchain === undefined ? command : { command, ...withToolchain(toolchain) };
 
 const typescriptConfig = (answers: InitAnswers): string => `\
 // What strop improves here. Every key: docs/tasks.md of strop, or your editor's completion.
@@ -101,11 +101,11 @@ export default {
   program: ${text(answers.program.length === 1 ? answers.program[0] : answers.program)},
 
   // How the program is run. It must print its score as a line of its own: \`${answers.metric}: 0.123\`
-  run: ${text(runOf(answers))},
+  run: ${text(action(answers.run, answers))},
   metric: { name: ${text(answers.metric)}, direction: ${text(answers.direction)} },
 
   // What has to pass before a score counts, such as your tests: a program that skips its work is fast, too.
-  // check: "make test",
+  ${answers.check === undefined ? '// check: "make test"' : `check: ${text(action(answers.check, answers))}`},
 
   // A scorer that the program cannot influence, run on what the program leaves in the folder $STROP_OUTPUT:
   // evaluate: "python3 evaluate.py",
@@ -126,7 +126,8 @@ const jsonConfig = (answers: InitAnswers): string =>
     {
       $schema: "./node_modules/strop/schema.json",
       program: answers.program.length === 1 ? answers.program[0] : answers.program,
-      run: runOf(answers),
+      run: action(answers.run, answers),
+      ...(answers.check !== undefined && { check: action(answers.check, answers) }),
       metric: { name: answers.metric, direction: answers.direction },
       budget: { trainSeconds: answers.trainSeconds },
       stop: { trials: 100 },

@@ -159,11 +159,13 @@ function warnings(task: Task): string[] {
 const COST =
   /^(s|secs?|seconds?|times?|ms|us|ns|millis|(milli|micro|nano)seconds?|minutes?|runtime|latency|duration|elapsed|speed|speedup|ops|throughput|qps|fps|rps|memory|rss|bytes|cycles|instructions)$/;
 
-/** Whether the score says how cheap a run was, going by its name, and nothing says what it was good for. */
+/** Whether the score says how cheap a run was, and nothing says what it was good for. */
 const isUncheckedCost = ({ metric, evaluate, check }: Task): boolean =>
-  evaluate === undefined &&
-  check === undefined &&
-  metric.name
+  evaluate === undefined && check === undefined && isCost(metric.name);
+
+/** Whether a metric is about time or memory, going by its name. */
+export const isCost = (metric: string): boolean =>
+  metric
     .replace(/(?<=[a-z])(?=[A-Z])/g, "_")
     .toLowerCase()
     .split(/[^a-z]+/)

@@ -2,6 +2,7 @@ import { chmodSync, readdirSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
 
+import { detectCheck } from "../../src/workspace/detect-check.ts";
 import { detectPrograms } from "../../src/workspace/detect.ts";
 import { initTask } from "../../src/workspace/init.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
@@ -37,6 +38,16 @@ describe("strop init", () => {
     const toolchain = { env: { PATH: "/home/me/.cargo/bin:/usr/bin" }, mounts: [folder] };
     await initTask(folder, { ...ANSWERS, program: ["main.rs"], run: "rustc main.rs", toolchain }, { format });
     expect((await loadTask(folder)).task.run).toMatchObject({ argv: ["sh", "-c", "rustc main.rs"], ...toolchain });
+  });
+
+  it.each(["ts", "json"] as const)("writes the tests that have to pass into a %s config", async (format) => {
+    const folder = scratch({ "train.py": "" });
+    await initTask(
+      folder,
+      { ...ANSWERS, check: 'make "test"', toolchain: { env: { A: "1" }, mounts: [] } },
+      { format },
+    );
+    expect((await loadTask(folder)).task.check).toMatchObject({ argv: ["sh", "-c", 'make "test"'], env: { A: "1" } });
   });
 
   it("leaves a .gitignore alone that has .strop already", async () => {
@@ -77,6 +88,8 @@ describe("guessing the program", () => {
   it.each([
     [{ "train.py": "", "main.py": "" }, ["train.py", "main.py"], "python3 train.py"],
     [{ "train.py": "", ".venv/x": "" }, ["train.py"], ".venv/bin/python train.py"],
+    [{ "train.py": "", "venv/x": "" }, ["train.py"], "venv/bin/python train.py"],
+    [{ Makefile: "bench: all\n\t./x\n", "src/x.c": "" }, ["src/**"], "make -s bench"],
     [{ "train.ts": "" }, ["train.ts"], "node train.ts"],
     [{ "bench.ts": "", "index.ts": "" }, ["bench.ts", "index.ts"], "node bench.ts"],
     [{ "package.json": '{"scripts":{"bench":"node fast.js"}}', "fast.js": "" }, ["fast.js"], "npm run --silent bench"],
@@ -96,5 +109,20 @@ describe("guessing the program", () => {
 
   it("finds nothing in an empty folder", async () => {
     expect(await detectPrograms(scratch())).toEqual([]);
+  });
+});
+
+describe("guessing the tests", () => {
+  it.each([
+    [{ Makefile: "all:\n\ttrue\ntest: all\n\t./x\n", "Cargo.toml": "" }, "make test"],
+    [{ Makefile: "test := 1\n", "go.mod": "" }, "go test ./..."],
+    [{ "package.json": '{"scripts":{"test":"vitest"}}' }, "npm test --silent"],
+    [{ "package.json": '{"scripts":{"test":"echo \\"Error: no test specified\\" && exit 1"}}' }, undefined],
+    [{ "Cargo.toml": "" }, "CARGO_TARGET_DIR=/tmp/target cargo test --offline"],
+    [{ "tests/test_a.py": "", ".venv/x": "" }, ".venv/bin/python -m pytest -q"],
+    [{ "conftest.py": "" }, "python3 -m pytest -q"],
+    [{ tests: "a file", "main.py": "" }, undefined],
+  ])("in %j finds %s", async (files, expected) => {
+    expect(await detectCheck(scratch(files))).toBe(expected);
   });
 });

@@ -7,10 +7,11 @@ import { homeFolder } from "../../core/home-folder.ts";
 import { StropError } from "../../core/errors.ts";
 import { serversText, writeAgentFiles } from "../../workspace/agent-files.ts";
 import type { AgentFiles } from "../../workspace/agent-files.ts";
+import { detectCheck } from "../../workspace/detect-check.ts";
 import { detectPrograms } from "../../workspace/detect.ts";
 import type { InitAnswers } from "../../workspace/detect.ts";
 import { findConfigFile, initTask } from "../../workspace/init.ts";
-import { taskFolder } from "../../workspace/load-task.ts";
+import { isCost, taskFolder } from "../../workspace/load-task.ts";
 import { findOnPath, toolchainOf } from "../../workspace/toolchain.ts";
 import { commandName } from "../command-name.ts";
 import { EXIT } from "../exit-code.ts";
@@ -21,6 +22,7 @@ export interface InitOptions {
   readonly runCommand?: string;
   readonly metric?: string;
   readonly maximize?: boolean;
+  readonly check?: string;
   /** Also what a coding agent needs to work with strop. */
   readonly agent?: boolean;
   readonly yes?: boolean;
@@ -34,7 +36,8 @@ export async function initCommand(path: string, options: InitOptions): Promise<n
     return report(options, await writeAgentFiles(folder, commandWords()), {});
   }
   const [suggestion] = await detectPrograms(folder);
-  const start = withOptions(suggestion, options);
+  const named = withOptions(suggestion, options);
+  const start = { ...(isCost(named.metric ?? "") && { check: await detectCheck(folder) }), ...named };
   const quiet = options.yes === true || options.json === true || !process.stdin.isTTY;
   const answered = quiet ? complete(start) : await ask(start);
   if (answered === undefined) return EXIT.interrupted;
@@ -60,6 +63,7 @@ function report({ json, agent }: InitOptions, { written, kept }: AgentFiles, ans
   }
   const lines = [
     paths.length === 0 ? "nothing to write" : `wrote ${paths.join(", ")}`,
+    ...(answers.check === undefined ? [] : [`\`${answers.check}\` has to pass before a score counts`]),
     ...seen(answers),
     ...(kept.length > 0 ? [`left as they are: ${kept.join(", ")}`] : []),
     ...(kept.includes(".mcp.json") ? [`.mcp.json needs this server:\n${serversText(commandWords())}`] : []),
@@ -91,6 +95,7 @@ function withOptions(suggestion: InitAnswers | undefined, options: InitOptions):
     ...(options.runCommand === undefined ? {} : { run: options.runCommand }),
     ...(options.metric === undefined ? {} : { metric: options.metric }),
     ...(options.maximize === true ? { direction: "maximize" as const } : {}),
+    ...(options.check === undefined ? {} : { check: options.check }),
   };
 }
 
@@ -100,6 +105,7 @@ function complete({
   metric = "score",
   direction = "minimize",
   trainSeconds = 60,
+  check,
 }: Partial<InitAnswers>): InitAnswers {
   if (program === undefined || run === undefined) {
     throw new StropError(
@@ -110,7 +116,7 @@ function complete({
       },
     );
   }
-  return { program, run, metric, direction, trainSeconds };
+  return { program, run, metric, direction, trainSeconds, check };
 }
 
 /** Undefined when the user leaves. */
@@ -138,8 +144,14 @@ async function ask(start: Partial<InitAnswers>): Promise<InitAnswers | undefined
     Number.isFinite(Number(value)) && Number(value) > 0 ? undefined : "expected a number above 0",
   );
   if (seconds === undefined) return undefined;
+  const check = await question(
+    "What has to pass before a score counts, such as your tests? (- for nothing)",
+    start.check ?? "-",
+  );
+  if (check === undefined) return undefined;
   outro("Good.");
-  return { program: program.split(/\s+/), run, metric, direction, trainSeconds: Number(seconds) };
+  const given = check === "-" ? {} : { check };
+  return { program: program.split(/\s+/), run, metric, direction, trainSeconds: Number(seconds), ...given };
 }
 
 async function question(
