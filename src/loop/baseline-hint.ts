@@ -24,12 +24,12 @@ const THIS: Machine = { find: findOnPath, home: homeFolder(homedir), rustupHome:
 
 /** In order of preference. */
 const HINTS: readonly ((failed: FailedBaseline, machine: Machine) => string | undefined)[] = [
+  readOnly,
   referee,
   rustup,
   notFound,
   missingPackage,
   noNetwork,
-  readOnly,
   outOfTime,
   outOfMemory,
   noScore,
@@ -97,9 +97,16 @@ function noNetwork({ outcome, tier }: FailedBaseline): string | undefined {
   return "a sandbox has no network: download what the program needs before, and let it read that: `mounts` in docs/tasks.md";
 }
 
+/** Most often a folder of an earlier build, which is there as the user left it. */
 function readOnly({ outcome }: FailedBaseline): string | undefined {
-  if (!/Read-only file system|EROFS/.test(outcome.reason)) return undefined;
-  return "a trial may write to the folder $STROP_OUTPUT, to new files beside the program and to /tmp; everything else of the task is read-only";
+  const said = `${outcome.reason}\n${outcome.diagnostics.outputTail}`;
+  if (!/Read-only file system|EROFS/.test(said)) return undefined;
+  const path = /([\w./-]+)['"]?: Read-only file system|(?:Read-only file system|EROFS)\W[^'\n]*'([^']+)'/.exec(said);
+  const folder = /^(?:\/box\/|\.\/)?([^/]+)\//.exec(path?.[1] ?? path?.[2] ?? "")?.[1];
+  const where = "let it write to /tmp, to $STROP_OUTPUT, or to a new folder";
+  return folder === undefined
+    ? `what a trial finds in the task's folder is read-only, but for the program: ${where}`
+    : `${folder} is in the task's folder, so that a trial finds it there read-only: ${where} (delete ${folder}, if it can be made again)`;
 }
 
 function outOfTime({ task, outcome }: FailedBaseline): string | undefined {

@@ -83,7 +83,13 @@ test.each([
   ["the check command failed: exited with code 2", "correct `check`"],
   ["the evaluator refused: exited with code 2", "correct `evaluate`"],
   ["ended with exit code 1: urllib.error.URLError: Temporary failure in name resolution", "no network"],
-  ["ended with exit code 1: OSError: [Errno 30] Read-only file system: 'data/x'", "$STROP_OUTPUT"],
+  ["ended with exit code 1: OSError: [Errno 30] Read-only file system: 'data/x'", "(delete data, if"],
+  [
+    "the check command failed: /usr/bin/ld: cannot open output file build/x: Read-only file system",
+    "(delete build, if",
+  ],
+  ["Error: EROFS: read-only file system, open '/box/dist/a.js'", "(delete dist, if"],
+  ["cc: x.o: Read-only file system", "let it write to /tmp"],
   ["used 58 MB of 57 MB memory", "budget.memory"],
 ])("%s: the hint says what to change", (reason, expected) => expect(hintOf({ reason })).toContain(expected));
 
