@@ -24,25 +24,34 @@ const CLOSED_FOLDERS = new Set([".git", ".strop", "node_modules", "__pycache__",
 const CREDENTIALS =
   /^(\.env|\.env\.(?!example$|sample$|template$|dist$).+|\.envrc|\.netrc|\.npmrc|\.pypirc|\.git-credentials|\.aws|\.ssh|\.gnupg|\.kube|id_(rsa|ecdsa|ed25519))$/;
 
+/** What git, editors, agents and CI run or obey as soon as it is there: an edit that is applied must not start anything. */
+const SELF_STARTING =
+  /^(\.git(attributes|modules)|\.github|\.gitlab-ci\.yml|\.husky|\.pre-commit-config\.yaml|\.devcontainer|\.vscode|\.idea|\.mcp\.json|\.(claude|agents|codex|cursor|gemini))$/;
+
 /** Whether a path belongs to the program. Paths that are absolute, leave the folder or are not in normal form do not. */
 export function programScope(task: Task): (path: string) => boolean {
   const matches = globMatcher(task.program);
   // On a disk that knows no case, writing Strop.config.ts would change strop.config.ts.
   const fixed = new Set([...CONFIG_FILES, ...refereeFiles(task)].map(foldedPath));
-  const isCredential = credentialScope(task);
+  const [isCredential, startsItself] = [credentialScope(task), unnamed(task.program, SELF_STARTING)];
   return (path) =>
     isNormal(path) &&
     !path.split("/").some((name) => CLOSED_FOLDERS.has(name)) &&
     !isCredential(path) &&
+    !startsItself(path) &&
     !fixed.has(foldedPath(path)) &&
     matches(path);
 }
 
 /** Whether a path is, or lies in, what is likely to hold secrets; a name that `program` or `environment` spells out is not. */
 export function credentialScope(task: Task): (path: string) => boolean {
-  const named = new Set([...task.program, ...task.environment].flatMap((glob) => glob.split("/")));
-  return (path) => path.split("/").some((name) => CREDENTIALS.test(name) && !named.has(name));
+  return unnamed([...task.program, ...task.environment], CREDENTIALS);
 }
+
+const unnamed = (globs: readonly string[], pattern: RegExp): ((path: string) => boolean) => {
+  const named = new Set(globs.filter((glob) => !glob.startsWith("!")).flatMap((glob) => glob.split("/")));
+  return (path) => path.split("/").some((name) => pattern.test(foldedPath(name)) && !named.has(name));
+};
 
 /** A matcher for globs of which those with a leading `!` exclude. */
 export function globMatcher(globs: readonly string[]): (path: string) => boolean {

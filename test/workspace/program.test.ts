@@ -108,6 +108,10 @@ describe("the scope of the program", () => {
       ".env",
       "app/.env.local",
       ".ssh/config",
+      ".gitattributes",
+      ".VSCode/tasks.json",
+      "app/.claude/settings.json",
+      ".github/workflows/ci.yml",
       "EV.ts",
       "ev.ts",
       "test.bin",
@@ -129,7 +133,9 @@ describe("the scope of the program", () => {
 
   it("holds a file that may hold keys only if it is named, so that no glob sends it to a language model", async () => {
     expect(programScope((await taskIn({ program: ["**", "app/.env"] })).task)("app/.env")).toBe(true);
+    expect(programScope((await taskIn({ program: ["**", "!b/.env"] })).task)("app/.env")).toBe(false);
     expect(programScope((await taskIn({ program: "**" })).task)(".env.example")).toBe(true);
+    expect(programScope((await taskIn({ program: ".github/**" })).task)(".github/ci.yml")).toBe(true);
   });
 
   it("never holds a path that leaves the folder, whatever the globs", async () => {
