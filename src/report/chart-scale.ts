@@ -21,6 +21,7 @@ export interface Scored {
   readonly series: readonly { readonly champions: readonly Champion[] }[];
   readonly direction: Direction;
   readonly lastTrial: number;
+  readonly noise?: number | undefined;
 }
 
 /** Of the plot itself, in pixels. */
@@ -31,13 +32,20 @@ const LOGARITHMIC_FROM = 30;
 const [LARGEST, SMALLEST] = [1e200, 1e-200];
 
 /** Undefined when nothing has scored. */
-export function chartScales({ points, series, direction, lastTrial }: Scored): ChartScales | undefined {
+export function chartScales({ points, series, direction, lastTrial, noise = 0 }: Scored): ChartScales | undefined {
   const stairs = series.flatMap(({ champions }) => champions.map(({ score }) => within(score)));
+  const [start] = series[0]?.champions ?? [];
+  const shownStairs =
+    start === undefined ? stairs : [...stairs, within(start.score - noise), within(start.score + noise)];
   const scores = [...points.flatMap(({ score }) => score ?? []), ...stairs].map(within).sort((a, b) => a - b);
   if (scores.length === 0) return undefined;
   const isLogarithmic = Math.min(...stairs) > 0 && Math.max(...stairs) >= LOGARITHMIC_FROM * Math.min(...stairs);
   const shape = (score: number): number => (isLogarithmic ? Math.log10(Math.max(score, Number.MIN_VALUE)) : score);
-  const [low, high] = range(scores.map(shape), stairs.map(shape), direction);
+  const [low, high] = range(
+    scores.map(shape),
+    shownStairs.filter((score) => !isLogarithmic || score > 0).map(shape),
+    direction,
+  );
   const last = Math.max(1, lastTrial, ...series.map(({ champions }) => champions.at(-1)?.trial ?? 0));
   const rows = isLogarithmic ? logTicks(10 ** low, 10 ** high) : ticks(low, high);
   const share = (score: number): number => Math.min(1, Math.max(0, (shape(within(score)) - low) / (high - low)));

@@ -36,6 +36,8 @@ export interface ChartData {
   readonly metric: string;
   readonly direction: Direction;
   readonly lastTrial: number;
+  /** Standard deviation of one run's score between seeds, where it was measured. */
+  readonly noise?: number | undefined;
 }
 
 const MAX_POINTS = 3_000;
@@ -135,12 +137,20 @@ function axes({ lastTrial }: ChartData, { x, y, rows, rowLabels, columns }: Char
   ];
 }
 
-/** Where it began, across the picture; nothing while nothing is better. */
-function baseline({ series }: ChartData, { y }: ChartScales): string[] {
+/** Where it began, across the picture, and how far a score of the same program lies from another by chance. */
+function baseline({ series, noise = 0 }: ChartData, { y }: ChartScales): string[] {
   const [first, ...others] = series[0]?.champions ?? [];
-  if (first === undefined || others.length === 0) return [];
+  if (first === undefined) return [];
   const at = px(y(first.score));
-  return [`<line class="level" x1="0" x2="100%" y1="${at}" y2="${at}"><title>baseline</title></line>`];
+  const [top, bottom] = [y(first.score + noise), y(first.score - noise)];
+  return [
+    ...(noise > 0
+      ? [`<rect class="noise" x="0" width="100%" y="${px(top)}" height="${px(Math.max(1, bottom - top))}"/>`]
+      : []),
+    ...(others.length === 0
+      ? []
+      : [`<line class="level" x1="0" x2="100%" y1="${at}" y2="${at}"><title>baseline</title></line>`]),
+  ];
 }
 
 function pointMark(point: ChartPoint, { x, y, beyond }: ChartScales): string {

@@ -7,7 +7,8 @@ export function formatScore(score: number | null | undefined): string {
   if (score === null || score === undefined) return "–";
   if (!Number.isFinite(score)) return String(score);
   const magnitude = Math.abs(score);
-  if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e7)) return score.toExponential(4);
+  if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e7))
+    return score.toExponential(4).replace(/\.?0*e\+?/, "e");
   return shortNumber(score);
 }
 
@@ -42,5 +43,9 @@ export function formatBytes(bytes: number): string {
   return `${value >= 100 || unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
 
-/** `1 trial`, `2 trials`. */
-export const formatCount = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+/** `950`, `20,000`. */
+export const grouped = (count: number): string => String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
+
+/** `1 trial`, `2 trials`, `20,000 trials`. */
+export const formatCount = (count: number, noun: string): string =>
+  `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;

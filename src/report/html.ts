@@ -10,7 +10,8 @@ import type { ChartPoint, ChartSeries } from "./chart.ts";
 import { diffHtml } from "./diff-html.ts";
 import { escapeXml } from "./escape.ts";
 import { stoppingTally } from "../judge/stopping-report.ts";
-import { formatChange, formatCount, formatDuration, formatScore } from "./format.ts";
+import { formatChange, formatCount, formatDuration, formatScore, grouped } from "./format.ts";
+import { baselineNoise } from "./keeping.ts";
 import { prospect } from "./prospect.ts";
 import { STYLE } from "./style.ts";
 import { gainTable, proposerTable, trialRow, trialTable } from "./trial-tables.ts";
@@ -39,6 +40,7 @@ export function reportHtml(data: ReportData): string {
     metric: task.metric.name,
     direction: task.metric.direction,
     lastTrial: state.nextTrial - 1,
+    noise: baselineNoise(state)?.deviation,
   });
   const gains = gainTable(state, kept);
   return page(`strop: ${task.name}`, [
@@ -54,7 +56,7 @@ export function reportHtml(data: ReportData): string {
     "<h2>Trials</h2>",
     rows.length === 0 ? `<p class="soft">None has begun.</p>` : trialTable(rows.toReversed()),
     rows.length < state.nextTrial
-      ? `<p class="soft">The newest and the kept of ${state.nextTrial}; <code>strop log --all</code> has every one, <code>strop show</code> all of one.</p>`
+      ? `<p class="soft">The newest and the kept of ${grouped(state.nextTrial)}; <code>strop log --all</code> has every one, <code>strop show</code> all of one.</p>`
       : "",
     provenance(state),
   ]);
@@ -101,7 +103,7 @@ function tally({ counts, nextTrial, activeMs }: RunState): string {
     [counts.crashed + counts["timed-out"], "failed"],
     [counts.invalid, "not valid"],
   ];
-  const words = parts.filter(([count], i) => i === 0 || count > 0).map(([count, word]) => `${count} ${word}`);
+  const words = parts.filter(([count], i) => i === 0 || count > 0).map(([count, word]) => `${grouped(count)} ${word}`);
   return `${formatCount(nextTrial - 1, "edit")} in ${formatDuration(activeMs)}: ${words.join(", ")}.`;
 }
 

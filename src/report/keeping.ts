@@ -1,17 +1,17 @@
 /** What a reader should know of how edits were judged: the noise, how the champion was measured, and what the holdout says. */
 import type { RunState } from "../journal/state.ts";
 import { standardDeviation } from "../core/stats.ts";
-import { formatScore } from "./format.ts";
+import { formatCount, formatScore } from "./format.ts";
 
 /** Plain sentences, without markup; empty for a run where one trial decides. */
 export function keepingNotes(state: RunState): string[] {
-  const scores = state.noise.baseline.flatMap(({ score }) => (score === null ? [] : [score]));
+  const noise = baselineNoise(state);
   const { champion, holdouts, repeats, contests } = state;
   const notes: string[] = [];
-  if (repeats > 0 && scores.length > 1 && champion !== null) {
+  if (repeats > 0 && noise !== undefined && champion !== null) {
     notes.push(
-      `Noise: ${formatScore(standardDeviation(scores))} between seeds (${scores.length} runs of the baseline). The champion's score is the ` +
-        `mean of ${count(champion.runs, "run")} ${champion.fresh > 0 ? "since it was kept" : "beside the one before"}; ${count(repeats, "run")} went into checking.`,
+      `Noise: ${formatScore(noise.deviation)} between seeds (${noise.runs} runs of the baseline). The champion's score is the ` +
+        `mean of ${formatCount(champion.runs, "run")} ${champion.fresh > 0 ? "since it was kept" : "beside the one before"}; ${formatCount(repeats, "run")} went into checking.`,
     );
   }
   if (contests.length > 0) notes.push(undecidedNote(state));
@@ -23,14 +23,18 @@ export function keepingNotes(state: RunState): string[] {
   return notes;
 }
 
+/** Standard deviation of the baseline's score between seeds; undefined before it has two scores. */
+export function baselineNoise({ noise }: RunState): { readonly deviation: number; readonly runs: number } | undefined {
+  const scores = noise.baseline.flatMap(({ score }) => score ?? []);
+  return scores.length < 2 ? undefined : { deviation: standardDeviation(scores), runs: scores.length };
+}
+
 /** Which champions gained on the metric only; undefined where none did. */
 export function overfitNote({ holdouts, task }: RunState): string | undefined {
   const overfit = holdouts.filter(({ isOverfit }) => isOverfit).map(({ trial }) => trial);
   if (overfit.length === 0) return undefined;
   return `Trial ${overfit.join(", ")} looks overfit: better on ${task.metric.name} than the champion before, worse on the holdout.`;
 }
-
-const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;
 
 /** Which trials wait for their verdict. */
 export const undecidedNote = ({ contests }: RunState): string =>

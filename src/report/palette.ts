@@ -40,14 +40,14 @@ const rules = ({ ink, paper, soft, line, tried, bad, series }: Scheme): string =
   [
     `svg text { fill: ${soft}; } svg .title, svg .ink { fill: ${ink}; } svg .halo { stroke: ${paper}; }`,
     `svg .paper { fill: ${paper}; } svg .grid { stroke: ${line}; } svg .level { stroke: ${soft}; }`,
-    `svg .tried { fill: ${tried}; } svg .stopped { stroke: ${tried}; } svg .failed { stroke: ${bad}; }`,
+    `svg .tried, svg .noise { fill: ${tried}; } svg .stopped { stroke: ${tried}; } svg .failed { stroke: ${bad}; }`,
     ...series.map((colour, i) => `svg .c${i} { stroke: ${colour}; fill: ${colour}; } svg text.c${i} { stroke: none; }`),
   ].join("\n");
 
 /** The style sheet of a picture, in a page or as a file of its own. */
 export const PICTURE_STYLE = `
 svg text { font: 12px system-ui, "Segoe UI", "Noto Sans", sans-serif; } svg .title { font-size: 15px; font-weight: 600; } svg .bold { font-weight: 600; }
-svg .line { fill: none; stroke-width: 2; stroke-linejoin: round; } svg .band { stroke: none; opacity: .14; } svg .leader { stroke-width: 1; opacity: .45; }
+svg .line { fill: none; stroke-width: 2; stroke-linejoin: round; } svg .band { stroke: none; opacity: .14; } svg .noise { opacity: .2; } svg .leader { stroke-width: 1; opacity: .45; }
 svg .dashed { stroke-dasharray: 6 4; } svg .dotted { stroke-dasharray: 2 3; } svg .level { stroke-dasharray: 3 4; }
 svg .halo { paint-order: stroke; stroke-width: 4px; stroke-linejoin: round; }
 ${rules(LIGHT)}

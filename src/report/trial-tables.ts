@@ -2,7 +2,7 @@
 import type { TrialRecord } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
 import { escapeXml, shortened } from "./escape.ts";
-import { formatBytes, formatChange, formatScore } from "./format.ts";
+import { formatBytes, formatChange, formatScore, grouped } from "./format.ts";
 
 const DESCRIPTION_LENGTH = 240;
 const REASON_LENGTH = 160;
@@ -24,12 +24,12 @@ export function gainTable({ champions }: RunState, kept: ReadonlyMap<number, Tri
       const share = largest > 0 ? (100 * gain) / largest : 0;
       return (
         `<tr><td class="n"><a href="#t${trial}">#${trial}</a></td>${editCell(record?.description ?? "")}<td class="p">${escapeXml(shortened(record?.proposer ?? ""))}</td>` +
-        `<td class="n">${formatScore(score)}</td><td class="n">${formatChange(before, score)}</td><td class="gain"><span class="bar" style="width:${share.toFixed(1)}%"></span></td></tr>`
+        `<td class="n p">${formatScore(score)}</td><td class="n">${formatChange(before, score)}</td><td class="gain"><span class="bar" style="width:${share.toFixed(1)}%"></span></td></tr>`
       );
     });
   const rest = steps.length - shown.size;
   return (
-    `<table><thead><tr><th class="n">trial</th><th>edit</th><th class="p">by</th><th class="n">score</th><th class="n">gain</th><th></th></tr></thead>` +
+    `<table><thead><tr><th class="n">trial</th><th>edit</th><th class="p">by</th><th class="n p">score</th><th class="n">gain</th><th></th></tr></thead>` +
     `<tbody>${rows.join("\n")}</tbody></table>` +
     (rest > 0 ? `<p class="soft">The largest of ${steps.length}; <code>strop log --kept</code> has them all.</p>` : "")
   );
@@ -42,7 +42,7 @@ export function proposerTable({ proposers }: RunState): string {
     .sort(([, a], [, b]) => b.trials - a.trials)
     .map(
       ([name, { trials, kept, reward }]) =>
-        `<tr><td>${escapeXml(name)}</td><td class="n">${trials}</td><td class="n">${kept}</td>` +
+        `<tr><td>${escapeXml(name)}</td><td class="n">${grouped(trials)}</td><td class="n">${grouped(kept)}</td>` +
         `<td class="n">${((100 * kept) / Math.max(1, trials)).toFixed(0)} %</td><td class="n">${formatScore(Number(reward.toFixed(3)))}</td></tr>`,
     );
   if (rows.length === 0) return "";

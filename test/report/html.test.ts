@@ -95,7 +95,7 @@ describe("the report", () => {
     const page = reportHtml({ state: { ...state, nextTrial: 20_000 }, trials, diff: "", beside: [] });
     expect(page.match(/<tr id=/g)).toHaveLength(600);
     expect(page.length).toBeLessThan(6_000_000);
-    expect(page).toContain("The newest and the kept of 20000");
+    expect(page).toContain("The newest and the kept of 20,000");
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import { chartFile, chartHtml } from "../../src/report/chart.ts";
 import type { ChartData, ChartPoint } from "../../src/report/chart.ts";
-import { formatBytes, formatChange, formatDuration, formatScore } from "../../src/report/format.ts";
+import { formatBytes, formatChange, formatCount, formatDuration, formatScore } from "../../src/report/format.ts";
 import { prospect } from "../../src/report/prospect.ts";
 import type { RunState } from "../../src/journal/state.ts";
 
@@ -11,7 +11,11 @@ describe("numbers are written as people read them", () => {
   test.each([
     [formatScore(2.7123456789), "2.71235"],
     [formatScore(0.1 + 0.2), "0.3"],
-    [formatScore(0.00001234), "1.2340e-5"],
+    [formatScore(0.00001234), "1.234e-5"],
+    [formatScore(-3.35e12), "-3.35e12"],
+    [formatScore(2e-9), "2e-9"],
+    [formatCount(1, "trial"), "1 trial"],
+    [formatCount(1_234_567, "trial"), "1,234,567 trials"],
     [formatScore(null), "–"],
     [formatScore(0), "0"],
     [formatChange(2, 1.9), "−5.0 %"],
@@ -104,8 +108,9 @@ describe("the chart", () => {
 
   test("is drawn in factors where the gain is one of many factors", () => {
     const champions = [1000, 10, 0.1].map((score, i) => ({ ...champion, trial: i, score }));
-    const svg = chartFile(data({ series: [{ label: "", champions }] }));
+    const svg = chartFile(data({ series: [{ label: "", champions }], noise: 2000 }));
     const [first, second, third] = corners(svg);
+    expect(second!.y - first!.y).toBeGreaterThan(80);
     expect(second!.y - first!.y).toBeCloseTo(third!.y - second!.y, 0);
     expect(svg).toContain("in factors");
   });
@@ -116,6 +121,18 @@ describe("the chart", () => {
     expect(new Set(svg.match(/<path class="line[^"]*"/g))).toEqual(
       new Set(['<path class="line c0"', '<path class="line c1 dashed"', '<path class="line c2 dotted"']),
     );
+  });
+
+  test("shows how far a score lies from another by chance, all of it", () => {
+    const noise = { noise: 5, series: [{ label: "", champions: [champion] }] };
+    const svg = chartFile(data(noise));
+    const [, top, height] = (/class="noise" x="0" width="100%" y="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? []).map(
+      Number,
+    );
+    expect(top! + height! / 2).toBeCloseTo(corners(svg)[0]!.y, 0);
+    expect(height!).toBeGreaterThan(200);
+    expect(top! >= 0 && top! + height! <= 280).toBe(true);
+    expect(svg).toContain("± 5, the noise of one run");
   });
 
   test("does not let a title or a name become markup", () => {

@@ -8,6 +8,7 @@ import type { TrialRecord } from "../../core/trial.ts";
 import { exportCsv, exportJsonl, exportTsv } from "../../journal/export.ts";
 import type { RunState } from "../../journal/state.ts";
 import { chartFile, pointOf } from "../../report/chart.ts";
+import { baselineNoise } from "../../report/keeping.ts";
 import { EXIT } from "../exit-code.ts";
 import { readRun } from "../read-run.ts";
 import { dim } from "../style.ts";
@@ -41,7 +42,8 @@ function picture(trials: Iterable<TrialRecord>, state: RunState): string {
   const points = [...trials].flatMap((trial) => pointOf(trial) ?? []);
   const series = [{ label: state.task.proposer, champions: state.champions }];
   const { name: metric, direction } = state.task.metric;
-  const svg = chartFile({ points, series, metric, direction, lastTrial: state.nextTrial - 1 });
+  const noise = baselineNoise(state)?.deviation;
+  const svg = chartFile({ points, series, metric, direction, lastTrial: state.nextTrial - 1, noise });
   if (svg !== "") return svg;
   throw new StropError("report.nothing-to-draw", `expected a trial with a score in ${state.run}, found none`, {
     hint: "strop log says how its trials ended.",
