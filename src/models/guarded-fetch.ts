@@ -10,10 +10,8 @@ const QUOTED_BYTES = 300;
 export interface FetchLimits {
   /** Milliseconds without a byte after which a body that had begun is given up. */
   readonly idleMs: number;
-  /** Bytes of one body; default 64 MiB, which as events hold about 1 MiB of answers. */
+  /** Bytes of one body; default 64 MiB, which as events hold about 1 MiB of answers. An error's has 1 MiB at most. */
   readonly bodyBytes?: number;
-  /** Bytes of the body of an error; default 1 MiB. */
-  readonly errorBytes?: number;
 }
 
 /** What became of one request. */
@@ -43,7 +41,7 @@ export interface GuardedFetchOptions extends FetchLimits {
 }
 
 export function guardedFetch(options: GuardedFetchOptions): typeof fetch {
-  const { wire, choices, bodyBytes = 64 * MEBIBYTE, errorBytes = MEBIBYTE, accepts = "events" } = options;
+  const { wire, choices, bodyBytes = 64 * MEBIBYTE, accepts = "events" } = options;
   return async (input, init) => {
     const body = choices > 1 ? withChoices(init?.body, choices) : init?.body;
     wire.isSent = true;
@@ -51,7 +49,7 @@ export function guardedFetch(options: GuardedFetchOptions): typeof fetch {
     const response = await fetch(input, { ...init, body: body ?? null, redirect: "manual" });
     wire.retryAfter = response.headers.get("retry-after") ?? undefined;
     wire.isAccepted = response.ok;
-    const limits = { idleMs: options.idleMs, bytes: response.ok ? bodyBytes : errorBytes };
+    const limits = { idleMs: options.idleMs, bytes: response.ok ? bodyBytes : MEBIBYTE };
     const guarded = response.body && guard(response.body, limits);
     if (response.ok && accepts === "events") await expectEvents(response, guarded);
     return new Response(guarded, response);
