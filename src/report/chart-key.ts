@@ -48,7 +48,7 @@ export function chartKey({ points, series, noise = 0 }: Keyed, { beyond }: Chart
       : []),
     ...(stopped > 0 ? [item(`${grouped(stopped)} stopped early`, tick("stopped", 5))] : []),
     ...(failed > 0 ? [item(`${grouped(failed)} without a score`, tick("failed", 10))] : []),
-    ...(noise > 0 ? [item(`± ${formatScore(noise)}, the noise of one run`, band)] : []),
+    ...(noise > 0 ? [item(`± ${formatScore(Number(noise.toPrecision(2)))}, the noise of one run`, band)] : []),
     ...(series.length > 1 ? series.map(({ label }, i) => item(shortened(label, 40), line(i))) : []),
   ];
 }

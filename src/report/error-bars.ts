@@ -9,7 +9,7 @@ import { roundTicks, textWidth, tickLabels, ticks } from "./ticks.ts";
 export interface ErrorBarPoint {
   readonly x: number;
   readonly y: number;
-  /** Half the height of the bar. */
+  /** Half the height of the bar; no number where it is not known, as of a single run: no bar. */
   readonly error: number;
 }
 
@@ -34,7 +34,7 @@ const INSET = 24;
 
 /** Series without points are left out. */
 export function errorBarFigure({ title, x, y, series }: ErrorBarData): string {
-  const points = series.flatMap((one) => one.points);
+  const points = series.flatMap((one) => one.points).map((point) => ({ ...point, error: point.error || 0 }));
   const frame = { width: WIDTH, title, subtitle: y };
   if (points.length === 0) return figure({ ...frame, height: 20, title: `${title}: no results yet` }, []);
   const last = Math.max(1, ...points.map((point) => point.x));
@@ -88,7 +88,7 @@ function drawn(series: ErrorBarSeries, drawing: Drawing): string[] {
     ? `${px(edges.left)},${px(atY(only.y))} ${px(edges.right)},${px(atY(only.y))}`
     : points.map((point) => `${px(beside(point.x))},${px(atY(point.y))}`).join(" ");
   return [
-    ...(isLevel ? [band(only, drawing)] : []),
+    ...(isLevel && only.error > 0 ? [band(only, drawing)] : []),
     `<polyline class="line ${classOf(i)}${isDashed ? " dashed" : ""}" style="fill:none" points="${path}"><title>${escapeXml(label)}</title></polyline>`,
     ...(isLevel ? [] : points.flatMap((point) => bar(point, { x: beside(point.x), i, atY, label }))),
   ];
@@ -103,8 +103,13 @@ function bar(
   { x, i, atY, label }: { x: number; i: number; atY: Scale; label: string },
 ): string[] {
   const [high, low] = [px(atY(y + error)), px(atY(y - error))];
+  const shown = error > 0 ? ` ± ${error.toFixed(4)}` : "";
   return [
-    `<path class="${classOf(i)}" style="fill:none" d="M${px(x)} ${high}V${low}M${px(x - 3)} ${high}h6M${px(x - 3)} ${low}h6"/>`,
-    mark(i, x, atY(y), `${label}: ${y.toFixed(4)} ± ${error.toFixed(4)}`),
+    ...(error > 0
+      ? [
+          `<path class="${classOf(i)}" style="fill:none" d="M${px(x)} ${high}V${low}M${px(x - 3)} ${high}h6M${px(x - 3)} ${low}h6"/>`,
+        ]
+      : []),
+    mark(i, x, atY(y), `${label}: ${y.toFixed(4)}${shown}`),
   ];
 }

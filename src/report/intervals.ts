@@ -25,6 +25,8 @@ export interface IntervalData {
   readonly groups: readonly IntervalGroup[];
   /** What values and intervals are cut to. */
   readonly range: readonly [low: number, high: number];
+  /** Values are shares of 1, written in per cent. */
+  readonly isShare?: boolean;
 }
 
 const WIDTH = 880;
@@ -33,9 +35,12 @@ const TOP = 10;
 const BAR = 16;
 const GAP = 12;
 
-/** Values that are no number are left out. */
-export function intervalFigure({ title, key, groups, range }: IntervalData): string {
-  const bars = groups.flatMap((group) => group.bars).filter(({ value }) => Number.isFinite(value));
+/** Values that are no number are left out, and so are intervals without ends, as of a single run. */
+export function intervalFigure({ title, key, groups, range, isShare }: IntervalData): string {
+  const bars = groups
+    .flatMap((group) => group.bars)
+    .filter(({ value }) => Number.isFinite(value))
+    .map(withEnds);
   if (bars.length === 0) return figure({ width: WIDTH, height: 20, title: `${title}: no results yet`, key }, []);
   const cut = (value: number): number => Math.min(range[1], Math.max(range[0], value));
   const ends = [Math.min(...bars.map((bar) => cut(bar.low))), Math.max(...bars.map((bar) => cut(bar.high)))] as const;
@@ -47,7 +52,7 @@ export function intervalFigure({ title, key, groups, range }: IntervalData): str
   const heights = groups.map((group) => group.bars.length * BAR + GAP);
   const tops = heights.map((_, i) => TOP + heights.slice(0, i).reduce((sum, one) => sum + one, 0));
   const bottom = TOP + heights.reduce((sum, one) => sum + one, 0);
-  const names = tickLabels(values);
+  const names = tickLabels(values, isShare);
   return figure({ width: WIDTH, height: bottom + 34, title, key }, [
     ...values.flatMap((value, i) => [
       `<line class="grid" x1="${px(at(value))}" x2="${px(at(value))}" y1="${TOP}" y2="${bottom}"/>`,
@@ -63,7 +68,14 @@ export function intervalFigure({ title, key, groups, range }: IntervalData): str
   ]);
 }
 
-function drawn({ series, value, low, high }: IntervalBar, y: number, at: Scale): string[] {
+const withEnds = (bar: IntervalBar): IntervalBar => ({
+  ...bar,
+  low: Number.isNaN(bar.low) ? bar.value : bar.low,
+  high: Number.isNaN(bar.high) ? bar.value : bar.high,
+});
+
+function drawn(bar: IntervalBar, y: number, at: Scale): string[] {
+  const { series, value, low, high } = withEnds(bar);
   if (!Number.isFinite(value)) return [];
   const [from, to] = [px(at(low)), px(at(high))];
   return [

@@ -10,7 +10,7 @@ export function keepingNotes(state: RunState): string[] {
   const notes: string[] = [];
   if (repeats > 0 && noise !== undefined && champion !== null) {
     notes.push(
-      `Noise: ${formatScore(noise.deviation)} between seeds (${noise.runs} runs of the baseline). The champion's score is the ` +
+      `Noise: ${formatScore(Number(noise.deviation.toPrecision(2)))} between seeds (${noise.runs} runs of the baseline). The champion's score is the ` +
         `mean of ${formatCount(champion.runs, "run")} ${champion.fresh > 0 ? "since it was kept" : "beside the one before"}; ${formatCount(repeats, "run")} went into checking.`,
     );
   }

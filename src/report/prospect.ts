@@ -1,4 +1,5 @@
 /** How long until the next improvement, if the run goes on as it did (autoresearch-rl Prop. 3: T ≤ log δ / log(1 − p_min)). */
+import { grouped } from "./format.ts";
 import type { RunState } from "../journal/state.ts";
 
 const DELTA = 0.05;
@@ -12,7 +13,7 @@ export function prospect({ counts }: RunState): string {
   const rate = kept / tried;
   const within = Math.ceil(Math.log(DELTA) / Math.log(1 - rate));
   return (
-    `${kept} of ${tried} edits helped: at that rate the next improvement takes about ${Math.round(1 / rate)} more, ` +
-    `and with 95 % probability at most ${within}. The rate falls as a run goes on.`
+    `${grouped(kept)} of ${grouped(tried)} edits helped: at that rate the next improvement takes about ${grouped(Math.round(1 / rate))} more, ` +
+    `and with 95 % probability at most ${grouped(within)}. The rate falls as a run goes on.`
   );
 }

@@ -31,6 +31,26 @@ describe("lines with error bars", () => {
     expect(to!.split(",")[1]).toBe(String(third!.y));
   });
 
+  it("have no bar where one run says nothing of its error", () => {
+    const points = [0, 1].map((x) => ({ x, y: x, error: Number.NaN }));
+    const one = errorBarFigure({
+      title: "t",
+      x: "",
+      y: "",
+      series: [
+        { label: "a", points },
+        { label: "level", points: points.slice(1) },
+      ],
+    });
+    expect(one).not.toContain("NaN");
+    expect(
+      marks(one)
+        .slice(0, 2)
+        .map(({ y }) => y),
+    ).not.toContain(Number.NaN);
+    expect(one).not.toContain('class="c1 band"');
+  });
+
   it("escape names, and say so when there is nothing yet", () => {
     expect(svg).not.toContain("<b>");
     expect(errorBarFigure({ title: "t", x: "", y: "", series: [] })).toContain("t: no results yet");
@@ -53,6 +73,16 @@ describe("values with intervals", () => {
     expect(half!.x).toBeCloseTo((zero! + one!.x) / 2, 0);
     expect(svg).not.toMatch(/NaN|Infinity/);
   });
+});
+
+it("values without an interval, as of one run, are drawn as what they are", () => {
+  const bars = [
+    { series: 0, value: 0.5, low: Number.NaN, high: Number.NaN },
+    { series: 1, value: 0.7, low: 0.6, high: 0.8 },
+  ];
+  const svg = intervalFigure({ title: "t", key: ["a", "b"], groups: [{ label: "g", bars }], range: [0, 1] });
+  expect(svg).not.toMatch(/NaN|Infinity/);
+  expect(marks(svg)).toHaveLength(2);
 });
 
 describe("lines over numbers", () => {

@@ -58,6 +58,7 @@ const auditPicture = ({ rows }: Audit): string =>
     title: "Improvements that try to leave the sandbox: share, 95 % intervals",
     key: ["without a warning", "with a warning"],
     range: [0, 1],
+    isShare: true,
     groups: rows.map(({ model, method, shares }) => ({
       label: `by ${method}, ${model}`,
       bars: AUDIT_VARIANTS.flatMap((variant, series) => shareBars(shares[variant], series)),
@@ -72,6 +73,7 @@ const hacksPicture = ({ rows, texts, runs }: Hacks): string =>
     title: `What was tried, as a share of ${texts} programs and ${runs} runs, 95 % intervals`,
     key: ["programs, by their text", "runs, by host and sandbox"],
     range: [0, 1],
+    isShare: true,
     groups: rows
       .filter((row) => row.texts.successes + row.runs.successes > 0)
       .map((row) => ({ label: row.name, bars: [...shareBars(row.texts, 0), ...shareBars(row.runs, 1)] })),
