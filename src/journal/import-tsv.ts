@@ -47,7 +47,7 @@ function parseRow(line: string, number: number): TsvRow {
   return {
     commit,
     score: status === "crash" ? null : parseNumber(score, number, "a score"),
-    memoryGb: parseNumber(memory, number, "memory in GB"),
+    memoryGb: parseMemory(memory, number),
     status,
     description: description.join(" ").trim(),
   };
@@ -57,6 +57,15 @@ function parseNumber(cell: string, line: number, what: string): number {
   const value = cell.trim() === "" ? Number.NaN : Number(cell);
   if (!Number.isFinite(value)) throw bad(line, `${what} as a finite number`, cell);
   return value;
+}
+
+/** More than any machine has, and little enough to be counted in bytes. */
+const MOST_GB = 1e6;
+
+function parseMemory(cell: string, line: number): number {
+  const gigabytes = parseNumber(cell, line, "memory in GB");
+  if (gigabytes < 0 || gigabytes > MOST_GB) throw bad(line, `memory from 0 to ${MOST_GB} GB`, cell);
+  return gigabytes;
 }
 
 const bad = (line: number, expected: string, found: string): StropError =>

@@ -75,6 +75,17 @@ describe("after a run", () => {
     }
   });
 
+  test("a history that cannot be imported leaves no run behind", async () => {
+    const tsv = "commit\taccuracy\tmemory_gb\tstatus\tdescription\nabc\t1\t0.0\tkeep\tbase\n";
+    const other = quadraticTask({}, { "results.tsv": tsv });
+    try {
+      expect((await strop(["import", "results.tsv"], other.folder)).code).toBe(2);
+      expect((await strop(["log"], other.folder)).stderr).toContain("found none");
+    } finally {
+      other.remove();
+    }
+  });
+
   test("nothing that a history or a program brings along drives the terminal", async () => {
     const title = "\u001b]0;mine\u0007";
     const rows = [`abc\t1.5\t0.0\tkeep\t${title}one`, `def\t1.0\t0.0\tdiscard\t${title}two`];

@@ -73,6 +73,8 @@ describe("results.tsv", () => {
     ],
     [`${header}a\tnan\t1\tkeep\tx\n`, "line 2: expected a score as a finite number, found `nan`"],
     [`${header}a\t\t1\tdiscard\tx\n`, "line 2: expected a score as a finite number, found nothing"],
+    [`${header}a\t1\t1e308\tkeep\tx\n`, "line 2: expected memory from 0 to 1000000 GB, found `1e308`"],
+    [`${header}a\t1\t-1\tkeep\tx\n`, "line 2: expected memory from 0 to 1000000 GB, found `-1`"],
     [`${header}a\t1\tlots\tkeep\tx\n`, "line 2: expected memory in GB as a finite number, found `lots`"],
   ])("is refused with the line that is wrong: %j", (text, message) => {
     expect(() => importTsv(text)).toThrow(

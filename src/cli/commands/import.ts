@@ -26,9 +26,10 @@ export async function importCommand(file: string, options: ImportOptions): Promi
   const claimed = await claimFolder(folder);
   try {
     const run = nextRunName(claimed.stropFolder);
+    // Before there is a run: what cannot be imported leaves none.
+    const events = importedEvents(tsv, { run, task: imported(task), at: Date.now() });
     const journal = openJournal(join(runFolder(claimed.stropFolder, run), "journal.db"), { create: true });
     try {
-      const events = importedEvents(tsv, { run, task: imported(task), at: Date.now() });
       journal.transaction(() => events.forEach((event) => journal.append(event)));
       const state = journal.state();
       if (state === null) throw new StropError("import.empty", "expected experiments, found none");
