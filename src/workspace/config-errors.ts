@@ -5,7 +5,7 @@
 import type { z } from "zod";
 
 import { StropError } from "../core/errors.ts";
-import { nearest } from "./nearest.ts";
+import { editDistance, nearest } from "./nearest.ts";
 import { configSchema } from "./schema.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -67,10 +67,21 @@ function describe(issue: Issue, path: Path, config: unknown): string {
 }
 
 function unknownKey(key: string, path: Path, known: readonly string[]): string {
-  const meant = nearest(key, known);
-  const advice =
-    meant === undefined ? `known keys: ${known.join(", ")}` : `did you mean "${keyPath([...path, meant])}"?`;
+  const near = nearest(key, known);
+  const meant = near === undefined ? undefined : keyPath([...path, near]);
+  // A letter amiss, or else the right word in the wrong place, before words that are alike.
+  const isTypo = near !== undefined && editDistance(key.toLowerCase(), near.toLowerCase()) <= 1;
+  const best = isTypo ? meant : (elsewhere(key) ?? meant);
+  const advice = best === undefined ? `known keys: ${known.join(", ")}` : `did you mean "${best}"?`;
   return `unknown key "${keyPath([...path, key])}": ${advice}`;
+}
+
+/** Where else the config has a key of this name: at its top, or one level below. */
+function elsewhere(key: string): string | undefined {
+  const top = shapes(configSchema).flatMap((shape) => Object.entries(shape));
+  if (top.some(([name]) => name === key)) return key;
+  const parent = top.find(([, schema]) => shapes(schema).some((shape) => key in shape));
+  return parent === undefined ? undefined : keyPath([parent[0], key]);
 }
 
 /** The keys that the schema knows at a path. Actions have two shapes; the one that was begun counts. */

@@ -186,6 +186,17 @@ describe("a wrong config", () => {
     ]);
   });
 
+  it.each([
+    [{ trainSeconds: 60 }, "budget.trainSeconds"],
+    [{ mounts: ["/data"] }, "run.mounts"],
+    [{ budget: { stallSeconds: 3 } }, "judge.stallSeconds"],
+    [{ budget: { parallel: 2 } }, "parallel"],
+    [{ model: "a/b" }, "models"],
+  ])("with %j says where the key belongs", async (wrong, meant) => {
+    const error = await rejection(loadTask(json({ ...SMALL, ...wrong })));
+    expect(error.message).toContain(`did you mean "${meant}"?`);
+  });
+
   it("with nothing but a typo has the code config.unknown-key", async () => {
     const error = await rejection(loadTask(json({ ...SMALL, stopp: {} })));
     expect([error.code, error.message]).toEqual([
