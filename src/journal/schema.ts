@@ -82,6 +82,15 @@ BEGIN SELECT RAISE(ABORT, '${table} are append-only'); END;`,
     )
     .join("");
 
+/** Views and triggers of others: a view in place of a table can go on without end, and a trigger changes what is written. */
+const OWN = [
+  "trials",
+  "events_without_gaps",
+  ...[...FACTS, "exchanges"].flatMap((table) => [`${table}_refuse_update`, `${table}_refuse_delete`]),
+];
+const STRANGERS = `SELECT type || ' named ' || substr(name, 1, 40) FROM sqlite_schema
+WHERE type IN ('view', 'trigger') AND name NOT IN (${OWN.map((name) => `'${name}'`).join(", ")}) LIMIT 1`;
+
 /** Makes an empty journal at `path`, and its folder. */
 export function createJournalFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true });
@@ -128,6 +137,8 @@ export function requireJournalFile(path: string): void {
 export function requireVersion(db: Connection, path: string): void {
   const application = db.pragma("application_id", { simple: true });
   if (application !== APPLICATION_ID) throw damaged(path, "an SQLite database that strop did not make");
+  const stranger = db.prepare<[], string>(STRANGERS).pluck().get();
+  if (stranger !== undefined) throw damaged(path, `a database with a ${stranger} that strop did not make`);
   const version = Number(db.pragma("user_version", { simple: true }));
   if (version > SCHEMA_VERSION) {
     throw new StropError(

@@ -190,6 +190,26 @@ describe("a journal that others have made", () => {
     },
   );
 
+  it.each([
+    [
+      "view named events",
+      `ALTER TABLE events RENAME TO real;
+       CREATE VIEW events AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS sequence, 'x' AS body, 0 AS checksum FROM n;
+       CREATE TRIGGER events_without_gaps INSTEAD OF INSERT ON events BEGIN SELECT 1; END;`,
+    ],
+    ["trigger named mine", "CREATE TRIGGER mine AFTER INSERT ON events BEGIN DELETE FROM snapshots; END"],
+  ])("is refused with a %s, which strop did not make", (found, sql) => {
+    const path = scratchPath();
+    writeJournal(path);
+    const db = new Database(path);
+    db.exec(`DROP TRIGGER events_without_gaps; DROP VIEW trials; ${sql}`);
+    db.close();
+    for (const readOnly of [true, false])
+      expect(() => openJournal(path, { readOnly })).toThrow(
+        expect.objectContaining({ code: "journal.damaged", message: expect.stringContaining(found) }),
+      );
+  });
+
   it("does not hand out a program whose text is no text", () => {
     const path = scratchPath();
     const journal = openJournal(path, { create: true });
