@@ -14,7 +14,5 @@ export function contestNote({ terms, candidate, champion }: OpenContest, directi
   if (gains.length > 0)
     return `undecided: gain ${formatScore(mean(gains))} over ${formatCount(gains.length, "pair")} so far`;
   if (terms === null) return "waits until the noise is known";
-  return terms.purse === "clear"
-    ? "to be run again beside the champion"
-    : "to be run again if nothing better comes";
+  return terms.purse === "clear" ? "to be run again beside the champion" : "to be run again if nothing better comes";
 }

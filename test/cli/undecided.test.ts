@@ -51,3 +51,9 @@ test("show says why there is no verdict yet, and that the champion's score is th
   expect(champion.stdout).toMatch(/^val_bpb +6$/m);
   expect(champion.stdout).toContain(`mean       ${score} of 2 runs`);
 });
+
+test("an empty diff says on standard error why it is one", async () => {
+  const { code, stdout, stderr } = await strop(["diff"], folder);
+  expect([code, stdout]).toEqual([0, ""]);
+  expect(stderr).toBe("no edit of run-001 was kept: the best program is the baseline\n");
+});
