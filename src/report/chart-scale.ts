@@ -13,12 +13,14 @@ export interface ChartScales {
   readonly rows: readonly number[];
   readonly rowLabels: readonly string[];
   readonly columns: readonly number[];
+  /** The trial at the right edge. */
+  readonly last: number;
   readonly isLogarithmic: boolean;
 }
 
 export interface Scored {
   readonly points: readonly { readonly score: number | null }[];
-  readonly series: readonly { readonly champions: readonly Champion[] }[];
+  readonly series: readonly { readonly champions: readonly Champion[]; readonly lastTrial?: number }[];
   readonly direction: Direction;
   readonly lastTrial: number;
   readonly noise?: number | undefined;
@@ -46,7 +48,7 @@ export function chartScales({ points, series, direction, lastTrial, noise = 0 }:
     shownStairs.filter((score) => !isLogarithmic || score > 0).map(shape),
     direction,
   );
-  const last = Math.max(1, lastTrial, ...series.map(({ champions }) => champions.at(-1)?.trial ?? 0));
+  const last = lastOf(series, lastTrial);
   const rows = isLogarithmic ? logTicks(10 ** low, 10 ** high) : ticks(low, high);
   const share = (score: number): number => Math.min(1, Math.max(0, (shape(within(score)) - low) / (high - low)));
   return {
@@ -55,9 +57,17 @@ export function chartScales({ points, series, direction, lastTrial, noise = 0 }:
     beyond: (score) => (shape(within(score)) > high ? 1 : shape(within(score)) < low ? -1 : 0),
     rows,
     rowLabels: (isLogarithmic ? logTickLabels : tickLabels)(rows),
+    last,
     columns: ticks(0, last, { isWhole: true }),
     isLogarithmic,
   };
+}
+
+/** All of this run, and of longer ones as much as leaves it half of the width, or twenty trials. */
+function lastOf([own, ...others]: Scored["series"], lastTrial: number): number {
+  const ends = others.map((other) => Math.max(other.lastTrial ?? 0, other.champions.at(-1)?.trial ?? 0));
+  const end = Math.max(1, lastTrial, own?.champions.at(-1)?.trial ?? 0);
+  return Math.max(end, Math.min(Math.max(0, ...ends), Math.max(20, 2 * end)));
 }
 
 const within = (score: number): number =>

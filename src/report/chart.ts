@@ -27,6 +27,8 @@ export interface ChartPoint {
 export interface ChartSeries {
   readonly label: string;
   readonly champions: readonly Champion[];
+  /** Where its line ends; that of the data where it is left out. */
+  readonly lastTrial?: number;
 }
 
 export interface ChartData {
@@ -112,7 +114,7 @@ function drawing(data: ChartData, scales: ChartScales): readonly string[] {
     ...axes(data, scales),
     ...baseline(data, scales),
     ...shown.filter(isCommon).map((point) => pointMark(point, scales)),
-    ...data.series.map((series, i) => staircase(series, i, scales)).reverse(),
+    ...data.series.map((series, i) => staircase({ lastTrial: data.lastTrial, ...series }, i, scales)).reverse(),
     ...shown.filter(({ kind }) => kind === "kept").map((point) => pointMark(point, scales)),
     ...stepNames(data, scales),
     ...bestName(data, scales),
@@ -122,7 +124,7 @@ function drawing(data: ChartData, scales: ChartScales): readonly string[] {
 const percent = (value: number): string => `${Number(value.toFixed(2))}%`;
 
 function axes({ lastTrial }: ChartData, { x, y, rows, rowLabels, columns }: ChartScales): string[] {
-  const places = columns.filter((value) => value <= lastTrial);
+  const places = lastTrial === 0 ? [0] : columns;
   const names = tickLabels(places);
   return [
     ...rows.flatMap((value, i) => [
@@ -169,11 +171,17 @@ function pointMark(point: ChartPoint, { x, y, beyond }: ChartScales): string {
 }
 
 /** A path in units of its own, stretched over the plot; its stroke is not. */
-function staircase({ label, champions }: ChartSeries, series: number, { x, y }: ChartScales): string {
-  const [first] = champions;
+function staircase(
+  { label, champions, lastTrial = 0 }: ChartSeries,
+  series: number,
+  { x, y, last }: ChartScales,
+): string {
+  const [first, ...others] = champions.filter(({ trial }) => trial <= last);
   if (first === undefined) return "";
-  const steps = champions.slice(1).map(({ trial, score }) => `H${px(10 * x(trial))}V${px(y(score))}`);
-  const path = `M${px(10 * x(first.trial))} ${px(y(first.score))}${steps.join("")}H1000`;
+  // A run of one trial has no length of its own.
+  const end = lastTrial === 0 ? last : Math.min(last, Math.max(lastTrial, champions.at(-1)?.trial ?? 0));
+  const steps = others.map(({ trial, score }) => `H${px(10 * x(trial))}V${px(y(score))}`);
+  const path = `M${px(10 * x(first.trial))} ${px(y(first.score))}${steps.join("")}H${px(10 * x(end))}`;
   return (
     `<svg viewBox="0 0 1000 ${PLOT_HEIGHT}" width="100%" height="${PLOT_HEIGHT}" preserveAspectRatio="none" overflow="visible">` +
     `<path class="${lineClass(series)}" style="fill:none" vector-effect="non-scaling-stroke" d="${path}"><title>${escapeXml(label)}</title></path></svg>`
@@ -185,12 +193,12 @@ const clearSide = (direction: Direction, y: number): number =>
   Math.min(PLOT_HEIGHT - 4, Math.max(12, direction === "minimize" ? y + 18 : y - 10));
 
 /** The numbers of the edits that gained most, where there is room. */
-function stepNames({ series, direction }: ChartData, { x, y }: ChartScales): string[] {
+function stepNames({ series, direction, lastTrial }: ChartData, { x, y }: ChartScales): string[] {
   const champions = series[0]?.champions ?? [];
   const heights = champions.map(({ score }) => y(score));
   const steps = champions
     .map(({ trial }, i) => ({ trial, i, gain: Math.abs((heights[i] ?? 0) - (heights[i - 1] ?? heights[i] ?? 0)) }))
-    .filter(({ trial, gain }) => gain >= 6 && x(trial) >= 6 && x(trial) < 80)
+    .filter(({ trial, gain }) => gain >= 6 && x(trial) >= 6 && x(trial) < x(lastTrial) - 20)
     .sort((a, b) => b.gain - a.gain);
   const named: typeof steps = [];
   for (const step of steps) {
@@ -203,11 +211,11 @@ function stepNames({ series, direction }: ChartData, { x, y }: ChartScales): str
   });
 }
 
-function bestName({ series, direction }: ChartData, { y }: ChartScales): string[] {
+function bestName({ series, direction, lastTrial }: ChartData, { x, y }: ChartScales): string[] {
   const best = series[0]?.champions.at(-1);
   if (best === undefined || best.trial === 0) return [];
   const at = clearSide(direction, y(best.score));
   return [
-    `<text class="halo ink bold" x="100%" y="${px(at)}" text-anchor="end">${formatScore(best.score)} (#${best.trial})</text>`,
+    `<text class="halo ink bold" x="${percent(Math.max(x(lastTrial), x(best.trial)))}" y="${px(at)}" text-anchor="end">${formatScore(best.score)} (#${best.trial})</text>`,
   ];
 }

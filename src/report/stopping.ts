@@ -7,8 +7,11 @@ export function stoppingNotes(report: StoppingReport): string[] {
   const { stopped, audited, executed, badShare, abortShare, savedSeconds, gain, predictedGain } = report;
   if (stopped + audited === 0) return [];
   const saved = `saved ${formatDuration(savedSeconds * 1000)} of training`;
-  const throughput = `${gain.toFixed(2)}× the trials per hour (eq. 9 predicts ${factor(predictedGain)} from p_bad ${badShare.toFixed(2)}, μ_abort ${share(abortShare)})`;
-  const notes = [`Early stopping: ${stopped} of ${executed} trials stopped, ${saved}, ${throughput}.`];
+  const notes = [
+    `Early stopping: ${stopped} of ${executed} trials stopped, ${saved}, ${gain.toFixed(2)}× the trials per hour. ` +
+      `Hopeless were ${percent(badShare)} (p_bad), after ${share(abortShare)} of their time (μ_abort): ` +
+      `eq. 9 of docs/self-evaluation.md predicts ${factor(predictedGain)}.`,
+  ];
   if (audited > 0) notes.push(auditNote(report));
   return notes;
 }
@@ -18,6 +21,6 @@ function auditNote({ audited, falseAborts, falseAbortRate }: StoppingReport): st
   return `Audit: ${falseAborts} of ${audited} would-be stops that ran on beat the champion (${range}).`;
 }
 
-const share = (value: number): string => (Number.isFinite(value) ? value.toFixed(2) : "unknown");
+const share = (value: number): string => (Number.isFinite(value) ? percent(value) : "an unknown share");
 const factor = (value: number): string => (Number.isFinite(value) ? `${value.toFixed(2)}×` : "nothing");
 const percent = (value: number): string => `${(100 * value).toFixed(0)} %`;

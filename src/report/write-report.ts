@@ -49,7 +49,11 @@ function otherRuns(stropFolder: string, state: RunState): ChartSeries[] {
   for (const run of listRuns(stropFolder)) {
     const other = run === state.run ? null : stateOf(join(runFolder(stropFolder, run), "journal.db"));
     if (other === null || other.task.proposer === state.task.proposer || !isSameTask(other, state)) continue;
-    series.set(other.task.proposer, { label: `${run}: ${other.task.proposer}`, champions: other.champions });
+    series.set(other.task.proposer, {
+      label: `${run}: ${other.task.proposer}`,
+      champions: other.champions,
+      lastTrial: other.nextTrial - 1,
+    });
   }
   return [...series.values()].slice(-3);
 }

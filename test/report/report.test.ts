@@ -46,7 +46,7 @@ const dots = (svg: string): { x: number; y: number }[] =>
   }));
 /** Corners of the first series, in units of the plot. */
 const corners = (svg: string): { x: number; y: number }[] => {
-  const path = / d="M([^"]*H1000)"/.exec(svg)?.[1] ?? "";
+  const path = /class="line c0[^>]* d="M([^"]*)H\d+"/.exec(svg)?.[1] ?? "";
   const numbers = path.split(/[ HV]/).map(Number);
   return numbers.flatMap((y, i) => (i % 2 === 1 ? [{ x: numbers[i - 1] ?? Number.NaN, y }] : []));
 };
@@ -113,6 +113,22 @@ describe("the chart", () => {
     expect(second!.y - first!.y).toBeGreaterThan(80);
     expect(second!.y - first!.y).toBeCloseTo(third!.y - second!.y, 0);
     expect(svg).toContain("in factors");
+  });
+
+  test("ends each run's line at its own last trial, and lets a far longer run take half of the width at most", () => {
+    const longer = { label: "random", champions: series[0]!.champions, lastTrial: 1000 };
+    const svg = chartFile(data({ series: [...series, longer], lastTrial: 40 }));
+    const ends = [...svg.matchAll(/class="line c(\d)[^>]* d="[^"]*H(\d+)"/g)].map(([, i, end]) => [
+      Number(i),
+      Number(end),
+    ]);
+    expect(new Map(ends as [number, number][])).toEqual(
+      new Map([
+        [0, 500],
+        [1, 1000],
+      ]),
+    );
+    expect(svg).toContain(">80</text>");
   });
 
   test("tells other runs apart without colour", () => {
