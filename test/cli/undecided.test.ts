@@ -46,7 +46,8 @@ test.each(["log", "status"])("%s does not call a trial discarded that still wait
 test("show says why there is no verdict yet, and that the champion's score is the mean of its runs", async () => {
   expect((await strop(["show", "1"], folder)).stdout).toMatch(/^verdict +none yet; undecided: gain 0\.5 over 1 pair/m);
   const [status, champion] = await Promise.all([strop(["status"], folder), strop(["show", "champion"], folder)]);
-  const score = /→ (\S+)/.exec(status.stdout)?.[1];
+  const score = /^val_bpb (\S+): nothing better found yet$/m.exec(status.stdout)?.[1];
+  expect(score).toBeDefined();
   expect(score).not.toBe("6");
   expect(champion.stdout).toMatch(/^val_bpb +6$/m);
   expect(champion.stdout).toContain(`mean       ${score} of 2 runs`);

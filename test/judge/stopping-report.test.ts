@@ -79,7 +79,7 @@ describe("the report on early stopping", () => {
 
   test("is said in sentences, and not at all where nothing was stopped", () => {
     expect(stoppingNotes(report)).toEqual([
-      "Early stopping: 2 of 6 trials stopped, saved 2 m 00 s of training, 1.25× the trials per hour (eq. 9 predicts 2.00× from p_bad 0.83, μ_abort 0.40).",
+      "Early stopping: 2 of 6 trials stopped, saved 2 m 00 s of training, 1.25× the trials per hour. Hopeless were 83 % (p_bad), after 40 % of their time (μ_abort): eq. 9 of docs/self-evaluation.md predicts 2.00×.",
       "Audit: 1 of 3 would-be stops that ran on beat the champion (6 % to 79 % at 95 %).",
     ]);
     expect(stoppingNotes(stoppingReport([], "minimize"))).toEqual([]);
@@ -89,6 +89,6 @@ describe("the report on early stopping", () => {
   test("a run in which every trial was stopped has no invented figures", () => {
     const all = stoppingReport([trialOf({ status: "stopped-early", seconds: 20 }, 1)], "minimize");
     expect(all).toMatchObject({ executed: 1, badShare: 1, gain: 1, savedSeconds: 0 });
-    expect(stoppingNotes(all)[0]).toMatch(/predicts nothing .* unknown/);
+    expect(stoppingNotes(all)[0]).toMatch(/after an unknown share .* predicts nothing/);
   });
 });

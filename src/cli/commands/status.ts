@@ -54,13 +54,10 @@ function whatGoesOn(stropFolder: string, run: string | undefined): string {
 
 /** Where a run stands, in a few lines. */
 export function statusText(state: RunState, stopping?: StoppingReport): string {
-  const { champion, baselineScore, task, run } = state;
-  const stairs = state.champions.map(({ score }) => score);
+  const { task, run } = state;
   return [
     `${bold(task.name)} ${run}  ${dim(state.ended === null ? "open" : state.ended)}`,
-    champion === null || baselineScore === null
-      ? "no baseline yet"
-      : `${task.metric.name} ${formatScore(baselineScore)} → ${green(formatScore(champion.score))} ${formatChange(baselineScore, champion.score)}  ${sparkline(stairs)}`,
+    scoreLine(state),
     `${formatCount(executedTrials(state), "trial")} in ${formatDuration(state.activeMs)}: ${tally(state)}; ${state.sinceImprovement} since the last improvement`,
     dim(
       `sandbox ${state.tiers.join(", ")} · proposer ${task.proposer} · seed ${state.seed}${task.evaluate === undefined ? " · self-reported scores" : ""}`,
@@ -72,6 +69,15 @@ export function statusText(state: RunState, stopping?: StoppingReport): string {
     ...newest(state).map((trial) => trialLine(trial, state)),
     ...state.open.map((trial) => `${dim(`#${trial.trial}`.padStart(6))}  open        ${oneLine(trial.description)}`),
   ].join("\n");
+}
+
+/** As the closing words of a run have it. */
+function scoreLine({ champion, champions, baselineScore, task }: RunState): string {
+  if (champion === null || baselineScore === null) return "no baseline yet";
+  const best = green(formatScore(champion.score));
+  if (champion.trial === 0) return `${task.metric.name} ${best}: nothing better found yet`;
+  const stairs = sparkline(champions.map(({ score }) => score));
+  return `${task.metric.name} ${formatScore(baselineScore)} → ${best} ${formatChange(baselineScore, champion.score)}  ${stairs}`;
 }
 
 /** The last trials that have run, those without a verdict among them. */
