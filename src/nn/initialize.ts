@@ -10,6 +10,7 @@ export interface ParameterOptions {
   readonly isFrozen?: boolean;
 }
 
+/** What training changes: `shape`, and the starting values that `initializer` gives for it, as 32-bit floats. Frozen ones stay as they are. */
 export function parameter(
   shape: Shape,
   initializer: Initializer,
@@ -18,12 +19,15 @@ export function parameter(
   return { kind: "parameter", shape, data: Float32Array.from(initializer(shape)), isFrozen };
 }
 
+/** The same value everywhere. */
 export const constant =
   (value: number): Initializer =>
   (shape) =>
     new Float32Array(sizeOf(shape)).fill(value);
 
+/** 0 everywhere: biases, and layers that begin as nothing. */
 export const zeros: Initializer = constant(0);
+/** 1 everywhere: gains of normalisations. */
 export const ones: Initializer = constant(1);
 
 /** Normal with mean 0. */

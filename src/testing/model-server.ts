@@ -44,6 +44,7 @@ export interface ModelServer {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** Listens on a free port of 127.0.0.1 until `close`, or the end of an `await using`. Rejects only when it cannot listen. */
 export async function startModelServer(options: ModelServerOptions = {}): Promise<ModelServer> {
   const requests: ReceivedRequest[] = [];
   const sockets = new Set<Socket>();

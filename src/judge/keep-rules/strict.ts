@@ -7,6 +7,7 @@ import { gain } from "../../core/metric.ts";
 import { tokenCount } from "../../core/token-count.ts";
 import type { KeepRule } from "../keep-rule.ts";
 
+/** Strictly better, or as good with fewer tokens of code; never repeats a run. */
 export const strictRule: KeepRule = {
   name: "strict",
   needsNoise: false,

@@ -29,6 +29,7 @@ export interface RecursionSettings {
   readonly models: readonly string[];
 }
 
+/** The paper's budgets and copies (§5.1) on parity with noise, with the model that needs no key. */
 export const DEFAULT_RECURSION: RecursionSettings = Object.freeze({
   tasks: [{ name: "parity-noise", options: {} }],
   copies: 5,

@@ -49,6 +49,10 @@ export interface Attention {
   readonly output: Linear;
 }
 
+/**
+ * Softmax(Q·Kᵀ / √headWidth + biases)·V over `heads` heads, between linear maps of [width] to heads · headWidth and back. Throws
+ * StropError `nn.shape` when the heads do not divide the width and no `headWidth` is given.
+ */
 export function attention(width: number, options: AttentionOptions): Attention {
   const { heads, headWidth = width / heads, memoryWidth = width, isCausal = false } = options;
   if (!Number.isInteger(headWidth))

@@ -21,6 +21,7 @@ export interface Embedding {
   readonly weight: Parameter;
 }
 
+/** A learned row of `width` numbers for each of `symbols` symbols; normal with deviation 0.02 at first. */
 export function embedding(symbols: number, width: number, options: EmbeddingOptions): Embedding {
   const weight = parameter([symbols, width], options.initializer ?? normal(options.random, 0.02));
   const unembed = (x: Tensor) => matmul(x, swapLastAxes(x.graph.use(weight)));

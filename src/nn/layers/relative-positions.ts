@@ -25,6 +25,10 @@ export interface RelativePositions {
   readonly weight: Parameter;
 }
 
+/**
+ * A learned bias of attention scores for each head and bucket of distances (T5; Raffel et al. 2020, §2.1): [heads, queries, keys], 0 at
+ * first. `at(position, keys)` is the row of one query, for decoding step by step.
+ */
 export function relativePositions(options: RelativePositionOptions): RelativePositions {
   const { heads, buckets = 32 } = options;
   const weight = parameter([buckets, heads], options.initializer ?? zeros);

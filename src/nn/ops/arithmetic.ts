@@ -4,18 +4,23 @@ import { StropError } from "../../core/errors.ts";
 import { broadcast, expand, reduction, sumTo, type ReduceOptions } from "./reduce.ts";
 import { reshape } from "./shape.ts";
 
+/** a + b, broadcast; at least one of the two is a tensor, as in all of these. */
 export const add = (a: Operand, b: Operand): Tensor => binary("Add", [a, b], (g) => [g, g]);
 
+/** a − b, broadcast. */
 export const sub = (a: Operand, b: Operand): Tensor => binary("Sub", [a, b], (g) => [g, neg(g)]);
 
+/** a · b element by element, broadcast; `matmul` is the matrix product. */
 export const mul = (a: Operand, b: Operand): Tensor => binary("Mul", [a, b], (g, x, y) => [mul(g, y), mul(g, x)]);
 
+/** a / b, broadcast; by 0 it is infinite or NaN, as numbers are. */
 export const div = (a: Operand, b: Operand): Tensor =>
   binary("Div", [a, b], (g, x, y) => {
     const byX = div(g, y);
     return [byX, neg(mul(byX, div(x, y)))];
   });
 
+/** −x. */
 export function neg(x: Tensor): Tensor {
   return x.graph.operation("Neg", [x], { shape: x.shape, backward: (g) => [neg(g)] });
 }

@@ -6,6 +6,7 @@ import { sum } from "./reduce.ts";
 
 const overLast = { axes: [-1], keep: true };
 
+/** eˣ / Σ eˣ over the last axis, without overflow; the same shape, sums of 1. */
 export function softmax(x: Tensor): Tensor {
   const y: Tensor = x.graph.operation("Softmax", [x], {
     shape: x.shape,
@@ -15,6 +16,7 @@ export function softmax(x: Tensor): Tensor {
   return y;
 }
 
+/** ln of the softmax over the last axis; exact where the softmax itself would round to 0. */
 export function logSoftmax(x: Tensor): Tensor {
   const y: Tensor = x.graph.operation("LogSoftmax", [x], {
     shape: x.shape,

@@ -14,6 +14,7 @@ export interface AdamWOptions extends AdamOptions {
   readonly weightDecay?: number;
 }
 
+/** Adam (Kingma & Ba 2015): AdamW without weight decay. */
 export const adam = (options: AdamOptions = {}): Optimizer => adamW({ ...options, weightDecay: 0 });
 
 /**
