@@ -5,11 +5,11 @@ import type { RunState } from "../journal/state.ts";
 import { costNote } from "../report/cost.ts";
 import { formatChange, formatCount, formatDuration, formatScore } from "../report/format.ts";
 import { undecidedNote } from "../report/keeping.ts";
-import { executedTrials, keptEdits, stopReason, timeReason } from "../loop/stop.ts";
+import { executedTrials, stopReason, timeReason } from "../loop/stop.ts";
 import { commandName } from "./command-name.ts";
 import { quoted, sameCommand, stepLines } from "./same-command.ts";
 import { bold, colourDiff, dim, green, yellow } from "./style.ts";
-import { tally } from "./tally.ts";
+import { countsJson, tally } from "./tally.ts";
 import type { RunFiles } from "../report/write-report.ts";
 
 export interface Closing {
@@ -29,7 +29,7 @@ export function printClosing(closing: Closing): void {
 }
 
 function closingJson({ state, files, branch }: Closing): Record<string, unknown> {
-  const { run, baselineScore, champion, counts, ended, task } = state;
+  const { run, baselineScore, champion, ended, task } = state;
   return {
     run,
     metric: task.metric.name,
@@ -38,7 +38,7 @@ function closingJson({ state, files, branch }: Closing): Record<string, unknown>
     champion: champion?.score ?? null,
     championTrial: champion?.trial ?? null,
     trials: executedTrials(state),
-    counts: { ...counts, kept: keptEdits(state) },
+    counts: countsJson(state),
     ended,
     selfReported: task.evaluate === undefined,
     tier: state.tier,

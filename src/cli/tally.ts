@@ -5,6 +5,14 @@ import type { RunState } from "../journal/state.ts";
 import { formatDuration } from "../report/format.ts";
 import { leftMs } from "./eta.ts";
 
+/** For `--json`: the numbers of the line below. Scored are the baseline, the kept and the discarded. */
+export const countsJson = (state: RunState): Record<string, number> => ({
+  ...state.counts,
+  kept: keptEdits(state),
+  discarded: state.counts.scored - state.counts.kept,
+  undecided: state.contests.length,
+});
+
 export function tally(state: RunState): string {
   const { counts } = state;
   const parts: [number, string][] = [

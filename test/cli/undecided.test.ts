@@ -58,3 +58,9 @@ test("an empty diff says on standard error why it is one", async () => {
   expect([code, stdout]).toEqual([0, ""]);
   expect(stderr).toBe("no edit of run-001 was kept: the best program is the baseline\n");
 });
+
+test("JSON counts the trials as the text does", async () => {
+  const [text, json] = await Promise.all([strop(["status"], folder), strop(["status", "--json"], folder)]);
+  expect(text.stdout).toContain("0 kept, 1 discarded, 0 invalid, 0 stopped, 1 in question");
+  expect(JSON.parse(json.stdout)).toMatchObject({ counts: { scored: 2, kept: 0, discarded: 1, undecided: 1 } });
+});

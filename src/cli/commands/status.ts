@@ -7,7 +7,7 @@ import { keepingNotes } from "../../report/keeping.ts";
 import { stoppingNotes } from "../../report/stopping.ts";
 import { stoppingReport } from "../../judge/stopping-report.ts";
 import type { StoppingReport } from "../../judge/stopping-report.ts";
-import { executedTrials, keptEdits } from "../../loop/stop.ts";
+import { executedTrials } from "../../loop/stop.ts";
 import { lockHolder } from "../../journal/lock.ts";
 import type { RunState } from "../../journal/state.ts";
 import type { TrialRecord } from "../../core/trial.ts";
@@ -16,7 +16,7 @@ import { trialLine } from "../progress.ts";
 import { readRun } from "../read-run.ts";
 import { shown } from "../shown.ts";
 import { bold, dim, green, oneLine, sparkline } from "../style.ts";
-import { tally } from "../tally.ts";
+import { countsJson, tally } from "../tally.ts";
 
 export interface StatusOptions {
   readonly run?: string;
@@ -34,7 +34,7 @@ export function statusCommand(folder: string, options: StatusOptions): number {
   if (options.json === true) {
     const { champion, baselineScore, proposers, tier, activeMs, ended, sinceImprovement, noise, repeats, holdouts } =
       state;
-    const [trials, counts] = [executedTrials(state), { ...state.counts, kept: keptEdits(state) }];
+    const [trials, counts] = [executedTrials(state), countsJson(state)];
     process.stdout.write(
       `${JSON.stringify({ run, metric: state.task.metric.name, baselineScore, champion, trials, counts, proposers, tier, activeMs, ended, sinceImprovement, noise, repeats, holdouts, stopping })}\n`,
     );
