@@ -34,7 +34,7 @@ export async function detectModels(env: Environment, signal?: AbortSignal): Prom
   const servers = await Promise.all(LOCAL.map((provider) => detectServer(provider, env, signal)));
   return {
     models: [...chosen, ...keyed(env), ...servers.flatMap((found) => found?.models ?? [])],
-    problems: servers.flatMap((found) => found?.problems ?? []),
+    problems: [...readdressed(env), ...servers.flatMap((found) => found?.problems ?? [])],
   };
 }
 
@@ -45,6 +45,17 @@ const keyed = (env: Environment): DetectedModel[] =>
     const variable = keyVariables.find((candidate) => isSet(env[candidate]));
     if (variable === undefined || addressVariables.some((candidate) => isSet(env[candidate]))) return [];
     return [{ model: `${provider}/${model}`, because: `${variable} is set` }];
+  });
+
+/** Whoever sets a key and an address means a model to be asked, and would not miss it before the night is over. */
+const readdressed = (env: Environment): string[] =>
+  DEFAULT_MODELS.flatMap(([provider]) => {
+    const { keyVariables, addressVariables } = PROVIDERS[provider]!;
+    const [key, address] = [keyVariables, addressVariables].map((names) => names.find((name) => isSet(env[name])));
+    if (key === undefined || address === undefined) return [];
+    return [
+      `${key} is set, but ${address} names another server: say which of its models is asked, --model ${provider}/NAME`,
+    ];
   });
 
 async function detectServer(

@@ -14,6 +14,12 @@ describe("detection", () => {
     expect(await detectModels({ HOME: "/nowhere", ANTHROPIC_API_KEY: "  " })).toEqual({ models: [], problems: [] });
   });
 
+  it("leaves out a provider at another address, and says how to name what that has", async () => {
+    const env = { OPENAI_API_KEY: "k", OPENAI_BASE_URL: "http://127.0.0.1:9/v1" };
+    expect(await detectModels(env)).toEqual({ models: [], problems: [expect.stringContaining("--model openai/NAME")] });
+    expect((await detectModels({ OPENAI_BASE_URL: env.OPENAI_BASE_URL })).problems).toEqual([]);
+  });
+
   it("offers a provider whose key is set, with a price that is known, and says why", async () => {
     const env = { HOME: "/nowhere", ANTHROPIC_API_KEY: "x", OPENAI_API_KEY: "x", GEMINI_API_KEY: "x" };
     const { models } = await detectModels(env);
