@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import type { CommandAction } from "../core/task.ts";
 import { createCurveReader } from "../judge/curve-reader.ts";
+import { scrubber } from "../models/scrub.ts";
 import type { CommandJob, Execution } from "../sandbox/types.ts";
 import { stageProgram } from "../workspace/stage.ts";
 import type { ProgramFiles } from "../core/edit.ts";
@@ -96,5 +97,12 @@ export async function startCommand(
     signal: start.signal,
     onOutput: start.onOutput,
   };
-  return { execution: context.sandbox.command(job), outFolder };
+  return { execution: withoutSecrets(context.sandbox.command(job), action.env), outFolder };
+}
+
+/** What a program printed goes into the journal, the report and prompts; the keys that the config gave it do not. */
+function withoutSecrets(execution: Execution, env: CommandAction["env"]): Execution {
+  const scrub = scrubber(env);
+  const result = execution.result.then((own) => ({ ...own, outputTail: scrub(own.outputTail) }));
+  return { ...execution, result };
 }

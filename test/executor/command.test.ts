@@ -157,6 +157,17 @@ describe.skipIf(bubblewrap?.isAvailable !== true)("a program that is a command",
     });
   });
 
+  test("leaves a key that the config gives it out of all that is kept and shown", async () => {
+    const env = { HUB_TOKEN: "abcdefgh12345678", THREADS: "2" };
+    const command = "sh train.sh";
+    const outcome = await outcomeOf('echo $HUB_TOKEN $THREADS; echo "error: $HUB_TOKEN" >&2; exit 1', {
+      run: { command, env },
+    });
+    expect(outcome).toMatchObject({ status: "crashed", reason: expect.stringContaining("error: [HUB_TOKEN]") });
+    expect(outcome?.diagnostics.outputTail).toContain("[HUB_TOKEN] 2\n");
+    expect(JSON.stringify(outcome)).not.toContain("abcdefgh");
+  });
+
   test("tells nobody through its check what is hidden", async () => {
     const script = "echo 'score: 1'; cat answers.txt >&2; exit 1";
     const outcome = (config: object) =>
