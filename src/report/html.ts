@@ -8,7 +8,7 @@ import type { RunState } from "../journal/state.ts";
 import { chartHtml, pointOf } from "./chart.ts";
 import type { ChartPoint, ChartSeries } from "./chart.ts";
 import { diffHtml } from "./diff-html.ts";
-import { escapeXml } from "./escape.ts";
+import { escapeXml, shortened } from "./escape.ts";
 import { stoppingTally } from "../judge/stopping-report.ts";
 import { formatChange, formatCount, formatDuration, formatScore, grouped } from "./format.ts";
 import { baselineNoise } from "./keeping.ts";
@@ -82,7 +82,8 @@ function readTrials({ trials, state }: ReportData) {
 function headline(state: RunState): string {
   const { champion, baselineScore, task } = state;
   const metric = `<bdi>${escapeXml(task.metric.name)}</bdi>`;
-  if (champion === null || baselineScore === null) return `<h1>${metric}: no score yet</h1><p>${tally(state)}</p>`;
+  if (champion === null || baselineScore === null)
+    return `<h1>${metric}: no score yet</h1><p>${tally(state)}</p>${whyNot(state)}`;
   if (champion.trial === 0) {
     return `<h1>${metric} ${formatScore(champion.score)}: nothing better found yet</h1><p>${tally(state)}</p>`;
   }
@@ -92,6 +93,14 @@ function headline(state: RunState): string {
     `<h1>${metric} <span class="from">${formatScore(baselineScore)} →</span> <strong>${formatScore(champion.score)}</strong> ` +
     `<span class="${isGain ? "change" : "soft"}">${change}</span></h1><p>${tally(state)} The champion is <a href="#t${champion.trial}">trial ${champion.trial}</a>.</p>`
   );
+}
+
+/** Without a score of the baseline nothing can be better than it: what went wrong is the news. */
+function whyNot({ recent }: RunState): string {
+  const { status, reason = "" } = recent.find(({ trial }) => trial === 0)?.outcome ?? {};
+  const [first = ""] = reason.split("\n");
+  const said = first === "" ? "" : `: ${shortened(first, 240, 0)}`;
+  return status === undefined ? "" : `<p class="failed">The baseline ended as ${status}${escapeXml(said)}</p>`;
 }
 
 function tally({ counts, nextTrial, activeMs }: RunState): string {
@@ -107,10 +116,12 @@ function tally({ counts, nextTrial, activeMs }: RunState): string {
   return `${formatCount(nextTrial - 1, "edit")} in ${formatDuration(activeMs)}: ${words.join(", ")}.`;
 }
 
-const noDiff = ({ champion, baseline }: RunState): string =>
-  champion !== null && champion.trial > 0 && baseline === ""
+function noDiff({ champion, baseline }: RunState): string {
+  if (champion === null) return "There is none while nothing has a score.";
+  return champion.trial > 0 && baseline === ""
     ? "The programs of an imported run are not known."
     : "No edit was kept: the champion is the baseline.";
+}
 
 const paragraph = (text: string): string => (text === "" ? "" : `<p class="soft">${escapeXml(text)}</p>`);
 

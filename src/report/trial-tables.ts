@@ -23,7 +23,7 @@ export function gainTable({ champions }: RunState, kept: ReadonlyMap<number, Tri
       const record = kept.get(trial);
       const share = largest > 0 ? (100 * gain) / largest : 0;
       return (
-        `<tr><td class="n"><a href="#t${trial}">#${trial}</a></td>${editCell(record?.description ?? "")}<td class="p">${escapeXml(shortened(record?.proposer ?? ""))}</td>` +
+        `<tr><td class="n"><a href="#t${trial}">#${trial}</a></td>${editCell(record?.description ?? "")}<td class="w p">${escapeXml(shortened(record?.proposer ?? "", 22))}</td>` +
         `<td class="n p">${formatScore(score)}</td><td class="n">${formatChange(before, score)}</td><td class="gain"><span class="bar" style="width:${share.toFixed(1)}%"></span></td></tr>`
       );
     });
@@ -69,7 +69,7 @@ export function trialRow(trial: TrialRecord): string {
       : formatBytes(outcome.diagnostics.peakMemoryBytes);
   return (
     `<tr id="t${trial.trial}"><td class="n">${trial.trial}</td><td class="w ${word === "keep" ? "keep" : isFailed ? "failed" : ""}">${word}</td>` +
-    `<td class="n">${formatScore(outcome?.score)}</td><td class="p">${escapeXml(shortened(proposer))}</td>${editCell(description, why)}` +
+    `<td class="n">${formatScore(outcome?.score)}</td><td class="w p">${escapeXml(shortened(proposer, 22))}</td>${editCell(description, why)}` +
     `<td class="n p">${time}</td><td class="n p">${memory}</td></tr>`
   );
 }

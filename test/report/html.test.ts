@@ -55,7 +55,10 @@ describe("the report", () => {
 
   test("has words for a run without a trial, without a score and without a gain", () => {
     expect(pageOf([])).toContain("no score yet");
-    expect(pageOf([proposed(0), begun(0), failed(0, "crashed")])).toContain("no score yet");
+    const broken = pageOf([proposed(0), begun(0), failed(0, "crashed", "exit code 1: <no> such file\nat line 3")]);
+    expect(broken).toContain("no score yet");
+    expect(broken).toContain("The baseline ended as crashed: exit code 1: &#60;no&#62; such file</p>");
+    expect(broken).not.toContain("the champion is the baseline");
     const page = pageOf([...wholeTrial(0, 4, "keep"), ...wholeTrial(1, 5)]);
     expect(page).toContain("nothing better found yet");
     expect(page).not.toContain("What helped");
