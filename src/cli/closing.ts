@@ -5,6 +5,8 @@ import type { RunState } from "../journal/state.ts";
 import { costNote } from "../report/cost.ts";
 import { formatChange, formatCount, formatDuration, formatScore } from "../report/format.ts";
 import { undecidedNote } from "../report/keeping.ts";
+import { MONEY_SPENT } from "../loop/proposer-tools.ts";
+import { NOTHING_LEFT } from "../loop/research.ts";
 import { executedTrials, stopReason, timeReason } from "../loop/stop.ts";
 import { commandName } from "./command-name.ts";
 import { quoted, sameCommand, stepLines } from "./same-command.ts";
@@ -96,12 +98,11 @@ function shortDiff(diff: string): string[] {
 
 function nextSteps(at: string, improved: boolean, state: RunState): string[] {
   const strop = commandName();
-  const more = goOn(state);
   return stepLines([
     ...step(improved, `${strop} apply${at}`, "write the champion into your files"),
-    ...step(more !== undefined, `${sameCommand(OF_A_SESSION)} ${more}`, "go on from here"),
+    ...goOn(state),
     [
-      `${sameCommand([...OF_A_SESSION, "--proposer <name>"])} --fresh --proposer random`,
+      `${sameCommand([...OF_A_SESSION, PROPOSER])} --fresh --proposer random`,
       "a baseline to compare with; the report then shows both",
     ],
     [`${strop} log${at}`, "every trial"],
@@ -110,13 +111,23 @@ function nextSteps(at: string, improved: boolean, state: RunState): string[] {
 
 /** What a next session says anew, or is better off without. */
 const OF_A_SESSION = ["--for <d>", "--trials <n>", "--hours <n>", "--target <score>", "--fresh", "--json"];
+const PROPOSER = "--proposer <name>";
 
 const step = (isOpen: boolean, command: string, what: string): [string, string][] => (isOpen ? [[command, what]] : []);
 
-/** What lets a run go on: more time, or more of what has run out. Undefined where only its config could. */
-function goOn(state: RunState): string | undefined {
-  const { trials, hours } = state.task.stop;
-  if (trials !== undefined && executedTrials(state) >= trials) return `--trials ${2 * trials}`;
-  if (hours !== undefined && timeReason(state, state.activeMs) !== undefined) return `--hours ${2 * hours}`;
-  return stopReason(state, state.activeMs) === undefined ? "--for 30m" : undefined;
+/** What lets a run go on: more time, or more of what has run out. Nothing where only its config could. */
+function goOn(state: RunState): [string, string][] {
+  const { task, ended } = state;
+  const { trials, hours, cost } = task.stop;
+  const more = (options: string, without: readonly string[] = []): [string, string][] => [
+    [`${sameCommand([...OF_A_SESSION, ...without])} ${options}`, "go on from here"],
+  ];
+  if (trials !== undefined && executedTrials(state) >= trials) return more(`--trials ${2 * trials}`);
+  if (hours !== undefined && timeReason(state, state.activeMs) !== undefined) return more(`--hours ${2 * hours}`);
+  if (cost !== undefined && ended?.startsWith(MONEY_SPENT) === true)
+    return more(`--max-cost ${2 * cost}`, ["--max-cost <dollars>"]);
+  // Asked the same again, it would have nothing again.
+  if (ended?.startsWith(NOTHING_LEFT) === true)
+    return task.proposer === "portfolio" ? [] : more("--proposer portfolio --for 30m", [PROPOSER]);
+  return stopReason(state, state.activeMs) === undefined ? more("--for 30m") : [];
 }

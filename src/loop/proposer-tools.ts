@@ -137,6 +137,9 @@ export function sessionTools(options: SessionToolsOptions): SessionTools {
   };
 }
 
+/** How the reason begins with which a run ends that may ask no model any more. */
+export const MONEY_SPENT = "the models' money is used up";
+
 interface WatchedModels extends Pick<SessionTools, "moneyReason" | "troubles"> {
   readonly gateway: ModelGateway;
 }
@@ -160,7 +163,7 @@ function watchModels(gateway: ModelGateway, onTrouble: (sentence: string) => voi
   };
   return {
     gateway: { ...gateway, ask },
-    moneyReason: () => refusal && `the models' money is used up: ${refusal.message}`,
+    moneyReason: () => refusal && `${MONEY_SPENT}: ${refusal.message}`,
     troubles: () => [...failing.values()],
   };
 }

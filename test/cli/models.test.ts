@@ -115,7 +115,7 @@ describe("strop run with a language model", () => {
     expect(json(ran).ended).toBe("all 6 trials done");
   });
 
-  it("that is down ends a run which has no other proposer, with the reason", async () => {
+  it("that is down ends a run which has no other proposer, with the reason and one that has", async () => {
     const task = newTask();
     const { server, model } = await serve({});
     await server.close();
@@ -123,6 +123,8 @@ describe("strop run with a language model", () => {
     expect(json(ran).ended).toMatch(/nothing left to propose \(.*test-model/);
     // Nothing could be tried.
     expect(ran.code).toBe(1);
+    const said = await strop(["run", "--model", model, "--proposer", "model", "--trials", "8"], task.folder);
+    expect(said.stdout).toMatch(/^ {2}strop run --model \S+ --proposer portfolio --for 30m +go on from here$/m);
     // Its name once.
     expect(ran.stderr.match(/^note: .*$/m)?.[0].split(model)).toHaveLength(2);
   });
@@ -138,6 +140,9 @@ describe("strop run with a language model", () => {
       task.folder,
     );
     expect(json(ran).ended).toContain("money is used up");
+    // The same again would end at once.
+    const again = await strop(["run", "--proposer", "model", "--trials", "50", "--max-cost", "12"], task.folder);
+    expect(again.stdout).toMatch(/^ {2}strop run --proposer model --max-cost 24 +go on from here$/m);
     const cost = json(await strop(["cost", "--json"], task.folder));
     expect(cost.total).toBeGreaterThan(1);
     expect(cost.total).toBeLessThanOrEqual(12);

@@ -40,8 +40,8 @@ function costText(run: string, report: CostReport): string {
     `${bold(run)}  ${bold(isPriced ? formatDollars(report.total) : "at a price that is not known")}${of}`,
     dim(
       [
-        `${counted(report.trials, "trial")}, ${counted(report.kept, "improvement")}`,
-        ...(isPriced ? [...per("trial", report.perTrial), ...per("improvement", report.perImprovement)] : []),
+        `${counted(report.trials, "edit")}, ${counted(report.kept, "improvement")}`,
+        ...(isPriced ? [...per("edit", report.perTrial), ...per("improvement", report.perImprovement)] : []),
       ].join(" · "),
     ),
     ...(report.lost > 0
