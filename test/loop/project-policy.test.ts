@@ -75,7 +75,9 @@ test("files that were made to do harm are refused: links, pipes, large ones, cut
   await refused("policy.weights");
   const [first = ""] = Object.keys(await shippedWeights());
   const spoiled = { ...(await shippedWeights()) };
-  spoiled[first] = spoiled[first]!.map(() => Number.NaN);
-  await writeFile(file, encodeWeights(spoiled));
-  await refused("policy.weights");
+  for (const weight of [Number.NaN, 3e38]) {
+    spoiled[first] = spoiled[first]!.map(() => weight);
+    await writeFile(file, encodeWeights(spoiled));
+    await refused("policy.weights");
+  }
 });

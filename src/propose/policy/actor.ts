@@ -64,9 +64,12 @@ export const encodeWeights = (weights: Weights, metadata: Readonly<Record<string
     metadata,
   });
 
+/** A hundred times what the gym makes. Larger ones are no policy: its answers would not be numbers. */
+const LARGEST = 100;
+
 /**
  * Throws StropError `nn.bad-checkpoint` for bytes that are no such file, `policy.weights` for those of another network or with numbers that
- * are not finite. Whatever else is in the file is left out.
+ * are not finite or absurdly large. Whatever else is in the file is left out.
  */
 export function decodeWeights(bytes: Uint8Array): Weights {
   const { tensors } = decodeSafetensors(bytes);
@@ -75,7 +78,8 @@ export function decodeWeights(bytes: Uint8Array): Weights {
     names.map(([name, length]): [string, Float32Array] => {
       const found = tensors[name]?.data;
       if (!(found instanceof Float32Array) || found.length !== length) throw unfit(name, length, found?.length ?? 0);
-      if (!found.every(Number.isFinite)) throw unfit(name, `${length} finite`, "others");
+      if (!found.every((weight) => Math.abs(weight) <= LARGEST))
+        throw unfit(name, `${length} finite and moderate`, "others");
       return [name, found];
     }),
   );
