@@ -2,10 +2,11 @@
  * Which pruner saves most without losing what matters? Replays pools of recorded learning curves under every pruner of
  * strop and its rivals, in the same orders, on pools that no choice was fitted on.
  *
- *   node bench/early-stopping/main.ts <folder with curves> [--python <python with optuna and surestop>] [--rivals cached]
+ *   node bench/early-stopping/main.ts <folder with curves> [--python <python with optuna and surestop>] [--rivals cached] [--only <pattern>]
  *
  * Prints the table, and writes results.json and docs/self-evaluation.svg. With `--rivals cached` the rivals' rows are
- * those of the last results.json: their replays take most of the time and depend on nothing that strop computes.
+ * those of the last results.json: their replays take most of the time and depend on nothing that strop computes. With `--only` all rows are,
+ * but those whose names match the pattern.
  * With `--development` the pools that choices were fitted on are replayed instead, without rivals, and nothing is written.
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -67,6 +68,7 @@ const { values, positionals } = parseArgs({
   options: {
     python: { type: "string" },
     rivals: { type: "string", default: "run" },
+    only: { type: "string" },
     development: { type: "boolean", default: false },
   },
 });
@@ -82,32 +84,38 @@ const result = (name: string, pool: Pool, tallies: readonly Tally[]): PoolResult
   tallies,
 });
 
-const own = Object.entries(PRUNERS).flatMap(([name, create]) =>
-  pools.map((pool) =>
-    result(
-      name,
-      pool,
-      (orders.get(pool) ?? []).map((order) =>
-        tally(pool, order, replay(pool, order, { pruner: create(), checks: CHECKS }).stoppedAt),
+const isWanted = ([name]: readonly [string, unknown]): boolean => new RegExp(values.only ?? "", "u").test(name);
+
+const own = Object.entries(PRUNERS)
+  .filter(isWanted)
+  .flatMap(([name, create]) =>
+    pools.map((pool) =>
+      result(
+        name,
+        pool,
+        (orders.get(pool) ?? []).map((order) =>
+          tally(pool, order, replay(pool, order, { pruner: create(), checks: CHECKS }).stoppedAt),
+        ),
       ),
     ),
-  ),
-);
+  );
 
 const bounds = Object.entries({
   "bound: finals known": knowingFinals,
   "bound: best limits known": knowingLimits,
-}).flatMap(([name, stops]) =>
-  pools.map((pool) =>
-    result(
-      name,
-      pool,
-      (orders.get(pool) ?? []).map((order) =>
-        tally(pool, order, stops(pool, order, { checks: CHECKS, warmup: WARMUP })),
+})
+  .filter(isWanted)
+  .flatMap(([name, stops]) =>
+    pools.map((pool) =>
+      result(
+        name,
+        pool,
+        (orders.get(pool) ?? []).map((order) =>
+          tally(pool, order, stops(pool, order, { checks: CHECKS, warmup: WARMUP })),
+        ),
       ),
     ),
-  ),
-);
+  );
 
 interface Results {
   readonly about: {
@@ -121,13 +129,16 @@ interface Results {
 
 const resultsFile = join(import.meta.dirname, "results.json");
 
-/** The rivals' rows, replayed or remembered. */
-function rivalRows(): Results {
+/** The rows that were replayed now, and all others of the last results.json, in its order. */
+function updated(fresh: readonly Summary[]): Results {
+  const last = JSON.parse(readFileSync(resultsFile, "utf8")) as Results;
+  const isSame = (one: Summary) => (other: Summary) => one.pruner === other.pruner && one.family === other.family;
+  const added = fresh.filter((row) => !last.summaries.some(isSame(row)));
+  return { about: last.about, summaries: [...last.summaries.map((row) => fresh.find(isSame(row)) ?? row), ...added] };
+}
+
+function withRivals(): Results {
   const about = { checks: CHECKS, orders: ORDERS, pools: pools.length };
-  if (values.rivals === "cached") {
-    const last = JSON.parse(readFileSync(resultsFile, "utf8")) as Results;
-    return { about: last.about, summaries: last.summaries.filter(({ pruner }) => /^(optuna|surestop)/.test(pruner)) };
-  }
   const { versions, stops } = runRivals(pools, {
     checks: CHECKS,
     orders: (pool) => orders.get(pool) ?? [],
@@ -142,14 +153,14 @@ function rivalRows(): Results {
       ),
     ),
   );
-  return { about: { ...about, versions }, summaries: summarize(replayed) };
+  return { about: { ...about, versions }, summaries: [...fresh, ...summarize(replayed)] };
 }
 
-if (values.development) printTable(summarize([...own, ...bounds]));
+const fresh = summarize([...own, ...bounds]);
+if (values.development) printTable(fresh);
 else {
-  const rivals = rivalRows();
-  const summaries = [...summarize([...own, ...bounds]), ...rivals.summaries];
+  const { about, summaries } = values.rivals === "cached" || values.only !== undefined ? updated(fresh) : withRivals();
   printTable(summaries);
-  writeFileSync(resultsFile, `${JSON.stringify({ about: rivals.about, summaries }, null, 1)}\n`);
+  writeFileSync(resultsFile, `${JSON.stringify({ about, summaries }, null, 1)}\n`);
   writeFileSync(join(import.meta.dirname, "../../docs/self-evaluation.svg"), plotResults(summaries));
 }

@@ -3,7 +3,7 @@
  * the sequential test's evidence against trials as good as the best has wandered. Replaces the Gaussian guess of
  * autoresearch-rl §5.2, so that the false-abort rate holds for curves that no power law fits. Pure.
  *
- * At each check k, over the better half of the finished trials: s = p + q·y + σ·z, with s what the curve shows
+ * At each check k of the first four fifths, over the better half of the finished trials: s = p + q·y + σ·z, with s what the curve shows
  * at k (readings.ts), y the final, q ≥ 0, and z judged by residuals that leave out the trial itself. The evidence against
  * H0 "ends at τ" for H1 "ends at τ + δ" is d·(z − d/2), d = q·δ/σ: nothing where the curve says nothing about its end.
  *
@@ -22,7 +22,7 @@ import type { Trajectory } from "./trajectory.ts";
 export interface CalibrationOptions {
   /** Checks in a whole budget. */
   readonly checks: number;
-  /** Trials with the best finals that set the boundary, at most; lines are laid through up to twice as many. */
+  /** Trials with the best finals that set the boundary, at most; lines are laid through half to twice as many. */
   readonly elite: number;
   /** Whether curves are also read through finished siblings (siblings.ts). */
   readonly siblings?: boolean;
@@ -35,7 +35,7 @@ export interface Calibration {
   membersAt(k: number): number;
   /** Largest evidence that each member ever had against it, ascending. */
   readonly worst: readonly number[];
-  /** Evidence (log Λ) at check `k` that a trial which showed `live` ends above τ; 0 when nothing is known. */
+  /** Evidence (log Λ) at check `k` that a trial which showed `live` ends above τ; 0 when nothing is known, and at the last checks. */
   evidence(live: Trajectory, k: number, tau: number): number;
   /** The final that `live` points to at check `k`; NaN when nothing is known. */
   expected(live: Trajectory, k: number): number;
@@ -67,6 +67,8 @@ const SEPARATION = 3;
  * ask for more than any trial can show.
  */
 const MOST_POWER = 4;
+/** Share of the budget after which nothing is judged: a stop saves little there, and the error is better spent before. */
+const JUDGED = 0.8;
 /** Least share of its own residual that a trial leaves to the others' line; guards a division. */
 const LEAST_FREEDOM = 1e-9;
 /** Fewest trials that a line is laid through. */
@@ -83,10 +85,10 @@ export function calibrate(
   if (!(spread > 0)) return null;
   const fitted = finished
     .toSorted((a, b) => a.final - b.final || a.trial - b.trial)
-    .slice(0, Math.max(elite, Math.min(2 * elite, Math.ceil(finished.length / 2))));
+    .slice(0, Math.max(Math.ceil(elite / 2), Math.min(2 * elite, Math.ceil(finished.length / 2))));
   const separation = SEPARATION * spread;
-  const known = Array.from({ length: checks - 1 }, (_, i) =>
-    bestLine(fitted, readingsAt(fitted, i + 1, siblings), separation),
+  const known = Array.from({ length: Math.floor(JUDGED * checks) }, (_, i) =>
+    bestLine(fitted, readingsAt(fitted, i + 1, { checks, siblings }), separation),
   );
   const worst = fitted.slice(0, elite).map((_, i) => Math.max(0, ...known.map((line) => line?.against[i] ?? 0)));
   return {

@@ -94,6 +94,14 @@ describe("the calibrated test", () => {
     expect(few.reduce((a, b) => a + b, 0) / few.length).toBeLessThan(evidence(many));
   });
 
+  test("judges nothing in the last fifth of the budget", () => {
+    const random = createRandom("late");
+    const past = Array.from({ length: 60 }, (_, trial) => oddTrial(trial, random));
+    const learnt = calibrate(past, { checks: CHECKS, elite: 39 });
+    const hopeless = oddTrial(60, random, 50).trajectory;
+    expect([7, 8, 9].map((k) => Math.sign(learnt?.evidence(hopeless, k, 6) ?? Number.NaN))).toEqual([1, 1, 0]);
+  });
+
   test("needs finished trials that differ", () => {
     const random = createRandom("equal");
     const equal = Array.from({ length: 30 }, (_, trial) => ({ ...oddTrial(trial, random), final: 1 }));
