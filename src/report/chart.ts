@@ -94,7 +94,7 @@ export function chartFile(data: ChartData): string {
 }
 
 const axisName = ({ metric, direction }: ChartData, { isLogarithmic }: ChartScales): string =>
-  `${metric}, ${direction === "minimize" ? "lower" : "higher"} is better${isLogarithmic ? ", in factors" : ""}`;
+  `${metric}, ${direction === "minimize" ? "lower" : "higher"} is better${isLogarithmic ? ", on a logarithmic scale" : ""}`;
 
 /** `val_bpb 3.35 → 3.13 (−6.5 %)`. */
 function headlineOf({ metric, series, direction }: ChartData): string {

@@ -106,13 +106,13 @@ describe("the chart", () => {
     expect(svg).toContain("4 beyond the scale");
   });
 
-  test("is drawn in factors where the gain is one of many factors", () => {
+  test("is drawn on a logarithmic scale where the gain is one of many factors", () => {
     const champions = [1000, 10, 0.1].map((score, i) => ({ ...champion, trial: i, score }));
     const svg = chartFile(data({ series: [{ label: "", champions }], noise: 2000 }));
     const [first, second, third] = corners(svg);
     expect(second!.y - first!.y).toBeGreaterThan(80);
     expect(second!.y - first!.y).toBeCloseTo(third!.y - second!.y, 0);
-    expect(svg).toContain("in factors");
+    expect(svg).toContain("on a logarithmic scale");
   });
 
   test("ends each run's line at its own last trial, and lets a far longer run take half of the width at most", () => {
