@@ -97,7 +97,7 @@ const typescriptConfig = (answers: InitAnswers): string => `\
 import type { TaskConfig } from "strop";
 
 export default {
-  // The files that may be edited. Everything else in this folder stays as it is during a run.
+  // The files that may be edited: not those that measure them. Everything else in this folder stays as it is during a run.
   program: ${text(answers.program.length === 1 ? answers.program[0] : answers.program)},
 
   // How the program is run. It must print its score as a line of its own: \`${answers.metric}: 0.123\`
