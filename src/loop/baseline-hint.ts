@@ -18,9 +18,16 @@ export interface FailedBaseline {
   readonly tier: string;
 }
 
-type Machine = Pick<Host, "find" | "home" | "rustupHome">;
+interface Machine extends Pick<Host, "find" | "home" | "rustupHome"> {
+  readonly isRoot?: boolean;
+}
 
-const THIS: Machine = { find: findOnPath, home: homeFolder(homedir), rustupHome: process.env["RUSTUP_HOME"] };
+const THIS: Machine = {
+  find: findOnPath,
+  home: homeFolder(homedir),
+  rustupHome: process.env["RUSTUP_HOME"],
+  isRoot: process.getuid?.() === 0,
+};
 
 /** In order of preference. */
 const HINTS: readonly ((failed: FailedBaseline, machine: Machine) => string | undefined)[] = [
@@ -30,6 +37,8 @@ const HINTS: readonly ((failed: FailedBaseline, machine: Machine) => string | un
   notFound,
   missingPackage,
   noNetwork,
+  withheld,
+  unreadable,
   outOfTime,
   outOfMemory,
   noScore,
@@ -107,6 +116,24 @@ function readOnly({ outcome }: FailedBaseline): string | undefined {
   return folder === undefined
     ? `what a trial finds in the task's folder is read-only, but for the program: ${where}`
     : `${folder} is in the task's folder, so that a trial finds it there read-only: ${where} (delete ${folder}, if it can be made again)`;
+}
+
+/** A file that is likely to hold keys (workspace/program.ts). */
+function withheld({ outcome }: FailedBaseline): string | undefined {
+  const said = `${outcome.reason}\n${outcome.diagnostics.outputTail}`.split("\n");
+  const line = said.find((each) => /no such file|ENOENT|FileNotFound/i.test(each)) ?? "";
+  const name = /(?<![\w.])(\.(?:env(?:\.\w+)?|envrc|npmrc|netrc|pypirc|aws|kube|ssh))(?!\w)/.exec(line)?.[1];
+  return (
+    name &&
+    `no trial is shown ${name}, which may hold keys, unless the config names it: "environment": ["**", "${name}"]`
+  );
+}
+
+/** What root alone may read is not shown to a program that does not run as root. */
+function unreadable({ outcome, tier }: FailedBaseline, { isRoot = false }: Machine): string | undefined {
+  const said = `${outcome.reason}\n${outcome.diagnostics.outputTail}`;
+  if (!isRoot || !tier.startsWith("bubblewrap") || !/Permission denied|EACCES/.test(said)) return undefined;
+  return "you are root, and a sandbox runs programs as nobody: let everybody read the task's files (chmod -R a+rX .)";
 }
 
 function outOfTime({ task, outcome }: FailedBaseline): string | undefined {

@@ -116,3 +116,18 @@ test.each(["ended with exit code 127: sh: 1: ./bensh.sh: not found", "ended with
   "%s: the program itself is to be looked at",
   (reason) => expect(hintOf({ run: "./bensh.sh", reason })).toContain("make the program run"),
 );
+
+test.each([
+  "FileNotFoundError: [Errno 2] No such file or directory: '.env'",
+  "Error: ENOENT: no such file or directory, open '/box/.env'",
+  "cat: .env: No such file or directory",
+])("a file that is not shown because it may hold keys is named: %s", (reason) => {
+  expect(hintOf({ reason })).toContain('"environment": ["**", ".env"]');
+});
+
+test("files that only root can read are explained to root, and to nobody else", () => {
+  const failure = failed({ reason: "PermissionError: [Errno 13] Permission denied: 'data.txt'" });
+  const machine = { find: () => undefined, home: "/root" };
+  expect(baselineHint(failure, { ...machine, isRoot: true })).toContain("chmod -R a+rX");
+  expect(baselineHint(failure, { ...machine, isRoot: false })).not.toContain("chmod");
+});
