@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 
 import { mean, meanInterval } from "../../src/core/stats.ts";
 import { lineChartSvg } from "../../src/report/line-chart.ts";
-import { EDIT_KINDS, type LiveRun, readLiveRuns } from "./runs.ts";
+import { EDIT_KINDS, type LiveRun, readLiveRuns, seriesOf } from "./runs.ts";
 
 const { values: asked, positionals } = parseArgs({
   options: {
@@ -92,8 +92,9 @@ table([`per cent ${EDIT_KINDS.join(" / ")}`, `trials 1â€“${half}`, `${half + 1}â
 ]);
 
 if (asked.picture !== undefined) {
-  const lines = proposers.map((label) => ({
+  const lines = proposers.map((label, place) => ({
     label,
+    series: seriesOf(label, place),
     points: Array.from({ length: trials + 1 }, (_, trial): [number, number] => [
       trial,
       mean(perSeed(label, after(trial))),

@@ -6,7 +6,7 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 import { lineChartSvg } from "../../src/report/line-chart.ts";
-import { EDIT_KINDS, type PlayedRun, readRuns } from "./runs.ts";
+import { EDIT_KINDS, type PlayedRun, readRuns, seriesOf } from "./runs.ts";
 
 const { values: asked, positionals } = parseArgs({
   options: { only: { type: "string" }, picture: { type: "string" } },
@@ -88,8 +88,9 @@ table(["edits", ...["1–25", "26–50", "51–75", "76–100"].map((trials) => 
 );
 
 if (asked.picture !== undefined) {
-  const lines = proposers.map((label) => ({
+  const lines = proposers.map((label, place) => ({
     label,
+    series: seriesOf(label, place),
     points: Array.from({ length: 101 }, (_, trial): [number, number] => [
       trial,
       mean(perSeed(label, (run) => closed(run, trial))),

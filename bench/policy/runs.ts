@@ -35,3 +35,11 @@ export const readRuns = (file: string): readonly PlayedRun[] =>
     .map((line) => JSON.parse(line) as PlayedRun);
 
 export const readLiveRuns = (file: string): readonly LiveRun[] => readRuns(file) as readonly LiveRun[];
+
+const KNOWN = ["portfolio", "tpe", "cma-es", "random", "pretrained", "frozen", "expert", "scratch", "greedy"];
+
+/** The colour and mark of a proposer, the same in every picture; those without one of their own come after. */
+export const seriesOf = (proposer: string, place: number): number => {
+  const known = KNOWN.indexOf(proposer);
+  return known < 0 ? KNOWN.length + place : known;
+};

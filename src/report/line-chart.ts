@@ -15,6 +15,8 @@ export interface Line {
   readonly isScattered?: boolean;
   /** Each value holds until the next one. */
   readonly isStep?: boolean;
+  /** Its colour and mark, where several pictures shall agree on it; otherwise its place. */
+  readonly series?: number;
 }
 
 export interface LineChart {
@@ -36,11 +38,15 @@ const MARKS = 12;
 
 /** A picture without lines says so. */
 export function lineChartSvg(chart: LineChart): string {
-  const lines = chart.lines.map((line) => ({ ...line, points: line.points.filter((point) => isShown(point, chart)) }));
+  const lines = chart.lines.map((line, i) => ({
+    ...line,
+    series: line.series ?? i,
+    label: shortened(line.label, 32),
+    points: line.points.filter((point) => isShown(point, chart)),
+  }));
   const points = lines.flatMap((line) => line.points);
   const frame = { width: WIDTH, title: chart.title, subtitle: chart.y };
   if (points.length === 0) return figure({ ...frame, height: 60 }, ['<text x="16" y="24">nothing yet</text>']);
-  const labels = lines.map(({ label }) => shortened(label, 32));
   const y = axis(
     points.map((point) => point[1]),
     { isLogarithmic: chart.isLogarithmic, isRounded: true },
@@ -52,7 +58,7 @@ export function lineChartSvg(chart: LineChart): string {
   const yLabels = y.label(y.ticks, chart.isShare);
   const edges: Edges = {
     left: 24 + Math.max(...yLabels.map((label) => textWidth(label))),
-    right: WIDTH - labelRoom(labels),
+    right: WIDTH - labelRoom(lines.map(({ label }) => label)),
     top: 10,
     bottom: HEIGHT - 46,
   };
@@ -61,11 +67,11 @@ export function lineChartSvg(chart: LineChart): string {
   return figure({ ...frame, height: HEIGHT }, [
     ...rows(y.ticks, yLabels, atY, edges),
     ...columns(x.ticks, { labels: x.label(x.ticks), name: chart.x, at: atX, edges }),
-    ...lines.flatMap((line, series) => drawn(line, { series, of: lines.length, atX, atY })),
+    ...lines.flatMap((line, place) => drawn(line, { series: line.series, place: place / lines.length, atX, atY })),
     ...endLabels(
-      lines.flatMap(({ points: own }, series) => {
+      lines.flatMap(({ points: own, series, label }) => {
         const end = own.at(-1);
-        return end === undefined ? [] : [{ series, text: labels[series] ?? "", x: atX(end[0]), y: atY(end[1]) }];
+        return end === undefined ? [] : [{ series, text: label, x: atX(end[0]), y: atY(end[1]) }];
       }),
       edges,
     ),
@@ -103,14 +109,15 @@ function axis(values: readonly number[], { isLogarithmic = false, isRounded = fa
 
 interface Drawing {
   readonly series: number;
-  readonly of: number;
+  /** From 0 for the first of the lines up to 1. */
+  readonly place: number;
   readonly atX: Scale;
   readonly atY: Scale;
 }
 
 function drawn(
   { label, points, isScattered = false, isStep = false }: Line,
-  { series, of, atX, atY }: Drawing,
+  { series, place, atX, atY }: Drawing,
 ): string[] {
   const at = points.map(([x, y]): Point => [atX(x), atY(y)]);
   const steps = isStep
@@ -121,7 +128,7 @@ function drawn(
     : at;
   const every = isScattered ? 1 : Math.ceil(points.length / MARKS);
   // Marks of lines that lie on each other shall not.
-  const first = isScattered ? 0 : Math.floor((series * every) / of);
+  const first = isScattered ? 0 : Math.floor(place * every);
   const path = steps.map(([x, y]) => `${px(x)},${px(y)}`).join(" ");
   return [
     ...(isScattered || points.length < 2

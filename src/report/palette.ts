@@ -20,7 +20,7 @@ export const LIGHT: Scheme = {
   line: "#e3e6ea",
   tried: "#808c9d",
   bad: "#b42318",
-  series: ["#0b7a4b", "#1d5fd0", "#b4530a", "#8a3fc4", "#bd1e70", "#0a7183", "#6b6200", "#56606c"],
+  series: ["#0b7a4b", "#1d5fd0", "#b4530a", "#8a3fc4", "#bd1e70", "#0a7183", "#6b6200", "#56606c", "#85501f"],
 };
 
 export const DARK: Scheme = {
@@ -30,7 +30,7 @@ export const DARK: Scheme = {
   line: "#2b3138",
   tried: "#6f7b89",
   bad: "#ff8a7a",
-  series: ["#3fcf8e", "#7fadff", "#f0a35b", "#c99bff", "#ff8fc2", "#4fd0dc", "#d6c552", "#aab4c0"],
+  series: ["#3fcf8e", "#7fadff", "#f0a35b", "#c99bff", "#ff8fc2", "#4fd0dc", "#d6c552", "#aab4c0", "#d0a47c"],
 };
 
 /** The class of a series. */

@@ -116,6 +116,13 @@ describe("lines over numbers", () => {
     expect(new Set(shapes.map(([, shape]) => shape)).size).toBe(5);
   });
 
+  it("keep the colour and the mark that they are told to have", () => {
+    const of = (lines: ReturnType<typeof flat>) =>
+      /<text class="(c\d)"[^>]*>line 1</.exec(lineChartSvg({ title: "", x: "", y: "", lines }))?.[1];
+    const [, second] = flat(2).map((line) => ({ ...line, series: 5 }));
+    expect([of(flat(2)), of([second!])]).toEqual(["c1", "c5"]);
+  });
+
   it("hold a value until the next one where they are steps", () => {
     const points = [
       [0, 1],
