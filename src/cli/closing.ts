@@ -5,6 +5,7 @@ import type { RunState } from "../journal/state.ts";
 import { costNote } from "../report/cost.ts";
 import { formatChange, formatCount, formatDuration, formatScore } from "../report/format.ts";
 import { undecidedNote } from "../report/keeping.ts";
+import { nothingYet } from "../report/prospect.ts";
 import { MONEY_SPENT } from "../loop/proposer-tools.ts";
 import { NOTHING_LEFT } from "../loop/research.ts";
 import { executedTrials, stopReason, timeReason } from "../loop/stop.ts";
@@ -66,7 +67,7 @@ function closingLines({ state, files, taskFolder, branch }: Closing): string[] {
       ? bold(
           `${task.metric.name}  ${formatScore(baselineScore)} → ${green(formatScore(champion.score))}  ${formatChange(baselineScore, champion.score)}`,
         ) + dim(`   trial ${champion.trial}`)
-      : bold(`${task.metric.name}  ${formatScore(baselineScore)}: nothing better found yet`),
+      : bold(`${task.metric.name}  ${formatScore(baselineScore)}: ${nothingYet(state)}`),
     ...[costNote(state) ?? []].flat().map((note) => dim(note)),
     ...(state.contests.length > 0 ? [dim(undecidedNote(state))] : []),
     ...(state.tier === "none" ? [yellow("not sandboxed: programs ran with your rights (--unsafe-no-sandbox)")] : []),

@@ -12,7 +12,7 @@ import { escapeXml, shortened } from "./escape.ts";
 import { stoppingTally } from "../judge/stopping-report.ts";
 import { formatChange, formatCount, formatDuration, formatScore, grouped } from "./format.ts";
 import { baselineNoise } from "./keeping.ts";
-import { prospect } from "./prospect.ts";
+import { nothingYet, prospect } from "./prospect.ts";
 import { STYLE } from "./style.ts";
 import { gainTable, proposerTable, trialRow, trialTable } from "./trial-tables.ts";
 import { trustList } from "./trust.ts";
@@ -85,7 +85,7 @@ function headline(state: RunState): string {
   if (champion === null || baselineScore === null)
     return `<h1>${metric}: no score yet</h1><p>${tally(state)}</p>${whyNot(state)}`;
   if (champion.trial === 0) {
-    return `<h1>${metric} ${formatScore(champion.score)}: nothing better found yet</h1><p>${tally(state)}</p>`;
+    return `<h1>${metric} ${formatScore(champion.score)}: ${nothingYet(state)}</h1><p>${tally(state)}</p>`;
   }
   const change = formatChange(baselineScore, champion.score);
   const isGain = isBetter(task.metric.direction, champion.score, baselineScore);

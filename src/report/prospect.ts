@@ -1,8 +1,12 @@
-/** How long until the next improvement, if the run goes on as it did (autoresearch-rl Prop. 3: T ≤ log δ / log(1 − p_min)). */
+/** What a run that goes on may expect: how long until the next improvement (autoresearch-rl Prop. 3: T ≤ log δ / log(1 − p_min)). */
 import { grouped } from "./format.ts";
 import type { RunState } from "../journal/state.ts";
 
 const DELTA = 0.05;
+
+/** Of a run whose champion is its baseline: a short session may have no time for more. */
+export const nothingYet = ({ nextTrial }: Pick<RunState, "nextTrial">): string =>
+  nextTrial > 1 ? "nothing better found yet" : "no edit tried yet";
 
 /** One sentence, or "" while nothing is known: no edit has been kept, or none was tried. */
 export function prospect({ counts }: RunState): string {

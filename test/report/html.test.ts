@@ -61,6 +61,7 @@ describe("the report", () => {
     expect(broken).not.toContain("the champion is the baseline");
     const page = pageOf([...wholeTrial(0, 4, "keep"), ...wholeTrial(1, 5)]);
     expect(page).toContain("nothing better found yet");
+    expect(pageOf(wholeTrial(0, 4, "keep"))).toContain("no edit tried yet");
     expect(page).not.toContain("What helped");
   });
 

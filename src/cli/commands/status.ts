@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { formatChange, formatCount, formatDuration, formatScore } from "../../report/format.ts";
 import { costNote } from "../../report/cost.ts";
 import { keepingNotes } from "../../report/keeping.ts";
+import { nothingYet } from "../../report/prospect.ts";
 import { stoppingNotes } from "../../report/stopping.ts";
 import { stoppingReport } from "../../judge/stopping-report.ts";
 import type { StoppingReport } from "../../judge/stopping-report.ts";
@@ -72,10 +73,11 @@ export function statusText(state: RunState, stopping?: StoppingReport): string {
 }
 
 /** As the closing words of a run have it. */
-function scoreLine({ champion, champions, baselineScore, task }: RunState): string {
+function scoreLine(state: RunState): string {
+  const { champion, champions, baselineScore, task } = state;
   if (champion === null || baselineScore === null) return "no baseline yet";
   const best = green(formatScore(champion.score));
-  if (champion.trial === 0) return `${task.metric.name} ${best}: nothing better found yet`;
+  if (champion.trial === 0) return `${task.metric.name} ${best}: ${nothingYet(state)}`;
   const stairs = sparkline(champions.map(({ score }) => score));
   return `${task.metric.name} ${formatScore(baselineScore)} → ${best} ${formatChange(baselineScore, champion.score)}  ${stairs}`;
 }
