@@ -2,8 +2,8 @@
  * The documents name nothing that is not there: every link and heading, every command with its options, every script;
  * and the programs that they show compile under strict rules.
  */
-import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { expect, test } from "vitest";
 
@@ -11,8 +11,8 @@ import { program } from "../../src/cli/program.ts";
 import { plant } from "./fixture-tree.ts";
 
 const root = resolve(import.meta.dirname, "../..");
-const listed = execFileSync("git", ["ls-files", "*.md"], { cwd: root, encoding: "utf8" }).trim().split("\n");
-const documents = listed.filter((path) => existsSync(join(root, path)));
+const folders = ["*.md", "docs/*.md", "bench/**/*.md", "examples/**/*.md", "trainer/*.md"];
+const documents = globSync(folders, { cwd: root }).filter((path) => !/(^|\/)\.strop\//.test(path));
 const textOf = (path: string): string => readFileSync(join(root, path), "utf8");
 const FENCE = /^```(\w*)\n([\s\S]*?)^```/gm;
 
