@@ -122,4 +122,5 @@ function createDiskMeter(
   };
 }
 
-const megabytes = (bytes: number): string => `${Math.round(bytes / 1024 / 1024)} MB`;
+/** As limits are given: `"60MB"` is 60,000,000 bytes. */
+const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;

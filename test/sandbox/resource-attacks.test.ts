@@ -171,6 +171,12 @@ print(len([pid for pid in os.listdir("/proc") if pid.isdigit() and "${mark}" in 
     expect(result).toMatchObject({ exitCode: 0, outputTail: "fine\n" });
   });
 
+  it("is told of a limit in the megabytes that it was given in", async () => {
+    const script = "for i in 1 2 3 4 5; do dd if=/dev/zero of=f$i bs=1M count=8 2>/dev/null; done; sleep 20";
+    const { killed, reason } = await runScript(await sandboxOf(tier), script, withLimits({ diskBytes: 20e6 }));
+    expect([killed, reason]).toEqual(["disk", expect.stringMatching(/^wrote \d+ MB of 20 MB disk$/)]);
+  });
+
   it("is not charged for what was in its folder before", async () => {
     const workFolder = temporaryFolder();
     await runScript(await sandboxOf(tier), "dd if=/dev/zero of=old bs=1M count=20 2>/dev/null", { workFolder });
