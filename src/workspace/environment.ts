@@ -118,7 +118,10 @@ async function isAsPinned(watch: Watch, file: PinnedFile): Promise<boolean> {
   const info = look(watch.folder, file.path);
   if (info?.isFile() !== true) return false;
   if (signatureOf(info) === watch.signatures.get(file.path)) return true;
-  return (await pin(watch, file.path)).sha256 === file.sha256;
+  if ((await pin(watch, file.path)).sha256 === file.sha256) return true;
+  // What was found to be another file must not be taken for the pinned one when it is looked at again.
+  watch.signatures.delete(file.path);
+  return false;
 }
 
 /** Reads small files at once, since thousands of them are common, and large ones in pieces. */

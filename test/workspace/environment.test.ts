@@ -114,6 +114,8 @@ describe("verifying the environment", () => {
     const { folder, environment } = await pinned();
     put(folder, { "prepare.py": "eno", "data/deep/new.bin": "" });
     rmSync(join(folder, "notes.txt"));
+    // Long enough for the change to be settled: then, too, the second look must see it.
+    await new Promise((resume) => setTimeout(resume, 100));
     const expected = ["data/deep/new.bin", "notes.txt", "prepare.py"];
     expect(await verifyEnvironment(environment)).toEqual(expected);
     expect(await verifyEnvironment(environment)).toEqual(expected);
