@@ -7,6 +7,7 @@ import type { JsonObject } from "../../core/json.ts";
 import { mean } from "../../core/stats.ts";
 import type { Backend } from "../../nn/index.ts";
 import { firstImages } from "../../reprogram/data/images.ts";
+import type { DatasetName } from "../../reprogram/data/images.ts";
 import type { Splits } from "../../reprogram/data/splits.ts";
 import type { Design, NetworkDesign } from "../../reprogram/design/design.ts";
 import type { ImageSetting } from "../../reprogram/design/network-plan.ts";
@@ -17,6 +18,7 @@ import { requireDesign } from "./sources.ts";
 import type { Sources } from "./sources.ts";
 import { cpuSecondsSince } from "./train-code-model.ts";
 import { trainNetwork } from "./train-network.ts";
+import type { TrainNetworkOptions } from "./train-network.ts";
 
 export type NetworkSource = Design & { readonly model: NetworkDesign };
 
@@ -79,8 +81,7 @@ async function trainFinally(source: string, final: Final): Promise<FinalTraining
     epochs: settings.finalEpochs,
     seed: settings.seed + 1 + seed,
     seconds: MOST_SECONDS,
-    augment: AUGMENTATION[settings.dataset],
-    smoothing: SMOOTHING,
+    ...AGAINST_ROTE[settings.dataset],
     report: (share) => stage.report(`final training of the ${subject} network, seed ${seed}`, share),
     signal: stage.signal,
   });
@@ -92,12 +93,12 @@ async function trainFinally(source: string, final: Final): Promise<FinalTraining
   return { ...common, accuracy, loss, reason: "", cpuSeconds: cpuSecondsSince(begun) };
 }
 
-/** A network that sees its images several times grows surer of their labels than these are: 0 and O, 1 and l are told apart by chance. */
-const SMOOTHING = 0.1;
-
-/** Digits and letters have one right way up; photographs may be mirrored. */
-const AUGMENTATION = {
-  mnist: undefined,
-  emnist: undefined,
-  cifar10: { mirror: true, shift: 2 },
-} as const;
+/**
+ * What keeps a network that sees its images several times from learning them by heart. Photographs may be mirrored and moved.
+ * Letters have one right way up, but some are told apart by chance, 0 and O, 1 and l: it shall not grow surer of labels than these are.
+ */
+const AGAINST_ROTE: Readonly<Record<DatasetName, Pick<TrainNetworkOptions, "augment" | "smoothing">>> = {
+  mnist: {},
+  emnist: { smoothing: 0.1 },
+  cifar10: { augment: { mirror: true, shift: 2 } },
+};
