@@ -85,7 +85,12 @@ describe("strop run with a language model", () => {
     const { model } = await serve({ answer: climbing });
     const found = await strop(["run", "--proposer", "portfolio", "--trials", "2"], task.folder, { STROP_MODEL: model });
     expect(found.stderr.split("\n")[0]).toContain(`model ${model}`);
-    expect(found.stderr).toMatch(/proposes too, because STROP_MODEL names it; it may cost \$5.00/);
+    expect(found.stderr).toMatch(/proposes too, because STROP_MODEL names it; it is local and costs nothing, and/);
+    // The baseline alone: nobody is asked.
+    const paid = await strop(["run", "--fresh", "--proposer", "portfolio", "--trials", "1"], task.folder, {
+      ANTHROPIC_API_KEY: "sk-12345678",
+    });
+    expect(paid.stderr).toMatch(/because ANTHROPIC_API_KEY is set; it may cost \$5\.00 \(--max-cost\), and/);
     const without = await strop(
       ["run", "--fresh", "--proposer", "portfolio", "--trials", "2", "--no-model"],
       task.folder,

@@ -10,6 +10,7 @@ import type { Tier } from "../../sandbox/types.ts";
 import { loadTask } from "../../workspace/load-task.ts";
 import type { LoadedTask, TaskOverrides } from "../../workspace/load-task.ts";
 import { detectModels } from "../../models/detect-models.ts";
+import { endpointOf } from "../../models/providers.ts";
 import type { Proposer } from "../../propose/types.ts";
 import { proposerNames } from "../../propose/registry.ts";
 import { trainerSettings } from "../../propose/trainer/settings.ts";
@@ -119,7 +120,9 @@ async function withFoundModel(loaded: LoadedTask, folder: string, options: RunOp
   const overrides = overridesOf(options);
   const again = await loadTask(folder, { ...overrides, models: [found.model], stop: { ...overrides.stop, ...stop } });
   const limit = formatDollars(again.task.stop.cost ?? FOUND_MODEL_LIMIT);
-  const note = `${found.model} proposes too, because ${found.because}; it may cost ${limit} (--max-cost), and --no-model leaves it out`;
+  const { isLocal } = endpointOf(found.model, process.env);
+  const price = isLocal ? "it is local and costs nothing" : `it may cost ${limit} (--max-cost)`;
+  const note = `${found.model} proposes too, because ${found.because}; ${price}, and --no-model leaves it out`;
   return { ...again, notes: [note, ...again.notes, ...problems] };
 }
 
