@@ -101,7 +101,8 @@ function missingPackage(failed: FailedBaseline, machine: Machine): string | unde
 
 function noNetwork({ outcome, tier }: FailedBaseline): string | undefined {
   const said = `${outcome.reason}\n${outcome.diagnostics.outputTail}`;
-  const isOffline = /name resolution|Name or service not known|Network is unreachable|\bENOTFOUND|EAI_AGAIN|getaddrinfo/i;
+  const isOffline =
+    /name resolution|Name or service not known|Network is unreachable|\bENOTFOUND|EAI_AGAIN|getaddrinfo/i;
   if (tier === "none" || !isOffline.test(said)) return undefined;
   return "a sandbox has no network: download what the program needs before, and let it read that: `mounts` in docs/tasks.md";
 }
