@@ -5,6 +5,7 @@
  */
 import type { Evidence, Purse, Spread } from "../../core/contest.ts";
 import { studentQuantile } from "../../core/distributions.ts";
+import { shortNumber, withError } from "../../core/figures.ts";
 import { gain } from "../../core/metric.ts";
 import { mean } from "../../core/stats.ts";
 import type { JudgeSettings } from "../../core/task.ts";
@@ -44,7 +45,7 @@ function firstLook(contest: FirstLook, settings: TestedSettings): Ruling {
   const error = noise.degrees === 0 ? 0 : noiseOf(noise) * Math.sqrt(1 + 1 / championRuns);
   const purse = choosePurse(contest, gained, error);
   const shift = allowance(purse, noise, settings);
-  const looks = `${format(candidate.score)} against ${format(champion.score)}`;
+  const looks = `${shortNumber(candidate.score)} against ${shortNumber(champion.score)}`;
   if (!(gained + shift > 0))
     return { decision: "discard", reason: gained < 0 ? `worse: ${looks}` : `no better: ${looks}` };
   const level = nextLevel(settings.alpha, purse, (contest.spent ?? NOTHING_SPENT)[purse]);
@@ -96,7 +97,7 @@ function weigh({ direction, soFar, noise }: Weighed, settings: TestedSettings): 
     error,
   };
   const needed = -Math.log(level);
-  const told = `${format(evidence.gain)} ± ${format(error)} over ${gains.length} ${gains.length === 1 ? "pair" : "pairs"}`;
+  const told = `${withError(evidence.gain, error)} over ${gains.length} ${gains.length === 1 ? "pair" : "pairs"}`;
   if (log >= needed) {
     return {
       decision: "keep",
@@ -136,5 +137,3 @@ const forecast = (
   hoped: number,
   { noise, settings, left = settings.maxRepeats }: Prospect,
 ): number => logEvidence([...seen, ...Array<number>(Math.max(0, left)).fill(hoped)], ofDifferences(noise));
-
-const format = (value: number): string => String(Number(value.toPrecision(5)));
