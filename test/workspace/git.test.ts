@@ -135,7 +135,7 @@ describe("a champion's commit", () => {
       await rejection((await opened(folder)).dirtyPaths(["train.py"]));
       expect(existsSync(trapped)).toBe(false);
       // Positive control: git itself does fall into the trap.
-      expect(() => git(folder, "ls-tree", "HEAD")).toThrow();
+      expect(() => git(folder, "ls-tree", "HEAD")).toThrow(/Command failed/);
       expect(existsSync(trapped)).toBe(true);
     } finally {
       process.env["PATH"] = path;
