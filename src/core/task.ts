@@ -15,6 +15,8 @@ export interface CommandAction {
   readonly env: Readonly<Record<string, string>>;
   /** Absolute host folders that the command may read besides the task and /usr (a virtual environment, a data set). */
   readonly mounts: readonly string[];
+  /** Whether it is shown the machine's GPUs; absent for false. */
+  readonly gpu?: true;
 }
 
 /**

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { CommandAction } from "../core/task.ts";
 import { createCurveReader } from "../judge/curve-reader.ts";
 import { scrubber } from "../models/scrub.ts";
+import { gpuDevices } from "../sandbox/gpu.ts";
 import type { CommandJob, Execution } from "../sandbox/types.ts";
 import { stageProgram } from "../workspace/stage.ts";
 import type { ProgramFiles } from "../core/edit.ts";
@@ -92,6 +93,7 @@ export async function startCommand(
     argv: action.argv,
     workFolder,
     readOnly: [...staged.readOnly, ...mounts, ...given],
+    devices: action.gpu === true ? gpuDevices() : [],
     env: { ...action.env, ...start.env, STROP_OUTPUT: "out" },
     limits: trialLimits(context.task, start.wallSeconds),
     signal: start.signal,

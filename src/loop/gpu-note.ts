@@ -1,20 +1,17 @@
-/** What a user with a GPU has to know before a night of training: no sandbox shows it (docs/sandbox.md, "Not covered"). */
-import { existsSync } from "node:fs";
-
+/** What a user with a GPU has to know before a night of training: a sandbox shows it to those alone that ask for it. */
 import type { ProgramFiles } from "../core/edit.ts";
+import type { Action } from "../core/task.ts";
+import { gpuDevices } from "../sandbox/gpu.ts";
 
-/** NVIDIA's first, and AMD's. */
-const DEVICES = ["/dev/nvidia0", "/dev/kfd"];
-
-/** One sentence where the program asks for a GPU that the machine has and the tier does not show. */
+/** One sentence where the program speaks of a GPU that the machine has and that it is not shown. */
 export function gpuNotes(
   program: ProgramFiles,
-  tier: string,
-  hasGpu = DEVICES.some((path) => existsSync(path)),
+  { run, tier }: { readonly run: Action; readonly tier: string },
+  hasGpu = gpuDevices().length > 0,
 ): string[] {
   const asks = Object.values(program).some((text) => /\b(?:cuda|nvidia|rocm|gpu)\b/i.test(text));
-  if (!asks || !hasGpu || tier === "none") return [];
+  if (!asks || !hasGpu || tier === "none" || run.kind === "module" || run.gpu === true) return [];
   return [
-    "the program speaks of a GPU, and no sandbox shows one: it will fail, or train on the CPU; --unsafe-no-sandbox gives it the GPU, and all else that you have",
+    "the program speaks of a GPU, and is not shown this machine's: it will fail, or train on the CPU; `run: { command: …, gpu: true }` in the config shows it",
   ];
 }

@@ -139,7 +139,12 @@ async function runSession(
     }));
     const opened = run.journal.state();
     const links = await outsideLinkNotes(folder, task);
-    const notes = [...loaded.notes, ...links, ...run.notes, ...gpuNotes(run.program, sandbox.tier)];
+    const notes = [
+      ...loaded.notes,
+      ...links,
+      ...run.notes,
+      ...gpuNotes(run.program, { run: task.run, tier: sandbox.tier }),
+    ];
     if (opened !== null) observer.opened?.(opened, notes);
     const environment = pinEnvironment(folder, task, run.environment);
     const state = await research({

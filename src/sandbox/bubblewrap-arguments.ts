@@ -5,6 +5,8 @@
 import { lstatSync } from "node:fs";
 import { posix } from "node:path";
 
+import { HARDWARE_FOLDERS } from "./gpu.ts";
+
 /** Where the work folder appears. */
 export const BOX = "/box";
 
@@ -13,6 +15,8 @@ export interface Profile {
   readonly workFolder: string | undefined;
   /** `inside`: absolute, or relative to /box. */
   readonly readOnly: readonly { readonly host: string; readonly inside: string }[];
+  /** Host paths below /dev, shown as they are. With any, what /sys says of the hardware is shown too. */
+  readonly devices?: readonly string[] | undefined;
   readonly env: Readonly<Record<string, string>>;
   /** Size of /tmp, and again of /dev/shm. */
   readonly temporaryBytes: number;
@@ -73,6 +77,7 @@ export function bubblewrapArguments(profile: Profile): string[] {
     "/tmp",
     "--dir",
     "/tmp/home",
+    ...hardware(profile.devices ?? []),
     "--remount-ro",
     "/dev",
     ...(profile.workFolder === undefined ? ["--dir", BOX] : ["--bind", profile.workFolder, BOX]),
@@ -91,6 +96,14 @@ export function bubblewrapArguments(profile: Profile): string[] {
     "ALL",
     "--hostname",
     "strop",
+  ];
+}
+
+function hardware(devices: readonly string[]): string[] {
+  if (devices.length === 0) return [];
+  return [
+    ...devices.flatMap((path) => ["--dev-bind-try", path, path]),
+    ...HARDWARE_FOLDERS.flatMap((path) => ["--ro-bind-try", path, path]),
   ];
 }
 

@@ -24,7 +24,7 @@ export interface BubblewrapTools {
   readonly unshare: string | undefined;
 }
 
-export interface BubblewrapLaunch extends Pick<Profile, "workFolder" | "readOnly" | "env"> {
+export interface BubblewrapLaunch extends Pick<Profile, "workFolder" | "readOnly" | "devices" | "env"> {
   readonly argv: readonly string[];
   readonly stdin: "pipe" | "ignore";
   readonly limits: Limits;
@@ -41,6 +41,7 @@ export function launchBubblewrap(tools: BubblewrapTools, launch: BubblewrapLaunc
   const options = bubblewrapArguments({
     workFolder: launch.workFolder === undefined ? undefined : path(launch.workFolder),
     readOnly: launch.readOnly.map(({ host, inside }) => ({ host: path(host), inside })),
+    devices: launch.devices,
     env: launch.env,
     temporaryBytes: Math.floor(Math.min(launch.limits.diskBytes, launch.limits.memoryBytes / 2)),
     seccompFd: filter === undefined ? undefined : SECCOMP_FD,

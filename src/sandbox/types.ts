@@ -43,6 +43,8 @@ export interface CommandJob extends JobBase {
   readonly workFolder: string;
   /** Host paths to show read-only at a path inside `/box` (relative) or elsewhere (absolute). */
   readonly readOnly: readonly { readonly host: string; readonly inside: string }[];
+  /** Host paths below /dev to show as they are, readable and writable; default none. In tier `none` all are seen. */
+  readonly devices?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
 

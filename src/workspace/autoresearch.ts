@@ -31,12 +31,18 @@ export async function autoresearchConfig(folder: string): Promise<AssumedConfig 
     note,
     "metric val_bpb, smaller is better, as train.py prints it: scores are self-reported",
     "300 seconds of training per trial, as autoresearch has it, unless --budget says otherwise; killed when twice that has passed",
+    "train.py is shown this machine's GPUs, if it has any",
     ...data.map((path) => `train.py may read ${path}, where prepare.py puts its data`),
   ];
   const config: TaskConfig = {
     program: "train.py",
     agenda: "program.md",
-    run: { command, mounts: [...data, ...mounts], env: data.length > 0 ? { HOME: homeFolder(homedir) } : {} },
+    run: {
+      command,
+      mounts: [...data, ...mounts],
+      env: data.length > 0 ? { HOME: homeFolder(homedir) } : {},
+      gpu: true,
+    },
     metric: { name: "val_bpb" },
     budget: { trainSeconds: 300, startupSeconds: 300 },
   };

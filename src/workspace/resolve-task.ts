@@ -53,16 +53,16 @@ export function resolveTask(config: ParsedConfig, place: TaskPlace): Task {
 }
 
 function resolveAction(action: ActionConfig, folder: string): Action {
-  if (typeof action === "string" || Array.isArray(action)) return commandAction(action, {}, []);
+  if (typeof action === "string" || Array.isArray(action)) return commandAction(action, {});
   if ("module" in action) return { kind: "module", module: normal(action.module), data: action.data.map(normal) };
   const mounts = action.mounts.map((mount) => resolve(folder, mount.replace(/^~(?=\/|$)/, homeFolder(homedir))));
-  return commandAction(action.command, action.env, mounts);
+  return { ...commandAction(action.command, action.env, mounts), ...(action.gpu && { gpu: true }) };
 }
 
 const commandAction = (
   command: string | readonly string[],
   env: Readonly<Record<string, string>>,
-  mounts: readonly string[],
+  mounts: readonly string[] = [],
 ): CommandAction => ({
   kind: "command",
   argv: typeof command === "string" ? ["sh", "-c", command] : command,

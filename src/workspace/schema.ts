@@ -13,7 +13,7 @@ const list = (expected: string) => z.array(text(expected), expected).min(1, expe
 
 const GLOB = "a path or glob inside the task's folder, with / separators";
 const COMMAND = "a command: a string for the shell, or a list of program and arguments";
-const ACTION = `${COMMAND}, { command, env, mounts } or { module, data }`;
+const ACTION = `${COMMAND}, { command, env, mounts, gpu } or { module, data }`;
 
 const glob = text(GLOB).refine(isInside, GLOB);
 const globs = z.union([glob, z.array(glob, GLOB).min(1, GLOB)], `${GLOB}, or a list of them`);
@@ -32,6 +32,10 @@ const commandAction = z.strictObject(
       .describe(
         "Folders outside the task that the command may read: a virtual environment, a data set. `~/` is your home.",
       ),
+    gpu: z
+      .boolean("true or false")
+      .default(false)
+      .describe("Show the command this machine's GPUs, whose drivers it can then speak to."),
   },
   ACTION,
 );
@@ -50,7 +54,10 @@ const moduleAction = z.strictObject(
 );
 
 const action = z.union([text(ACTION), list(ACTION), commandAction, moduleAction], ACTION);
-const checkAction = z.union([text(COMMAND), list(COMMAND), commandAction], `${COMMAND} or { command, env, mounts }`);
+const checkAction = z.union(
+  [text(COMMAND), list(COMMAND), commandAction],
+  `${COMMAND} or { command, env, mounts, gpu }`,
+);
 
 const metric = z.strictObject(
   {

@@ -3,13 +3,16 @@ import { expect, test } from "vitest";
 import { gpuNotes } from "../../src/loop/gpu-note.ts";
 
 const TORCH = { "train.py": 'device = "cuda" if torch.cuda.is_available() else "cpu"\n' };
+const RUN = { kind: "command", argv: ["python3", "train.py"], env: {}, mounts: [] } as const;
+const HERE = { run: RUN, tier: "bubblewrap" };
 
-test("a program that asks for the machine's GPU is told that no sandbox shows it", () => {
-  expect(gpuNotes(TORCH, "bubblewrap", true)).toEqual([expect.stringContaining("--unsafe-no-sandbox")]);
+test("a program that speaks of the machine's GPU is told how to be shown it", () => {
+  expect(gpuNotes(TORCH, HERE, true)).toEqual([expect.stringContaining("gpu: true")]);
 });
 
-test("nothing is said without a GPU, without a sandbox, and of a program that asks for none", () => {
-  expect(gpuNotes(TORCH, "bubblewrap", false)).toEqual([]);
-  expect(gpuNotes(TORCH, "none", true)).toEqual([]);
-  expect(gpuNotes({ "train.py": "gpus = barracudas\n" }, "bubblewrap", true)).toEqual([]);
+test("nothing is said without a GPU, where it is seen, and of a program that speaks of none", () => {
+  expect(gpuNotes(TORCH, HERE, false)).toEqual([]);
+  expect(gpuNotes(TORCH, { ...HERE, tier: "none" }, true)).toEqual([]);
+  expect(gpuNotes(TORCH, { ...HERE, run: { ...RUN, gpu: true } }, true)).toEqual([]);
+  expect(gpuNotes({ "train.py": "gpus = barracudas\n" }, HERE, true)).toEqual([]);
 });

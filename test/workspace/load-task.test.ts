@@ -176,7 +176,7 @@ describe("a wrong config", () => {
     expect(lines[0]).toBe("strop.config.json:");
     expect(lines.slice(1).sort()).toEqual([
       'budget.memory: expected a number of bytes or a text such as "500MB" or "2GiB", found "lots"',
-      "evaluate: expected a command: a string for the shell, or a list of program and arguments, { command, env, mounts } or { module, data }, found 7",
+      "evaluate: expected a command: a string for the shell, or a list of program and arguments, { command, env, mounts, gpu } or { module, data }, found 7",
       'metric.direction: expected "minimize" or "maximize", found "minimise" (did you mean "minimize"?)',
       "run.data: expected a list of files in the task's folder, found 3",
       "stop: expected an object such as { trials: 100 }, found []",
@@ -335,7 +335,7 @@ describe("a folder without a config", () => {
     expect(task).toMatchObject({
       program: ["train.py"],
       agenda: "program.md",
-      run: { argv: ["python3", "train.py"] },
+      run: { argv: ["python3", "train.py"], gpu: true },
       metric: { name: "val_bpb", direction: "minimize" },
       budget: { trainSeconds: 5, graceSeconds: 5, startupSeconds: 300 },
     });
