@@ -58,7 +58,7 @@ export interface RunTaskOptions extends ModelSources {
 export interface RunTaskResult {
   readonly state: RunState;
   readonly files: RunFiles;
-  /** Git branch with one commit per champion; null outside a repository. */
+  /** Git branch with one commit per champion; null where none was made. */
   readonly branch: string | null;
 }
 
@@ -171,7 +171,8 @@ async function runSession(
     const files = await writeReport(claimed.stropFolder, run.journal, state);
     if (options.proposer === undefined && task.proposer === "policy")
       await (await projectPolicy()).keepLearned(claimed.stropFolder, { ...run, trials: run.journal.trials() });
-    return { state, files, branch: run.git === null ? null : `strop/${run.run}` };
+    const branch = `strop/${run.run}`;
+    return { state, files, branch: (await run.git?.branchExists(branch)) === true ? branch : null };
   } finally {
     session?.close();
     run.journal.close();

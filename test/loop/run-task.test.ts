@@ -172,7 +172,7 @@ describe("what a run refuses", () => {
 });
 
 describe("in a git repository", () => {
-  test("each kept candidate is a commit on the run's branch, and the checkout is left alone", async () => {
+  const repository = () => {
     const task = keep(quadraticTask());
     const git = (...args: string[]): string =>
       execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], {
@@ -182,6 +182,11 @@ describe("in a git repository", () => {
     git("init", "-q");
     git("add", ".");
     git("commit", "-qm", "start");
+    return { task, git };
+  };
+
+  test("each kept candidate is a commit on the run's branch, and the checkout is left alone", async () => {
+    const { task, git } = repository();
     const head = git("rev-parse", "HEAD");
     const { state, files, branch } = await run(task);
     expect(branch).toBe("strop/run-001");
@@ -190,5 +195,14 @@ describe("in a git repository", () => {
     expect(git("log", "-1", "--format=%B", "strop/run-001")).toContain(`score: ${state.champion?.score}`);
     expect(git("rev-parse", "HEAD")).toBe(head);
     expect(git("status", "--porcelain")).toBe("");
+  });
+
+  test("a branch that git does not make is not named", async () => {
+    const { task, git } = repository();
+    // Leaves no room for strop/run-001.
+    git("branch", "strop");
+    const { state, branch } = await run(task);
+    expect(state.counts.kept).toBeGreaterThan(1);
+    expect(branch).toBeNull();
   });
 });

@@ -11,7 +11,7 @@ export interface AgentAnswer {
   readonly summary: string;
   readonly dropped: readonly string[];
   readonly refused: readonly string[];
-  /** US dollars: what it said, or else what the user said that an edit counts as. */
-  readonly cost: number;
+  /** US dollars: what it said, or else what the user said that an edit counts as; null when neither did. */
+  readonly cost: number | null;
   readonly seconds: number;
 }

@@ -32,7 +32,7 @@ export async function askAgent(question: AgentQuestion): Promise<AgentAnswer> {
     const { summary, cost } = readPrinted(end.stdout);
     const facts = {
       summary,
-      cost: cost ?? choice.cost ?? 0,
+      cost: cost ?? choice.cost ?? null,
       seconds: end.wallSeconds,
       isAborted: end.killed === "aborted",
     };

@@ -54,4 +54,4 @@ function taskLines({ name, program, metric, budget, run, evaluate }: Task): stri
 }
 
 /** `512 MB`. */
-export const megabytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MB`;
+export const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;

@@ -32,7 +32,7 @@ describe("an agent that edits well", () => {
     expect(proposal).toMatchObject({
       description: "rate 0.1 to 0.3: faster",
       parent: here.context.champion.candidate,
-      detail: { cost: 0, dropped: [], droppedFiles: 0 },
+      detail: { cost: null, dropped: [], droppedFiles: 0 },
     });
     expect(treeOf(here.folder)).toEqual(before);
     expect(readdirSync(here.temp)).toEqual([]);

@@ -66,7 +66,7 @@ describe("what a prompt holds", () => {
       ),
     );
     expect(text).toContain('## Trial 1: 1.25, discard\nIdea: "double the rate"\nResult: "no better"\n');
-    expect(text).toContain("Took 2 s of training, 3 s in all, 256 MB; params 1000.\n");
+    expect(text).toContain("Took 2 s of training, 3 s in all, 268 MB; params 1000.\n");
     expect(text).toContain("-rate = 0.1\n+rate = 0.2\n");
   });
 
