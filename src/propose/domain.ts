@@ -40,7 +40,9 @@ const NOT_TUNED = anyOf(
     "interval|every|to fixed|to precision|pad start|pad end|slice|subarray|substring|char code at|exit|length|offset|shape|reshape|transpose|set timeout|" +
     "(?:float|int|uint|bigint)(?:8|16|32|64)? (?:\\d+ )?(?:clamped )?array|array|total|count|best|sum|error|console|padding|" +
     "budget|second|minute|hour|deadline|eval|evaluate|evaluation|val|valid|validation|test|is causal|causal|mask|" +
-    "device|non blocking|persistent|set to none|pin memory|num worker|fused|compile|debug|smooth loss|peak",
+    "device|non blocking|persistent|set to none|pin memory|num worker|fused|compile|debug|smooth loss|peak|" +
+    // What comes back, and in which form, is for its caller: to change it alone breaks the program.
+    "keepdim|keep dim|view|permute|squeeze|unsqueeze|return|inplace|requires grad|retain graph|create graph|batch first|as tuple|weights only|endpoint",
 );
 /** Functions that measure rather than train. */
 const JUDGING = anyOf("eval|evaluate|evaluation|val|valid|validate|validation|test|score|metric");
