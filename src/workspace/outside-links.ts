@@ -7,13 +7,14 @@ import { walk } from "./walk.ts";
 
 /** Installed packages link to their interpreter, and a program sees none of the rest. */
 const SKIPPED = new Set([".git", ".strop", "node_modules", ".venv", "venv"]);
+const LISTING = { followLinks: false, isLenient: true, skip: (_path: string, name: string) => SKIPPED.has(name) };
 const MOST_NOTES = 5;
 
 /** One sentence for each such link, at most five; none for a task whose program sees only the files that it names. */
 export async function outsideLinkNotes(folder: string, { run, evaluate, check, holdout }: Task): Promise<string[]> {
   if (![run, evaluate, check, holdout].some((action) => action?.kind === "command")) return [];
   const notes: string[] = [];
-  for await (const { path, kind } of walk(folder, { followLinks: false, skip: (_path, name) => SKIPPED.has(name) })) {
+  for await (const { path, kind } of walk(folder, LISTING)) {
     if (kind !== "link") continue;
     const target = await realpath(join(folder, path)).catch(() => undefined);
     if (target === undefined || !relative(folder, target).startsWith("..")) continue;

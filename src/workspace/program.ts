@@ -115,6 +115,7 @@ export async function readProgram(folder: string, task: Task): Promise<ProgramFi
 export interface FindOptions {
   readonly isWanted: (path: string) => boolean;
   readonly followLinks: boolean;
+  readonly isLenient?: boolean;
 }
 
 /** The paths named by `globs`, ascending; the folder is walked only if one of them is more than a plain path. */
@@ -122,7 +123,7 @@ export async function findFiles(folder: string, globs: readonly string[], option
   const found = new Set(globs.filter(isLiteral));
   if (globs.every(isLiteral)) return [...found].sort();
   const skip = (_path: string, name: string) => CLOSED_FOLDERS.has(name);
-  for await (const { path, kind } of walk(folder, { followLinks: options.followLinks, skip })) {
+  for await (const { path, kind } of walk(folder, { ...options, skip })) {
     if (kind !== "folder" && options.isWanted(path)) found.add(path);
   }
   return [...found].sort();

@@ -117,7 +117,9 @@ function splitFolders(folder: string, task: Task): Promise<readonly string[]> {
   const find = async (): Promise<readonly string[]> => {
     const program = await findFiles(folder, task.program, { isWanted: programScope(task), followLinks: false });
     const hidden = await findFiles(folder, task.hidden ?? [], { isWanted: hiddenScope(task), followLinks: true });
-    const credentials = await findFiles(folder, ["**"], { isWanted: credentialScope(task), followLinks: true });
+    // Also where nothing is pinned, as in a compiler's output, which may be of any size.
+    const everywhere = { isWanted: credentialScope(task), followLinks: true, isLenient: true };
+    const credentials = await findFiles(folder, ["**"], everywhere);
     return [...new Set([...program, ...hidden, ...credentials].flatMap(parentsOf))];
   };
   const known = splitCache.get(task) ?? find();

@@ -13,6 +13,8 @@ export interface WalkEntry {
 
 export interface WalkOptions {
   readonly followLinks: boolean;
+  /** Any number of entries, and folders that cannot be read left out, where a task must not fail for what is listed. */
+  readonly isLenient?: boolean;
   /** Entries to leave out, with all that is in them. */
   skip(path: string, name: string): boolean;
 }
@@ -26,12 +28,13 @@ export async function* walk(folder: string, options: WalkOptions): AsyncGenerato
   let count = 0;
   for (let parent = waiting.pop(); parent !== undefined; parent = waiting.pop()) {
     const opened = await opendir(join(folder, parent), { bufferSize: 256 }).catch((cause: unknown) => {
+      if (options.isLenient === true) return [];
       throw unreadable(join(folder, parent), cause);
     });
     for await (const entry of opened) {
       const path = parent === "" ? entry.name : `${parent}/${entry.name}`;
       if (options.skip(path, entry.name)) continue;
-      if (++count > MAX_ENTRIES) throw tooMany(folder);
+      if (++count > MAX_ENTRIES && options.isLenient !== true) throw tooMany(folder);
       const isFollowed = entry.isSymbolicLink() && options.followLinks;
       const kind = kindOf(isFollowed ? ((await stat(join(folder, path)).catch(() => undefined)) ?? entry) : entry);
       if (kind === "folder") {

@@ -1,10 +1,12 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, lstatSync, mkdirSync, readdirSync, statSync, symlinkSync } from "node:fs";
+import { closeSync, existsSync, lstatSync, mkdirSync, openSync, readdirSync, statSync, symlinkSync } from "node:fs";
 import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
+import { scanEnvironment } from "../../src/workspace/environment.ts";
+import { outsideLinkNotes } from "../../src/workspace/outside-links.ts";
 import { stageProgram } from "../../src/workspace/stage.ts";
 import type { Staging } from "../../src/workspace/stage.ts";
 import { put, rejection, scratch, taskIn, textOf } from "./scratch.ts";
@@ -45,6 +47,18 @@ describe("staging for a sandbox", () => {
     const { inside } = await staged({ program: ["train.py", "src/*.py"] }, { files: { "train.py": "x" } });
     expect(inside).toEqual(["data", "node_modules", "src/lib", "strop.config.json"]);
   });
+
+  it("stages beside a folder that nothing is pinned in, however many files a compiler has left there", async () => {
+    const many = (folder: string): void => {
+      mkdirSync(join(folder, "target"));
+      // More than a task's own files may be.
+      for (let i = 0; i < 200_001; i++) closeSync(openSync(join(folder, "target", String(i)), "w"));
+    };
+    const { folder, task, inside } = await staged({ program: "train.py" }, { prepare: many });
+    expect(inside).toContain("target");
+    expect(await outsideLinkNotes(folder, task)).toEqual([]);
+    expect((await scanEnvironment(folder, task)).files.map(({ path }) => path)).not.toContain("target");
+  }, 60_000);
 
   it("hides what `hidden` names from the program, not from the evaluator", async () => {
     const config = { program: ["train.py", "src/model.py"], hidden: "data/test" };
