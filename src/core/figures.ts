@@ -10,6 +10,9 @@ export function withError(value: number, error: number): string {
   return `${value.toFixed(decimals)} ± ${error.toFixed(decimals)}`;
 }
 
+/** `512 MB`, decimal, as limits are given: `"60MB"` is 60,000,000 bytes. */
+export const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
+
 /** `$0.0031`, `$1.25`: small sums with their first two digits. */
 export function formatDollars(dollars: number): string {
   if (dollars === 0) return "$0";

@@ -53,6 +53,9 @@ export function baselineHint(failed: FailedBaseline, machine: Machine = THIS): s
   return "make the program run and report its metric, then run strop again; `strop doctor` checks the machine";
 }
 
+/** All that is known of how it ended. */
+const wordsOf = ({ reason, diagnostics }: Outcome): string => `${reason}\n${diagnostics.outputTail}`;
+
 function referee({ outcome }: FailedBaseline): string | undefined {
   const key = /^the (check) command failed|^the (evaluator) /.exec(outcome.reason);
   if (key === null) return undefined;
@@ -90,8 +93,7 @@ function notFound(failed: FailedBaseline, machine: Machine): string | undefined 
 }
 
 function missingPackage(failed: FailedBaseline, machine: Machine): string | undefined {
-  const { reason, diagnostics } = failed.outcome;
-  const name = /No module named '?([\w.]+)/.exec(`${reason}\n${diagnostics.outputTail}`)?.[1];
+  const name = /No module named '?([\w.]+)/.exec(wordsOf(failed.outcome))?.[1];
   if (name === undefined || failed.tier === "none") return undefined;
   const toolchain = toolchainFor(failed, machine);
   return toolchain === undefined
@@ -100,7 +102,7 @@ function missingPackage(failed: FailedBaseline, machine: Machine): string | unde
 }
 
 function noNetwork({ outcome, tier }: FailedBaseline): string | undefined {
-  const said = `${outcome.reason}\n${outcome.diagnostics.outputTail}`;
+  const said = wordsOf(outcome);
   const isOffline =
     /name resolution|Name or service not known|Network is unreachable|\bENOTFOUND|EAI_AGAIN|getaddrinfo/i;
   if (tier === "none" || !isOffline.test(said)) return undefined;
@@ -109,7 +111,7 @@ function noNetwork({ outcome, tier }: FailedBaseline): string | undefined {
 
 /** Most often a folder of an earlier build, which is there as the user left it. */
 function readOnly({ outcome }: FailedBaseline): string | undefined {
-  const said = `${outcome.reason}\n${outcome.diagnostics.outputTail}`;
+  const said = wordsOf(outcome);
   if (!/Read-only file system|EROFS/.test(said)) return undefined;
   const path = /([\w./-]+)['"]?: Read-only file system|(?:Read-only file system|EROFS)\W[^'\n]*'([^']+)'/.exec(said);
   const folder = /^(?:\/box\/|\.\/)?([^/]+)\//.exec(path?.[1] ?? path?.[2] ?? "")?.[1];
@@ -121,7 +123,7 @@ function readOnly({ outcome }: FailedBaseline): string | undefined {
 
 /** A file that is likely to hold keys (workspace/program.ts). */
 function withheld({ outcome }: FailedBaseline): string | undefined {
-  const said = `${outcome.reason}\n${outcome.diagnostics.outputTail}`.split("\n");
+  const said = wordsOf(outcome).split("\n");
   const line = said.find((each) => /no such file|ENOENT|FileNotFound/i.test(each)) ?? "";
   const name = /(?<![\w.])(\.(?:env(?:\.\w+)?|envrc|npmrc|netrc|pypirc|aws|kube|ssh))(?!\w)/.exec(line)?.[1];
   return (
@@ -132,7 +134,7 @@ function withheld({ outcome }: FailedBaseline): string | undefined {
 
 /** What root alone may read is not shown to a program that does not run as root. */
 function unreadable({ outcome, tier }: FailedBaseline, { isRoot = false }: Machine): string | undefined {
-  const said = `${outcome.reason}\n${outcome.diagnostics.outputTail}`;
+  const said = wordsOf(outcome);
   if (!isRoot || !tier.startsWith("bubblewrap") || !/Permission denied|EACCES/.test(said)) return undefined;
   return "you are root, and a sandbox runs programs as nobody: let everybody read the task's files (chmod -R a+rX .)";
 }

@@ -2,6 +2,7 @@
  * Measures a running job every few dozen milliseconds and says when it is over a limit. Kernel limits (seccomp.ts,
  * resource-limits.ts) are the second line: they hold when this process is too busy to look.
  */
+import { megabytes } from "../core/figures.ts";
 import { type ProcessUse, processTree } from "./process-tree.ts";
 import { deletedBytes, folderUse, temporaryFiles } from "./disk-meter.ts";
 import type { KillReason, Limits, Usage } from "./types.ts";
@@ -121,6 +122,3 @@ function createDiskMeter(
       : undefined;
   };
 }
-
-/** As limits are given: `"60MB"` is 60,000,000 bytes. */
-const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;

@@ -3,13 +3,12 @@
  * so that a prompt grows at its end only.
  */
 import type { Edit, ProgramFiles } from "../../core/edit.ts";
-import { shortNumber } from "../../core/figures.ts";
+import { megabytes, shortNumber } from "../../core/figures.ts";
 import { bareLines } from "../../core/text-lines.ts";
 import type { CandidateId, Diagnostics, TrialRecord } from "../../core/trial.ts";
 import { diffPrograms } from "../../workspace/diff.ts";
 import type { ProposerContext } from "../types.ts";
 import { fenced, firstLines, quotedLine, quotedLog } from "./quote.ts";
-import { megabytes } from "./system.ts";
 
 /** Characters that one experiment may take. */
 export interface Detailing {

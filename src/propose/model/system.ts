@@ -2,6 +2,7 @@
  * The part of the prompt that stays the same for a whole run: the task, the rules, the notation of an answer and the
  * user's agenda. It must hold nothing that changes from trial to trial.
  */
+import { megabytes } from "../../core/figures.ts";
 import type { PromptSettings, Task } from "../../core/task.ts";
 import { oneLine } from "./quote.ts";
 import { searchReplace } from "./templates/search-replace.ts";
@@ -52,6 +53,3 @@ function taskLines({ name, program, metric, budget, run, evaluate }: Task): stri
     `- Program, the files that you may change: ${program.map((glob) => `\`${oneLine(glob)}\``).join(", ")}`,
   ].join("\n");
 }
-
-/** `512 MB`. */
-export const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
