@@ -6,7 +6,7 @@ import { createRandom, type Random } from "../../core/random.ts";
 import type { Family } from "../../propose/policy/gym/gym-task.ts";
 import { tunableTask } from "../../propose/policy/gym/tunable-task.ts";
 import { loadDataset } from "../../reprogram/data/load-dataset.ts";
-import { choice, few, rate, share } from "./domains.ts";
+import { choice, few, rate, share } from "../../propose/policy/gym/domains.ts";
 import { type Batch, trainClassifier } from "./tiny-classifier.ts";
 
 /** Images are seen as 7 × 7 means of 4 × 4 pixels. */

@@ -2,7 +2,6 @@
  * What a training in the gym keeps in its folder: a checkpoint with everything to go on from (parameters, the optimiser's moments, its steps, the
  * number of the update, from which every random draw follows, and the curve so far), the weights, and a picture. Written whole or not at all.
  */
-import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -126,5 +125,3 @@ export async function forgetGym(folder: string): Promise<void> {
   await rm(checkpointFile(folder), { force: true });
   await rm(liveFolder(folder), { recursive: true, force: true });
 }
-
-export const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex").slice(0, 16);

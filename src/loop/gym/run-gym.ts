@@ -1,4 +1,5 @@
 /** One session of `strop gym`: trains the edit policy in a folder, and can be ended and gone on with at any time. */
+import { sha256 } from "../../core/candidate.ts";
 import { acquireLock } from "../../journal/lock.ts";
 import { decodeWeights, encodeWeights } from "../../propose/policy/actor.ts";
 import { type GymUpdate, trainPolicy } from "../../propose/policy/gym/train-policy.ts";
@@ -6,7 +7,7 @@ import { loadTask } from "../../workspace/load-task.ts";
 import { lineChartSvg } from "../../report/line-chart.ts";
 import { writeWhole } from "../write-whole.ts";
 import { familiesNamed } from "./families.ts";
-import { blindersOf, curveFile, forgetGym, hashOf, loadGym, requireSame, saveGym, weightsFile } from "./gym-folder.ts";
+import { blindersOf, curveFile, forgetGym, loadGym, requireSame, saveGym, weightsFile } from "./gym-folder.ts";
 import type { CurvePoint, GymSettings } from "./gym-folder.ts";
 import { liveEpisodes } from "./live-episodes.ts";
 
@@ -42,7 +43,7 @@ export interface GymResult {
  */
 export async function runGym(folder: string, options: RunGymOptions): Promise<GymResult> {
   const { iterations, from, fresh, signal } = options;
-  const settings: GymSettings = { ...options.settings, from: from === undefined ? "none" : hashOf(from) };
+  const settings: GymSettings = { ...options.settings, from: from === undefined ? "none" : sha256(from).slice(0, 16) };
   const families = await familiesNamed(settings.families);
   const begin = from && decodeWeights(from);
   // One that cannot be read is told of before anything is trained.

@@ -7,7 +7,7 @@ import { drawWeights } from "../../downstream/max-cut.ts";
 import { type Clause, drawSat } from "../../downstream/sat.ts";
 import type { Family } from "../../propose/policy/gym/gym-task.ts";
 import { tunableTask, type Values } from "../../propose/policy/gym/tunable-task.ts";
-import { choice, counts, few, nearOne, rate, share } from "./domains.ts";
+import { choice, counts, few, nearOne, rate, share } from "../../propose/policy/gym/domains.ts";
 
 /** Moves that annealing may look at, and formulas that the genetic algorithm may check. */
 const MOVES = 800;

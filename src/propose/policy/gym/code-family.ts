@@ -4,6 +4,7 @@
  */
 import type { Random } from "../../../core/random.ts";
 import type { Domain } from "../../domain.ts";
+import { rate, share } from "./domains.ts";
 import type { Family, GymRewrite } from "./gym-task.ts";
 import { type Tunable, tunableTask } from "./tunable-task.ts";
 
@@ -22,15 +23,6 @@ interface Kind {
   readonly variants: readonly Variant[];
 }
 
-const around = (value: number): Domain => ({
-  kind: "number",
-  scale: "log",
-  low: value / 10,
-  high: value * 10,
-  step: 0,
-  sign: 1,
-});
-const share: Domain = { kind: "number", scale: "linear", low: 0, high: 0.95, step: 0, sign: 1 };
 const gone: Variant = { rule: "statements", effect: (y) => y };
 const variant = (rule: string, effect: Effect): Variant => ({ rule, effect });
 
@@ -46,7 +38,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     names: ["gain", "scale", "factor", "slope"],
-    domain: around(0.5),
+    domain: rate(0.5, 10),
     variants: [
       variant("operators", (y, _, c) => y * c),
       variant("operators", (y, _, c) => y / c),
@@ -56,7 +48,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     names: ["shift", "offset", "bias", "delta"],
-    domain: around(0.2),
+    domain: rate(0.2, 10),
     variants: [
       variant("operators", (y, _, c) => y + c),
       variant("operators", (y, _, c) => y - c),
@@ -66,7 +58,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     names: ["height", "amplitude", "strength"],
-    domain: around(1.5),
+    domain: rate(1.5, 10),
     variants: [
       variant("unwrap", (y, _, c) => y * c),
       variant("alternatives", (y, _, c) => Math.tanh(y) * c),
@@ -76,7 +68,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     names: ["bonus", "extra", "jump"],
-    domain: around(0.4),
+    domain: rate(0.4, 10),
     variants: [
       variant("conditions", (y, x, c) => (x > 0.5 && y > 0.5 ? y + c : y)),
       variant("conditions", (y, x, c) => (x > 0.5 ? y + c : y)),

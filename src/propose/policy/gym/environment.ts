@@ -96,7 +96,7 @@ export function createEnvironment(
         best: best(),
         baseline,
         trial: losses.length,
-        horizon: horizon ?? undefined,
+        horizon,
         isNoisy: task.isNoisy,
       };
     },

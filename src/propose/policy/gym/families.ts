@@ -4,6 +4,7 @@
  */
 import type { Random } from "../../../core/random.ts";
 import type { Domain } from "../../domain.ts";
+import { choice, few, nearOne, rate, share, sizes } from "./domains.ts";
 import type { Family, GymPlace, GymRewrite, GymTask, Units } from "./gym-task.ts";
 
 interface Kind {
@@ -15,47 +16,26 @@ interface Kind {
   readonly usual?: number;
 }
 
-const log = (value: number, range = 20): Domain => ({
-  kind: "number",
-  scale: "log",
-  low: value / range,
-  high: value * range,
-  step: 0,
-  sign: 1,
-});
-const whole = (high: number): Domain => ({ kind: "number", scale: "linear", low: 1, high, step: 1, sign: 1 });
-const sizes = (value: number): Domain => ({
-  kind: "number",
-  scale: "log",
-  low: value / 4,
-  high: value * 4,
-  step: value / 4,
-  sign: 1,
-});
-const share: Domain = { kind: "number", scale: "linear", low: 0, high: 0.95, step: 0, sign: 1 };
-const nearOne: Domain = { kind: "number", scale: "complement", low: 0.4, high: 0.999, step: 0, sign: 1 };
-const choice = (...options: readonly (string | boolean)[]): Domain => ({ kind: "choice", options });
-
 const KINDS: readonly Kind[] = [
-  { names: ["learningRate", "lr", "learning_rate", "base_lr", "stepSize", "eta"], domain: log(0.01), matters: 2 },
-  { names: ["weightDecay", "weight_decay", "wd", "l2Penalty"], domain: log(0.1), matters: 0.4, usual: 0.4 },
+  { names: ["learningRate", "lr", "learning_rate", "base_lr", "stepSize", "eta"], domain: rate(0.01), matters: 2 },
+  { names: ["weightDecay", "weight_decay", "wd", "l2Penalty"], domain: rate(0.1), matters: 0.4, usual: 0.4 },
   { names: ["beta1", "momentum", "mu"], domain: share, matters: 0.6, usual: 0.9 },
   { names: ["beta2", "ema_decay", "averageDecay"], domain: nearOne, matters: 0.3 },
-  { names: ["epsilon", "eps"], domain: log(1e-6, 10), matters: 0.02 },
+  { names: ["epsilon", "eps"], domain: rate(1e-6, 10), matters: 0.02 },
   { names: ["dropout", "dropRate", "drop_path"], domain: share, matters: 0.8, usual: 0.1 },
   { names: ["width", "hidden", "d_model", "channels"], domain: sizes(64), matters: 1, usual: 0.7 },
-  { names: ["layers", "depth", "blocks", "heads"], domain: whole(10), matters: 0.8, usual: 0.4 },
+  { names: ["layers", "depth", "blocks", "heads"], domain: few(4), matters: 0.8, usual: 0.4 },
   { names: ["batchSize", "batch_size", "batch"], domain: sizes(64), matters: 0.8, usual: 0.35 },
-  { names: ["warmup", "warmupSteps", "warmup_steps"], domain: { ...log(100, 8), step: 1 } as Domain, matters: 0.4 },
-  { names: ["clipNorm", "max_norm", "gradClip"], domain: log(1, 10), matters: 0.3, usual: 0.5 },
-  { names: ["initScale", "init_std", "sigma"], domain: log(0.02), matters: 0.7, usual: 0.5 },
-  { names: ["temperature", "tau", "alpha", "gain"], domain: log(1, 10), matters: 0.7 },
-  { names: ["threshold", "cutoff", "tolerance", "margin"], domain: log(0.1, 10), matters: 0.8 },
+  { names: ["warmup", "warmupSteps", "warmup_steps"], domain: { ...rate(100, 8), step: 1 }, matters: 0.4 },
+  { names: ["clipNorm", "max_norm", "gradClip"], domain: rate(1, 10), matters: 0.3, usual: 0.5 },
+  { names: ["initScale", "init_std", "sigma"], domain: rate(0.02), matters: 0.7, usual: 0.5 },
+  { names: ["temperature", "tau", "alpha", "gain"], domain: rate(1, 10), matters: 0.7 },
+  { names: ["threshold", "cutoff", "tolerance", "margin"], domain: rate(0.1, 10), matters: 0.8 },
   { names: ["fraction", "ratio", "keep", "prob"], domain: share, matters: 0.8 },
-  { names: ["chunk", "stride", "bufferSize", "capacity"], domain: { ...log(256, 8), step: 1 } as Domain, matters: 0.6 },
+  { names: ["chunk", "stride", "bufferSize", "capacity"], domain: { ...rate(256, 8), step: 1 }, matters: 0.6 },
   {
     names: ["iterations", "restarts", "rounds", "samples"],
-    domain: { ...log(20, 8), step: 1 } as Domain,
+    domain: { ...rate(20, 8), step: 1 },
     matters: 0.9,
     usual: 0.8,
   },

@@ -1,5 +1,6 @@
 /** Plays the policy, its expert or both on many gym tasks at once, one forward pass for all of them per trial. */
 import type { Random } from "../../../core/random.ts";
+import { mean } from "../../../core/stats.ts";
 import { estimateAdvantages, type GaeOptions } from "../../../policy/gae.ts";
 import type { Learner, LearnerState } from "../../../policy/learner.ts";
 import { MASKED } from "../../../policy/masked-categorical.ts";
@@ -106,7 +107,6 @@ function samplesOf(steps: readonly Step[], last: number, options: GaeOptions): r
 }
 
 function progressOf(games: readonly { readonly minimum: number; readonly losses: readonly number[] }[]) {
-  const mean = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / values.length;
   const shares = games.map(({ minimum, losses }) => {
     const first = losses[0] as number;
     return losses.map((loss) => (first > minimum ? (first - loss) / (first - minimum) : 0));

@@ -7,7 +7,7 @@ import type { GymRewrite, GymTask, Units } from "./gym-task.ts";
 export interface Tunable {
   /** Also the key, so no two of a task are the same. */
   readonly name: string;
-  readonly scope?: string;
+  readonly scope: string;
   readonly domain: Domain;
 }
 
@@ -16,31 +16,28 @@ export type Values = Readonly<Record<string, LiteralValue>>;
 export interface Evaluated {
   readonly name: string;
   readonly literals: readonly Tunable[];
-  readonly rewrites?: readonly GymRewrite[];
-  /** Default 0. */
-  readonly minimum?: number;
-  /** At least the minimum; null for a program that fails. Contract: the same for the same arguments. */
+  readonly rewrites: readonly GymRewrite[];
+  /** At least 0, the minimum; null for a program that fails. Contract: the same for the same arguments. */
   readonly evaluate: (values: Values, applied: ReadonlySet<number>) => number | null;
 }
 
 /** Begins somewhere at random, but where the program runs and there is something to gain. */
-export function tunableTask({ name, literals, evaluate, ...rest }: Evaluated, random: Random): GymTask {
-  const { rewrites = [], minimum = 0 } = rest;
+export function tunableTask({ name, literals, rewrites, evaluate }: Evaluated, random: Random): GymTask {
   const loss = (units: Units, applied: ReadonlySet<number>): number | null => {
     const values = literals.map(({ name: key, domain }) => [key, fromUnit(domain, units.get(key) as number)]);
     const value = evaluate(Object.fromEntries(values) as Values, applied);
-    return value === null || !Number.isFinite(value) ? null : Math.max(minimum, value);
+    return value === null || !Number.isFinite(value) ? null : Math.max(0, value);
   };
   const start = (): Units => new Map(literals.map(({ name: key, domain }) => [key, startAt(domain, random)]));
   let units = start();
-  for (let tries = 0; tries < TRIES && (loss(units, NONE) ?? minimum) <= minimum; tries++) units = start();
+  for (let tries = 0; tries < TRIES && (loss(units, NONE) ?? 0) <= 0; tries++) units = start();
   const places = literals.map(({ name: key, scope, domain }) => ({
     key,
-    names: scope === undefined ? [key] : [key, scope],
+    names: [key, scope],
     domain,
     unit: units.get(key) as number,
   }));
-  return { name, places, rewrites, minimum, isNoisy: false, loss };
+  return { name, places, rewrites, minimum: 0, isNoisy: false, loss };
 }
 
 const TRIES = 20;
