@@ -9,21 +9,29 @@ export interface DistinctOptions {
   readonly known: readonly string[];
 }
 
+export interface DistinctTexts<T> {
+  /** `count` of them in the order in which they were drawn; where all rounds did not bring so many, repeated ones follow. */
+  readonly texts: readonly T[];
+  /** What else was drawn and repeats. */
+  readonly repeated: readonly T[];
+}
+
 /**
- * `count` texts that differ from each other and from the known ones, in the order in which they were drawn; where all rounds do not
- * bring so many, repeated ones follow.
+ * Texts that differ from each other and from the known ones.
  * Contract: `draw(round)`, round from 0, gives at least `count` texts.
  */
-export async function distinctTexts(
-  draw: (round: number) => Promise<readonly string[]> | readonly string[],
+export async function distinctTexts<T extends { readonly text: string }>(
+  draw: (round: number) => Promise<readonly T[]> | readonly T[],
   { count, known }: DistinctOptions,
-): Promise<string[]> {
-  const [seen, repeated] = [new Set(known), [] as string[]];
-  const found: string[] = [];
+): Promise<DistinctTexts<T>> {
+  const [seen, repeated] = [new Set(known), [] as T[]];
+  const found: T[] = [];
   for (let round = 0; round < ROUNDS && found.length < count; round++)
-    for (const text of await draw(round)) {
-      (seen.has(text) ? repeated : found).push(text);
-      seen.add(text);
+    for (const one of await draw(round)) {
+      (seen.has(one.text) ? repeated : found).push(one);
+      seen.add(one.text);
     }
-  return [...found, ...repeated].slice(0, count);
+  const missing = Math.max(0, count - found.length);
+  const texts = [...found.slice(0, count), ...repeated.slice(0, missing)];
+  return { texts, repeated: repeated.slice(missing) };
 }

@@ -43,6 +43,8 @@ export interface WritingPlace {
   /** Number of the first of them within the iteration, from 1. */
   readonly index: number;
   readonly count: number;
+  /** Sources that the run has measured: to write them again would bring nothing. */
+  readonly known: readonly string[];
   /** The sources of the round before, in order; none at first. */
   readonly before: readonly Earned[];
 }

@@ -177,7 +177,8 @@ async function goOn(session: Session, { trial, winner, outcome, stage }: Finishe
   const parent = round === undefined || next.index === 1 ? winner : round.parent;
   await stage.parts.once<Prepared>("next", async () => {
     const before = round === undefined ? [] : earnedBy(journal, { ...round, trial, outcome });
-    const written = await experiment.write(sourceOf(journal, parent), { ...next, count, before }, stage);
+    const known = [...journal.trials()].map(({ candidate }) => sourceOf(journal, candidate));
+    const written = await experiment.write(sourceOf(journal, parent), { ...next, count, known, before }, stage);
     return { parent, written: written.map((one) => saved(journal, one)) };
   });
 }

@@ -1,10 +1,12 @@
 /**
  * The code model as an actor (`--learn ppo`): before it writes a round of sources it learns by PPO from what the round before earned. An update is a
- * part of the open trial and its state a checkpoint that is on the disk before that part; what was drawn is noted with the sources.
+ * part of the open trial and its state a checkpoint that is on the disk before that part; what was drawn is noted with the sources. A text that
+ * repeats another is drawn again, and teaches without a measurement: it is known to bring nothing.
  */
 import { sha256 } from "../../core/candidate.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { createRandom } from "../../core/random.ts";
+import { mean } from "../../core/stats.ts";
 import type { LearnerState } from "../../policy/learner.ts";
 import type { CodeModel } from "../../reprogram/code-model/code-model.ts";
 import { loadState, mergedModel, saveAdapters, saveState } from "../../reprogram/sequence-policy/adapter-files.ts";
@@ -12,8 +14,10 @@ import { readRollout } from "../../reprogram/sequence-policy/rollout.ts";
 import { openSequenceActor } from "../../reprogram/sequence-policy/sequence-actor.ts";
 import type { RewardedRollout, SequenceActor, WrittenText } from "../../reprogram/sequence-policy/sequence-actor.ts";
 import { textSetting } from "./code-corpus.ts";
+import { distinctTexts } from "./distinct-texts.ts";
 import type { Earned, Stage, WritingPlace } from "./experiment.ts";
 import type { RewardSettings } from "./reward-settings.ts";
+import { USELESS } from "./source-reward.ts";
 import { cpuSecondsSince } from "./train-code-model.ts";
 import type { CodeModelStage } from "./train-code-model.ts";
 import { costOf } from "./work.ts";
@@ -41,7 +45,7 @@ export interface RewardUpdate extends JsonObject {
   readonly index: number;
   /** Checkpoint of the state after it; null: nothing was learned so far on this base. */
   readonly state: string | null;
-  /** Over all texts of the round, and the share of them that ran. */
+  /** Over the sources of the round, and the share of them that ran. */
   readonly meanReward: number;
   readonly valid: number;
   /** Symbols that had an alternative. */
@@ -64,6 +68,8 @@ interface Notes extends JsonObject {
   /** Of the policy that wrote it. */
   readonly state: string | null;
   readonly rollout: JsonObject;
+  /** Drawn beside it, and not handed on. */
+  readonly repeated?: readonly JsonObject[];
 }
 
 export function rewardWriter(options: RewardWriterOptions): RewardWriter {
@@ -92,10 +98,15 @@ export function rewardWriter(options: RewardWriterOptions): RewardWriter {
       const updated = earned.length === 0 ? undefined : await stage.parts.once(partOf(place), () => update());
       const name = updated === undefined ? null : updated.state;
       for (const old of [...stale, before]) if (old !== null && old !== name) await checkpoints.remove(old);
-      const seed = `${settings.seed}/${place.iteration}/${place.index}`;
-      const texts = await on.write(await stateNamed(on, name), source, { n: place.count, seed });
-      return texts.map((text) => {
-        const notes: Notes = { base: on.base, state: name, rollout: text.rollout };
+      const policy = await stateNamed(on, name);
+      const draw = (round: number) => {
+        const seed = [settings.seed, place.iteration, place.index, ...(round === 0 ? [] : [round])].join("/");
+        return on.write(policy, source, { n: place.count, seed });
+      };
+      const { texts, repeated } = await distinctTexts(draw, place);
+      return texts.map((text, i) => {
+        const beside = i === 0 && repeated.length > 0 ? { repeated: repeated.map(({ rollout }) => rollout) } : {};
+        const notes: Notes = { base: on.base, state: name, rollout: text.rollout, ...beside };
         return { ...text, notes };
       });
 
@@ -117,7 +128,7 @@ export function rewardWriter(options: RewardWriterOptions): RewardWriter {
           iteration: place.iteration,
           index: place.index,
           state,
-          meanReward: earned.reduce((sum, { reward }) => sum + reward, 0) / earned.length,
+          meanReward: mean(place.before.map(({ reward }) => reward)),
           valid: place.before.filter(({ isValid }) => isValid).length / place.before.length,
           decisions,
           epochs,
@@ -167,10 +178,15 @@ interface Recalled {
 function readNotes(round: readonly Earned[], actor: SequenceActor): Recalled {
   const all = round.map(({ notes, reward }) => ({ notes: notes as Notes | null, reward }));
   const own = all.filter(({ notes }) => notes?.base === actor.base);
-  const earned = own.flatMap(({ notes, reward }) => {
-    const rollout = readRollout(notes?.rollout, actor);
-    return rollout === undefined ? [] : [{ rollout, reward }];
-  });
+  const earned = own.flatMap(({ notes, reward }) => [
+    ...rewarded(notes?.rollout, reward, actor),
+    ...(notes?.repeated ?? []).flatMap((one) => rewarded(one, USELESS, actor)),
+  ]);
   const stale = all.flatMap(({ notes }) => (notes?.base === actor.base ? [] : (notes?.state ?? [])));
   return { earned, before: own[0]?.notes?.state ?? null, stale };
+}
+
+function rewarded(notes: Json | undefined, reward: number, actor: SequenceActor): RewardedRollout[] {
+  const rollout = readRollout(notes, actor);
+  return rollout === undefined ? [] : [{ rollout, reward }];
 }

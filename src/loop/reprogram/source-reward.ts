@@ -19,7 +19,10 @@ export interface RewardOptions {
   readonly parent: number;
 }
 
-export function sourceReward({ status, score }: Outcome, { direction, parent }: RewardOptions): number {
+export function sourceReward(
+  { status, score }: Pick<Outcome, "status" | "score">,
+  { direction, parent }: RewardOptions,
+): number {
   if (score === null) return status === "stopped-early" ? USELESS : BROKEN;
   return Math.min(1, Math.max(-1, gain(direction, score, parent) / (Math.abs(parent) / 4 || 1)));
 }

@@ -38,9 +38,9 @@ async function generated(model: CodeModel, { settings, source, place }: WritingO
   const draw = async (round: number) => {
     const seed = [settings.seed, place.iteration, ...(round === 0 ? [] : [round])].join("/");
     const [texts = []] = await model.generate([source], { n: place.count, seed, temperature, topP });
-    return texts;
+    return texts.map((text) => ({ text }));
   };
-  return (await distinctTexts(draw, { count: place.count, known: [source] })).map((text) => ({ text }));
+  return [...(await distinctTexts(draw, place)).texts];
 }
 
 /** A design of another kind than the family's cannot be refined by it: it is handed on as it is. */
@@ -49,9 +49,9 @@ async function refined({ settings, corpus, source, design, place }: WritingOptio
   const draw = (round: number) =>
     Array.from({ length: place.count }, (_, i) => {
       const text = corpus.family.refine(design, random.fork(round * place.count + i));
-      return text ?? source;
+      return { text: text ?? source };
     });
-  return (await distinctTexts(draw, { count: place.count, known: [source] })).map((text) => ({ text }));
+  return [...(await distinctTexts(draw, place)).texts];
 }
 
 const LONGEST = 70;

@@ -2,11 +2,13 @@ import { describe, expect, it } from "vitest";
 
 import { distinctTexts } from "../../../src/loop/reprogram/distinct-texts.ts";
 
+const ones = (texts: readonly string[]) => texts.map((text) => ({ text }));
+
 describe("the texts of an iteration", () => {
   it("are drawn once where they all differ", async () => {
     const rounds: number[] = [];
-    const draw = (round: number) => [rounds.push(round), "b"].map(String);
-    expect(await distinctTexts(draw, { count: 2, known: ["a"] })).toEqual(["1", "b"]);
+    const draw = (round: number) => ones([rounds.push(round), "b"].map(String));
+    expect(await distinctTexts(draw, { count: 2, known: ["a"] })).toEqual({ texts: ones(["1", "b"]), repeated: [] });
     expect(rounds).toEqual([0]);
   });
 
@@ -16,17 +18,20 @@ describe("the texts of an iteration", () => {
       ["b", "c", "a"],
       ["d", "e", "f"],
     ];
-    const texts = await distinctTexts((round) => rounds[round] ?? [], { count: 3, known: ["a"] });
-    expect(texts).toEqual(["b", "c", "d"]);
+    const { texts, repeated } = await distinctTexts((round) => ones(rounds[round] ?? []), { count: 3, known: ["a"] });
+    expect(texts).toEqual(ones(["b", "c", "d"]));
+    expect(repeated).toEqual(ones(["a", "b", "b", "a"]));
   });
 
   it("are as many as were asked for, even from a writer that only copies", async () => {
     let draws = 0;
     const copy = () => {
       draws++;
-      return ["a", "a", "a"];
+      return ones(["a", "a", "a"]);
     };
-    expect(await distinctTexts(copy, { count: 3, known: ["a"] })).toEqual(["a", "a", "a"]);
+    const { texts, repeated } = await distinctTexts(copy, { count: 3, known: ["a"] });
+    expect(texts).toEqual(ones(["a", "a", "a"]));
+    expect(repeated).toHaveLength(9);
     expect(draws).toBe(4);
   });
 });

@@ -38,6 +38,7 @@ function freshJournal(initial: string, its: SelfSettings = settings): Journal {
 function world(written: readonly (readonly string[])[]) {
   const did: string[] = [];
   const earned: (readonly Earned[])[] = [];
+  const told: (readonly string[])[] = [];
   const experiment: Experiment = {
     measure: async (source, { observe }) => {
       did.push(`measure ${source}`);
@@ -46,15 +47,16 @@ function world(written: readonly (readonly string[])[]) {
       if (Number.isNaN(score)) return failure("invalid", `${source} does not run`);
       return { status: "scored", score, reason: "", selfReported: false, metrics: {}, diagnostics: NO_DIAGNOSTICS };
     },
-    write: async (source, { iteration, index, count, before }) => {
+    write: async (source, { iteration, index, count, known, before }) => {
       did.push(`write from ${source}`);
       earned.push(before);
+      told.push(known);
       const texts = (written[iteration - 1] ?? []).slice(index - 1, index - 1 + count);
       return texts.map((text) => ({ text, description: `to ${text}`, notes: `of ${text}` }));
     },
     conclude: async (source) => void did.push(`conclude ${source}`),
   };
-  return { experiment, did, earned };
+  return { experiment, did, earned, told };
 }
 
 const run = (journal: Journal, experiment: Experiment, over: { signal?: AbortSignal; settings?: SelfSettings } = {}) =>
@@ -94,7 +96,7 @@ describe("Algorithm 1", () => {
   it("writes in rounds where rewards are learned from, from one source, and tells what the round before earned", async () => {
     const learning = selfSettings("tiny", { ...CHOICES, candidates: 8, iterations: 2, learn: "ppo" });
     const journal = freshJournal("8", learning);
-    const { experiment, did, earned } = world([
+    const { experiment, did, earned, told } = world([
       ["7", "x", "9", "8", "1", "x", "20", "7"],
       ["0.5", "y", "z", "2", "3", "4", "5", "6"],
     ]);
@@ -111,6 +113,7 @@ describe("Algorithm 1", () => {
       ["of 9", true],
       ["of 8", true],
     ]);
+    expect(told.slice(0, 2)).toEqual([["8"], ["8", "7", "x", "9", "8"]]);
     journal.close();
   });
 

@@ -60,7 +60,11 @@ const fresh = (): Kept => {
 /** Three rounds; a new session begins before each of `restarts`, and one that is `killed` there loses the part under way. */
 async function play(
   kept: Kept,
-  { restarts = [], killed = -1 }: { restarts?: readonly number[]; killed?: number } = {},
+  {
+    restarts = [],
+    killed = -1,
+    known = [],
+  }: { restarts?: readonly number[]; killed?: number; known?: readonly string[] } = {},
 ) {
   const checkpoints = checkpointsIn(kept.folder);
   const open = () => rewardWriter({ settings, corpus, backend, checkpoints, learning });
@@ -80,7 +84,7 @@ async function play(
       kept.parts.set(part, JSON.parse(JSON.stringify(value)) as Json);
       return value;
     };
-    const place: WritingPlace = { iteration: 1, index: 4 * round + 1, count: 4, before };
+    const place: WritingPlace = { iteration: 1, index: 4 * round + 1, count: 4, known, before };
     const stage = { trial: round, parts: { once }, earlier: () => undefined, report: () => {} };
     const write = () =>
       writer.write(model, { source, place, stage: { ...stage, signal: new AbortController().signal } });
@@ -123,6 +127,19 @@ describe("writing with what was learned from rewards", () => {
     const loaded = await loadCodeModel(merged, { backend });
     expect(loaded.length).toBe(model.length);
     await loaded.close();
+  });
+});
+
+describe("a text that was there before", () => {
+  it("is drawn again, and teaches beside the sources that are measured", LONG, async () => {
+    const [all, some] = [fresh(), fresh()];
+    const [first = []] = await play(all);
+    const [again = []] = await play(some, { known: first.slice(0, 2) });
+    expect(again.slice(0, 2)).toEqual(first.slice(2));
+    expect(new Set([...first, ...again])).toHaveLength(6);
+    const [before, after] = [all, some].map((kept) => updatesOf(kept)[0] as RewardUpdate);
+    expect(after?.decisions).toBeGreaterThan(before?.decisions ?? Infinity);
+    expect(after?.meanReward).toBe(0);
   });
 });
 
