@@ -68,7 +68,7 @@ export function decodeStep(
   const length = cache["self.0.key"]?.shape[2] ?? 0;
   const numbers = counting(x.graph, length);
   const unseen = where(lessOrEqual(numbers, position), 0, -1e9);
-  const positions = decoder.positions?.at(position, length);
+  const positions = decoder.positions.at(position, length);
   const written: [string, Tensor][] = [];
   const output = runDecoder(decoder, x, {
     self(layer, y, index) {

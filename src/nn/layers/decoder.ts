@@ -7,8 +7,8 @@ import type { Tensor } from "../tensor.ts";
 import { attention, type Attention } from "./attention.ts";
 import type { Mlp } from "./mlp.ts";
 import type { Norm } from "./norm.ts";
-import type { RelativePositions } from "./relative-positions.ts";
-import { feedForward, innerOptions, normOf, positionsOf, residual, type TransformerOptions } from "./transformer.ts";
+import { relativePositions, type RelativePositions } from "./relative-positions.ts";
+import { feedForward, innerOptions, normOf, residual, type TransformerOptions } from "./transformer.ts";
 
 export interface DecoderOptions extends TransformerOptions {
   /** Default true. */
@@ -38,14 +38,14 @@ export interface Decoder {
   readonly blocks: readonly DecoderBlock[];
   readonly finalNorm: Norm;
   /** Shared by all blocks. */
-  readonly positions: RelativePositions | undefined;
+  readonly positions: RelativePositions;
 }
 
 /** Blocks of causal self-attention, cross-attention and feed-forward layers, and a last norm. */
 export function transformerDecoder(width: number, options: DecoderOptions): Decoder {
   const { hasCrossAttention = true, memoryWidth = width } = options;
   const inner = innerOptions(options);
-  const positions = positionsOf(options, false);
+  const positions = relativePositions({ heads: options.heads, isBidirectional: false });
   const crossed = () => ({ norm: normOf(width, options), attention: attention(width, { ...inner, memoryWidth }) });
   const blocks = Array.from({ length: options.layers }, (): DecoderBlock => ({
     attentionNorm: normOf(width, options),
@@ -57,7 +57,7 @@ export function transformerDecoder(width: number, options: DecoderOptions): Deco
   const parts = { blocks, finalNorm: normOf(width, options), positions };
   const apply = (x: Tensor, { memory, memoryMask }: DecodeOptions = {}): Tensor => {
     const time = x.shape[1]!;
-    const bias = positions?.(x.graph, time, time);
+    const bias = positions(x.graph, time, time);
     return runDecoder(parts, x, {
       dropout: options.dropout,
       self: (layer, y) => layer(y, { bias }),

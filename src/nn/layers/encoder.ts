@@ -3,8 +3,8 @@ import type { Tensor } from "../tensor.ts";
 import { attention, type Attention } from "./attention.ts";
 import type { Mlp } from "./mlp.ts";
 import type { Norm } from "./norm.ts";
-import type { RelativePositions } from "./relative-positions.ts";
-import { feedForward, innerOptions, normOf, positionsOf, residual, type TransformerOptions } from "./transformer.ts";
+import { relativePositions, type RelativePositions } from "./relative-positions.ts";
+import { feedForward, innerOptions, normOf, residual, type TransformerOptions } from "./transformer.ts";
 
 export interface EncoderBlock {
   readonly attentionNorm: Norm;
@@ -19,12 +19,12 @@ export interface Encoder {
   readonly blocks: readonly EncoderBlock[];
   readonly finalNorm: Norm;
   /** Shared by all blocks. */
-  readonly positions: RelativePositions | undefined;
+  readonly positions: RelativePositions;
 }
 
 /** Blocks of self-attention and feed-forward layers, and a last norm. */
 export function transformerEncoder(width: number, options: TransformerOptions): Encoder {
-  const positions = positionsOf(options, true);
+  const positions = relativePositions({ heads: options.heads, isBidirectional: true });
   const blocks = Array.from({ length: options.layers }, (): EncoderBlock => ({
     attentionNorm: normOf(width, options),
     attention: attention(width, innerOptions(options)),
@@ -34,7 +34,7 @@ export function transformerEncoder(width: number, options: TransformerOptions): 
   const finalNorm = normOf(width, options);
   const apply: (...args: Parameters<Encoder>) => Tensor = (x, { keyMask } = {}) => {
     const time = x.shape[1]!;
-    const bias = positions?.(x.graph, time, time);
+    const bias = positions(x.graph, time, time);
     const last = blocks.reduce((y, block) => {
       const seen = residual(y, block.attentionNorm, (z) => block.attention(z, { keyMask, bias }), options.dropout);
       return residual(seen, block.mlpNorm, block.mlp, options.dropout);

@@ -7,7 +7,6 @@ import type { Tensor } from "../tensor.ts";
 import type { LoraOptions } from "./linear.ts";
 import { mlp, type Mlp } from "./mlp.ts";
 import { rmsNorm, type Layer, type Norm } from "./norm.ts";
-import { relativePositions, type RelativePositions } from "./relative-positions.ts";
 
 export interface TransformerOptions {
   readonly random: Random;
@@ -29,8 +28,6 @@ export interface TransformerOptions {
   readonly initializer?: Initializer;
   /** Adapters on the attention's linear maps, which are frozen then. */
   readonly lora?: LoraOptions;
-  /** Learned biases by relative position; default true. Without, positions must be in the input. */
-  readonly hasRelativePositions?: boolean;
 }
 
 /** One layer around which a residual stream flows: x + dropout(layer(norm(x))). */
@@ -56,8 +53,3 @@ export function feedForward(width: number, options: TransformerOptions): Mlp {
 }
 
 export const normOf = (width: number, { norm = rmsNorm }: TransformerOptions): Norm => norm(width);
-
-export const positionsOf = (
-  { heads, hasRelativePositions = true }: TransformerOptions,
-  isBidirectional: boolean,
-): RelativePositions | undefined => (hasRelativePositions ? relativePositions({ heads, isBidirectional }) : undefined);

@@ -71,9 +71,8 @@ const BUCKETS = 32;
  * Biases of positions start as in ALiBi (Press et al. 2022) instead of as zeros: the first head looks at its neighbours, the last one
  * at everything. Copying a number needs heads that find their neighbours, which from zeros takes several times as many steps.
  */
-function preferNear(positions: RelativePositions | undefined, perDirection: number): void {
-  if (positions === undefined) return;
-  const { shape, data } = positions.weight;
+function preferNear({ weight }: RelativePositions, perDirection: number): void {
+  const { shape, data } = weight;
   const heads = shape[1]!;
   for (const i of data.keys()) {
     const [bucket, head] = [Math.floor(i / heads) % perDirection, i % heads];
@@ -83,8 +82,7 @@ function preferNear(positions: RelativePositions | undefined, perDirection: numb
 
 /** The parameters that are looked up in rather than multiplied with. */
 export function tablesOf({ embedding: vectors, encoder, decoder }: CodeNetwork): ReadonlySet<Parameter> {
-  const positions = [encoder, decoder].flatMap((part) => part.positions?.weight ?? []);
-  return new Set([vectors.weight, ...positions]);
+  return new Set([vectors.weight, encoder.positions.weight, decoder.positions.weight]);
 }
 
 /** int32 [batch, time] → [batch, time], 0 at padding. */
