@@ -15,7 +15,7 @@ export type { RunOptions, StepRunner, Trainer, TrainerOptions } from "./trainer.
 export { buildTrainingStep } from "./training-step.ts";
 export type { BuiltStep, TrainingStep, TrainingStepOptions } from "./training-step.ts";
 export { loadParameters, parametersOf, saveParameters } from "./checkpoint/parameters.ts";
-export { readSteps, requireSameShapes } from "./checkpoint/state.ts";
+export { readState, requireSameShapes, writeState, type TrainingState } from "./checkpoint/state.ts";
 export { decodeSafetensors, encodeSafetensors, type Checkpoint } from "./checkpoint/safetensors.ts";
 
 export { float32Of, type Backend, type Session, type Value, type Values } from "./backend.ts";

@@ -5,6 +5,7 @@
 import { createRandom } from "../core/random.ts";
 import { StropError } from "../core/errors.ts";
 import { float32Of, type Backend, type Session, type Value, type Values } from "./backend.ts";
+import { decodeSafetensors } from "./checkpoint/safetensors.ts";
 import { readState, writeState } from "./checkpoint/state.ts";
 import type { InputSpec, InputSpecs } from "./model.ts";
 import { seedName } from "./ops/dropout.ts";
@@ -69,9 +70,9 @@ export async function runTrainingStep<Name extends string>(
   { model, inputs, state: initial, isSeeded }: TrainingStep<Name>,
   options: RunOptions & Pick<Optimizer, "scalars">,
 ): Promise<StepRunner<Name>> {
-  const resumed = options.checkpoint && readState(options.checkpoint, initial);
+  const resumed = options.checkpoint && readState(decodeSafetensors(options.checkpoint), initial);
   const session = await options.backend.open(model);
-  const state = keepState(session, resumed?.state ?? initial);
+  const state = keepState(session, resumed?.values ?? initial);
   let steps = resumed?.steps ?? 0;
   return {
     size: sizeOfValues(initial),
@@ -84,7 +85,7 @@ export async function runTrainingStep<Name extends string>(
     },
     steps: () => steps,
     state: state.current,
-    checkpoint: () => writeState(state.current(), steps),
+    checkpoint: () => writeState({ values: state.current(), steps }),
     close: () => session.close(),
   };
 }

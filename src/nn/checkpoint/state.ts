@@ -2,20 +2,26 @@
 import { StropError } from "../../core/errors.ts";
 import type { Values } from "../backend.ts";
 import { sameShape, showShape } from "../tensor.ts";
-import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+import { encodeSafetensors, type Checkpoint } from "./safetensors.ts";
 
-export const writeState = (state: Values, steps: number): Uint8Array<ArrayBuffer> =>
-  encodeSafetensors({ tensors: state, metadata: { steps: String(steps) } });
-
-/** @throws StropError `nn.bad-checkpoint` when it is not a state with the names, types and shapes of `expected`. */
-export function readState(bytes: Uint8Array, expected: Values): { readonly state: Values; readonly steps: number } {
-  const { tensors, metadata } = decodeSafetensors(bytes);
-  requireSameShapes(tensors, expected);
-  return { state: tensors, steps: readSteps(metadata) };
+export interface TrainingState {
+  readonly values: Values;
+  readonly steps: number;
 }
 
-/** @throws StropError `nn.bad-checkpoint` when the metadata have no number of steps. */
-export function readSteps({ steps }: Readonly<Record<string, string>>): number {
+/** `metadata` says whose state it is. */
+export const writeState = (
+  { values, steps }: TrainingState,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> => encodeSafetensors({ tensors: values, metadata: { ...metadata, steps: String(steps) } });
+
+/** @throws StropError `nn.bad-checkpoint` when it is not a state with the names, types and shapes of `expected`. */
+export function readState({ tensors, metadata }: Checkpoint, expected: Values): TrainingState {
+  requireSameShapes(tensors, expected);
+  return { values: tensors, steps: stepsOf(metadata) };
+}
+
+function stepsOf({ steps }: Readonly<Record<string, string>>): number {
   const found = Number(steps);
   if (Number.isSafeInteger(found) && found >= 0) return found;
   throw new StropError("nn.bad-checkpoint", `expected a number of steps, found ${steps ?? "none"}`);

@@ -6,13 +6,11 @@ import { StropError } from "../../core/errors.ts";
 import {
   cast,
   createRandom,
-  decodeSafetensors,
-  float32Of,
   linear,
+  loadParameters,
   mul,
   normal,
   parametersOf,
-  requireSameShapes,
   reshape,
   stopGradient,
   type LoraOptions,
@@ -80,14 +78,9 @@ export const isAdapter = (path: string): boolean => /\.adapter\.(down|up)$/.test
 
 /** Everything but the adapters gets the saved values, and keeps them. */
 function freezeBase(network: CodeNetwork, bytes: Uint8Array): void {
-  const { tensors } = decodeSafetensors(bytes);
   const base = [...parametersOf(network)].filter(([path]) => !isAdapter(path));
-  const expected = base.map(([path, { shape }]) => [path, { dtype: "float32" as const, shape }] as const);
-  requireSameShapes(tensors, Object.fromEntries(expected));
-  for (const [path, parameter] of base) {
-    parameter.data.set(float32Of(tensors[path]));
-    freeze(parameter);
-  }
+  loadParameters(Object.fromEntries(base), bytes);
+  for (const [, parameter] of base) freeze(parameter);
 }
 
 const freeze = (parameter: Parameter): Parameter => Object.assign(parameter, { isFrozen: true });

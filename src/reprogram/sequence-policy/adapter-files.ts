@@ -1,13 +1,6 @@
 /** What a sequence policy has learned, in files: adapters by name, the whole state of learning, and a code model with them merged in. */
 import { StropError } from "../../core/errors.ts";
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  float32Of,
-  readSteps,
-  requireSameShapes,
-  type Value,
-} from "../../nn/index.ts";
+import { decodeSafetensors, encodeSafetensors, float32Of, readState, writeState, type Value } from "../../nn/index.ts";
 import type { LearnerState } from "../../policy/learner.ts";
 import { mergeAdapters } from "../../policy/adapters.ts";
 import type { Weights } from "../../policy/network.ts";
@@ -23,25 +16,19 @@ export function saveAdapters(actor: SequenceActor, state: LearnerState): Uint8Ar
   return encodeSafetensors({ tensors: Object.fromEntries(tensors), metadata: { base, lora: JSON.stringify(lora) } });
 }
 
-/** @throws StropError `nn.bad-checkpoint`, or `reprogram.other-base` for what was learned beside another model. */
-export function loadAdapters(actor: SequenceActor, bytes: Uint8Array): LearnerState {
-  const { tensors, metadata } = decodeSafetensors(bytes);
-  requireBase(actor, metadata["base"]);
-  const learned = [...actor.shapes].map(([name, shape]) => [name, { dtype: "float32" as const, shape }] as const);
-  requireSameShapes(tensors, Object.fromEntries(learned));
-  return actor.start(Object.fromEntries(Object.entries(tensors).map(([name, value]) => [name, float32Of(value)])));
-}
-
 /** Parameters, moments and number of steps, for learning that goes on exactly. */
-export const saveState = ({ base }: SequenceActor, { values, steps }: LearnerState): Uint8Array<ArrayBuffer> =>
-  encodeSafetensors({ tensors: values, metadata: { base, steps: String(steps) } });
+export const saveState = ({ base }: SequenceActor, state: LearnerState): Uint8Array<ArrayBuffer> =>
+  writeState(state, { base });
 
-/** Throws as `loadAdapters` does. */
+/** @throws StropError `nn.bad-checkpoint`, or `reprogram.other-base` for what was learned beside another model. */
 export function loadState(actor: SequenceActor, bytes: Uint8Array): LearnerState {
-  const { tensors, metadata } = decodeSafetensors(bytes);
-  requireBase(actor, metadata["base"]);
-  requireSameShapes(tensors, actor.start().values);
-  return { values: tensors, steps: readSteps(metadata) };
+  const saved = decodeSafetensors(bytes);
+  const { base = "no name" } = saved.metadata;
+  if (base !== actor.base)
+    throw new StropError("reprogram.other-base", `expected what was learned on ${actor.base}, found ${base}`, {
+      hint: "Adapters belong to one code model, with one rank, temperature and top-p.",
+    });
+  return readState(saved, actor.start().values);
 }
 
 /** The code model `model`, which the actor was opened on, as it writes with what was learned: an ordinary file of such a model. */
@@ -54,11 +41,4 @@ export function mergedModel(actor: SequenceActor, state: LearnerState, model: Ui
     { ...value, data: merged[name]! },
   ]);
   return encodeSafetensors({ tensors: Object.fromEntries(values), metadata });
-}
-
-function requireBase({ base }: SequenceActor, found: string | undefined): void {
-  if (found === base) return;
-  throw new StropError("reprogram.other-base", `expected what was learned on ${base}, found ${found ?? "no name"}`, {
-    hint: "Adapters belong to one code model, with one rank, temperature and top-p.",
-  });
 }
