@@ -44,9 +44,9 @@ describe.each(families.map((family) => [family.name, family] as const))("the %s 
     }
   });
 
-  test("the same seed gives the same pairs, and a slice of a dataset is what a longer draw has there", () => {
+  test("the same seed gives the same pairs, and a shorter draw is the beginning of a longer one", () => {
     const all = drawRefinements(family, { count: 20, seed: 7 });
-    expect(drawRefinements(family, { count: 5, seed: 7, start: 10 })).toEqual(all.slice(10, 15));
+    expect(drawRefinements(family, { count: 5, seed: 7 })).toEqual(all.slice(0, 5));
     expect(drawRefinements(family, { count: 20, seed: 8 })).not.toEqual(all);
   });
 

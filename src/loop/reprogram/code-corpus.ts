@@ -22,9 +22,6 @@ export interface CodeCorpus {
 const VALIDATION_PAIRS = 128;
 /** Texts that the tokenizer is learned from. */
 const READ_PAIRS = 512;
-/** Pairs are drawn afresh beyond the settings' samples, for a control that trains longer. */
-export const pairsFrom = (family: Family, seed: number, start: number, count: number): RefinementPair[] =>
-  drawRefinements(family, { seed, start, count });
 
 export function codeCorpus(family: Family, { seed, codeModel }: ReprogramSettings): CodeCorpus {
   const pairs = drawRefinements(family, { seed, count: codeModel.samples });

@@ -44,7 +44,7 @@ export function networkWriter(options: CodeModelStage & { readonly sandbox: Sand
 async function trainWriter(stage: Stage, options: CodeModelStage & { readonly sandbox: Sandbox }): Promise<void> {
   const { corpus, settings, sandbox, checkpoints } = options;
   const setting = textSetting(corpus, settings);
-  const done = await stage.parts.once<WriterTraining>(WRITER, async () => {
+  await stage.parts.once<WriterTraining>(WRITER, async () => {
     const design = await requireDesign(transformerFamily.initial, { sandbox, setting, limits: {} }, stage.signal);
     const trained = await trainCodeModel(design, { ...options, stage, label: WRITER, pairs: corpus.pairs });
     try {
@@ -60,5 +60,5 @@ async function trainWriter(stage: Stage, options: CodeModelStage & { readonly sa
       await trained.model.close();
     }
   });
-  if (done.losses.length > 0) await forgetTraining(checkpoints, WRITER);
+  await forgetTraining(checkpoints, WRITER);
 }

@@ -44,8 +44,6 @@ const SELF: Readonly<Record<Scale, Preset<SelfSettings>>> = {
   },
 };
 
-export const selfScales: readonly string[] = Object.keys(SELF);
-
 /**
  * Two epochs on a subset, five iterations (§3.2, §4.2); final training of one epoch, of four where the paper has four. `work` leaves
  * 45, 60 and 25 million multiplications a sample, so that a final training takes minutes: two stages of 32 and 64 channels with a
@@ -84,12 +82,8 @@ export interface SelfChoices extends Choices {
 export function selfSettings(scale: string, choices: SelfChoices): SelfSettings {
   const preset = Object.hasOwn(SELF, scale) ? SELF[scale as Scale] : undefined;
   if (preset === undefined)
-    throw new StropError("config.invalid", `--scale: expected ${selfScales.join(", ")}, found ${scale}`);
-  const settings = {
-    experiment: "self",
-    scale,
-    ...merged(preset, choices, "transformer"),
-  } as const;
+    throw new StropError("config.invalid", `--scale: expected ${Object.keys(SELF).join(", ")}, found ${scale}`);
+  const settings = { experiment: "self", scale, ...merged(preset, choices, "transformer") } as const;
   const fewShot = Math.min(choices.fewShot ?? preset.fewShot, settings.codeModel.samples);
   return { ...settings, fewShot };
 }

@@ -10,8 +10,9 @@ import { NO_DIAGNOSTICS, failure } from "../../executor/outcome.ts";
 import type { CodeModel } from "../../reprogram/code-model/code-model.ts";
 import { loadCodeModel } from "../../reprogram/code-model/load.ts";
 import type { Design } from "../../reprogram/design/design.ts";
+import { drawRefinements } from "../../reprogram/refinements.ts";
 import { batchesOf } from "./batches.ts";
-import { pairsFrom, textSetting } from "./code-corpus.ts";
+import { textSetting } from "./code-corpus.ts";
 import type { Experiment, Measurement, Stage } from "./experiment.ts";
 import { NOMINAL_SECONDS } from "./reprogram-task.ts";
 import type { RewardWriter } from "./reward-writer.ts";
@@ -112,7 +113,8 @@ async function trainGeneration(
   { design, generation, samples, stage, options }: GenerationOptions,
 ): Promise<CodeModel> {
   const { corpus, settings, checkpoints } = options;
-  const pairs = pairsFrom(corpus.family, settings.seed, 0, samples);
+  // Those of the corpus, and more of them for a control that trains longer.
+  const pairs = drawRefinements(corpus.family, { seed: settings.seed, count: samples });
   const trained = await trainCodeModel(design, { ...options, stage, label: labelOf(generation), pairs });
   const { model, losses, seconds } = trained;
   await stage.parts.once<Generation>(generationPart(generation), async () => ({

@@ -1,6 +1,7 @@
 /** What a self-programming run is: everything that its numbers depend on. Kept in the journal with the run. */
 import type { Scale } from "../../reprogram/code-model/code-model.ts";
 import type { DatasetName } from "../../reprogram/data/images.ts";
+import type { BackendChoice } from "./open-backend.ts";
 import type { RewardSettings } from "./reward-settings.ts";
 
 /** Who writes candidates: the code model; the generator of its training data; nobody, with its compute spent on training. */
@@ -28,7 +29,7 @@ interface CommonSettings {
   /** How it goes on learning from what its sources earned; not there where it does not. */
   readonly learning?: RewardSettings;
   /** What trains: one backend with one thread repeats itself bit by bit, two backends only nearly. */
-  readonly backend: { readonly name: "native" | "wasm"; readonly threads: number };
+  readonly backend: BackendChoice;
   /** What stops hopeless candidates (judge/pruners/). */
   readonly pruner: string;
   /** Multiplications of one candidate's whole training at most; a source that needs more is invalid. */

@@ -26,9 +26,7 @@ export interface Family {
   readonly name: string;
   /** The initial source. */
   readonly initial: string;
-  /** A random source: each parameter uniform in its range. */
-  draw(random: Random): string;
-  /** A random source and its refinement, in which exactly one design parameter has changed once. */
+  /** A random source, each parameter uniform in its range, and its refinement, in which exactly one design parameter has changed once. */
   drawPair(random: Random): RefinementPair;
   /** One refinement of a design, as a source: what the generator does in place of a model. undefined for another kind of design. */
   refine(design: Design, random: Random): string | undefined;
@@ -69,7 +67,6 @@ export function defineFamily<S extends Settings>({
   return {
     name,
     initial: render(initial),
-    draw: (random) => render(draw(random)),
     drawPair(random) {
       const settings = draw(random);
       return { source: render(settings), target: render(refine(settings, random)) };
