@@ -159,7 +159,7 @@ function pointMark(point: ChartPoint, { x, y, beyond }: ChartScales): string {
   const at = percent(x(point.trial));
   const title = `<title>${escapeXml(point.title)}</title>`;
   if (point.score === null) {
-    const [foot, length] = point.kind === "failed" ? [PLOT_HEIGHT + 12, 10] : [PLOT_HEIGHT + 12, 5];
+    const [foot, length] = [PLOT_HEIGHT + 12, point.kind === "failed" ? 10 : 5];
     return `<line class="${point.kind}" stroke-width="2" x1="${at}" x2="${at}" y1="${foot - length}" y2="${foot}">${title}</line>`;
   }
   const height = px(y(point.score));
