@@ -130,5 +130,5 @@ function goOn(state: RunState): [string, string][] {
   // Asked the same again, it would have nothing again.
   if (ended?.startsWith(NOTHING_LEFT) === true)
     return task.proposer === "portfolio" ? [] : more("--proposer portfolio --for 30m", [PROPOSER]);
-  return stopReason(state, state.activeMs) === undefined ? more("--for 30m") : [];
+  return stopReason(state, state.activeMs, state.nextTrial) === undefined ? more("--for 30m") : [];
 }

@@ -120,14 +120,17 @@ const nothingLeft = (troubles: readonly string[]): string =>
 const isWorthDeciding = ({ contests }: RunState, elapsed: number): boolean => contests.length > 0 && elapsed < OVERTIME;
 
 /** What needs no proposal: trials that a kill cut off, repeats, or the reason to stop. */
-function dueWork({ state, signal, rule, sessionMs, moneyReason }: Session, { running, isDry, elapsedMs }: Now): Due {
+function dueWork(
+  { state, from, signal, rule, sessionMs, moneyReason }: Session,
+  { running, isDry, elapsedMs }: Now,
+): Due {
   if (signal.aborted) return { reason: abortReason(signal) };
   const left = state().open.find((trial) => !running.has(nameOf(trial)));
   if (left !== undefined) return { trial: left };
   const over = timeReason(state(), state().activeMs);
   if (over !== undefined) return { reason: over };
   const isOver = elapsedMs >= sessionMs;
-  const reason = isOver ? SESSION_OVER : (stopReason(state(), state().activeMs) ?? moneyReason());
+  const reason = isOver ? SESSION_OVER : (stopReason(state(), state().activeMs, from) ?? moneyReason());
   const isLast = reason !== undefined || isDry;
   const repeat = dueRepeats(state(), rule).find((due) => !running.has(due.name) && (isLast || !canWait(due, state())));
   if (repeat !== undefined && (!isOver || isWorthDeciding(state(), elapsedMs / sessionMs))) return { repeat };

@@ -36,6 +36,8 @@ export interface Session extends ResearchOptions {
   readonly journal: OpenRun["journal"];
   /** Stops hopeless trials. */
   readonly pruning: TrialPruning;
+  /** Number of the first trial that this session can propose. */
+  readonly from: number;
   /** The state now; fails loudly if the run was never started. */
   state(): RunState;
 }
@@ -47,5 +49,5 @@ export function startSession(options: ResearchOptions): Session {
     if (folded === null) throw new StropError("journal.empty", "expected a started run, found an empty journal");
     return folded;
   };
-  return { ...options, journal, state, pruning: trialPruning(journal) };
+  return { ...options, journal, state, from: state().nextTrial, pruning: trialPruning(journal) };
 }

@@ -14,8 +14,11 @@ export function executedTrials(state: RunState): number {
 /** Edits that were kept: the baseline, which the state counts with them, is none. */
 export const keptEdits = ({ counts }: RunState): number => Math.max(0, counts.kept - 1);
 
-/** A sentence saying why no further trial starts, or undefined to go on. `activeMs` includes the current session. */
-export function stopReason(state: RunState, activeMs: number): string | undefined {
+/**
+ * A sentence saying why no further trial starts, or undefined to go on. `activeMs` includes the current session, whose
+ * first trial is `from`: invalid edits of earlier ones do not count, since what made them may have been mended.
+ */
+export function stopReason(state: RunState, activeMs: number, from: number): string | undefined {
   const { target, trials, stagnation } = state.task.stop;
   const { direction, name } = state.task.metric;
   const best = state.champion?.score;
@@ -28,7 +31,7 @@ export function stopReason(state: RunState, activeMs: number): string | undefine
   const over = timeReason(state, activeMs);
   if (over !== undefined) return over;
   if (stagnation !== undefined && state.sinceImprovement >= stagnation) return `no improvement in ${stagnation} trials`;
-  if (allInvalid(state)) return `the last ${MAX_INVALID_IN_A_ROW} edits were all invalid`;
+  if (allInvalid(state, from)) return `the last ${MAX_INVALID_IN_A_ROW} edits were all invalid`;
   return undefined;
 }
 
@@ -38,7 +41,8 @@ export function timeReason({ task }: RunState, activeMs: number): string | undef
   return hours !== undefined && activeMs >= hours * 3_600_000 ? `${hours} hours are over` : undefined;
 }
 
-function allInvalid(state: RunState): boolean {
-  const last = state.recent.slice(-MAX_INVALID_IN_A_ROW);
-  return last.length === MAX_INVALID_IN_A_ROW && last.every((trial) => trial.outcome?.status === "invalid");
+function allInvalid({ recent }: RunState, from: number): boolean {
+  const last = recent.slice(-MAX_INVALID_IN_A_ROW);
+  const isOurs = last.length === MAX_INVALID_IN_A_ROW && last[0]!.trial >= from;
+  return isOurs && last.every(({ outcome }) => outcome?.status === "invalid");
 }

@@ -9,20 +9,24 @@ export interface Watching {
   readonly now: () => number;
   tell(news: string): void;
   tryOf(trial: TrialRecord): Try | undefined;
+  onOpened(state: RunState): void;
   /** After everything that may have made something else due. */
   onChange(state: RunState): void;
 }
 
 const POINT_EVERY_MS = 1_000;
 
-export function runNews({ now, tell, tryOf, onChange }: Watching): RunObserver {
+export function runNews({ now, tell, tryOf, onOpened, onChange }: Watching): RunObserver {
   let pointAt = Number.NEGATIVE_INFINITY;
   const update = (trial: TrialRecord, isOver: boolean) => {
     const one = tryOf(trial);
     if (one !== undefined) Object.assign(one, { trial: trial.trial, isOver });
   };
   return {
-    opened: (state) => tell(`${state.run} is open`),
+    opened(state) {
+      onOpened(state);
+      tell(`${state.run} is open`);
+    },
     trialStarted(trial) {
       update(trial, false);
       tell(`${named(trial)} runs`);

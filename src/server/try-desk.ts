@@ -49,13 +49,15 @@ export function tryDesk({ idleMs, now }: { idleMs: number; now: () => number }):
     for (const one of box.clear()) Object.assign(one, { problem, isOver: true });
     tell(problem.message);
   };
+  let from = 0;
   const observer = runNews({
     now,
     tell,
     tryOf: (trial) => tries.get(ticketOf(trial) ?? ""),
+    onOpened: ({ nextTrial }) => (from = nextTrial),
     // A run that waits here for an edit would not see that there is something else to do.
     onChange: (state) => {
-      if (state.contests.length > 0 || stopReason(state, state.activeMs) !== undefined) box.wake();
+      if (state.contests.length > 0 || stopReason(state, state.activeMs, from) !== undefined) box.wake();
     },
   });
   return {

@@ -86,3 +86,24 @@ test("a proposer of edits that are all invalid is not asked any more when the ti
   const { state } = await runTask(await loadTask(folder), options);
   expect(state).toMatchObject({ ended: "the time of this session is over", counts: { invalid: 3 } });
 });
+
+test("a run that ended because its edits were all invalid goes on in the next session", async () => {
+  const { folder } = (task = quadraticTask({ stop: { trials: 3 } }));
+  const careless: Proposer = {
+    name: "careless",
+    propose: async ({ champion }) => ({
+      edit: null,
+      problem: "no edit",
+      parent: champion.candidate,
+      description: "no",
+      detail: null,
+    }),
+  };
+  const session = async (proposer?: Proposer) =>
+    runTask(await loadTask(folder), { tier: "deno", ...(proposer && { proposer }) });
+
+  const ended = "the last 20 edits were all invalid";
+  expect((await session(careless)).state).toMatchObject({ ended, counts: { scored: 1, invalid: 20 } });
+  expect((await session(careless)).state).toMatchObject({ ended, counts: { scored: 1, invalid: 40 } });
+  expect((await session()).state).toMatchObject({ ended: "all 3 trials done", counts: { scored: 3, invalid: 40 } });
+});
