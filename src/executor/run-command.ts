@@ -57,6 +57,9 @@ export async function runCommand(
   };
 }
 
+/** Into a pipe Python prints only what fills a buffer: its steps would all come at the end, and too late for a pruner. */
+const HEARD_AT_ONCE = { PYTHONUNBUFFERED: "1" };
+
 export interface CommandStart {
   readonly files: ProgramFiles;
   readonly reader: Reader;
@@ -94,7 +97,7 @@ export async function startCommand(
     workFolder,
     readOnly: [...staged.readOnly, ...mounts, ...given],
     devices: action.gpu === true ? gpuDevices() : [],
-    env: { ...action.env, ...start.env, STROP_OUTPUT: "out" },
+    env: { ...HEARD_AT_ONCE, ...action.env, ...start.env, STROP_OUTPUT: "out" },
     limits: trialLimits(context.task, start.wallSeconds),
     signal: start.signal,
     onOutput: start.onOutput,

@@ -68,6 +68,12 @@ describe.skipIf(bubblewrap?.isAvailable !== true)("a program that is a command",
     }
   });
 
+  test("is heard while it runs, also where Python would keep what it prints for later", async () => {
+    const steps = "print('step 1 loss nan'); print('step 2 loss nan')";
+    const outcome = await outcomeOf(`exec python3 -c "import time; ${steps}; time.sleep(60)"`);
+    expect(outcome).toMatchObject({ status: "stopped-early", reason: "the loss became NaN" });
+  });
+
   test("sees its environment but cannot change it", async () => {
     const outcome = await outcomeOf(
       "cat data/a.txt && ! echo forged > data/a.txt && ! rm data/a.txt && echo 'score: 2'",
