@@ -6,7 +6,7 @@ import { StropError } from "../core/errors.ts";
 import { createRandom } from "../core/random.ts";
 import { mean } from "../core/stats.ts";
 import type { UtilityFunction, UtilityResult } from "../core/utility.ts";
-import { bundleModule } from "../sandbox/bundle.ts";
+import { bundleCandidate } from "../sandbox/bundle.ts";
 import type { Sandbox } from "../sandbox/types.ts";
 import type { Calibration } from "./calibrate.ts";
 import { ENTRY_PATH, harnessFiles } from "./harness.ts";
@@ -65,11 +65,13 @@ export function taskUtility(options: TaskUtilityOptions): TaskUtility {
     signal.throwIfAborted();
     const { sandbox, calibration } = options;
     const { factor } = calibration;
-    const bundle = await bundleSolution(solution, factor);
-    if ("reason" in bundle) return failed(bundle.reason, { factor, count: instances.length });
+    // A text that is no module is a bad solution.
+    const bundle = await bundleCandidate({ entry: ENTRY_PATH, files: harnessFiles(solution, factor), packages: {} });
+    if ("problem" in bundle) return failed(bundle.problem, { factor, count: instances.length });
+    const { source } = bundle;
     const { limitSeconds } = task;
     const limits = { ...LIMITS, ...options.limits };
-    const run: SolutionRun = { sandbox, instances, seeds, limitSeconds, factor, signal, ...bundle, ...limits };
+    const run: SolutionRun = { sandbox, instances, seeds, limitSeconds, factor, signal, source, ...limits };
     return runAll(run, { task, limits });
   };
   return Object.freeze({
@@ -80,17 +82,6 @@ export function taskUtility(options: TaskUtilityOptions): TaskUtility {
       return result;
     },
   });
-}
-
-/** A text that is no module is a bad solution. */
-async function bundleSolution(solution: string, factor: number): Promise<{ source: string } | { reason: string }> {
-  try {
-    const { source } = await bundleModule({ entry: ENTRY_PATH, files: harnessFiles(solution, factor), packages: {} });
-    return { source };
-  } catch (thrown) {
-    if (thrown instanceof StropError && thrown.code === "bundle.failed") return { reason: thrown.message };
-    throw thrown;
-  }
 }
 
 interface Judging {

@@ -40,7 +40,7 @@ async function execute(context: TrialContext, request: TrialRequest, evaluator: 
   const action = context.task.run;
   const executed =
     action.kind === "module" ? await runModule(context, action, request) : await runCommand(context, action, request);
-  if ("bundleError" in executed) return failure("invalid", executed.bundleError);
+  if ("problem" in executed) return failure("invalid", executed.problem);
   const diagnostics = diagnose(executed.result, executed.trainSeconds);
   if (executed.ending !== undefined) return failure(executed.ending.status, executed.ending.reason, diagnostics);
   const failed = failureOf(executed.result, diagnostics);

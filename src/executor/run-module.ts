@@ -1,8 +1,7 @@
 /** One execution of a program that is a module: bundled on the host, run without permissions, heard by two functions. */
 import type { JsonObject, Json } from "../core/json.ts";
 import type { ModuleAction, Task } from "../core/task.ts";
-import { StropError } from "../core/errors.ts";
-import { bundleModule, readAssets } from "../sandbox/bundle.ts";
+import { bundleCandidate, readAssets, type BundleProblem } from "../sandbox/bundle.ts";
 import type { HostFunction, JobResult, Limits } from "../sandbox/types.ts";
 import type { ProgramFiles } from "../core/edit.ts";
 import { trialAdapter } from "./adapter.ts";
@@ -24,25 +23,21 @@ export interface Execute {
   readonly ending: Ending | undefined;
 }
 
-/** A module that does not bundle is a broken program; the caller turns this into an invalid outcome. */
-export interface BundleFailure {
-  readonly bundleError: string;
-}
-
 const MAX_SAVED_FILES = 64;
 const SAVED_NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/;
 
+/** A module that does not bundle is a broken program; the caller turns that into an invalid outcome. */
 export async function runModule(
   context: TrialContext,
   action: ModuleAction,
   request: TrialRequest,
-): Promise<Execute | BundleFailure> {
+): Promise<Execute | BundleProblem> {
   const bundled = await bundleAction(context, action, {
     files: request.files,
     adapter: trialAdapter(action.module),
     reader: "program",
   });
-  if ("bundleError" in bundled) return bundled;
+  if ("problem" in bundled) return bundled;
   using supervisor = supervise(context.task.budget, request);
   const saved = new Map<string, Uint8Array>();
   let printed = "";
@@ -75,21 +70,17 @@ export async function bundleAction(
   context: TrialContext,
   action: ModuleAction,
   { files, adapter, reader }: { readonly files: ProgramFiles; readonly adapter: string; readonly reader: Reader },
-): Promise<{ source: string; blobs: Record<string, Uint8Array> } | BundleFailure> {
+): Promise<{ source: string; blobs: Record<string, Uint8Array> } | BundleProblem> {
   const modules = { ...(await context.environment.modules(reader)), ...files };
   const blobs: Record<string, Uint8Array> = {};
   for (const path of action.data) {
     const own = files[path];
     blobs[`data:${path}`] = own === undefined ? await context.environment.bytes(path) : new TextEncoder().encode(own);
   }
-  try {
-    const bundle = await bundleModule({ entry: action.module, around: adapter, files: modules });
-    for (const [name, bytes] of Object.entries(await readAssets(bundle.assets))) blobs[`asset:${name}`] = bytes;
-    return { source: bundle.source, blobs };
-  } catch (thrown) {
-    if (thrown instanceof StropError && thrown.code === "bundle.failed") return { bundleError: thrown.message };
-    throw thrown;
-  }
+  const bundle = await bundleCandidate({ entry: action.module, around: adapter, files: modules });
+  if ("problem" in bundle) return bundle;
+  for (const [name, bytes] of Object.entries(await readAssets(bundle.assets))) blobs[`asset:${name}`] = bytes;
+  return { source: bundle.source, blobs };
 }
 
 const reportTo =

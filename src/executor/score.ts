@@ -94,7 +94,7 @@ async function evaluateModule(
     adapter: evaluationAdapter(evaluator.module),
     reader: "referee",
   });
-  if ("bundleError" in bundled) return { result: neverRan(1, bundled.bundleError), printed: "" };
+  if ("problem" in bundled) return { result: neverRan(1, bundled.problem), printed: "" };
   const blobs: Record<string, Uint8Array> = { ...bundled.blobs };
   for (const [name, bytes] of Object.entries(await outputBytes(outputs))) blobs[`output:${name}`] = bytes;
   let printed = "";

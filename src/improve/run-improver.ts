@@ -7,7 +7,7 @@ import { StropError } from "../core/errors.ts";
 import { sha256 } from "../core/candidate.ts";
 import { reported } from "../core/printable.ts";
 import type { Json, JsonObject } from "../core/json.ts";
-import { bundleModule } from "../sandbox/bundle.ts";
+import { bundleCandidate } from "../sandbox/bundle.ts";
 import { stropPackages } from "../sandbox/packages.ts";
 import type { Execution, JobResult, Limits } from "../sandbox/types.ts";
 import { ADAPTER_PATH, improverFiles } from "./adapter.ts";
@@ -32,7 +32,8 @@ export async function runImprover(request: ImproverRequest): Promise<ImproverRes
   request.signal.throwIfAborted();
   const startedAt = performance.now();
   const [budget, limits] = [budgetOf(request), { ...DEFAULT_LIMITS, ...request.limits }];
-  const bundle = await bundleImprover(request.source);
+  const files = improverFiles(request.source);
+  const bundle = await bundleCandidate({ entry: ADAPTER_PATH, files, packages: PACKAGES });
   if ("problem" in bundle) return neverRan(request, bundle.problem, startedAt);
   using run = superviseRun(request, limits);
   const account = createHostFunctions({
@@ -88,15 +89,6 @@ function budgetOf(request: ImproverRequest): ImproverBudget {
     );
   }
   return budget;
-}
-
-async function bundleImprover(source: string): Promise<{ source: string } | { problem: string }> {
-  try {
-    return await bundleModule({ entry: ADAPTER_PATH, files: improverFiles(source), packages: PACKAGES });
-  } catch (thrown) {
-    if (thrown instanceof StropError && thrown.code === "bundle.failed") return { problem: thrown.message };
-    throw thrown;
-  }
 }
 
 const neverRan = (request: ImproverRequest, problem: string, startedAt: number): ImproverResult => ({

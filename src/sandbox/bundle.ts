@@ -34,6 +34,11 @@ export interface Bundle {
   readonly assets: readonly string[];
 }
 
+/** Why a candidate's text is no module that can be run. */
+export interface BundleProblem {
+  readonly problem: string;
+}
+
 /** Longest total text of a program that is worth bundling. */
 const SOURCE_LENGTH = 4 * 1024 * 1024;
 const KEPT_BUNDLES = 16;
@@ -53,6 +58,16 @@ export function bundleModule(request: BundleRequest): Promise<Bundle> {
   kept.set(key, bundle);
   if (kept.size > KEPT_BUNDLES) kept.delete(kept.keys().next().value as string);
   return bundle;
+}
+
+/** As `bundleModule`, for a candidate: what is wrong with its text is an outcome. */
+export async function bundleCandidate(request: BundleRequest): Promise<Bundle | BundleProblem> {
+  try {
+    return await bundleModule(request);
+  } catch (thrown) {
+    if (thrown instanceof StropError && thrown.code === "bundle.failed") return { problem: thrown.message };
+    throw thrown;
+  }
 }
 
 async function bundleAnew(request: BundleRequest): Promise<Bundle> {

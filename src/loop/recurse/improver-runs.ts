@@ -1,12 +1,11 @@
 /** The two kinds of work of a recursion, wired to what does them: improvers in the sandbox, utilities, the gateway. */
 import { sha256 } from "../../core/candidate.ts";
-import { StropError } from "../../core/errors.ts";
 import type { UtilityFunction } from "../../core/utility.ts";
 import { slots } from "../../core/slots.ts";
 import { runImprover } from "../../improve/run-improver.ts";
 import type { ImproverBudget, ImproverLimits, ImproverResult } from "../../improve/types.ts";
 import type { ModelGateway } from "../../models/types.ts";
-import { bundleModule } from "../../sandbox/bundle.ts";
+import { bundleCandidate } from "../../sandbox/bundle.ts";
 import { stropPackages } from "../../sandbox/packages.ts";
 import type { Sandbox } from "../../sandbox/types.ts";
 import { gatewayModel } from "./gateway-model.ts";
@@ -153,11 +152,6 @@ async function stepOf(result: ImproverResult, target: string): Promise<Improveme
 /** Why an improver's text does not load; "" when it does. A next improver that cannot start is no improver. */
 async function loadProblem(source: string): Promise<string> {
   const packages = { "strop/improver": stropPackages["strop/improver"] as string };
-  try {
-    await bundleModule({ entry: "improver.ts", files: { "improver.ts": source }, packages });
-    return "";
-  } catch (thrown) {
-    if (!(thrown instanceof StropError)) throw thrown;
-    return `the returned improver does not load: ${thrown.message.slice(0, 200)}`;
-  }
+  const bundle = await bundleCandidate({ entry: "improver.ts", files: { "improver.ts": source }, packages });
+  return "problem" in bundle ? `the returned improver does not load: ${bundle.problem.slice(0, 200)}` : "";
 }

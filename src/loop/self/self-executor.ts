@@ -3,7 +3,6 @@
  * host gives out the races, answers every question for a score, counts the questions and remembers the best; what the
  * candidate says of itself is never asked.
  */
-import { StropError } from "../../core/errors.ts";
 import type { Json } from "../../core/json.ts";
 import { mean } from "../../core/stats.ts";
 import { INTERRUPTED } from "../../core/trial.ts";
@@ -12,7 +11,7 @@ import { environmentChanged } from "../../executor/context.ts";
 import type { TrialContext } from "../../executor/context.ts";
 import { diagnose, failure, failureOf } from "../../executor/outcome.ts";
 import type { Executor, TrialRequest } from "../../executor/types.ts";
-import { bundleModule } from "../../sandbox/bundle.ts";
+import { bundleCandidate } from "../../sandbox/bundle.ts";
 import type { HostFunction } from "../../sandbox/types.ts";
 import { verifyEnvironment } from "../../workspace/environment.ts";
 import { landscapes } from "./landscapes.ts";
@@ -40,7 +39,8 @@ export function selfExecutor(context: TrialContext, source: OwnSource, { draws, 
     const { seed } = request;
     const problem = zoneProblem(source.open, request.files);
     if (problem !== undefined) return failure("invalid", problem);
-    const bundle = await bundled(context, source.entry, request);
+    const files = { ...request.files, ...(await context.environment.modules("referee")) };
+    const bundle = await bundleCandidate({ entry: source.entry, files, packages: {} });
     return "problem" in bundle
       ? failure("invalid", bundle.problem)
       : runRaces(context, bundle.source, {
@@ -49,19 +49,6 @@ export function selfExecutor(context: TrialContext, source: OwnSource, { draws, 
         });
   };
   return { run: on("search"), holdout: on("holdout"), close: () => context.sandbox.close() };
-}
-
-async function bundled(
-  { environment }: TrialContext,
-  entry: string,
-  { files }: TrialRequest,
-): Promise<{ readonly source: string } | { readonly problem: string }> {
-  try {
-    return await bundleModule({ entry, files: { ...files, ...(await environment.modules("referee")) }, packages: {} });
-  } catch (thrown) {
-    if (thrown instanceof StropError && thrown.code === "bundle.failed") return { problem: thrown.message };
-    throw thrown;
-  }
 }
 
 interface Racing {

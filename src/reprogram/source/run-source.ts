@@ -4,9 +4,8 @@
  */
 import { fileURLToPath } from "node:url";
 
-import { StropError } from "../../core/errors.ts";
 import { reported } from "../../core/printable.ts";
-import { bundleModule } from "../../sandbox/bundle.ts";
+import { bundleCandidate } from "../../sandbox/bundle.ts";
 import type { JobResult, Limits, Sandbox } from "../../sandbox/types.ts";
 import { checkDesign, type Checked, type Design } from "../design/design.ts";
 import { DEFAULT_LIMITS, excess, type DesignLimits, type Setting } from "../design/limits.ts";
@@ -72,13 +71,8 @@ async function bundleSource(text: string): Promise<Checked<string>> {
   if (text.length > MAX_CHARACTERS)
     return { ok: false, reason: `expected at most ${MAX_CHARACTERS} characters, found ${text.length}` };
   const files = { "entry.ts": ENTRY, "source.ts": text };
-  try {
-    const { source } = await bundleModule({ entry: "entry.ts", files, packages: PACKAGES });
-    return { ok: true, design: source };
-  } catch (thrown) {
-    if (thrown instanceof StropError && thrown.code === "bundle.failed") return { ok: false, reason: thrown.message };
-    throw thrown;
-  }
+  const bundle = await bundleCandidate({ entry: "entry.ts", files, packages: PACKAGES });
+  return "problem" in bundle ? { ok: false, reason: bundle.problem } : { ok: true, design: bundle.source };
 }
 
 function designOf({ exitCode, value, reason }: JobResult): Checked<Design> {
