@@ -6,14 +6,15 @@ import { guardedFetch } from "./guarded-fetch.ts";
 import type { Wire } from "./guarded-fetch.ts";
 import type { Endpoint } from "./providers.ts";
 import { finishedAnswers, noAnswers, readAnswers } from "./read-answers.ts";
+import type { Answers } from "./read-answers.ts";
 import { openSdkModel } from "./sdk.ts";
 import type { SdkModel } from "./sdk.ts";
 import { checkedUsage, estimatedUsage } from "./usage.ts";
 
 export interface Attempt {
   readonly reply: ModelReply;
-  /** As the server put it: seconds or a date. */
-  readonly retryAfter: string | undefined;
+  /** Milliseconds that the server wants to be left alone; undefined when it does not say. */
+  readonly restMs: number | undefined;
   /** The server may have charged for it, so that asking again may cost twice. */
   readonly isCharged: boolean;
 }
@@ -31,7 +32,7 @@ export interface AttemptOptions {
 /** Never rejects. `request.samples` above 1 only for protocols with choices. */
 export async function attempt(request: ModelRequest, options: AttemptOptions): Promise<Attempt> {
   const { endpoint } = options;
-  const wire: Wire = { isSent: false, isAccepted: false, retryAfter: undefined };
+  const wire: Wire = { isSent: false, isAccepted: false, restMs: undefined };
   const answers = noAnswers();
   const stop = new AbortController();
   const abortSignal = AbortSignal.any([options.signal, options.deadline, stop.signal]);
@@ -41,22 +42,29 @@ export async function attempt(request: ModelRequest, options: AttemptOptions): P
     const model = await openSdkModel(endpoint, fetch);
     const { stream } = await model.doStream({ ...callOptions(request), abortSignal, includeRawChunks: hasChoices });
     await readAnswers(stream, answers, { hasChoices });
-    const { usage, isEstimated } = checkedUsage(request, answers);
-    const finished = finishedAnswers(answers, request.samples);
-    const failed =
-      finished.length > 0 ? null : failure("bad-response", `${endpoint.name} answered with no choice at all`);
-    const reply = { answers: finished, usage, isEstimated, failure: failed, attempts: 1, wallSeconds: 0 };
-    return { reply, retryAfter: undefined, isCharged: true };
+    return answered(request, answers, endpoint);
   } catch (thrown) {
+    // What breaks after the last word, such as a usage of the wrong type, costs no answer.
+    if (answers.drafts.length > 0 && answers.drafts.every(({ finish }) => finish !== undefined))
+      return answered(request, answers, endpoint);
     const isEnded = options.signal.aborted || options.deadline.aborted;
     const failed = isEnded ? ended(options) : classify({ thrown, endpoint, wire });
     const isCharged = wire.isAccepted || (wire.isSent && (isEnded || failed.kind === "timed-out"));
     const charged = isCharged ? { usage: estimatedUsage(request, answers), isEstimated: true } : {};
-    return { reply: { ...failedReply(failed, { attempts: 1 }), ...charged }, retryAfter: wire.retryAfter, isCharged };
+    return { reply: { ...failedReply(failed, { attempts: 1 }), ...charged }, restMs: wire.restMs, isCharged };
   } finally {
     // Also after a cut answer: what is not read must not stay open.
     stop.abort();
   }
+}
+
+function answered(request: ModelRequest, answers: Answers, endpoint: Endpoint): Attempt {
+  const { usage, isEstimated } = checkedUsage(request, answers);
+  const finished = finishedAnswers(answers, request.samples);
+  const failed =
+    finished.length > 0 ? null : failure("bad-response", `${endpoint.name} answered with no choice at all`);
+  const reply = { answers: finished, usage, isEstimated, failure: failed, attempts: 1, wallSeconds: 0 };
+  return { reply, restMs: undefined, isCharged: true };
 }
 
 const ended = ({ signal, endpoint, timeoutSeconds }: AttemptOptions): ModelFailure =>

@@ -5,7 +5,7 @@
 import { messageOf } from "../core/errors.ts";
 import type { ModelFailure } from "../core/exchange.ts";
 import { printable } from "../core/printable.ts";
-import { failure } from "./failures.ts";
+import { failure, inWords } from "./failures.ts";
 import { WireError } from "./guarded-fetch.ts";
 import type { Wire } from "./guarded-fetch.ts";
 import type { Endpoint } from "./providers.ts";
@@ -20,7 +20,7 @@ export interface Failed {
 }
 
 export function classify({ thrown, endpoint, wire }: Failed): ModelFailure {
-  const { name, baseUrl } = endpoint;
+  const { name } = endpoint;
   const wireError = causes(thrown).find((cause) => cause instanceof WireError);
   if (wireError?.reason === "idle")
     return failure("timed-out", `${name} fell silent in its answer: ${wireError.message}`);
@@ -28,17 +28,27 @@ export function classify({ thrown, endpoint, wire }: Failed): ModelFailure {
     return failure("bad-response", `${name} sent too much: ${wireError.message} in one answer, which was not read on`);
   if (wireError !== undefined) return failure("bad-response", `${name}: expected ${quoted(wireError.message)}`);
   const status = statusOf(thrown);
-  if (status !== undefined && !wire.isAccepted) return ofStatus(status, saidBy(thrown), endpoint);
+  if (status !== undefined && !wire.isAccepted) return ofStatus(status, saidBy(thrown), { ...endpoint, ...wire });
   const code = networkCode(thrown);
   if (wire.isAccepted) return inTheAnswer(thrown, code, endpoint);
-  if (code === undefined)
+  return withoutAnswer(code, quoted(messageOf(thrown)), endpoint);
+}
+
+/** Nothing that could be read came back. */
+function withoutAnswer(code: string | undefined, said: string, { name, baseUrl, start }: Endpoint): ModelFailure {
+  const place = name.includes(baseUrl) ? name : `${name} at ${baseUrl}`;
+  if (code === undefined) return failure("bad-response", `${place} answered what is not its protocol: ${said}`);
+  if (UNTRUSTED.test(code))
     return failure(
-      "bad-response",
-      `${name} at ${baseUrl} answered what is not its protocol: ${quoted(messageOf(thrown))}`,
+      "unreachable",
+      `the certificate of ${place} is not trusted (${code}); if it should be, name a file with its authority in NODE_EXTRA_CA_CERTS`,
+      false,
     );
-  if (TIMEOUTS.has(code)) return failure("timed-out", `nothing came from ${name} at ${baseUrl} (${code})`);
-  const advice = endpoint.start === undefined ? "check the address and the network" : `start it: ${endpoint.start}`;
-  return failure("unreachable", `no server answers for ${name} at ${baseUrl} (${code}); ${advice}`);
+  if (TIMEOUTS.has(code)) return failure("timed-out", `nothing came from ${place} (${code})`);
+  const advice = start === undefined ? "check the address and the network" : `start it: ${start}`;
+  if (code.startsWith("ERR_SSL_"))
+    return failure("unreachable", `${place} does not speak https (${code}); is its address http://?`, false);
+  return failure("unreachable", `no server answers for ${place} (${code}); ${advice}`);
 }
 
 /** The provider's own words, on one line, without control characters. */
@@ -49,16 +59,21 @@ export const quoted = (text: string): string => {
 
 const TIMEOUTS: ReadonlySet<string> = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT", "ETIMEDOUT"]);
 
+const UNTRUSTED = /SELF_SIGNED|^UNABLE_TO_|^CERT_|^ERR_TLS_/;
+const NETWORK = /^(E[A-Z_]+|UND_ERR_\w+)$/;
+
 const OVERFLOW =
   /context.?length|context size|context window|prompt is too long|too many (input )?tokens|maximum (number of )?tokens|token count .* exceeds|max_tokens.*too large|exceed_context/i;
 const NO_CREDIT = /insufficient_quota|insufficient (credit|balance)|credit balance|check your plan and billing/i;
 const BAD_KEY = /api.?key not valid|invalid.{0,10}api.?key|incorrect api key|authentication_error/i;
 const NO_MODEL =
   /model_not_found|model.{0,80}(not found|not exist|not supported)|(unknown|invalid|no such) model|is not found for API/i;
+/** A model that is reached in another way than by chat completions. */
+const NO_CHAT = /only supported in v1\/responses|not a chat model/i;
 const NO_MEMORY = /out of memory|more system memory|insufficient memory|\boom\b|cuda error/i;
 
-function ofStatus(status: number, text: string, endpoint: Endpoint): ModelFailure {
-  const { name, baseUrl, keyVariable } = endpoint;
+function ofStatus(status: number, text: string, endpoint: Endpoint & Pick<Wire, "restMs">): ModelFailure {
+  const { name, baseUrl, restMs } = endpoint;
   const said = `(${status}: ${quoted(text) || "no message"})`;
   if (status < 400)
     return failure("bad-response", `${baseUrl} points to another address ${said}; name that one instead`, false);
@@ -69,16 +84,21 @@ function ofStatus(status: number, text: string, endpoint: Endpoint): ModelFailur
       false,
     );
   if (status === 401 || status === 403 || BAD_KEY.test(text))
-    return failure("unauthorized", `${name} refused the key ${said}; put a valid one into ${keyVariable}`);
+    return failure("unauthorized", denied(endpoint, said, status === 403 && !BAD_KEY.test(text)));
   if (status === 413 || (status < 500 && status !== 429 && OVERFLOW.test(text)))
     return failure("context-overflow", `the prompt is too long for ${name} ${said}; ask with a shorter one`);
+  if (status < 500 && NO_CHAT.test(text))
+    return failure("unknown-model", `${name} takes no chat completions, which is how strop asks ${said}`);
   if (status < 500 && NO_MODEL.test(text))
     return failure("unknown-model", `${baseUrl} knows no model ${endpoint.model} ${said}`);
   if (status === 404 && /"?not_found_error/.test(text))
     return failure("unknown-model", `${baseUrl} knows no model ${endpoint.model} ${said}`);
   if (status === 404)
     return failure("bad-response", `${baseUrl} has no such address ${said}; does the base URL lack /v1?`, false);
-  if (status === 429) return failure("rate-limited", `${name} allows no more requests now ${said}`);
+  if (status === 429) {
+    const when = restMs === undefined ? "now" : `for another ${inWords(restMs)}`;
+    return failure("rate-limited", `${name} allows no more requests ${when} ${said}`);
+  }
   if (NO_MEMORY.test(text))
     return failure(
       "server-error",
@@ -86,6 +106,12 @@ function ofStatus(status: number, text: string, endpoint: Endpoint): ModelFailur
     );
   if (status === 408 || status === 409 || status >= 500) return failure("server-error", `${name} failed ${said}`);
   return failure("bad-response", `${name} rejected the request ${said}`, false);
+}
+
+function denied({ name, key, keyVariable }: Endpoint, said: string, isForbidden: boolean): string {
+  if (isForbidden) return `${name} denies access ${said}; its key is the one in ${keyVariable}`;
+  if (key === undefined) return `${name} wants a key ${said}; put one into ${keyVariable}`;
+  return `${name} refused the key ${said}; put a valid one into ${keyVariable}`;
 }
 
 /** After status 200: the stream broke, or an event in it reports an error. */
@@ -114,7 +140,7 @@ function causes(thrown: unknown): unknown[] {
 const networkCode = (thrown: unknown): string | undefined =>
   causes(thrown)
     .map((cause) => (cause as { code?: unknown }).code)
-    .find((code) => typeof code === "string" && /^(E[A-Z_]+|UND_ERR_\w+)$/.test(code)) as string | undefined;
+    .find((code) => typeof code === "string" && (NETWORK.test(code) || UNTRUSTED.test(code))) as string | undefined;
 
 interface ApiError {
   readonly statusCode?: number;
@@ -142,7 +168,7 @@ function saidBy(thrown: unknown): string {
     const { message: text, code, type: kind } = inner as Record<string, unknown>;
     return [text, code, kind].filter((word) => typeof word === "string").join(" ");
   } catch {
-    // Not JSON: a proxy's page, or plain text.
-    return responseBody;
+    // Not JSON: plain text, or a proxy's page, of which the words are left.
+    return responseBody.replaceAll(/<[^<>]{0,300}>/g, " ");
   }
 }

@@ -19,6 +19,10 @@ export const failure = (
   isPassing: boolean = PASSING.has(kind),
 ): ModelFailure => ({ kind, message, isPassing });
 
+/** `45 s`, `90 min`. */
+export const inWords = (ms: number): string =>
+  ms < 120_000 ? `${Math.ceil(ms / 1000)} s` : `${Math.ceil(ms / 60_000)} min`;
+
 /** A reply without an answer. */
 export const failedReply = (
   failed: ModelFailure,

@@ -20,7 +20,8 @@ export interface Wire {
   isSent: boolean;
   /** The server began to answer with status 200: from here on it may charge. */
   isAccepted: boolean;
-  retryAfter: string | undefined;
+  /** Milliseconds that the server wants to be left alone; undefined when it does not say. */
+  restMs: number | undefined;
 }
 
 export class WireError extends Error {
@@ -47,13 +48,23 @@ export function guardedFetch(options: GuardedFetchOptions): typeof fetch {
     wire.isSent = true;
     // A redirect would carry keys to a server that the user did not name.
     const response = await fetch(input, { ...init, body: body ?? null, redirect: "manual" });
-    wire.retryAfter = response.headers.get("retry-after") ?? undefined;
+    wire.restMs = restOf(response.headers);
     wire.isAccepted = response.ok;
     const limits = { idleMs: options.idleMs, bytes: response.ok ? bodyBytes : MEBIBYTE };
     const guarded = response.body && guard(response.body, limits);
     if (response.ok && accepts === "events") await expectEvents(response, guarded);
     return new Response(guarded, response);
   };
+}
+
+/** `retry-after` is seconds, or a date by the server's own clock. */
+function restOf(headers: Headers): number | undefined {
+  const header = headers.get("retry-after")?.trim() ?? "";
+  if (header === "") return undefined;
+  const itsNow = Date.parse(headers.get("date") ?? "");
+  const until = Date.parse(header) - (Number.isNaN(itsNow) ? Date.now() : itsNow);
+  const ms = Number.isFinite(Number(header)) ? Number(header) * 1000 : until;
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }
 
 function withChoices(body: unknown, choices: number): string {

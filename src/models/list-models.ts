@@ -14,7 +14,7 @@ export async function listModels(
   signal?: AbortSignal,
 ): Promise<Listing> {
   const deadline = AbortSignal.timeout(TIMEOUT_MS);
-  const wire = { isSent: false, isAccepted: false, retryAfter: undefined };
+  const wire = { isSent: false, isAccepted: false, restMs: undefined };
   const get = guardedFetch({ wire, choices: 1, idleMs: TIMEOUT_MS, bodyBytes: 2 ** 20, accepts: "json" });
   try {
     const response = await get(`${baseUrl}/models`, {

@@ -4,6 +4,7 @@
  */
 import { NO_TOKENS, addTokens } from "../core/exchange.ts";
 import type { ModelReply, ModelRequest } from "../core/exchange.ts";
+import { editDistance } from "../core/nearest.ts";
 import type { Random } from "../core/random.ts";
 import type { ModelChoice } from "../core/task.ts";
 import { systemClock } from "./clock.ts";
@@ -101,6 +102,8 @@ async function withListing(reply: ModelReply, endpoint: Endpoint, signal: AbortS
   const listing = await listModels(endpoint, signal);
   if (!("models" in listing) || listing.models.length === 0 || reply.failure === null) return reply;
   const more = listing.models.length > LISTED ? ` and ${listing.models.length - LISTED} more` : "";
-  const message = `${reply.failure.message}; it lists ${listing.models.slice(0, LISTED).join(", ")}${more}`;
+  const distance = (name: string): number => editDistance(name.toLowerCase(), endpoint.model.toLowerCase());
+  const nearest = listing.models.toSorted((a, b) => distance(a) - distance(b)).slice(0, LISTED);
+  const message = `${reply.failure.message}; it lists ${nearest.join(", ")}${more}`;
   return { ...reply, failure: { ...reply.failure, message } };
 }

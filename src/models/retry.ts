@@ -15,21 +15,13 @@ const AGAIN: ReadonlySet<ModelFailureKind> = new Set(["unreachable", "rate-limit
 
 /** Milliseconds to wait before request number `sent` + 1, or undefined when there is to be none. `uniform`: in [0, 1). */
 export function retryDelay(
-  { reply, retryAfter, isCharged }: Attempt,
+  { reply, restMs = 0, isCharged }: Attempt,
   { sent, settings, uniform, leftMs }: { sent: number; settings: RetrySettings; uniform: number; leftMs: number },
 ): number | undefined {
   const failed = reply.failure;
   if (failed === null || !failed.isPassing || !AGAIN.has(failed.kind) || isCharged) return undefined;
   if (sent >= settings.attempts) return undefined;
   const backoff = Math.min(settings.longestDelayMs, settings.firstDelayMs * 2 ** (sent - 1)) * (0.5 + uniform / 2);
-  const delay = Math.max(backoff, retryAfterMs(retryAfter) ?? 0);
+  const delay = Math.max(backoff, restMs);
   return delay < leftMs ? delay : undefined;
-}
-
-/** A `retry-after` header, seconds or a date, in milliseconds; undefined when it is neither. */
-export function retryAfterMs(header: string | undefined, now = Date.now()): number | undefined {
-  if (header === undefined || header.trim() === "") return undefined;
-  const seconds = Number(header);
-  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - now;
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }

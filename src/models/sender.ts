@@ -8,10 +8,10 @@ import type { Random } from "../core/random.ts";
 import type { ModelChoice } from "../core/task.ts";
 import { attempt } from "./attempt.ts";
 import type { Clock } from "./clock.ts";
-import { aborted, failedReply, failure } from "./failures.ts";
+import { aborted, failedReply, failure, inWords } from "./failures.ts";
 import { pace, unpaced } from "./limiters.ts";
 import type { Endpoint } from "./providers.ts";
-import { DEFAULT_RETRIES, retryAfterMs, retryDelay } from "./retry.ts";
+import { DEFAULT_RETRIES, retryDelay } from "./retry.ts";
 import type { RetrySettings } from "./retry.ts";
 
 const TIMEOUT_SECONDS = 300;
@@ -57,7 +57,7 @@ export function createSender(endpoint: Endpoint, options: SenderOptions): Send {
           takesTemperature = false;
           continue;
         }
-        restsUntil = Math.max(restsUntil, clock.now() + (retryAfterMs(tried.retryAfter) ?? -Infinity));
+        restsUntil = Math.max(restsUntil, clock.now() + (tried.restMs ?? -Infinity));
         const leftMs = limit.endsAt - clock.now();
         const delay = retryDelay(tried, { sent, settings: retries, uniform: random.next(), leftMs });
         if (delay === undefined) return reply;
@@ -72,7 +72,7 @@ export function createSender(endpoint: Endpoint, options: SenderOptions): Send {
 }
 
 const resting = ({ name }: Endpoint, ms: number): ModelFailure =>
-  failure("rate-limited", `${name} asked not to be asked again for another ${Math.ceil(ms / 1000)} s`);
+  failure("rate-limited", `${name} asked not to be asked again for another ${inWords(ms)}`);
 
 /** The provider rejected the request because of this parameter. */
 export const objectsTo = (parameter: "n" | "temperature", failed: ModelFailure | null): boolean =>

@@ -5,7 +5,7 @@
 import type { z } from "zod";
 
 import { StropError } from "../core/errors.ts";
-import { editDistance, nearest } from "./nearest.ts";
+import { editDistance, nearest } from "../core/nearest.ts";
 import { configSchema } from "./schema.ts";
 
 type Issue = z.core.$ZodIssue;

@@ -6,7 +6,7 @@ import { StropError } from "../core/errors.ts";
 import type { Task } from "../core/task.ts";
 import { autoresearchConfig } from "./autoresearch.ts";
 import { invalidConfig } from "./config-errors.ts";
-import { editDistance } from "./nearest.ts";
+import { editDistance } from "../core/nearest.ts";
 import { programScope, refereeWords } from "./program.ts";
 import { CONFIG_FILES, readConfig } from "./read-config.ts";
 import { resolveTask } from "./resolve-task.ts";

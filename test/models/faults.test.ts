@@ -3,7 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 
 import type { ModelRequest } from "../../src/core/exchange.ts";
+import { classify } from "../../src/models/classify.ts";
 import type { Clock } from "../../src/models/clock.ts";
+import { endpointOf } from "../../src/models/providers.ts";
 import { resolveModel } from "../../src/models/resolve-model.ts";
 import type { ResolveOptions } from "../../src/models/resolve-model.ts";
 import { startModelServer } from "../../src/testing/model-server.ts";
@@ -263,6 +265,73 @@ describe.each(PROTOCOLS)("a server of the %s protocol", (protocol) => {
 });
 
 describe("a local server", () => {
+  it.each([
+    [401, "who are you?", "wants a key (401: who are you?); put one into OPENAI_COMPATIBLE_API_KEY"],
+    [403, "not in your country", "denies access (403: not in your country)"],
+    [503, "<html><h1>503</h1>nginx</html>", "failed (503: 503 nginx)"],
+    [404, "This model is only supported in v1/responses", "takes no chat completions"],
+  ])("that says %d and %s is quoted with what to do", async (status, body, sentence) => {
+    const { ask } = await open({ answer: { fault: { kind: "status", status, body } } });
+    expect((await ask()).failure?.message).toContain(sentence);
+  });
+
+  it("whose clock is an hour ahead is asked again after the time that it means", async () => {
+    const date = (ms: number) => new Date(Date.UTC(2040, 1, 1) + ms).toUTCString();
+    const headers = { date: date(0), "retry-after": date(7000) };
+    const { ask, clock } = await open({ answer: [{ fault: { kind: "status", status: 429, headers } }, "hello"] });
+    expect((await ask()).answers[0]?.text).toBe("hello");
+    expect(clock.waits).toEqual([7000]);
+  });
+
+  it("that wants to be left alone for long says for how long", async () => {
+    const { ask } = await open({ answer: failing("rate-limited", "7200") });
+    expect((await ask()).failure?.message).toContain("no more requests for another 120 min");
+  });
+
+  it("that ends a whole answer with a usage of the wrong type loses no answer", async () => {
+    const choices = [{ index: 0, delta: { content: "hello" }, finish_reason: "stop" }];
+    const events = [{ choices }, { choices: [], usage: { prompt_tokens: "9", completion_tokens: "2" } }];
+    const body = events.map((event) => `data: ${JSON.stringify({ id: "1", ...event })}\n\n`).join("");
+    const { ask } = await open({ answer: { fault: { kind: "body", body, contentType: "text/event-stream" } } });
+    const { answers, failure, isEstimated } = await ask();
+    expect(failure).toBeNull();
+    expect(answers).toEqual([{ text: "hello", finish: "stop" }]);
+    expect(isEstimated).toBe(true);
+  });
+
+  it("that speaks no https is told from one that is down", async () => {
+    server = await startModelServer();
+    const url = server.url.replace("http:", "https:");
+    const model = resolveModel({ model: `openai-compatible:${url}/v1#x` }, {}, { clock: jumpingClock() });
+    const { failure, attempts } = await model.complete(request, never);
+    expect(failure).toMatchObject({ kind: "unreachable", isPassing: false });
+    expect(failure?.message).toContain("is its address http://?");
+    expect(attempts).toBe(1);
+  });
+
+  it("whose certificate nobody vouches for is not asked again, and the sentence says what to set", () => {
+    const thrown = new Error("fetch failed", {
+      cause: Object.assign(new Error(), { code: "SELF_SIGNED_CERT_IN_CHAIN" }),
+    });
+    const endpoint = endpointOf("openai-compatible:https://llm.example/v1#x", {});
+    const wire = { isSent: true, isAccepted: false, restMs: undefined };
+    const { isPassing, message } = classify({ thrown, endpoint, wire });
+    expect(isPassing).toBe(false);
+    expect(message).toContain("NODE_EXTRA_CA_CERTS");
+  });
+
+  it("of many models lists those first that are named nearly like the one asked for", async () => {
+    const models = [...Array.from({ length: 30 }, (_, i) => `llama-${i}`), "test-models"];
+    server = await startModelServer({ models });
+    const model = resolveModel(
+      { model: `openai-compatible:${server.url}/v1#test-model` },
+      {},
+      { clock: jumpingClock() },
+    );
+    const { failure } = await model.complete(request, never);
+    expect(failure?.message).toMatch(/it lists test-models, .* and 23 more$/);
+  });
+
   it("that sends us elsewhere is not followed, and learns no key there", async () => {
     await using elsewhere = await startModelServer();
     const headers = { location: `${elsewhere.url}/v1/chat/completions` };

@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 import { expect, it } from "vitest";
 
 import { loadTask } from "../../src/workspace/load-task.ts";
-import { editDistance, nearest } from "../../src/workspace/nearest.ts";
+import { editDistance, nearest } from "../../src/core/nearest.ts";
 import { isInside, schemaText } from "../../src/workspace/schema.ts";
 import { scratch } from "./scratch.ts";
 
