@@ -77,16 +77,23 @@ function greeting({ task, run, nextTrial, tier }: RunState, settings: RecursionS
       : []),
     dim("Ctrl-C ends the run cleanly; the same command continues it."),
     "",
+    dim(
+      `        û on validation ± standard error over ${formatCount(runsOfRound(settings, 0), "run")} (eq. 2); on test instances`,
+    ),
   ];
 }
 
 /** `I_2  0.6125 ± 0.0100  test 0.5980 ± 0.0120  improver 1, improved by itself` */
 export function roundLine({ trial, outcome, verdict, description }: TrialRecord, state: RunState): string {
-  const metrics = outcome?.metrics ?? {};
-  const of = (value: number | undefined, error: number | undefined) =>
-    value === undefined ? "" : `${value.toFixed(4)}${error === undefined ? "" : ` ± ${error.toFixed(4)}`}`;
   const isBest = verdict?.decision === "keep" && state.champion?.trial === trial && trial > 0;
-  const score = of(outcome?.score ?? undefined, metrics["validation_standard_error"]);
-  const test = of(metrics["test_meta_utility"], metrics["test_standard_error"]);
+  const score = withError(outcome?.score ?? undefined, outcome?.metrics["validation_standard_error"]);
+  const test = testText(outcome);
   return `${`I_${trial}`.padStart(6)}  ${isBest ? green(score) : score}${test === "" ? "" : `  test ${test}`}  ${oneLine(description)}`;
 }
+
+/** `0.5980 ± 0.0120`; empty for what was not tried on test instances. */
+export const testText = (outcome: TrialRecord["outcome"]): string =>
+  withError(outcome?.metrics["test_meta_utility"], outcome?.metrics["test_standard_error"]);
+
+const withError = (value: number | undefined, error: number | undefined): string =>
+  value === undefined ? "" : `${value.toFixed(4)}${error === undefined ? "" : ` ± ${error.toFixed(4)}`}`;

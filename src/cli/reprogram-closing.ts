@@ -2,13 +2,15 @@
 import { relative } from "node:path";
 
 import { mean, meanInterval } from "../core/stats.ts";
+import { INTERRUPTED } from "../core/trial.ts";
+import type { RunState } from "../journal/state.ts";
 import { validity } from "../loop/reprogram/result.ts";
 import type { FinalTraining } from "../loop/reprogram/final-training.ts";
 import type { ReprogramResult } from "../loop/reprogram/result.ts";
 import type { ReprogramSession } from "../loop/reprogram/run-reprogram.ts";
 import { formatDuration, formatScore } from "../report/format.ts";
 import { commandName } from "./command-name.ts";
-import { quoted, sameCommand, stepLines } from "./same-command.ts";
+import { goesOn, quoted, sameCommand, stepLines } from "./same-command.ts";
 import { bold, colourDiff, dim, green } from "./style.ts";
 
 export function reprogramClosing({ state, result, files, figures }: ReprogramSession, folder: string): string {
@@ -21,7 +23,7 @@ export function reprogramClosing({ state, result, files, figures }: ReprogramSes
     dim(`${state.ended ?? "still open"}, ${formatDuration(state.activeMs)}`),
     isImproved
       ? `${bold(task.metric.name)}  ${formatScore(baselineScore)} → ${green(formatScore(champion.score))}   ${dim(`source ${champion.trial}`)}`
-      : bold("no source was better than the initial one"),
+      : bold(notImproved(state)),
     ...(all === 0 ? [] : [`${valid} of ${all} written sources run (${((100 * valid) / all).toFixed(0)} %)`]),
     ...generationLines(result),
     ...updateLines(result),
@@ -32,10 +34,17 @@ export function reprogramClosing({ state, result, files, figures }: ReprogramSes
     `${dim("source ")} ${place(files.champion)}`,
     `${dim("figures")} ${place(figures)}`,
     "",
-    ...stepLines(nextSteps(result, folder)),
+    ...stepLines([...(state.ended === INTERRUPTED ? [goesOn()] : []), ...nextSteps(result, folder)]),
     "",
   ].join("\n");
 }
+
+const notImproved = ({ champion, nextTrial, open }: RunState): string =>
+  champion === null
+    ? "the initial source has no score"
+    : nextTrial - open.length > 1
+      ? "no source was better than the initial one"
+      : "no other source has been measured yet";
 
 function generationLines({ generations }: ReprogramResult): string[] {
   if (generations.length === 0) return [];

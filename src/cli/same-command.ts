@@ -18,6 +18,9 @@ export function sameCommand(leftOut: readonly string[], words: readonly string[]
   return [commandName(), ...kept.map(quoted)].join(" ");
 }
 
+/** The first step after a run that was cut off: `--fresh` would begin it anew. */
+export const goesOn = (): [string, string] => [sameCommand(["--fresh"]), "goes on from here"];
+
 /** A word as a shell needs it. */
 export const quoted = (text: string): string =>
   /^[\w./@:+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

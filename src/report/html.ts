@@ -3,6 +3,7 @@
  * wrote is escaped: a candidate must not be able to speak through the report.
  */
 import { isBetter } from "../core/metric.ts";
+import type { Task } from "../core/task.ts";
 import type { TrialRecord } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
 import { chartHtml, pointOf } from "./chart.ts";
@@ -14,7 +15,7 @@ import { formatChange, formatCount, formatDuration, formatScore, grouped } from 
 import { baselineNoise } from "./keeping.ts";
 import { nothingYet, prospect } from "./prospect.ts";
 import { STYLE } from "./style.ts";
-import { gainTable, proposerTable, trialRow, trialTable } from "./trial-tables.ts";
+import { gainTable, metricsTable, proposerTable, trialRow, trialTable } from "./trial-tables.ts";
 import { trustList } from "./trust.ts";
 
 export interface ReportData {
@@ -32,7 +33,7 @@ const SHOWN = { newest: 300, kept: 300 };
 
 export function reportHtml(data: ReportData): string {
   const { state, beside } = data;
-  const { points, rows, kept, stopping } = readTrials(data);
+  const { points, rows, kept, metrics, stopping } = readTrials(data);
   const { task, run } = state;
   const chart = chartHtml({
     points,
@@ -49,6 +50,7 @@ export function reportHtml(data: ReportData): string {
     paragraph(prospect(state)),
     "<h2>Can it be trusted?</h2>",
     trustList(state, stopping),
+    metrics,
     ...(gains === "" ? [] : ["<h2>What helped</h2>", gains]),
     "<h2>The champion's diff</h2>",
     data.diff === "" ? `<p class="soft">${noDiff(state)}</p>` : diffHtml(data.diff),
@@ -76,7 +78,9 @@ function readTrials({ trials, state }: ReportData) {
     if (trial.trial >= firstNew) shown.push(trial);
   }
   const before = [...kept.values()].filter(({ trial }) => trial < firstNew).slice(-SHOWN.kept);
-  return { points, kept, rows: [...before, ...shown].map(trialRow), stopping: stops.report() };
+  // A task's own metrics are what its program says; those of the other loops are what the host has measured.
+  const metrics = state.task.settings === undefined ? "" : metricsTable(shown);
+  return { points, kept, metrics, rows: [...before, ...shown].map(trialRow), stopping: stops.report() };
 }
 
 function headline(state: RunState): string {
@@ -132,14 +136,21 @@ function provenance(state: RunState): string {
     `seed ${state.seed}`,
     `strop ${state.version}`,
     `sandbox ${state.tiers.join(", ")}`,
-    `budget ${state.task.budget.trainSeconds} s (${state.task.budget.clock} clock)`,
-    `${state.task.parallel} at a time`,
+    ...howItRan(state.task),
     `environment ${state.environmentHash.slice(0, 12)}`,
     `started ${started} UTC`,
     state.ended === null ? "still open" : `ended: ${state.ended}`,
   ];
   return `<footer>${facts.map(escapeXml).join(" · ")}</footer>`;
 }
+
+/** The other loops have settings of their own, and no budget of a trial. */
+const howItRan = ({ settings, budget, parallel }: Task): string[] =>
+  settings === undefined
+    ? [`budget ${budget.trainSeconds} s (${budget.clock} clock)`, `${parallel} at a time`]
+    : Object.entries(settings)
+        .filter(([name, value]) => name !== "seed" && value !== null)
+        .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`);
 
 const page = (title: string, body: readonly string[]): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

@@ -52,6 +52,25 @@ export function proposerTable({ proposers }: RunState): string {
   );
 }
 
+/** What was measured beside the score, a column for each metric; empty where there is none. */
+export function metricsTable(trials: readonly TrialRecord[]): string {
+  const names = [...new Set(trials.flatMap(({ outcome }) => Object.keys(outcome?.metrics ?? {})))];
+  if (names.length === 0) return "";
+  const head = names.map((name) => `<th class="n">${escapeXml(name.replaceAll("_", " "))}</th>`);
+  const rows = trials.flatMap(({ trial, outcome }) => {
+    if (outcome === null) return [];
+    const cells = [outcome.score, ...names.map((name) => outcome.metrics[name])];
+    const isKnown = cells.some((value) => value !== null && value !== undefined);
+    return isKnown
+      ? `<tr><td class="n">${trial}</td>${cells.map((value) => `<td class="n">${formatScore(value)}</td>`).join("")}</tr>`
+      : [];
+  });
+  return (
+    `<h2>What was measured</h2><div class="wide"><table><thead><tr><th class="n">#</th><th class="n">score</th>${head.join("")}</tr></thead>` +
+    `<tbody>${rows.join("\n")}</tbody></table></div>`
+  );
+}
+
 /** `rows` as `trialRow` makes them. */
 export const trialTable = (rows: readonly string[]): string =>
   `<div class="wide"><table><thead><tr><th class="n">#</th><th>verdict</th><th class="n">score</th><th class="p">by</th><th>edit</th><th class="n p">time</th><th class="n p">memory</th></tr></thead>` +

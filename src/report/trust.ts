@@ -3,6 +3,7 @@ import type { StoppingReport } from "../judge/stopping-report.ts";
 import type { RunState } from "../journal/state.ts";
 import { costNote } from "./cost.ts";
 import { escapeXml } from "./escape.ts";
+import { formatCount } from "./format.ts";
 import { keepingNotes, overfitNote } from "./keeping.ts";
 import { stoppingNotes } from "./stopping.ts";
 
@@ -16,6 +17,7 @@ export function trustList(state: RunState, stopping: StoppingReport): string {
   const notes = [...keepingNotes(state), ...stoppingNotes(stopping), costNote(state) ?? []].flat();
   const items: Item[] = [
     measured(state),
+    ...once(state),
     sandboxed(state),
     ...notes.map((note): Item => [note === overfit ? "warn" : "note", escapeXml(note)]),
   ];
@@ -30,6 +32,17 @@ const measured = ({ task }: RunState): Item =>
         "Scores are self-reported: the task has no <code>evaluate</code> command, so each number is the program's own claim.",
       ]
     : ["good", "Scores come from the task's own evaluator, which no edit can change."];
+
+/** The loops that keep what has the best single score, however noisy. */
+const once = ({ task, champion, counts }: RunState): Item[] =>
+  task.settings === undefined || task.metric.deterministic || champion === null || counts.scored < 2
+    ? []
+    : [
+        [
+          "warn",
+          `The champion is the best of ${formatCount(counts.scored, "measurement")}, each made once and with noise: its score is flattered. A test score decided nothing and is not.`,
+        ],
+      ];
 
 const sandboxed = ({ tiers }: RunState): Item =>
   tiers.includes("none")

@@ -47,6 +47,27 @@ describe("the report", () => {
     expect(rowOf(page, 3)).toMatch(/>crashed<.*<small dir="auto">exit code 1: no such file<\/small>/);
   });
 
+  test("of another loop's run it shows every metric, says that the best of noisy scores flatters, and names its settings", () => {
+    const begin = startedEvent("maximize") as Extract<RunEvent, { type: "run.started" }>;
+    const settings = { rounds: 1, models: ["<b>"], seed: 7, lambda: null };
+    const task = { ...begin.task, settings, metric: { ...begin.task.metric, deterministic: false } };
+    const one = (trial: number): RunEvent[] => {
+      const { outcome, ...end } = scored(trial, 0.5 + trial / 10, "keep");
+      return [
+        proposed(trial),
+        begun(trial),
+        { ...end, outcome: { ...outcome, metrics: { test_score: 0.25 + trial } } },
+      ];
+    };
+    const state = fold([{ ...begin, task }, ...one(0), ...one(1)]);
+    const page = reportHtml({ state, trials: state.recent, diff: "", beside: [] });
+    expect(page).toMatch(/best of 2 measurements.*flattered/);
+    expect(page).toMatch(/<td class="n">1<\/td><td class="n">0\.6<\/td><td class="n">1\.25<\/td>/);
+    expect(page).toContain("rounds 1 · models [&#34;&#60;b&#62;&#34;]");
+    expect(page).not.toMatch(/lambda|budget 5 s/);
+    expect(pageOf(run)).not.toMatch(/flattered|What was measured/);
+  });
+
   test("does not call a trial discarded whose verdict is still to come", () => {
     const waiting: RunEvent = { ...scored(4, 2), verdict: null };
     const page = pageOf([...run, proposed(4), begun(4), waiting]);

@@ -16,11 +16,11 @@ import type { TableOptions } from "../../loop/recurse/tables/sub-runs.ts";
 import { table1 } from "../../loop/recurse/tables/table1.ts";
 import { scrubber } from "../../models/scrub.ts";
 import { formatDollars } from "../../core/figures.ts";
-import { quoted } from "../same-command.ts";
+import { goesOn, quoted, sameCommand, stepLines } from "../same-command.ts";
 import { commandName } from "../command-name.ts";
 import { EXIT } from "../exit-code.ts";
 import { listenForInterrupt } from "../interrupt.ts";
-import { cyan, dim, yellow } from "../style.ts";
+import { dim, yellow } from "../style.ts";
 import { builtinNote, tableLines } from "../table-text.ts";
 import { tableProgress } from "../table-progress.ts";
 import { DEFAULT_LIMIT, isFree, recursionModels, recursionSettings } from "./recurse.ts";
@@ -161,21 +161,19 @@ function tableClosing(table: Table, { files, options, models }: Closing): string
     `${dim("picture")} ${place(files.picture)}`,
     `${dim("numbers")} ${place(files.json)}`,
     "",
-    dim("next"),
-    ...nextSteps(table, options).map(([command, what]) => `  ${cyan(command)}  ${dim(what)}`),
+    ...stepLines(nextSteps(table, options.folder)),
     "",
   ].join("\n");
 }
 
-function nextSteps(table: Table, options: RecurseTableOptions): [string, string][] {
+function nextSteps(table: Table, folder: string): [string, string][] {
+  if (table.finished < table.planned) return [goesOn()];
   const strop = `${commandName()} recurse`;
-  const at = `-C ${quoted(options.folder)}`;
-  if (table.finished < table.planned)
-    return [[`${strop} ${table.table} ${at} …`, "the same command goes on from here"]];
   const runs = quoted(relative(process.cwd(), table.folder) || ".");
   const first: [string, string] =
     table.table === "hacks"
-      ? [`${strop} audit ${at}`, "shares with intervals, with and without a warning"]
+      ? [`${strop} audit -C ${quoted(folder)}`, "shares with intervals, with and without a warning"]
       : [`${strop} hacks --from ${runs}`, "what was tried in these runs, with the lines"];
-  return [first, [`${strop} ${table.table} ${at} --fresh --model NAME --max-cost 5`, "with a language model"]];
+  const same = sameCommand(["--fresh", "--json", "--model <name>", "--max-cost <dollars>"]);
+  return [first, [`${same} --fresh --model NAME --max-cost 5`, "with a language model"]];
 }

@@ -136,7 +136,7 @@ const jsonOf = ({ state, files, calibration }: RecursionResult): string =>
     rounds: state.recent.map(roundOf),
     ended: state.ended,
     tier: state.tier,
-    timeFactor: calibration.factor,
+    timeFactor: calibration?.factor ?? null,
     report: files.report,
     program: files.champion,
   });

@@ -49,8 +49,8 @@ export interface RunRecursionOptions {
 export interface RecursionResult {
   readonly state: RunState;
   readonly files: RunFiles;
-  /** How this machine compares with the one that time limits are written for. */
-  readonly calibration: Calibration;
+  /** How this machine compares with the one that time limits are written for; null when no round was left to run. */
+  readonly calibration: Calibration | null;
 }
 
 /**
@@ -65,16 +65,18 @@ export async function runRecursion(folder: string, options: RunRecursionOptions)
   const seed = await seedImprover(folder, options.seedImprover);
   const notes = seed === options.seedImprover ? [] : [`begins with ${join(folder, IMPROVER_FILE)}, as it is there`];
   return inSession(folder, { tier: options.tier, spares: parallel + 1 }, async ({ stropFolder, sandbox }) => {
-    const calibration = options.calibration ?? (await calibrate(sandbox));
     const task = recursionTask(settings);
     const program = { [IMPROVER_FILE]: seed };
     const fresh = options.fresh === true;
     const journal = openLoopRun({ stropFolder, task, program, tier: sandbox.tier, fresh, now });
     try {
       observer.opened?.(journal.state() as RunState, notes);
+      const isDone = noRoundIsLeft(journal.state() as RunState, settings);
+      const calibration = isDone ? null : (options.calibration ?? (await calibrate(sandbox)));
       const { maxCost: limit, scrub } = options;
       const gateway = createGateway({ models, book: journalBook(journal, now), limit, scrub });
-      const problems = downstreamProblems(tasks, { seed: settings.seed, sandbox, calibration });
+      const problems =
+        calibration === null ? [] : downstreamProblems(tasks, { seed: settings.seed, sandbox, calibration });
       const state = await recursion({
         journal,
         settings,
@@ -89,6 +91,9 @@ export async function runRecursion(folder: string, options: RunRecursionOptions)
     }
   });
 }
+
+const noRoundIsLeft = ({ open, nextTrial }: RunState, { rounds }: RecursionSettings): boolean =>
+  open.length === 0 && nextTrial > rounds;
 
 /** The folder's own improver, which a user may have written; the given one where there is none. */
 async function seedImprover(folder: string, text: string): Promise<string> {

@@ -50,7 +50,7 @@ export const recursionCell = ({ name, label, settings, improver }: Cell): SubRun
       calibration: machine.calibration,
       observer: { partFinished: onPart },
     });
-    machine.calibration = calibration;
+    if (calibration !== null) machine.calibration = calibration;
   },
 });
 
