@@ -4,7 +4,7 @@
  * out of turn, often or at once only gives answers, mostly wrong ones.
  */
 import { messageOf } from "../core/errors.ts";
-import type { Json, JsonObject } from "../core/json.ts";
+import { fieldsOf, type Json } from "../core/json.ts";
 import { reported } from "../core/printable.ts";
 import { parseHostile } from "../sandbox/frames.ts";
 import type { JobResult, Limits, Sandbox } from "../sandbox/types.ts";
@@ -157,7 +157,7 @@ function broken({ killed, reason }: JobResult): Answered {
 }
 
 function judged(instance: TaskInstance, reply: Json, seconds: number): Answered {
-  const { answer, error } = (typeof reply === "object" && reply !== null ? reply : {}) as JsonObject;
+  const { answer, error } = fieldsOf(reply);
   if (typeof error === "string") return lost("threw", error, seconds);
   const mark = bounded(instance.judge(parsed(answer), seconds));
   return { mark, loss: undefined, problem: mark.problem ?? "", seconds };

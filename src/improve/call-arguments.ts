@@ -2,7 +2,7 @@
  * Reads what an improver sent with a call. It is JSON of any shape; what is not exactly a call is refused with what was
  * expected and what was found.
  */
-import type { Json, JsonObject } from "../core/json.ts";
+import { fieldsOf, type Json } from "../core/json.ts";
 import { RefusedCall } from "./refused-call.ts";
 import type { ImproverLimits, ModelPrompt } from "./types.ts";
 
@@ -17,7 +17,7 @@ export function solutionOf(
   const { solution, options } = fieldsOf(argument);
   if (typeof solution !== "string") throw malformed("utility: expected a solution as a string", solution);
   requireLength("a solution", solution.length, limits.solutionCharacters);
-  const given = option === undefined ? undefined : fieldsOf(options ?? null)[option];
+  const given = option === undefined ? undefined : fieldsOf(options)[option];
   return { solution, isDisabling: given !== undefined && given !== true };
 }
 
@@ -41,9 +41,6 @@ export function promptOf(
   requireLength("a prompt", length, limits.promptCharacters);
   return { expertise, messages, temperature: Math.min(Math.max(temperature, 0), HIGHEST_TEMPERATURE) };
 }
-
-const fieldsOf = (value: Json): Partial<JsonObject> =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
 
 function requireLength(what: string, length: number, allowed: number): void {
   if (length > allowed)

@@ -6,7 +6,7 @@
 import { StropError } from "../core/errors.ts";
 import { sha256 } from "../core/candidate.ts";
 import { reported } from "../core/printable.ts";
-import type { Json, JsonObject } from "../core/json.ts";
+import { fieldsOf, type Json } from "../core/json.ts";
 import { bundleCandidate } from "../sandbox/bundle.ts";
 import { stropPackages } from "../sandbox/packages.ts";
 import type { Execution, JobResult, Limits } from "../sandbox/types.ts";
@@ -172,7 +172,7 @@ interface Ending {
 function endingOf(job: JobResult, { request, limits, reason, account }: EndingContext): Ending {
   if (job.killed === "protocol") account.flags.add("broken-protocol");
   if (job.value === undefined) return { failure: (job.killed === "aborted" ? reason : undefined) ?? job.reason };
-  const value = (typeof job.value === "object" && job.value !== null ? job.value : {}) as Partial<JsonObject>;
+  const value = fieldsOf(job.value);
   for (const name of Array.isArray(value["attempts"]) ? value["attempts"] : [])
     if (typeof name === "string" && Object.hasOwn(CIRCUMVENTIONS, name)) account.flags.add(name as Circumvention);
   if (typeof value["error"] === "string") return { failure: value["error"] || "threw something without a message" };

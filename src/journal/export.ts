@@ -2,6 +2,7 @@
  * A run's trials as lines of text, one at a time and without line ends: results.tsv as autoresearch writes it, CSV
  * (RFC 4180) and JSON Lines. Reads records only; where the lines go is the caller's business.
  */
+import { fieldsOf } from "../core/json.ts";
 import { printable } from "../core/printable.ts";
 import type { TrialRecord } from "../core/trial.ts";
 
@@ -59,7 +60,7 @@ export function* exportJsonl(items: Iterable<object>): IterableIterator<string> 
 /** An imported trial has no candidate here but keeps its commit in `detail`. */
 function commitOf({ candidate, detail }: TrialRecord): string {
   if (candidate !== null) return candidate.slice(0, 7);
-  const commit = detail !== null && typeof detail === "object" && "commit" in detail ? detail["commit"] : undefined;
+  const { commit } = fieldsOf(detail);
   return typeof commit === "string" ? oneLine(commit) : "-";
 }
 

@@ -3,7 +3,7 @@
  * What a program printed is a claim; whether it is believed is not decided here. A missing score is data with a reason.
  */
 import { messageOf } from "../core/errors.ts";
-import type { Json, JsonObject } from "../core/json.ts";
+import { fieldsOf, type Json } from "../core/json.ts";
 import type { Metric } from "../core/task.ts";
 import { printedLines, printedNumber } from "./printed-lines.ts";
 
@@ -91,7 +91,7 @@ function summaryBlock(lines: readonly string[], except: string): Record<string, 
 }
 
 function fromValues(metric: Metric, values: Json, said: string): MetricReading {
-  const object = isObject(values) ? values : {};
+  const object = fieldsOf(values);
   const value = Object.hasOwn(object, metric.name) ? object[metric.name] : undefined;
   if (typeof value !== "number") {
     const names = Object.keys(object)
@@ -110,8 +110,6 @@ function fromValues(metric: Metric, values: Json, said: string): MetricReading {
 
 /** Names are printed: they hold no control characters. */
 const NAME = /^\P{Cc}{1,64}$/u;
-
-const isObject = (json: Json): json is JsonObject => typeof json === "object" && json !== null && !Array.isArray(json);
 
 function checked(name: string, reading: Omit<Extract<MetricReading, { ok: true }>, "ok">): MetricReading {
   return Number.isFinite(reading.value)

@@ -1,4 +1,5 @@
 /** What differs between the settings that a run began with and those that it is to go on with, in words. */
+import { isRecord } from "../core/json.ts";
 
 /** `budget.trainSeconds 1, was 5`: the innermost keys that differ, as JSON. */
 export function changes(before: unknown, now: unknown, path = ""): string[] {
@@ -8,6 +9,3 @@ export function changes(before: unknown, now: unknown, path = ""): string[] {
   const keys = new Set([...Object.keys(before), ...Object.keys(now)]);
   return [...keys].flatMap((key) => changes(before[key], now[key], path === "" ? key : `${path}.${key}`));
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

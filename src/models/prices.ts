@@ -8,6 +8,7 @@ import { join } from "node:path";
 
 import { homeFolder } from "../core/home-folder.ts";
 import { StropError, messageOf } from "../core/errors.ts";
+import { isRecord } from "../core/json.ts";
 import { isSet } from "./providers.ts";
 import type { Environment } from "./providers.ts";
 import type { Price } from "./types.ts";
@@ -76,17 +77,11 @@ export function priceTable(env: Environment): (name: string) => ModelFacts | und
 }
 
 function readPrices(file: string): Readonly<Record<string, ModelFacts>> {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return {};
-    throw badPrices(file, messageOf(thrown), thrown);
-  }
   let table: unknown;
   try {
-    table = JSON.parse(text);
+    table = JSON.parse(readFileSync(file, "utf8"));
   } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return {};
     throw badPrices(file, messageOf(thrown), thrown);
   }
   if (!isRecord(table)) throw badPrices(file, "expected an object with one entry per model");
@@ -105,9 +100,6 @@ function toFacts(file: string, name: string, entry: unknown): ModelFacts {
     );
   return { price: { input, cachedInput, output }, ...(contextTokens === undefined ? {} : { contextTokens }) };
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const badPrices = (file: string, problem: string, cause?: unknown): StropError =>
   new StropError("models.bad-prices", `${file}: ${problem}`, {

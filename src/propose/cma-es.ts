@@ -3,7 +3,7 @@
  * Hamano et al. 2022). Its state is in its own trials' notes: the first trial of a generation carries the distribution that
  * all of the generation are drawn from, so the next distribution follows from the history alone.
  */
-import type { Json, JsonObject } from "../core/json.ts";
+import { fieldsOf, type Json, type JsonObject } from "../core/json.ts";
 import type { Random } from "../core/random.ts";
 import type { TrialRecord } from "../core/trial.ts";
 import { constantsOf, defaultPopulation, type Distribution, roundDistribution, shaper, updated } from "./covariance.ts";
@@ -80,10 +80,7 @@ function presentGeneration(context: ProposerContext, dimensions: readonly Dimens
   return { generation: isConverged ? freshGeneration(dimensions, next.id, 2 * last.population) : next, isNew: true };
 }
 
-const noteOf = (record: TrialRecord): JsonObject =>
-  typeof record.detail === "object" && record.detail !== null && !Array.isArray(record.detail)
-    ? (record.detail as JsonObject)
-    : {};
+const noteOf = ({ detail }: TrialRecord): JsonObject => fieldsOf(detail);
 
 const isFinished = ({ outcome }: TrialRecord): boolean => outcome !== null && outcome.status !== "interrupted";
 

@@ -5,7 +5,7 @@
  */
 import type { Writable } from "node:stream";
 
-import type { Json, JsonObject } from "../core/json.ts";
+import { fieldsOf, type Json, type JsonObject } from "../core/json.ts";
 import { messageOf } from "../core/errors.ts";
 import { FRAME, type Frame, ProtocolError, createFrameReader, encodeFrame } from "./frames.ts";
 import { type Ending, type Launched, type Supervision, supervise } from "./supervise.ts";
@@ -114,7 +114,7 @@ async function attempt(wanted: HostFunction, argument: Json, bytes: Uint8Array |
 }
 
 function callOf(json: Json): { id: number; name: string; argument: Json } {
-  const { id, name, argument } = (typeof json === "object" && json !== null ? json : {}) as JsonObject;
+  const { id, name, argument } = fieldsOf(json);
   if (typeof id !== "number" || typeof name !== "string" || argument === undefined) {
     throw new ProtocolError("expected a call with a number, a name and an argument");
   }

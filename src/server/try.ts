@@ -1,6 +1,7 @@
 /** An edit that somebody handed in, and what has become of it. */
 import type { Edit } from "../core/edit.ts";
 import type { StropError } from "../core/errors.ts";
+import { fieldsOf } from "../core/json.ts";
 import type { CandidateId, TrialRecord } from "../core/trial.ts";
 
 export interface HandedIn {
@@ -25,6 +26,6 @@ export interface Try extends HandedIn {
 
 /** The ticket that a trial's notes name, if it came from a try. */
 export function ticketOf({ detail }: TrialRecord): string | undefined {
-  const ticket = typeof detail === "object" && detail !== null && "ticket" in detail ? detail.ticket : undefined;
+  const { ticket } = fieldsOf(detail);
   return typeof ticket === "string" ? ticket : undefined;
 }

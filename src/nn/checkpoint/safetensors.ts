@@ -3,6 +3,7 @@
  * file that was cut or tampered with is refused: places must follow one another without gaps and fill the file.
  */
 import { messageOf, StropError } from "../../core/errors.ts";
+import { isRecord } from "../../core/json.ts";
 import type { Value, Values } from "../backend.ts";
 import { sizeOf, type DType } from "../tensor.ts";
 
@@ -104,9 +105,6 @@ function textsOf(metadata: unknown): Readonly<Record<string, string>> {
   if (!isTexts) throw malformed("metadata that is not text by name");
   return metadata as Record<string, string>;
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const isCounts = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);

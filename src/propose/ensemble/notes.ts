@@ -1,10 +1,10 @@
 /** What a trial's notes (`detail`) say; they come from the journal, so nothing about their shape is taken for granted. */
-import type { Json, JsonObject } from "../../core/json.ts";
+import { fieldsOf } from "../../core/json.ts";
 import type { TrialRecord } from "../../core/trial.ts";
 
 /** A text among a trial's notes; undefined if there is none. */
 export function noteOf({ detail }: Pick<TrialRecord, "detail">, key: string): string | undefined {
-  const note = valueOf(detail, key);
+  const note = fieldsOf(detail)[key];
   return typeof note === "string" ? note : undefined;
 }
 
@@ -13,14 +13,9 @@ export const modelOf = (record: Pick<TrialRecord, "detail">): string | undefined
 
 /** A finite number among a trial's notes; undefined if there is none. */
 export function numberOf({ detail }: Pick<TrialRecord, "detail">, key: string): number | undefined {
-  const note = valueOf(detail, key);
+  const note = fieldsOf(detail)[key];
   return typeof note === "number" && Number.isFinite(note) ? note : undefined;
 }
 
 /** Whether a trial's notes say `true` to it. */
-export const flagOf = ({ detail }: Pick<TrialRecord, "detail">, key: string): boolean => valueOf(detail, key) === true;
-
-function valueOf(detail: Json, key: string): unknown {
-  const isNotes = typeof detail === "object" && detail !== null && !Array.isArray(detail);
-  return isNotes && Object.hasOwn(detail, key) ? (detail as JsonObject)[key] : undefined;
-}
+export const flagOf = ({ detail }: Pick<TrialRecord, "detail">, key: string): boolean => fieldsOf(detail)[key] === true;

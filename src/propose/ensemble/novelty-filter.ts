@@ -2,7 +2,7 @@
  * Drops a proposal that is nearly an earlier one before it costs a trial's budget. It goes on record as invalid, with the
  * reason: so a model is shown why and asked again (model/plan.ts), and a bandit learns who repeats himself.
  */
-import type { Json } from "../../core/json.ts";
+import { isRecord } from "../../core/json.ts";
 import { noveltyDistance } from "../../judge/novelty.ts";
 import type { Proposal, Proposer, ProposerContext } from "../types.ts";
 import { flagOf } from "./notes.ts";
@@ -32,13 +32,10 @@ export const noveltyFilter = (
     return {
       ...proposal,
       problem: `too much like trial ${near.trial}: of what the two edits change, ${Math.round(100 * near.distance)} % differs; try another idea`,
-      detail: { ...(isPlain(proposal.detail) ? proposal.detail : { detail: proposal.detail }), isRepetition: true },
+      detail: { ...(isRecord(proposal.detail) ? proposal.detail : { detail: proposal.detail }), isRepetition: true },
     };
   },
 });
-
-const isPlain = (detail: Json): detail is Record<string, Json> =>
-  typeof detail === "object" && detail !== null && !Array.isArray(detail);
 
 /** Dropped proposals since this proposer's last one that was not. */
 function droppedInARow({ history }: ProposerContext, name: string): number {

@@ -2,7 +2,7 @@
  * What the policy notes beside a proposal, for its later self: the action and its probability, so that PPO can learn from it, and now and then
  * what was learned. They come back from the journal, so nothing about their shape is taken for granted.
  */
-import type { Json, JsonObject } from "../../core/json.ts";
+import { fieldsOf, isRecord, type Json, type JsonObject } from "../../core/json.ts";
 import type { TrialRecord } from "../../core/trial.ts";
 import type { Update } from "../../policy/own-trials.ts";
 
@@ -35,13 +35,13 @@ const KEY = "policy";
 
 /** `detail` with the notes among it. */
 export const withNotes = (detail: Json, notes: Notes): JsonObject => ({
-  ...(isRecord(detail) ? (detail as JsonObject) : {}),
+  ...fieldsOf(detail),
   [KEY]: notes as unknown as JsonObject,
 });
 
 /** The policy's notes on a trial; undefined for a trial of somebody else. */
 export function readNotes({ detail }: Pick<TrialRecord, "detail">): Notes | undefined {
-  const notes = isRecord(detail) ? detail[KEY] : undefined;
+  const notes = fieldsOf(detail)[KEY];
   if (!isRecord(notes)) return undefined;
   const { site, action, logProbability, value, banned, best, pending, base, learned } = notes;
   const isComplete =
@@ -62,6 +62,3 @@ const isLearned = (learned: unknown): learned is Learned =>
   typeof learned["weights"] === "string";
 
 const isNumbers = (list: unknown): boolean => Array.isArray(list) && list.every(Number.isInteger);
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

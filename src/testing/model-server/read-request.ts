@@ -2,7 +2,7 @@
 import type { IncomingMessage } from "node:http";
 
 import type { ChatMessage } from "../../core/exchange.ts";
-import type { Json, JsonObject } from "../../core/json.ts";
+import { fieldsOf, isRecord, type Json, type JsonObject } from "../../core/json.ts";
 import type { ReceivedRequest } from "./types.ts";
 
 export async function readRequest(message: IncomingMessage): Promise<ReceivedRequest> {
@@ -11,7 +11,7 @@ export async function readRequest(message: IncomingMessage): Promise<ReceivedReq
   const body = parseJson(Buffer.concat(parts).toString("utf8"));
   const path = message.url ?? "/";
   const common = { method: message.method ?? "GET", path, headers: message.headers, body };
-  const fields = isObject(body) ? body : {};
+  const fields = fieldsOf(body);
   if (common.method === "GET" && pathOnly(path).endsWith("/models")) return { ...common, ...NOTHING, protocol: "list" };
   if (pathOnly(path).endsWith("/chat/completions")) return { ...common, ...chatFields(fields), protocol: "openai" };
   if (pathOnly(path).endsWith("/messages")) return { ...common, ...messageFields(fields), protocol: "anthropic" };
@@ -56,8 +56,8 @@ const messageFields = (body: JsonObject): Fields => ({
 });
 
 function geminiFields(body: JsonObject): Omit<Fields, "model" | "isStream"> {
-  const settings = isObject(body["generationConfig"]) ? body["generationConfig"] : {};
-  const system = isObject(body["systemInstruction"]) ? [{ ...body["systemInstruction"], role: "system" }] : [];
+  const settings = fieldsOf(body["generationConfig"]);
+  const system = isRecord(body["systemInstruction"]) ? [{ ...body["systemInstruction"], role: "system" }] : [];
   return {
     messages: [...system, ...list(body["contents"])].map(toMessage),
     samples: numberOf(settings["candidateCount"]) ?? 1,
@@ -67,7 +67,7 @@ function geminiFields(body: JsonObject): Omit<Fields, "model" | "isStream"> {
 }
 
 function toMessage(value: Json): ChatMessage {
-  const { role, content, parts } = isObject(value) ? value : {};
+  const { role, content, parts } = fieldsOf(value);
   const known = role === "system" || role === "developer" ? "system" : role === "user" ? "user" : "assistant";
   return { role: known, content: textOf(content ?? parts ?? "") };
 }
@@ -76,15 +76,13 @@ const textOf = (content: Json): string =>
   typeof content === "string"
     ? content
     : list(content)
-        .map((part) => (isObject(part) && typeof part["text"] === "string" ? part["text"] : ""))
+        .map((part) => fieldsOf(part)["text"])
+        .filter((text) => typeof text === "string")
         .join("");
 
 const list = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : []);
 
 const numberOf = (value: Json | undefined): number | undefined => (typeof value === "number" ? value : undefined);
-
-export const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const pathOnly = (path: string): string => path.split("?")[0]!;
 
