@@ -13,6 +13,7 @@ import { loadState, mergedModel, saveAdapters, saveState } from "../../reprogram
 import { readRollout } from "../../reprogram/sequence-policy/rollout.ts";
 import { openSequenceActor } from "../../reprogram/sequence-policy/sequence-actor.ts";
 import type { RewardedRollout, SequenceActor, WrittenText } from "../../reprogram/sequence-policy/sequence-actor.ts";
+import type { Checkpoints } from "./checkpoints.ts";
 import { textSetting } from "./code-corpus.ts";
 import { distinctTexts } from "./distinct-texts.ts";
 import type { Earned, Stage, WritingPlace } from "./experiment.ts";
@@ -118,9 +119,7 @@ export function rewardWriter(options: RewardWriterOptions): RewardWriter {
         const state = learned === undefined ? before : `policy-${place.iteration}-${place.index}`;
         if (learned !== undefined && state !== null) {
           present = { name: state, state: learned.state };
-          await checkpoints.save(state, saveState(on, learned.state));
-          await checkpoints.save("policy-adapters", saveAdapters(on, learned.state));
-          await checkpoints.save("policy-model", mergedModel(on, learned.state, bytes));
+          await save(checkpoints, present, { actor: on, model: bytes });
         }
         const { epochs, kl, clipped, entropy, explained, decisions } = learned?.report ?? NOTHING_LEARNED;
         const cost = costOf(model.design, textSetting(options.corpus, settings), earned.length);
@@ -143,6 +142,17 @@ export function rewardWriter(options: RewardWriterOptions): RewardWriter {
     },
     close: async () => actor?.opened.close(),
   };
+}
+
+/** The state, and for whoever looks at it the adapters alone and an ordinary model. */
+async function save(
+  checkpoints: Checkpoints,
+  { name, state }: { readonly name: string; readonly state: LearnerState },
+  { actor, model }: { readonly actor: SequenceActor; readonly model: Uint8Array },
+): Promise<void> {
+  await checkpoints.save(name, saveState(actor, state));
+  await checkpoints.save("policy-adapters", saveAdapters(actor, state));
+  await checkpoints.save("policy-model", mergedModel(actor, state, model));
 }
 
 const NOTHING_LEARNED = { epochs: 0, kl: 0, clipped: 0, entropy: 0, explained: 0, decisions: 0 };
