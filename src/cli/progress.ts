@@ -8,10 +8,11 @@ import type { RunState } from "../journal/state.ts";
 import type { DueRepeat } from "../loop/due-repeats.ts";
 import type { RunObserver } from "../loop/observer.ts";
 import { executedTrials } from "../loop/stop.ts";
-import { formatChange, formatScore } from "../report/format.ts";
+import { formatChange, formatDuration, formatScore } from "../report/format.ts";
+import { trialWord } from "../report/trial-word.ts";
 import { contestNote } from "./contest-note.ts";
 import { liveBlock } from "./live-block.ts";
-import { bold, dim, green, oneLine, red, sparkline, yellow } from "./style.ts";
+import { bold, curveLine, dim, green, oneLine, red, sparkline, yellow } from "./style.ts";
 import { pace, paceText, tally } from "./tally.ts";
 
 export interface ProgressOptions {
@@ -71,6 +72,18 @@ export function createProgress(options: ProgressOptions): RunObserver & { stop()
       const failed = outcome.score === null ? `  ${outcome.status}: ${firstLine(outcome.reason)}` : "";
       print(dim(`${number}  run again   ${formatScore(outcome.score).padStart(9)}  ${purposeOf(repeat)}${failed}`));
     },
+    modelAsked: ({ exchange, model, purpose }, next) => {
+      state = next;
+      live.set(`call-${exchange}`, {
+        trial: Number(/\d+$/.exec(purpose)?.[0]),
+        what: asking(model, next),
+        since: now(),
+      });
+    },
+    modelAnswered: (exchange, next) => {
+      state = next;
+      live.delete(`call-${exchange}`);
+    },
     trialFinished: (trial, next) => {
       [state, doneAt] = [next, now()];
       live.delete(keyOf(trial));
@@ -105,36 +118,37 @@ function helpers({ models = [], agent }: RunState["task"]): string {
 /** `#12  keep       2.7123  −3.1 %   tpe        learningRate 0.001 → 0.003` */
 export function trialLine(trial: TrialRecord, state: RunState): string {
   const contest = state.contests.find(({ record }) => record.trial === trial.trial);
-  if (contest !== undefined)
-    return row(trial, state, {
-      word: yellow("check".padEnd(11)),
-      why: contestNote(contest, state.task.metric.direction),
-    });
+  if (contest !== undefined) return row(trial, state, contestNote(contest, state.task.metric.direction));
   const { evidence, reason = "" } = trial.verdict ?? {};
   const scored = evidence === undefined ? "" : reason;
   const why = trial.outcome?.status === "scored" ? scored : firstLine(trial.outcome?.reason ?? "");
-  return row(trial, state, { word: verdictWord(trial), why });
+  return row(trial, state, why);
 }
 
-/** `word` is what became of the trial, in colour and padded; `why` may be empty. */
-function row(trial: TrialRecord, state: RunState, { word, why }: { word: string; why: string }): string {
+function row(trial: TrialRecord, state: RunState, why: string): string {
   const score = trial.outcome?.score ?? null;
   const change =
     state.baselineScore !== null && score !== null && trial.trial > 0 ? formatChange(state.baselineScore, score) : "";
   const edit = `${dim(oneLine(trial.proposer).padEnd(9))} ${oneLine(trial.description)}${why === "" ? "" : `  ${dim(oneLine(why))}`}`;
-  return `${dim(`#${trial.trial}`.padStart(6))}  ${word} ${formatScore(score).padStart(9)} ${change.padStart(8)}  ${edit}`;
+  return `${dim(`#${trial.trial}`.padStart(6))}  ${verdictWord(trial)} ${formatScore(score).padStart(9)} ${change.padStart(8)}  ${edit}`;
 }
 
 const firstLine = (text: string): string => text.split("\n")[0]?.slice(0, 120) ?? "";
 
+/** In colour, and padded. */
 function verdictWord(trial: TrialRecord): string {
-  if (trial.trial === 0 && trial.verdict?.decision === "keep") return bold("baseline".padEnd(11));
-  if (trial.verdict?.decision === "keep") return green("keep".padEnd(11));
-  const status = trial.outcome?.status ?? "open";
-  if (status === "open") return yellow("open".padEnd(11));
-  if (status === "stopped-early") return dim("stopped".padEnd(11));
-  return status === "scored" ? dim("discard".padEnd(11)) : red(status.padEnd(11));
+  const word = trialWord(trial);
+  return (COLOURS[word] ?? red)((word === "stopped-early" ? "stopped" : word).padEnd(11));
 }
+
+const COLOURS: Readonly<Record<string, (text: string) => string>> = {
+  open: yellow,
+  check: yellow,
+  baseline: bold,
+  keep: green,
+  discard: dim,
+  "stopped-early": dim,
+};
 
 function bestSoFar(state: RunState): string {
   const { champion, baselineScore, task } = state;
@@ -148,11 +162,18 @@ function bestSoFar(state: RunState): string {
   return `${scores.length > 1 ? `${sparkline(scores, 12)} ` : ""}${best}${change}`;
 }
 
-/** A run of the program that is under way. */
+/** `waiting for an edit (usually 14 s) of ollama/qwen3`: the name comes last, since a narrow terminal may cut it off. */
+function asking(model: string, { models }: RunState): string {
+  const { calls, wallSeconds } = models.byModel[model] ?? { calls: 0, wallSeconds: 0 };
+  const usual = calls === 0 ? "" : ` (usually ${formatDuration((1000 * wallSeconds) / calls)})`;
+  return `waiting for an edit${usual} of ${oneLine(model)}`;
+}
+
+/** A run of the program, or a question to a model, that is under way. */
 interface Running {
   readonly trial: number;
   readonly what: string;
-  /** Of a repeat there are none. */
+  /** Only those of a trial are shown. */
   readonly points?: CurvePoint[];
   readonly since: number;
 }
@@ -164,7 +185,7 @@ function liveLine({ trial, what, points, since }: Running, now: number): string 
 
 function curveSoFar(points: readonly CurvePoint[]): string {
   const last = points.at(-1);
-  return last === undefined ? "starting" : `loss ${formatScore(last.loss)} ${sparkline(thin(points), 16)}`;
+  return last === undefined ? "starting" : `loss ${formatScore(last.loss)} ${curveLine(points, 16)}`;
 }
 
 /** Why a program is run again, for people. */
@@ -173,7 +194,3 @@ function purposeOf({ of, side, index }: DueRepeat): string {
   if (of === "champion") return "for a score that nothing has selected";
   return side === "candidate" ? `pair ${index + 1}: against the champion` : `pair ${index + 1}: the champion itself`;
 }
-
-/** About 16 points spread over the whole curve. */
-const thin = (points: readonly CurvePoint[]): number[] =>
-  points.filter((_, index) => index % Math.ceil(points.length / 16) === 0).map((point) => point.loss);

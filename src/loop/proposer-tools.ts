@@ -13,13 +13,14 @@ import { recordTo } from "../models/recording.ts";
 import { replayFrom } from "../models/replay.ts";
 import { resolveModel } from "../models/resolve-model.ts";
 import { scrubber } from "../models/scrub.ts";
-import type { LanguageModel, ModelGateway } from "../models/types.ts";
+import type { ExchangeBook, LanguageModel, ModelGateway } from "../models/types.ts";
 import { agentProposer } from "../propose/agent/agent-proposer.ts";
 import type { ProposerTools } from "../propose/registry.ts";
 import { openLanguagePolicy } from "../propose/trainer/open-language-policy.ts";
 import type { TrainerSettings } from "../propose/trainer/settings.ts";
 import type { ClaimedFolder } from "./claim-folder.ts";
 import { journalBook } from "./exchange-book.ts";
+import type { RunObserver } from "./observer.ts";
 
 export interface ModelSources {
   /** The user's environment, for keys and addresses; default: this process's. */
@@ -75,7 +76,7 @@ export interface SessionTools {
   readonly tools: ProposerTools;
   /** Set once a call was refused because it could exceed the limit on money. */
   moneyReason(): string | undefined;
-  /** What the newest call of each model failed with, if it did. */
+  /** What the newest call of each model failed with, if it did, and why the agent is not asked any more. */
   troubles(): readonly string[];
   /** Ends what was started for proposers. */
   close(): void;
@@ -91,17 +92,19 @@ export interface SessionToolsOptions {
   /** The open language model of the proposer `language-policy`, and where the run keeps what it learns. */
   readonly languagePolicy?: { readonly settings: TrainerSettings; readonly folder: string } | undefined;
   readonly now: () => number;
-  /** Told when a model that answered before, or was never asked, fails. */
-  readonly onTrouble: (sentence: string) => void;
+  /** Its `note` is told when a model that answered before, or was never asked, fails. */
+  readonly observer: RunObserver;
 }
 
 export function sessionTools(options: SessionToolsOptions): SessionTools {
-  const { task, folder, claimed, journal, models, now, sources } = options;
-  const book = journalBook(journal, now);
+  const { task, folder, claimed, journal, models, now, sources, observer } = options;
+  const book = watchedBook(journalBook(journal, now), journal, observer);
+  const onTrouble = (sentence: string): void => observer.note?.(sentence);
+  const givenUp: string[] = [];
   const scrub = scrubber(sources.env ?? process.env);
   const limit = task.stop.cost;
   const gateway = createGateway({ models, book, limit, scrub });
-  const watched = watchModels(gateway, options.onTrouble);
+  const watched = watchModels(gateway, onTrouble);
   const agent =
     task.agent === undefined
       ? undefined
@@ -111,6 +114,11 @@ export function sessionTools(options: SessionToolsOptions): SessionTools {
           tempFolder: claimed.tempFolder,
           agentsFile: claimed.agentsFile,
           book,
+          scrub,
+          onGivenUp(sentence) {
+            givenUp.push(sentence);
+            onTrouble(sentence);
+          },
           spending: () => ({ spent: book.spent(), inFlight: gateway.spending().inFlight, limit }),
         });
   const languagePolicy =
@@ -120,7 +128,7 @@ export function sessionTools(options: SessionToolsOptions): SessionTools {
       env: sources.env ?? process.env,
       edit: task.prompt?.edit,
       book,
-      onRestart: options.onTrouble,
+      onRestart: onTrouble,
     });
   return {
     tools: {
@@ -132,10 +140,24 @@ export function sessionTools(options: SessionToolsOptions): SessionTools {
       islands: task.islands,
     },
     moneyReason: watched.moneyReason,
-    troubles: watched.troubles,
+    troubles: () => [...watched.troubles(), ...givenUp],
     close: () => languagePolicy?.close(),
   };
 }
+
+/** Tells whoever watches the run that a call begins, and that it is over. */
+const watchedBook = (book: ExchangeBook, journal: Journal, observer: RunObserver): ExchangeBook => ({
+  ...book,
+  asked(call) {
+    const exchange = book.asked(call);
+    observer.modelAsked?.({ exchange, ...call }, journal.state()!);
+    return exchange;
+  },
+  answered(key, record) {
+    book.answered(key, record);
+    observer.modelAnswered?.(record.exchange, journal.state()!);
+  },
+});
 
 /** How the reason begins with which a run ends that may ask no model any more. */
 export const MONEY_SPENT = "the models' money is used up";

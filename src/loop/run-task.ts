@@ -135,7 +135,7 @@ async function runSession(
         folder: join(run.folder, "policy"),
       },
       now,
-      onTrouble: (sentence) => observer.note?.(sentence),
+      observer,
     }));
     const opened = run.journal.state();
     const links = await outsideLinkNotes(folder, task);

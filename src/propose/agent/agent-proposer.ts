@@ -4,6 +4,7 @@
  */
 import { sha256 } from "../../core/candidate.ts";
 import type { AgentChoice } from "../../core/task.ts";
+import type { Scrubber } from "../../models/scrub.ts";
 import type { ExchangeBook, Spending } from "../../models/types.ts";
 import type { Proposal, Proposer, ProposerContext } from "../types.ts";
 import { askAgent } from "./ask-agent.ts";
@@ -25,6 +26,10 @@ export interface AgentProposerOptions {
   readonly book?: ExchangeBook;
   /** Of the whole run, models included. Default: no limit. */
   readonly spending?: () => Spending;
+  /** Takes secrets out of what is kept and shown of its work. Default: nothing is taken out. */
+  readonly scrub?: Scrubber;
+  /** Told once the agent is not asked any more in this session, with the reason. Default: nobody is. */
+  readonly onGivenUp?: (sentence: string) => void;
 }
 
 /** Edits in a row without a usable change, within one session, after which the agent is not asked any more. */
@@ -36,24 +41,26 @@ const MAX_FAILURES_IN_A_ROW = 3;
  * when the copy cannot be made (`agent.task-too-large`).
  */
 export function agentProposer(options: AgentProposerOptions): Proposer {
-  const { choice, book } = options;
+  const { choice, book, scrub = (text) => text } = options;
   let failures = 0;
   return {
     name: "agent",
     async propose(context, signal) {
       if (failures >= MAX_FAILURES_IN_A_ROW) return null;
-      const prompt = (options.prompt ?? agentPrompt)(context);
+      const prompt = scrub((options.prompt ?? agentPrompt)(context));
       const question = { purpose: `trial-${context.trial}`, model: nameOf(choice), prompt };
       const key = sha256(JSON.stringify(question));
       let answer = recall(book, key);
       if (answer === null) {
         if (isOverLimit(options)) return null;
         const call = book?.asked({ key, purpose: question.purpose, model: question.model, reserved: choice.cost ?? 0 });
-        answer = await askAgent({ ...options, context, prompt, signal });
+        answer = await askAgent({ ...options, scrub, context, prompt, signal });
         if (book !== undefined && call !== undefined) record(book, { ...question, key, exchange: call, answer });
       }
+      if (signal.aborted) return null;
       failures = answer.edit === null ? failures + 1 : 0;
-      return signal.aborted ? null : proposalOf(answer, context);
+      if (failures === MAX_FAILURES_IN_A_ROW) options.onGivenUp?.(givenUp(question.model, answer));
+      return proposalOf(answer, context);
     },
   };
 }
@@ -64,6 +71,9 @@ const nameOf = ({ command }: AgentChoice): string => {
   const program = words.find((word) => !/^(?:[A-Za-z_]\w*=|env$|-)/.test(word)) ?? "";
   return `agent:${program.split("/").at(-1) ?? ""}`;
 };
+
+const givenUp = (name: string, { problem }: AgentAnswer): string =>
+  `${name} is not asked any more in this session: ${MAX_FAILURES_IN_A_ROW} edits in a row came to nothing, the last because ${problem}`;
 
 function isOverLimit({ choice, spending }: AgentProposerOptions): boolean {
   const { spent, inFlight, limit } = spending?.() ?? { spent: 0, inFlight: 0, limit: undefined };

@@ -1,5 +1,7 @@
 /** One call of an agent, from the copy it works in to what it changed there. The copy is always removed. */
+import type { ProgramFiles } from "../../core/edit.ts";
 import type { AgentChoice } from "../../core/task.ts";
+import type { Scrubber } from "../../models/scrub.ts";
 import { programScope } from "../../workspace/program.ts";
 import type { ProposerContext } from "../types.ts";
 import type { AgentAnswer } from "./answer.ts";
@@ -17,6 +19,8 @@ export interface AgentQuestion {
   readonly agentsFile: string;
   readonly context: ProposerContext;
   readonly prompt: string;
+  /** Takes secrets out of what it printed and wrote: both are kept, shown, and quoted to language models. */
+  readonly scrub: Scrubber;
   readonly signal: AbortSignal;
 }
 
@@ -24,12 +28,12 @@ const LONGEST_REASON = 400;
 
 /** Never rejects for what the agent does. */
 export async function askAgent(question: AgentQuestion): Promise<AgentAnswer> {
-  const { choice, context, prompt, signal } = question;
+  const { choice, context, prompt, scrub, signal } = question;
   const program = context.program(context.champion.candidate);
   const worktree = await makeWorktree({ ...question, task: context.task, source: question.folder, program });
   try {
     const end = await runAgent({ ...choice, prompt, worktree, processesFile: question.agentsFile, signal });
-    const { summary, cost } = readPrinted(end.stdout);
+    const { summary, cost } = readPrinted(scrub(end.stdout));
     const facts = {
       summary,
       cost: cost ?? choice.cost ?? null,
@@ -40,8 +44,8 @@ export async function askAgent(question: AgentQuestion): Promise<AgentAnswer> {
     const nothing = { dropped: [], refused: [], ...facts, edit: null };
     if (typeof left === "string") return { ...nothing, problem: left };
     const { dropped, refused } = left;
-    const edit = editBetween(program, left.files);
-    const problem = problemOf(end) ?? (edit === null ? "the agent changed nothing in the program" : undefined);
+    const edit = editBetween(program, withoutSecrets(left.files, program, scrub));
+    const problem = problemOf(end, scrub) ?? (edit === null ? "the agent changed nothing in the program" : undefined);
     return problem === undefined ? { ...facts, edit, dropped, refused } : { ...nothing, problem, dropped, refused };
   } finally {
     await worktree.remove();
@@ -49,8 +53,17 @@ export async function askAgent(question: AgentQuestion): Promise<AgentAnswer> {
 }
 
 /** What it had changed by then may be half of an idea, so nothing of it is used. */
-function problemOf({ exitCode, killed, reason, outputTail }: AgentEnd): string | undefined {
+function problemOf({ exitCode, killed, reason, outputTail }: AgentEnd, scrub: Scrubber): string | undefined {
   if (exitCode === 0 && killed === undefined) return undefined;
-  const said = readPrinted(outputTail).summary.slice(0, LONGEST_REASON);
+  const said = readPrinted(scrub(outputTail)).summary.slice(0, LONGEST_REASON);
   return `the agent ${reason}${killed !== undefined || said === "" ? "" : `: ${said}`}`;
 }
+
+/** Files that held something of the kind before are the user's own, and stay as they are. */
+const withoutSecrets = (files: ProgramFiles, before: ProgramFiles, scrub: Scrubber): ProgramFiles =>
+  Object.fromEntries(
+    Object.entries(files).map(([path, text]) => {
+      const was = before[path] ?? "";
+      return [path, text === was || scrub(was) !== was ? text : scrub(text)];
+    }),
+  );

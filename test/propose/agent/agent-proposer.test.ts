@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 
 import { applyEdit } from "../../../src/core/apply-edit.ts";
 import type { Exchange } from "../../../src/core/exchange.ts";
+import { scrubber } from "../../../src/models/scrub.ts";
 import type { ExchangeBook } from "../../../src/models/types.ts";
 import { agentProposer } from "../../../src/propose/agent/agent-proposer.ts";
 import type { Proposal } from "../../../src/propose/types.ts";
@@ -188,12 +189,38 @@ describe("what an agent leaves", () => {
   });
 });
 
+describe("a secret of the environment", () => {
+  const secret = "tok_9f8e7d6c5b4a3928";
+  const scrub = scrubber({ MY_TOKEN: secret });
+
+  test("is taken out of what the agent says, also where it is cut off, and of what it writes", async () => {
+    const here = await desk();
+    const book = memoryBook();
+    const words = `echo '# ${secret}' >> src/a.py; printf '${"x".repeat(150)} ${secret}'`;
+    const proposal = await here.ask(words, { scrub, book });
+    expect(proposal?.description).toContain("[MY_TOKE");
+    expect(after(here, proposal)["src/a.py"]).toContain("# [MY_TOKEN]\n");
+    expect(JSON.stringify([proposal, ...book.answers])).not.toContain(secret.slice(0, 8));
+    const failed = await here.ask(`echo 'refused ${secret}' >&2; exit 3`, { scrub });
+    expect(failed?.problem).toBe("the agent exited with code 3: refused [MY_TOKEN]");
+  });
+
+  test("that the program held before stays, and so does the edit's place", async () => {
+    const here = await desk({}, { ...PROGRAM, "src/b.py": `key = "${secret}"\nrate = 1\n` });
+    const edit = (await here.ask("sed -i 's/rate = 1/rate = 2/' src/b.py", { scrub }))?.edit;
+    expect(edit).toMatchObject({ kind: "search-replace", blocks: [{ replace: expect.stringContaining("rate = 2") }] });
+    expect(JSON.stringify(edit)).not.toContain("[MY_TOKEN]");
+  });
+});
+
 describe("failures in a row", () => {
   test("end an agent's part in the session; a success in between starts the count anew", async () => {
     const here = await desk();
-    const proposer = agentProposer(
-      here.options(`if grep -q good; then ${EDIT}; fi`, { prompt: () => words.shift() ?? "" }),
-    );
+    const told: string[] = [];
+    const proposer = agentProposer({
+      ...here.options(`if grep -q good; then ${EDIT}; fi`, { prompt: () => words.shift() ?? "" }),
+      onGivenUp: (sentence) => told.push(sentence),
+    });
     const words = ["bad", "bad", "good", "bad", "bad", "bad", "good"];
     const edits = [];
     for (let i = 0; i < 7; i++) {
@@ -201,6 +228,8 @@ describe("failures in a row", () => {
       edits.push(proposal === null ? "none" : proposal.edit === null ? "failed" : "edit");
     }
     expect(edits).toEqual(["failed", "failed", "edit", "failed", "failed", "failed", "none"]);
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatch(/^agent:\w+ is not asked any more.*changed nothing in the program$/);
   });
 });
 
