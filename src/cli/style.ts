@@ -2,6 +2,7 @@
 import { styleText } from "node:util";
 
 import { printable } from "../core/printable.ts";
+import type { CurvePoint } from "../core/trial.ts";
 import { shortened, unturned, visible } from "../report/escape.ts";
 
 type Format = Parameters<typeof styleText>[0];
@@ -37,6 +38,13 @@ export const colourDiff = (diff: string): string =>
     })
     .join("\n");
 
+/** Its first lines, and how many there are more. */
+export function shortDiff(diff: string, most: number): string[] {
+  const lines = colourDiff(diff.trimEnd()).split("\n");
+  if (lines.length <= most) return lines;
+  return [...lines.slice(0, most), dim(`… ${lines.length - most} more lines: strop diff`)];
+}
+
 const BARS = "▁▂▃▄▅▆▇█";
 
 /** A row of block characters, lowest to highest; at most `width` of the newest values. */
@@ -45,4 +53,13 @@ export function sparkline(values: readonly number[], width = 40): string {
   const low = Math.min(...shown);
   const span = Math.max(...shown) - low || 1;
   return shown.map((value) => BARS[Math.round(((value - low) / span) * (BARS.length - 1))]).join("");
+}
+
+/** The losses of a curve as such a row: at most `width` points, spread over all of it. */
+export function curveLine(points: readonly CurvePoint[], width = 40): string {
+  const stride = Math.ceil(points.length / width);
+  return sparkline(
+    points.filter((_, i) => i % stride === 0).map(({ loss }) => loss),
+    width,
+  );
 }
