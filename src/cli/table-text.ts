@@ -5,6 +5,7 @@ import type { Hacks } from "../loop/recurse/tables/hacks.ts";
 import type { Table } from "../loop/recurse/tables/pictures.ts";
 import type { Measured, Table1 } from "../loop/recurse/tables/table1.ts";
 import { printable } from "../core/printable.ts";
+import { columns } from "./columns.ts";
 import { bold, dim, yellow } from "./style.ts";
 
 export function tableLines(table: Table): string[] {
@@ -29,17 +30,6 @@ export const builtinNote = (models: readonly string[]): string[] =>
 const fixed = (value: number, digits = 4): string => (Number.isFinite(value) ? value.toFixed(digits) : "–");
 const range = ({ low, high }: { readonly low: number; readonly high: number }): string =>
   Number.isFinite(low) ? `${fixed(low)} to ${fixed(high)}` : "no interval from one run";
-
-/** Columns as wide as their widest cell; the first so many are text, the others are numbers. */
-function columns(rows: readonly (readonly string[])[], texts = 1): string[] {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, i) => (i < texts ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
-      .join("  ")
-      .trimEnd(),
-  );
-}
 
 function fig4Lines({ rows, gains, rounds, tasks }: Fig4): string[] {
   const header = ["", ...Array.from({ length: rounds + 1 }, (_, round) => `round ${round}`), "runs", "failed"];

@@ -6,7 +6,7 @@ import type { ModelAnswered, ModelAsked, StoredEvent } from "../journal/events.t
 import { spentOnModels } from "../journal/model-use.ts";
 import type { ModelUse } from "../journal/model-use.ts";
 import type { RunState } from "../journal/state.ts";
-import { formatCount as counted } from "./format.ts";
+import { formatCount, shortCount } from "./format.ts";
 
 export interface PurposeCost {
   /** `trial-12` */
@@ -86,11 +86,8 @@ export function costNote(state: RunState): string | undefined {
   const spent =
     unpriced === calls ? "at a price that is not known" : `${formatDollars(spentOnModels(state.models))}${limit}`;
   const without = unpriced > 0 && unpriced < calls ? ", without the calls whose price is not known" : "";
-  return `models ${spent} in ${counted(calls, "call")}, ${formatCount(tokens.input)} tokens in, ${formatCount(tokens.output)} out${without}`;
-}
-
-/** `950`, `12.3 k`, `4.56 M`. */
-export function formatCount(count: number): string {
-  if (count < 1_000) return String(count);
-  return count < 1e6 ? `${Number((count / 1e3).toPrecision(3))} k` : `${Number((count / 1e6).toPrecision(3))} M`;
+  // What an agent used, only its own provider knows.
+  const used =
+    tokens.input === 0 ? "" : `, ${shortCount(tokens.input)} tokens in, ${shortCount(tokens.output)} out`;
+  return `models ${spent} in ${formatCount(calls, "call")}${used}${without}`;
 }

@@ -49,3 +49,9 @@ export const grouped = (count: number): string => String(count).replaceAll(/\B(?
 /** `1 trial`, `2 trials`, `20,000 trials`. */
 export const formatCount = (count: number, noun: string): string =>
   `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
+
+/** `950`, `12.3 k`, `4.56 M`. */
+export function shortCount(count: number): string {
+  if (count < 1_000) return String(count);
+  return count < 1e6 ? `${Number((count / 1e3).toPrecision(3))} k` : `${Number((count / 1e6).toPrecision(3))} M`;
+}

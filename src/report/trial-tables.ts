@@ -3,6 +3,7 @@ import type { TrialRecord } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
 import { escapeXml, shortened } from "./escape.ts";
 import { formatBytes, formatChange, formatScore, grouped } from "./format.ts";
+import { trialWord } from "./trial-word.ts";
 
 const DESCRIPTION_LENGTH = 240;
 const REASON_LENGTH = 160;
@@ -78,7 +79,7 @@ export const trialTable = (rows: readonly string[]): string =>
 
 export function trialRow(trial: TrialRecord): string {
   const { outcome, verdict, proposer, description } = trial;
-  const word = verdictWord(trial);
+  const word = trialWord(trial);
   const isFailed = outcome !== null && outcome.score === null && word !== "stopped-early";
   const why = outcome?.status === "scored" ? (verdict?.reason ?? "") : (outcome?.reason ?? "");
   const time = outcome === null ? "" : `${outcome.diagnostics.wallSeconds.toFixed(1)} s`;
@@ -91,14 +92,6 @@ export function trialRow(trial: TrialRecord): string {
     `<td class="n">${formatScore(outcome?.score)}</td><td class="w p">${escapeXml(shortened(proposer, 22))}</td>${editCell(description, why)}` +
     `<td class="n p">${time}</td><td class="n p">${memory}</td></tr>`
   );
-}
-
-/** What became of a trial, in a word; `check` where the verdict is still to come. */
-function verdictWord({ trial, outcome, verdict }: TrialRecord): string {
-  if (outcome === null) return "open";
-  if (outcome.status !== "scored") return outcome.status;
-  if (trial === 0 && verdict?.decision === "keep") return "baseline";
-  return verdict === null ? "check" : verdict.decision;
 }
 
 /** The direction of its letters is its own, and turns nothing around beside it. */

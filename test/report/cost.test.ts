@@ -4,7 +4,8 @@ import { formatDollars } from "../../src/core/figures.ts";
 import type { RunEvent } from "../../src/journal/events.ts";
 import { reduce } from "../../src/journal/reduce.ts";
 import type { RunState } from "../../src/journal/state.ts";
-import { costNote, costReport, formatCount } from "../../src/report/cost.ts";
+import { costNote, costReport } from "../../src/report/cost.ts";
+import { shortCount } from "../../src/report/format.ts";
 import { startedEvent } from "../journal/arbitrary-run.ts";
 import { begun, proposed, scored } from "../journal/simple-trial.ts";
 
@@ -71,6 +72,6 @@ describe("what models cost", () => {
   it("is written so that small sums keep two digits", () => {
     expect([0, 0.00312, 0.099, 0.1, 12.345].map(formatDollars)).toEqual(["$0", "$0.0031", "$0.099", "$0.10", "$12.35"]);
     expect([0.0042, 0.01, 1.256].map(formatDollars)).toEqual(["$0.0042", "$0.010", "$1.26"]);
-    expect([950, 12_340, 4_561_000].map(formatCount)).toEqual(["950", "12.3 k", "4.56 M"]);
+    expect([950, 12_340, 4_561_000].map(shortCount)).toEqual(["950", "12.3 k", "4.56 M"]);
   });
 });

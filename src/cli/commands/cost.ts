@@ -1,9 +1,10 @@
 /** `strop cost`: what language models cost in a run. */
 import { formatDollars } from "../../core/figures.ts";
-import { costReport, formatCount } from "../../report/cost.ts";
+import { costReport } from "../../report/cost.ts";
 import type { CostReport } from "../../report/cost.ts";
-import { formatCount as counted } from "../../report/format.ts";
+import { formatCount, shortCount } from "../../report/format.ts";
 import type { ModelUse } from "../../journal/model-use.ts";
+import { columns } from "../columns.ts";
 import { EXIT } from "../exit-code.ts";
 import { readRun } from "../read-run.ts";
 import { shown } from "../shown.ts";
@@ -40,7 +41,7 @@ function costText(run: string, report: CostReport): string {
     `${bold(run)}  ${bold(isPriced ? formatDollars(report.total) : "at a price that is not known")}${of}`,
     dim(
       [
-        `${counted(report.trials, "edit")}, ${counted(report.kept, "improvement")}`,
+        `${formatCount(report.trials, "edit")}, ${formatCount(report.kept, "improvement")}`,
         ...(isPriced ? [...per("edit", report.perTrial), ...per("improvement", report.perImprovement)] : []),
       ].join(" · "),
     ),
@@ -48,7 +49,7 @@ function costText(run: string, report: CostReport): string {
       ? [dim(`${formatDollars(report.lost)} of it is what calls that were cut off could have cost`)]
       : []),
     ...(report.unpriced > 0
-      ? [dim(`without a known price: ${counted(report.unpriced, "call")}; docs/models.md says how to name one`)]
+      ? [dim(`without a known price: ${formatCount(report.unpriced, "call")}; docs/models.md says how to name one`)]
       : []),
     ...estimatedNote(report),
     "",
@@ -64,8 +65,8 @@ function costText(run: string, report: CostReport): string {
         .map(({ purpose, calls, usage, cost }) => [
           purpose,
           String(calls),
-          formatCount(usage.input),
-          formatCount(usage.output),
+          shortCount(usage.input),
+          shortCount(usage.output),
           isPriced ? formatDollars(cost) : "–",
         ]),
     ]),
@@ -84,18 +85,13 @@ const modelRow = ([name, { calls, failures, usage, cost, unpriced }]: [string, M
   name,
   String(calls),
   String(failures),
-  formatCount(usage.input),
-  formatCount(usage.cachedInput),
-  formatCount(usage.output),
-  formatCount(usage.reasoning),
+  shortCount(usage.input),
+  shortCount(usage.cachedInput),
+  shortCount(usage.output),
+  shortCount(usage.reasoning),
   unpriced === calls ? "–" : formatDollars(cost),
 ];
 
-/** First column to the left, numbers to the right, the head dimmed. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
-  const lines = rows.map((row) =>
-    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join("  "),
-  );
-  return lines.map((line, i) => (i === 0 ? dim(line) : line));
-}
+/** The head is dimmed. */
+const table = (rows: readonly (readonly string[])[]): string[] =>
+  columns(rows).map((line, i) => (i === 0 ? dim(line) : line));
