@@ -1,6 +1,4 @@
 /** The last words of a run: baseline to champion, the diff, where things lie, and what to do next. */
-import { relative } from "node:path";
-
 import type { RunState } from "../journal/state.ts";
 import { costNote } from "../report/cost.ts";
 import { formatChange, formatCount, formatDuration, formatScore } from "../report/format.ts";
@@ -10,8 +8,9 @@ import { MONEY_SPENT } from "../loop/proposer-tools.ts";
 import { NOTHING_LEFT } from "../loop/research.ts";
 import { executedTrials, stopReason, timeReason } from "../loop/stop.ts";
 import { commandName } from "./command-name.ts";
+import { place } from "./place.ts";
 import { quoted, sameCommand, stepLines } from "./same-command.ts";
-import { bold, colourDiff, dim, green, yellow } from "./style.ts";
+import { bold, dim, green, shortDiff, yellow } from "./style.ts";
 import { countsJson, tally } from "./tally.ts";
 import type { RunFiles } from "../report/write-report.ts";
 
@@ -23,8 +22,6 @@ export interface Closing {
   readonly branch: string | null;
   readonly json: boolean;
 }
-
-const SHOWN_DIFF_LINES = 80;
 
 export function printClosing(closing: Closing): void {
   const text = closing.json ? `${JSON.stringify(closingJson(closing))}\n` : `${closingLines(closing).join("\n")}\n`;
@@ -54,7 +51,6 @@ function closingJson({ state, files, branch }: Closing): Record<string, unknown>
 function closingLines({ state, files, taskFolder, branch }: Closing): string[] {
   const { champion, baselineScore, task } = state;
   const improved = champion !== null && champion.trial > 0;
-  const place = (path: string) => relative(process.cwd(), path) || ".";
   const folder = place(taskFolder);
   const at = folder === "." ? "" : ` ${quoted(folder)}`;
   return [
@@ -76,7 +72,7 @@ function closingLines({ state, files, taskFolder, branch }: Closing): string[] {
       : []),
     ...holdoutLine(state),
     "",
-    ...(improved ? [...shortDiff(files.diff), ""] : []),
+    ...(improved ? [...shortDiff(files.diff, 80), ""] : []),
     `${dim("report ")} ${place(files.report)}`,
     `${dim("program")} ${place(files.champion)}`,
     ...(branch !== null && improved ? [`${dim("branch ")} ${branch}`] : []),
@@ -89,12 +85,6 @@ function holdoutLine(state: RunState): string[] {
   const [first, last] = [state.holdouts[0], state.holdouts.at(-1)];
   if (first === undefined || last === undefined) return [];
   return [dim(`holdout ${formatScore(first.score)} → ${formatScore(last.score)}`)];
-}
-
-function shortDiff(diff: string): string[] {
-  const lines = colourDiff(diff.trimEnd()).split("\n");
-  if (lines.length <= SHOWN_DIFF_LINES) return lines;
-  return [...lines.slice(0, SHOWN_DIFF_LINES), dim(`… ${lines.length - SHOWN_DIFF_LINES} more lines: strop diff`)];
 }
 
 function nextSteps(at: string, improved: boolean, state: RunState): string[] {

@@ -1,22 +1,17 @@
 /** The last words of `strop recurse`: what the rounds brought, where everything lies, what to try next. */
-import { relative } from "node:path";
-
 import { INTERRUPTED } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
 import type { RecursionResult } from "../loop/recurse/run-recursion.ts";
 import { costNote } from "../report/cost.ts";
 import { formatDuration } from "../report/format.ts";
 import { commandName } from "./command-name.ts";
+import { place } from "./place.ts";
 import { roundLine, testText } from "./recursion-progress.ts";
 import { goesOn, quoted, sameCommand, stepLines } from "./same-command.ts";
-import { bold, colourDiff, dim, green } from "./style.ts";
-
-const SHOWN_DIFF_LINES = 40;
+import { bold, dim, green, shortDiff } from "./style.ts";
 
 export function recursionClosing({ state, files, calibration }: RecursionResult, folder: string): string {
   const isImproved = state.champion !== null && state.champion.trial > 0;
-  const place = (path: string) => relative(process.cwd(), path) || ".";
-  const diff = colourDiff(files.diff.trimEnd()).split("\n");
   return [
     "",
     dim(`${state.ended ?? "still open"}, ${formatDuration(state.activeMs)}`),
@@ -28,15 +23,7 @@ export function recursionClosing({ state, files, calibration }: RecursionResult,
       : [dim(`time limits are ${calibration.factor.toFixed(2)} times those of the reference machine`)]),
     ...[costNote(state) ?? []].flat().map((note) => dim(note)),
     "",
-    ...(isImproved
-      ? [
-          ...diff.slice(0, SHOWN_DIFF_LINES),
-          ...(diff.length > SHOWN_DIFF_LINES
-            ? [dim(`… ${diff.length - SHOWN_DIFF_LINES} more lines: strop diff`)]
-            : []),
-          "",
-        ]
-      : []),
+    ...(isImproved ? [...shortDiff(files.diff, 40), ""] : []),
     `${dim("report  ")} ${place(files.report)}`,
     `${dim("improver")} ${place(files.champion)}`,
     "",

@@ -1,6 +1,4 @@
 /** The last words of `strop reprogram`: what the iterations brought, where everything lies, what to try next. */
-import { relative } from "node:path";
-
 import { mean, meanInterval } from "../core/stats.ts";
 import { INTERRUPTED } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
@@ -10,13 +8,13 @@ import type { ReprogramResult } from "../loop/reprogram/result.ts";
 import type { ReprogramSession } from "../loop/reprogram/run-reprogram.ts";
 import { formatDuration, formatScore } from "../report/format.ts";
 import { commandName } from "./command-name.ts";
+import { place } from "./place.ts";
 import { goesOn, quoted, sameCommand, stepLines } from "./same-command.ts";
 import { bold, colourDiff, dim, green } from "./style.ts";
 
 export function reprogramClosing({ state, result, files, figures }: ReprogramSession, folder: string): string {
   const { champion, baselineScore, task } = state;
   const isImproved = champion !== null && champion.trial > 0;
-  const place = (path: string) => relative(process.cwd(), path) || ".";
   const { valid, all } = validity(result);
   return [
     "",
@@ -101,7 +99,6 @@ function accuracyText(trainings: readonly FinalTraining[]): string {
 
 function nextSteps({ settings }: ReprogramResult, folder: string): [string, string][] {
   const { experiment, arm, learning } = settings;
-  const place = quoted(relative(process.cwd(), folder) || ".");
   const at = `${sameCommand(["--fresh", "--json", "--learn <how>", "--arm <who>"])} --fresh`;
   const arms: readonly (readonly [string, string, boolean])[] = [
     [at, "the code model writes", arm !== "model"],
@@ -119,6 +116,6 @@ function nextSteps({ settings }: ReprogramResult, folder: string): [string, stri
   ];
   return [
     ...arms.filter(([, , isWanted]) => isWanted).map(([command, what]): [string, string] => [command, what]),
-    [`${commandName()} log ${place}`, "every source"],
+    [`${commandName()} log ${quoted(place(folder))}`, "every source"],
   ];
 }

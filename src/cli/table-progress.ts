@@ -1,9 +1,8 @@
 /** What a table looks like while it is made: a line for each finished run, and on a terminal a live line with the time left. */
-import { relative } from "node:path";
-
 import type { TableObserver } from "../loop/recurse/tables/sub-runs.ts";
 import { leftMs, leftText } from "./eta.ts";
 import { liveBlock } from "./live-block.ts";
+import { place } from "./place.ts";
 import { dim } from "./style.ts";
 
 export interface TableProgressOptions {
@@ -29,9 +28,8 @@ export function tableProgress({ out, now }: TableProgressOptions): TableObserver
       // A table may be planned in two steps: the second needs the result of the first.
       ({ runs, finished, left } = plan);
       [startedAt, doneAt, done] = [now(), now(), 0];
-      const place = relative(process.cwd(), plan.folder) || ".";
       if (plan.finished < plan.runs)
-        print(dim(`${place}: ${plan.runs} runs, ${plan.finished} of them finished; Ctrl-C ends cleanly`));
+        print(dim(`${place(plan.folder)}: ${plan.runs} runs, ${plan.finished} of them finished; Ctrl-C ends cleanly`));
     },
     started: (label, work) => {
       current = { label, work, done: 0 };

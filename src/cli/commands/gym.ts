@@ -1,6 +1,6 @@
 /** `strop gym`: gives the edit policy experience on many small tasks before its first run (docs/policy.md). */
 import { readFile } from "node:fs/promises";
-import { relative, resolve } from "node:path";
+import { resolve } from "node:path";
 
 import { LONGEST_TIMER_MS } from "../../core/timer.ts";
 import { familyNames } from "../../loop/gym/families.ts";
@@ -8,12 +8,13 @@ import { type GymResult, runGym } from "../../loop/gym/run-gym.ts";
 import { policyFile, readPolicy } from "../../loop/project-policy.ts";
 import { writeWhole } from "../../loop/write-whole.ts";
 import { encodeWeights, shippedWeights } from "../../propose/policy/actor.ts";
-import { quoted } from "../same-command.ts";
 import { commandName } from "../command-name.ts";
 import { EXIT } from "../exit-code.ts";
 import { gymProgress } from "../gym-progress.ts";
 import { listenForInterrupt } from "../interrupt.ts";
-import { bold, cyan, dim, sparkline } from "../style.ts";
+import { place } from "../place.ts";
+import { goesOn, quoted, stepLines } from "../same-command.ts";
+import { bold, dim, sparkline } from "../style.ts";
 
 export interface GymCommandOptions {
   readonly folder: string;
@@ -87,7 +88,7 @@ async function weightsNamed(from: string): Promise<Uint8Array | undefined> {
 }
 
 function closing({ iteration, curve, weights, figure }: GymResult, options: GymCommandOptions): string {
-  const place = (path: string) => quoted(relative(process.cwd(), path) || ".");
+  const at = quoted(place(options.out ?? weights));
   const [first, last] = [curve[0], curve.at(-1)];
   const share = (of: number | undefined) => `${(100 * (of ?? Number.NaN)).toFixed(1)} %`;
   const isDone = iteration >= options.iterations;
@@ -101,13 +102,17 @@ function closing({ iteration, curve, weights, figure }: GymResult, options: GymC
             `${bold("mean over trials")}  ${share(first.area)} → ${share(last.area)}   ${sparkline(curve.map(({ area }) => area))}`,
         ]),
     "",
-    `${dim("weights")} ${place(options.out ?? weights)}`,
-    `${dim("curve  ")} ${place(figure)}`,
+    `${dim("weights")} ${at}`,
+    `${dim("curve  ")} ${quoted(place(figure))}`,
     "",
-    dim("next"),
-    ...(isDone ? [] : [`  ${cyan("the same command")}  ${dim("goes on")}`]),
-    `  ${cyan(`${commandName()} policy import ${place(options.out ?? weights)}`)}  ${dim(`in a task's folder: its next run begins with it (${policyFile(".strop")})`)}`,
-    `  ${cyan(`${commandName()} run --proposer policy`)}  ${dim("such a run")}`,
+    ...stepLines([
+      ...(isDone ? [] : [goesOn()]),
+      [
+        `${commandName()} policy import ${at}`,
+        `in a task's folder: its next run begins with it (${policyFile(".strop")})`,
+      ],
+      [`${commandName()} run --proposer policy`, "such a run"],
+    ]),
     "",
   ].join("\n");
 }

@@ -1,14 +1,15 @@
 /** `strop policy show|export|import`: what the edit policy has learned in a project, to look at, take along and bring in. */
-import { createHash } from "node:crypto";
-import { join, relative, resolve } from "node:path";
+import { join, resolve } from "node:path";
 
+import { sha256 } from "../../core/candidate.ts";
 import { StropError } from "../../core/errors.ts";
 import { claimFolder } from "../../loop/claim-folder.ts";
 import { learnedPolicy, type PolicyFile, policyFile, readPolicy } from "../../loop/project-policy.ts";
 import { writeWhole } from "../../loop/write-whole.ts";
 import { formatBytes } from "../../report/format.ts";
 import { EXIT } from "../exit-code.ts";
-import { dim } from "../style.ts";
+import { place } from "../place.ts";
+import { dim, oneLine } from "../style.ts";
 
 export interface PolicyCommandOptions {
   readonly folder: string;
@@ -49,18 +50,15 @@ const misused = (action: string): StropError =>
 
 function print(file: string, { bytes, weights, metadata }: PolicyFile, { json }: PolicyCommandOptions): number {
   const parameters = Object.values(weights).reduce((sum, { length }) => sum + length, 0);
-  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 16);
-  const place = relative(process.cwd(), resolve(file)) || ".";
+  const hash = sha256(bytes).slice(0, 16);
+  const path = place(resolve(file));
   const lines = [
-    place,
+    path,
     dim(`${parameters} parameters, ${formatBytes(bytes.length)}, sha256 ${hash}…`),
-    ...Object.entries(metadata).map(([name, value]) => dim(`${printable(name)}: ${printable(value)}`)),
+    ...Object.entries(metadata).map(([name, value]) => dim(`${oneLine(name)}: ${oneLine(value)}`)),
   ];
   const text =
-    json === true ? JSON.stringify({ file: place, parameters, bytes: bytes.length, hash, metadata }) : lines.join("\n");
+    json === true ? JSON.stringify({ file: path, parameters, bytes: bytes.length, hash, metadata }) : lines.join("\n");
   process.stdout.write(`${text}\n`);
   return EXIT.done;
 }
-
-/** A stranger's words reach the terminal without its control characters. */
-const printable = (text: string): string => text.replaceAll(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, "?").slice(0, 200);

@@ -1,5 +1,5 @@
 /** `strop recurse --self`: strop's own proposers are the program; what comes out is a patch to review. */
-import { join, relative, resolve } from "node:path";
+import { join, resolve } from "node:path";
 
 import { runSelf } from "../../loop/self/run-self.ts";
 import type { RunSelfResult } from "../../loop/self/run-self.ts";
@@ -8,6 +8,7 @@ import { quoted } from "../same-command.ts";
 import { commandName } from "../command-name.ts";
 import { EXIT } from "../exit-code.ts";
 import { listenForInterrupt } from "../interrupt.ts";
+import { place } from "../place.ts";
 import { createProgress } from "../progress.ts";
 import { bold, dim, yellow } from "../style.ts";
 import { DEFAULT_LIMIT } from "./recurse.ts";
@@ -61,7 +62,6 @@ const jsonOf = ({ state, files, patch }: RunSelfResult): string =>
 /** Not that of `strop run`: no other command goes on with these races. */
 function closing({ state, files, patch }: RunSelfResult, folder: string): string {
   const { baselineScore, champion, ended } = state;
-  const place = (path: string) => relative(process.cwd(), path);
   const found =
     patch === null
       ? [bold("no edit was shown to be better: there is no patch")]

@@ -1,6 +1,6 @@
 /** `strop recurse fig4|table1|audit|hacks`: the figures and tables of STOP, each with one command. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { join, resolve } from "node:path";
 
 import { StropError } from "../../core/errors.ts";
 import { downstreamTaskNames } from "../../downstream/registry.ts";
@@ -20,14 +20,15 @@ import { goesOn, quoted, sameCommand, stepLines } from "../same-command.ts";
 import { commandName } from "../command-name.ts";
 import { EXIT } from "../exit-code.ts";
 import { listenForInterrupt } from "../interrupt.ts";
+import { place } from "../place.ts";
 import { dim, yellow } from "../style.ts";
 import { builtinNote, tableLines } from "../table-text.ts";
 import { tableProgress } from "../table-progress.ts";
 import { DEFAULT_LIMIT, isFree, recursionModels, recursionSettings } from "./recurse.ts";
 import type { RecurseOptions } from "./recurse.ts";
 
-export const TABLES = ["fig4", "table1", "audit", "hacks"] as const;
-export type TableName = (typeof TABLES)[number];
+const TABLES = ["fig4", "table1", "audit", "hacks"] as const;
+type TableName = (typeof TABLES)[number];
 
 export interface RecurseTableOptions extends RecurseOptions {
   /** fig4, hacks: runs of each kind; table1: draws of each task. */
@@ -149,7 +150,6 @@ interface Closing {
 }
 
 function tableClosing(table: Table, { files, options, models }: Closing): string {
-  const place = (path: string) => relative(process.cwd(), path) || ".";
   const isWhole = table.finished === table.planned;
   return [
     "",
@@ -169,7 +169,7 @@ function tableClosing(table: Table, { files, options, models }: Closing): string
 function nextSteps(table: Table, folder: string): [string, string][] {
   if (table.finished < table.planned) return [goesOn()];
   const strop = `${commandName()} recurse`;
-  const runs = quoted(relative(process.cwd(), table.folder) || ".");
+  const runs = quoted(place(table.folder));
   const first: [string, string] =
     table.table === "hacks"
       ? [`${strop} audit -C ${quoted(folder)}`, "shares with intervals, with and without a warning"]

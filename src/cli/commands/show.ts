@@ -10,7 +10,7 @@ import { EXIT } from "../exit-code.ts";
 import type { TrialName } from "../options.ts";
 import { findTrial, readRun } from "../read-run.ts";
 import type { ReadRun } from "../read-run.ts";
-import { bold, colourDiff, dim, sparkline } from "../style.ts";
+import { bold, colourDiff, curveLine, dim } from "../style.ts";
 
 export interface ShowOptions {
   readonly folder: string;
@@ -51,7 +51,7 @@ function describe(run: ReadRun, trial: TrialRecord, curve: readonly CurvePoint[]
       ? [
           [
             "curve",
-            `${sparkline(thin(curve))} ${formatScore(curve[0]?.loss)} → ${formatScore(curve.at(-1)?.loss)} in ${curve.length} points`,
+            `${curveLine(curve)} ${formatScore(curve[0]?.loss)} → ${formatScore(curve.at(-1)?.loss)} in ${curve.length} points`,
           ] as [string, string],
         ]
       : []),
@@ -120,6 +120,3 @@ function lastLines(text: string): string {
   const lines = text.split("\n");
   return lines.slice(lines.length > SHOWN_LINES ? -SHOWN_LINES : 0).join("\n");
 }
-
-const thin = (curve: readonly CurvePoint[]): number[] =>
-  curve.filter((_, index) => index % Math.ceil(curve.length / 40) === 0).map((point) => point.loss);
