@@ -2,7 +2,7 @@
 import type { TrialRecord } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
 import type { RecursionObserver } from "../loop/recurse/recursion.ts";
-import type { RecursionSettings } from "../loop/recurse/settings.ts";
+import { mostDownstreamRuns, type RecursionSettings } from "../loop/recurse/settings.ts";
 import { formatCount } from "../report/format.ts";
 import { leftMs, leftText } from "./eta.ts";
 import { liveBlock } from "./live-block.ts";
@@ -21,7 +21,7 @@ export function recursionProgress(options: RecursionProgressOptions): RecursionO
   let doneAt = startedAt;
   let [done, round, part, before] = [0, 0, "measuring it", 0];
   const { print, stop } = liveBlock(out, () => {
-    const most = mostRuns(settings) - before;
+    const most = mostDownstreamRuns(settings) - before;
     const left = Math.max(0, most - done);
     const eta = leftText(leftMs({ done, left, elapsedMs: doneAt - startedAt, sinceMs: now() - doneAt }), "at most");
     const runs = `${done} of at most ${formatCount(Math.max(done, most), "downstream run")}`;
@@ -29,7 +29,7 @@ export function recursionProgress(options: RecursionProgressOptions): RecursionO
   });
   return {
     opened: (state, notes) => {
-      before = runsOfRound(settings, 0) * state.counts.scored;
+      before = runsBehind(settings) * state.counts.scored;
       for (const line of greeting(state, settings)) print(line);
       for (const note of notes) print(yellow(`note: ${note}`));
     },
@@ -50,16 +50,8 @@ const STAGES: Readonly<Record<string, string>> = {
   improve: "it improves itself",
 };
 
-/** Downstream runs of one round: most, because an improver need not use its budget. */
-function runsOfRound({ copies, tasks, meta }: RecursionSettings, stepsAfter: number): number {
-  return copies * tasks.length * (1 + (stepsAfter > 0 ? meta.utilityCalls : 0));
-}
-
-const mostRuns = (settings: RecursionSettings): number =>
-  Array.from({ length: settings.rounds + 1 }, (_, trial) => runsOfRound(settings, settings.rounds - trial)).reduce(
-    (sum, runs) => sum + runs,
-    0,
-  );
+/** Downstream runs behind one meta-utility. */
+const runsBehind = ({ copies, tasks }: RecursionSettings): number => copies * tasks.length;
 
 function greeting({ task, run, nextTrial, tier }: RunState, settings: RecursionSettings): string[] {
   const how = nextTrial > 0 ? `continuing ${run} at round ${nextTrial - 1}` : `new ${run}`;
@@ -78,7 +70,7 @@ function greeting({ task, run, nextTrial, tier }: RunState, settings: RecursionS
     dim("Ctrl-C ends the run cleanly; the same command continues it."),
     "",
     dim(
-      `        û on validation ± standard error over ${formatCount(runsOfRound(settings, 0), "run")} (eq. 2); on test instances`,
+      `        û on validation ± standard error over ${formatCount(runsBehind(settings), "run")} (eq. 2); on test instances`,
     ),
   ];
 }

@@ -44,3 +44,7 @@ export const DEFAULT_RECURSION: RecursionSettings = Object.freeze({
   test: true,
   models: ["builtin"],
 });
+
+/** Of all rounds; most, because an improver need not use its budget. */
+export const mostDownstreamRuns = ({ copies, tasks, rounds, meta }: RecursionSettings): number =>
+  copies * tasks.length * (rounds + 1 + rounds * meta.utilityCalls);

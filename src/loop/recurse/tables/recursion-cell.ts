@@ -7,7 +7,7 @@ import { requireSame } from "../../loop-run.ts";
 import { IMPROVER_FILE } from "../recursion.ts";
 import { recursionTask } from "../recursion-task.ts";
 import { runRecursion } from "../run-recursion.ts";
-import type { RecursionSettings } from "../settings.ts";
+import { mostDownstreamRuns, type RecursionSettings } from "../settings.ts";
 import type { SubRun } from "./sub-runs.ts";
 
 export interface CellRound {
@@ -53,10 +53,6 @@ export const recursionCell = ({ name, label, settings, improver }: Cell): SubRun
     if (calibration !== null) machine.calibration = calibration;
   },
 });
-
-/** Most, because an improver need not use its budget. */
-export const mostDownstreamRuns = ({ copies, tasks, rounds, meta }: RecursionSettings): number =>
-  copies * tasks.length * (rounds + 1 + rounds * meta.utilityCalls);
 
 /** Of a finished recursion, or one under way. */
 export function resultOf(journal: Journal): CellResult {
