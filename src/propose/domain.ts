@@ -41,6 +41,9 @@ const NOT_TUNED = anyOf(
     "(?:float|int|uint|bigint)(?:8|16|32|64)? (?:\\d+ )?(?:clamped )?array|array|total|count|best|sum|error|console|padding|" +
     "budget|second|minute|hour|deadline|eval|evaluate|evaluation|val|valid|validation|test|is causal|causal|mask|" +
     "device|non blocking|persistent|set to none|pin memory|num worker|fused|compile|debug|smooth loss|peak|" +
+    "flush|narg|parent|exist ok|" +
+    // What goes in and what comes out is the data's.
+    "num classe|n classe|classe|num label|n label|(?:in|input|out|output) (?:feature|channel|dim|size)|" +
     // What comes back, and in which form, is for its caller: to change it alone breaks the program.
     "keepdim|keep dim|view|permute|squeeze|unsqueeze|return|inplace|requires grad|retain graph|create graph|batch first|as tuple|weights only|endpoint",
 );
@@ -68,7 +71,7 @@ export function domainOf(site: LiteralSite, options: ReadonlySet<string> | undef
   if (site.scope.some((scope) => JUDGING.test(wordsOf(scope)))) return null;
   if (site.role === "argument" && NOT_TUNED.test(wordsOf(site.scope.at(-1) ?? ""))) return null;
   if (typeof site.value === "boolean")
-    return site.role === "comparison" ? null : { kind: "choice", options: [false, true] };
+    return /^(?:comparison|loop)$/.test(site.role) ? null : { kind: "choice", options: [false, true] };
   if (typeof site.value === "number") return numberDomain(site, site.value, name);
   const isOption = site.role !== "comparison" && options?.has(site.value) === true && options.size > 1;
   return isOption ? { kind: "choice", options: [...options].sort() } : null;

@@ -1,10 +1,11 @@
 /**
- * Strings that have alternatives: `schedule === "cosine"`, `case "cosine":`, `"cosine" | "linear"`, `Literal["cosine", "linear"]`.
+ * Strings that have alternatives: `schedule === "cosine"`, `case "cosine":`, `"cosine" | "linear"`, `Literal["cosine", "linear"]`,
+ * an option's `choices=["cosine", "linear"]`.
  * A name maps to the strings that the program itself says it may have.
  */
 import { readLiteral } from "./literal-kinds.ts";
 import { operatorOf } from "./literal-place.ts";
-import { lastIdentifier } from "./names.ts";
+import { lastIdentifier, optionName } from "./names.ts";
 import { ancestors, childOf, namedChildren, type SyntaxNode, textOf, walk } from "./tree.ts";
 
 const EQUALITY = /^(?:[!=]==?|in|not in|eq|ne)$/;
@@ -36,6 +37,9 @@ function subjectOf(literal: SyntaxNode, text: string): string {
     const operator = operatorOf(up);
     if (operator !== undefined && EQUALITY.test(operator)) return comparedWith(up, from, text);
     if (up.type === "union_type" || isLiteralType(up, text)) return declaredName(up, text);
+    const call = up.parent?.parent;
+    if (up.type === "keyword_argument" && textOf(childOf(up, "name") ?? up, text) === "choices")
+      return (call && optionName(call, text)) ?? "";
     if (ARM.test(up.type))
       return from.field === "body" || /block|statement/.test(from.type) ? "" : switchedOn(up, text);
     if (

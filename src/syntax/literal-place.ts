@@ -1,7 +1,7 @@
 /**
  * Where a literal stands: the name it is bound to, the names around that, and its part in the expression.
  */
-import { boundName, lastIdentifier, scopeName } from "./names.ts";
+import { boundName, lastIdentifier, optionName, scopeName } from "./names.ts";
 import { childOf, namedChildren, type SyntaxNode, textOf } from "./tree.ts";
 
 /** The part that a literal plays; `value` when nothing more special holds. */
@@ -46,6 +46,12 @@ export function placeOf(literal: SyntaxNode, text: string, parameters: ReadonlyM
   let from = literal;
   for (let up = literal.parent; up !== null; from = up, up = up.parent) {
     const isUnnamed = names.length === 0;
+    const declared = isUnnamed ? declaredDefault(up, text) : undefined;
+    if (declared !== undefined) {
+      names.push(...declared.names);
+      up = declared.call;
+      continue;
+    }
     const found = isUnnamed ? roleIn(up, from) : headerRole(up, from);
     if (role === "value" || role === "operand" || found === "loop") role = found ?? role;
     const called = CALL.test(up.type) ? callNames({ call: up, literal, text, parameters, isUnnamed }) : [];
@@ -59,12 +65,30 @@ export function placeOf(literal: SyntaxNode, text: string, parameters: ReadonlyM
   return { name: names[0] ?? "", scope: names.slice(1).reverse(), role };
 }
 
+/**
+ * `default=` of a call that declares an option: `add_argument("--lr", default=0.1)` names it `lr`; for
+ * `lr: float = field(default=0.1)` what is around the call does.
+ */
+function declaredDefault(up: SyntaxNode, text: string): { names: string[]; call: SyntaxNode } | undefined {
+  const call = up.parent?.parent;
+  if (up.type !== "keyword_argument" || call?.type !== "call") return undefined;
+  if (textOf(childOf(up, "name") ?? up, text) !== "default") return undefined;
+  const option = optionName(call, text);
+  return { names: option === undefined ? [] : [option], call };
+}
+
 const headerRole = (up: SyntaxNode, from: SyntaxNode): LiteralRole | undefined =>
-  /^(?:enhanced_)?for(?:_|$)/.test(up.type) && from.field !== "body"
+  (/^(?:enhanced_)?for(?:_|$)/.test(up.type) && from.field !== "body") || isEndless(up, from)
     ? "loop"
     : /^import|^export_clause/.test(up.type)
       ? "import"
       : undefined;
+
+/** `while True`, `while (true)`. */
+const isEndless = (up: SyntaxNode, from: SyntaxNode): boolean =>
+  /^(?:while|do)_/.test(up.type) &&
+  from.field === "condition" &&
+  /^(?:true|false)$/.test((namedChildren(from)[0] ?? from).type);
 
 function roleIn(up: SyntaxNode, from: SyntaxNode): LiteralRole | undefined {
   const operator = operatorOf(up);

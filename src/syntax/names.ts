@@ -19,6 +19,17 @@ export const lastIdentifier = (source: string): string =>
 /** The first identifier, for declarations that go on with a type or a default. */
 const firstIdentifier = (source: string): string => /[\p{L}_$][\p{L}\p{N}_$]*/u.exec(source)?.[0] ?? "";
 
+/** What an argument parser calls the option that a call declares: `learning_rate` for `add_argument("-l", "--learning-rate")`. */
+export function optionName(call: SyntaxNode, text: string): string | undefined {
+  const list = childOf(call, "arguments");
+  const words = (list === undefined ? [] : namedChildren(list))
+    .filter((one) => one.type === "string")
+    .map((one) => textOf(one, text).replace(/^\w*["']+|["']+$/g, ""));
+  const word = words.find((one) => one.startsWith("--")) ?? words[0];
+  const name = word?.replace(/^-+/, "").replaceAll("-", "_");
+  return name !== undefined && /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? name : undefined;
+}
+
 interface Subject {
   readonly text: string;
   /** The node, inside `from`, that the name is wanted for. */

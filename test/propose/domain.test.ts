@@ -40,6 +40,39 @@ z = x.requires_grad_(True).view(-1, 4).unsqueeze(1)
     expect(Object.keys(await domains("a.py", text)).sort()).toEqual(["bias"]);
   });
 
+  it("have the names of the options whose defaults they are", async () => {
+    const text = `p.add_argument("-l", "--learning-rate", type=float, default=1e-3)
+p.add_argument("--seed", type=int, default=42)
+p.add_argument("--num-workers", type=int, default=4)
+p.add_argument("--optimizer", choices=["adam", "sgd"], default="adam")
+p.add_argument("--betas", nargs=2, default=(0.9, 0.999))
+p.add_argument("steps", default=100)
+class Args:
+    n_layer: int = field(default=2, metadata={"help": "depth"})
+@click.option("--dropout", default=0.1)
+def main(dropout): pass
+`;
+    expect(await domains("a.py", text)).toMatchObject({
+      learning_rate: { scale: "log" },
+      optimizer: { kind: "choice", options: ["adam", "sgd"] },
+      betas: { scale: "complement" },
+      steps: { step: 1 },
+      n_layer: { scale: "linear", low: 1, high: 6 },
+      dropout: { scale: "linear" },
+    });
+    expect(Object.keys(await domains("a.py", text))).toHaveLength(6);
+  });
+
+  it("leave out what the data decides, how a text is printed, and loops without an end", async () => {
+    const text = `while True:
+    net = Net(in_features=64, num_classes=10, hidden=32)
+    out.mkdir(parents=True, exist_ok=True)
+    print(net, flush=True)
+`;
+    expect(Object.keys(await domains("a.py", text))).toEqual(["hidden"]);
+    expect(await domains("a.ts", "while (true) step();\n")).toEqual({});
+  });
+
   it("leave out what would make the score easier to come by: budgets, evaluation, masks", async () => {
     const text = `TIME_BUDGET = 300.0
 EVAL_BATCHES = 40
