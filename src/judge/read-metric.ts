@@ -59,22 +59,35 @@ function fromFile(metric: Metric, name: string, file: MadeText): MetricReading {
 function fromOutput(metric: Metric, text: string): MetricReading {
   const lines = printedLines(text);
   const pattern = metric.pattern === undefined ? defaultPattern(metric.name) : new RegExp(metric.pattern);
-  const printed = lines.map((line) => pattern.exec(line)?.[1]).filter((value) => value !== undefined);
+  const printed = lines.map((line) => firstGroup(pattern.exec(line))).filter((value) => value !== undefined);
   const last = printed.at(-1);
   if (last === undefined) {
     return { ok: false, reason: `expected a line like \`${metric.name}: 1.234\` in the output, found none` };
   }
-  const value = printedNumber(last.trim());
+  const value = printedNumber(last);
   if (value === undefined)
     return { ok: false, reason: `${metric.name} was printed as \`${last.slice(0, 40)}\`, which is not a number` };
-  const isContradictory = printed.some((other) => printedNumber(other.trim()) !== value);
+  const isContradictory = printed.some((other) => printedNumber(other) !== value);
   const note = isContradictory
     ? `${metric.name} was printed ${printed.length} times with different values; the last one counts`
     : "";
   return checked(metric.name, { value, metrics: summaryBlock(lines, metric.name), note });
 }
 
-const defaultPattern = (name: string): RegExp => new RegExp(`^\\s*${escaped(name)}\\s*[:=]\\s*(\\S+)`);
+/** What a line says of the metric, without what follows a number in a sentence or a table. */
+const firstGroup = (match: RegExpExecArray | null): string | undefined =>
+  match
+    ?.slice(1)
+    .find((group) => group !== undefined)
+    ?.trim()
+    .replace(/[,;|%]+$/, "");
+
+/** `name: 1.5` or `name = 1.5` at the start of a line, `name 1.5` alone on one, `"name": 1.5` in an object of JSON or Python. */
+function defaultPattern(name: string): RegExp {
+  const key = escaped(name);
+  const inObject = `\\{.*["']${key}["']\\s*:\\s*["']?([-+]?(?:[\\d.]|[nN]a[nN]|[iI]nf)[^\\s,"'}]*)`;
+  return new RegExp(`^\\s*(?:${key}\\s*[:=]\\s*(\\S+)|${key}\\s+([-+.\\d]\\S*)\\s*$|${inObject})`);
+}
 
 const escaped = (name: string): string => name.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
 

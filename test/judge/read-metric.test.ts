@@ -34,6 +34,10 @@ describe("a printed metric", () => {
     "noise\rval_bpb: 1.5\rmore",
     "\u001b[32mval_bpb: 1.5\u001b[0m",
     "val_bpb: +1.5",
+    "val_bpb: 1.5, val_acc: 90%",
+    "val_bpb 1.5",
+    '{"type": "eval", "val_bpb": 1.5, "lr": 0.1}\n{"type": "train", "lr": 0.2}\n{"val_bpb": null}',
+    "{'loss': '2.5', 'val_bpb': '1.5', 'epoch': 3}",
   ])("is found in %j", async (text) => expect(await printed(text)).toMatchObject({ ok: true, value: 1.5, note: "" }));
 
   test("counts as printed last, and a contradiction is noted", async () => {
@@ -53,6 +57,10 @@ describe("a printed metric", () => {
     ["val_bpb: 1e999", "val_bpb is Infinity; expected a finite number"],
     ["val_bpb: soon", "val_bpb was printed as `soon`, which is not a number"],
     ["val_bpb: 0x10", "not a number"],
+    ["val_bpb: 1,234", "not a number"],
+    ["val_bpb 1.5 of 3", "found none"],
+    ['{"val_bpb": NaN}', "val_bpb is NaN"],
+    ['{"my_val_bpb": 1.5}', "found none"],
   ])("%j is no score", async (text, reason) => {
     expect(await printed(text)).toEqual({ ok: false, reason: expect.stringContaining(reason) });
   });
