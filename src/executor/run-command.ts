@@ -95,6 +95,7 @@ export async function startCommand(
   const job: CommandJob = {
     argv: action.argv,
     workFolder,
+    knownAs: context.folder,
     readOnly: [...staged.readOnly, ...mounts, ...given],
     devices: action.gpu === true ? gpuDevices() : [],
     env: { ...HEARD_AT_ONCE, ...action.env, ...start.env, STROP_OUTPUT: "out" },

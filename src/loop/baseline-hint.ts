@@ -18,14 +18,14 @@ export interface FailedBaseline {
   readonly tier: string;
 }
 
-interface Machine extends Pick<Host, "find" | "home" | "rustupHome"> {
+interface Machine extends Pick<Host, "find" | "home" | "variables"> {
   readonly isRoot?: boolean;
 }
 
 const THIS: Machine = {
   find: findOnPath,
   home: homeFolder(homedir),
-  rustupHome: process.env["RUSTUP_HOME"],
+  variables: process.env,
   isRoot: process.getuid?.() === 0,
 };
 
@@ -64,7 +64,7 @@ function referee({ outcome }: FailedBaseline): string | undefined {
 
 function rustup({ outcome, task }: FailedBaseline, machine: Machine): string | undefined {
   if (!/rustup could not/.test(outcome.reason)) return undefined;
-  const { home, rustupHome = join(home, ".rustup") } = machine;
+  const rustupHome = machine.variables["RUSTUP_HOME"] ?? join(machine.home, ".rustup");
   const given = { env: { PATH: "…", RUSTUP_HOME: rustupHome }, mounts: ["~/.cargo/bin", "~/.rustup"] };
   return `a sandbox has an empty HOME; name Rust's in the config: ${runKey(task, given)}`;
 }

@@ -13,6 +13,8 @@ export const BOX = "/box";
 export interface Profile {
   /** Host folder that becomes /box, writable; undefined for jobs without one. */
   readonly workFolder: string | undefined;
+  /** Absolute path that leads to /box, too. */
+  readonly knownAs?: string | undefined;
   /** `inside`: absolute, or relative to /box. */
   readonly readOnly: readonly { readonly host: string; readonly inside: string }[];
   /** Host paths below /dev, shown as they are. With any, what /sys says of the hardware is shown too. */
@@ -82,6 +84,7 @@ export function bubblewrapArguments(profile: Profile): string[] {
     "/dev",
     ...(profile.workFolder === undefined ? ["--dir", BOX] : ["--bind", profile.workFolder, BOX]),
     ...profile.readOnly.flatMap(({ host, inside }) => ["--ro-bind", host, posix.resolve(BOX, inside)]),
+    ...secondName(profile),
     "--remount-ro",
     "/",
     "--chdir",
@@ -98,6 +101,21 @@ export function bubblewrapArguments(profile: Profile): string[] {
     "strop",
   ];
 }
+
+/** bubblewrap takes no link where something is already; a folder of /usr would show what the work folder leaves out. */
+function secondName({ workFolder, knownAs, readOnly }: Profile): string[] {
+  if (workFolder === undefined || knownAs === undefined) return [];
+  if (SHOWN.test(knownAs)) return ["--tmpfs", knownAs, "--remount-ro", knownAs];
+  const isTaken = readOnly.some(({ inside }) => isWithin(inside, knownAs) || isWithin(knownAs, inside));
+  return isTaken || OWN.test(knownAs) ? [] : ["--symlink", BOX, knownAs];
+}
+
+/** Below what a sandbox sees of the machine. */
+const SHOWN = /^\/(usr|bin|sbin|lib\w*)\/./;
+/** What it has of its own. */
+const OWN = /^\/(|(usr|etc|proc|dev|sys|box|bin|sbin|lib\w*)(\/.*)?|tmp(\/home)?)$/;
+
+const isWithin = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
 
 function hardware(devices: readonly string[]): string[] {
   if (devices.length === 0) return [];

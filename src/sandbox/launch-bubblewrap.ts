@@ -24,7 +24,7 @@ export interface BubblewrapTools {
   readonly unshare: string | undefined;
 }
 
-export interface BubblewrapLaunch extends Pick<Profile, "workFolder" | "readOnly" | "devices" | "env"> {
+export interface BubblewrapLaunch extends Pick<Profile, "workFolder" | "knownAs" | "readOnly" | "devices" | "env"> {
   readonly argv: readonly string[];
   readonly stdin: "pipe" | "ignore";
   readonly limits: Limits;
@@ -40,6 +40,7 @@ export function launchBubblewrap(tools: BubblewrapTools, launch: BubblewrapLaunc
   const filter = seccompFilter(process.arch);
   const options = bubblewrapArguments({
     workFolder: launch.workFolder === undefined ? undefined : path(launch.workFolder),
+    knownAs: launch.knownAs,
     readOnly: launch.readOnly.map(({ host, inside }) => ({ host: path(host), inside })),
     devices: launch.devices,
     env: launch.env,

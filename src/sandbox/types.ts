@@ -41,6 +41,12 @@ export interface CommandJob extends JobBase {
    * that is in it, to nobody: put no hard links to other files there.
    */
   readonly workFolder: string;
+  /**
+   * Absolute path that leads to `/box`, too, for what has it written down: scripts and editable packages of a virtual
+   * environment. Left out where something is shown there, or is the sandbox's own; empty below /usr, which every
+   * sandbox shows. In tier `none` ignored.
+   */
+  readonly knownAs?: string;
   /** Host paths to show read-only at a path inside `/box` (relative) or elsewhere (absolute). */
   readonly readOnly: readonly { readonly host: string; readonly inside: string }[];
   /** Host paths below /dev to show as they are, readable and writable; default none. In tier `none` all are seen. */

@@ -64,7 +64,8 @@ const UNPINNED_FOLDERS = new Set([
   ".gemini",
   "target",
 ]);
-const UNPINNED_FILES = /^(\.DS_Store|\.gitignore|\.mcp\.json|\.aider.*|results\.tsv|.*\.(log|pyc|swp|tmp)|.*~)$/;
+const UNPINNED_FILES =
+  /^(\.DS_Store|\.gitignore|\.mcp\.json|\.aider.*|results\.tsv|nohup\.out|slurm-.*\.out|.*\.(log|pyc|swp|tmp)|.*~)$/;
 
 /** Hashes the environment of the task in `folder`. Throws StropError `environment.special-file` or `workspace.too-many-files`. */
 export async function scanEnvironment(folder: string, task: Task): Promise<Environment> {

@@ -3,8 +3,9 @@
  * config of a program. Of a home only that is named, never what lies beside it: tokens, for example.
  */
 import { accessSync, constants, existsSync, realpathSync } from "node:fs";
-import { basename, delimiter, dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { basename, delimiter, dirname, isAbsolute, join, resolve } from "node:path";
 
+import { buildCaches } from "./build-caches.ts";
 import { interpreterBehind, interpreterHomes, interpreterOfScript, isPython } from "./interpreter.ts";
 
 export interface Toolchain {
@@ -19,8 +20,8 @@ export interface Host {
   readonly home: string;
   /** The task's folder, absolute. */
   readonly folder: string;
-  /** Where rustup keeps compilers, if not in the home. */
-  readonly rustupHome?: string | undefined;
+  /** The user's environment: RUSTUP_HOME and CARGO_HOME, if those are not in the home. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
 }
 
 /** Where a sandbox looks for programs (executor/run-command.ts). */
@@ -50,9 +51,7 @@ function ofFile(program: string, host: Host): Toolchain | undefined {
   if (isPython(program)) return given({}, interpreterHomes(host.folder, path), host);
   const python = interpreterOfScript(path);
   if (python === undefined) return undefined;
-  // Its first line says where the environment is on the host, so that it has to be there in the sandbox, too.
-  const environment = relative(host.folder, python).startsWith("..") ? [] : [dirname(dirname(python))];
-  return given({}, [...environment, ...interpreterHomes(host.folder, python)], host);
+  return given({}, interpreterHomes(host.folder, python), host);
 }
 
 function ofName(program: string, host: Host): Toolchain | undefined {
@@ -60,7 +59,13 @@ function ofName(program: string, host: Host): Toolchain | undefined {
   const path = name === undefined ? undefined : host.find(name);
   if (name === undefined || path === undefined) return undefined;
   if (isPython(name)) return ownPython(path, host);
-  return (["cargo", "rustc"].includes(name) ? rustup(path, host) : undefined) ?? standalone(name, path, host);
+  const compiler = (["cargo", "rustc"].includes(name) ? rustup(path, host) : undefined) ?? standalone(name, path, host);
+  const caches = buildCaches(name, path, host);
+  if (caches.mounts.length === 0 || (compiler === undefined && !SEEN.includes(dirname(path)))) return compiler;
+  return {
+    env: { ...compiler?.env, ...caches.env },
+    mounts: [...(compiler?.mounts ?? []), ...caches.mounts],
+  };
 }
 
 /** The Python that the user's shell runs: of a version manager, conda or an active virtual environment. */
@@ -78,7 +83,8 @@ function given(env: Toolchain["env"], mounts: readonly string[], { home }: Host)
 }
 
 /** Rustup's `cargo` starts another one, which lies below its own home: both are needed, and where the other is. */
-function rustup(path: string, { home, rustupHome = join(home, ".rustup") }: Host): Toolchain | undefined {
+function rustup(path: string, { home, variables }: Host): Toolchain | undefined {
+  const rustupHome = variables["RUSTUP_HOME"] ?? join(home, ".rustup");
   const folder = dirname(path);
   const isProxy = basename(realpathSync(path)) === "rustup" || folder === join(home, ".cargo/bin");
   if (!isProxy || !existsSync(rustupHome)) return undefined;

@@ -44,7 +44,7 @@ function failed({ run = "go run .", reason, printed = "", ...other }: Failure): 
 }
 
 const hintOf = (failure: Failure, find: (name: string) => string | undefined = () => undefined): string =>
-  baselineHint(failed(failure), { find, home: "/home/me" }).replaceAll(made.folder, "~");
+  baselineHint(failed(failure), { find, home: "/home/me", variables: {} }).replaceAll(made.folder, "~");
 
 test.each([
   ["ended with exit code 127: sh: 1: go: not found", "/usr/local/go/bin/go", `"/usr/local/go/bin:/usr/bin:/bin"}}`],
@@ -127,7 +127,7 @@ test.each([
 
 test("files that only root can read are explained to root, and to nobody else", () => {
   const failure = failed({ reason: "PermissionError: [Errno 13] Permission denied: 'data.txt'" });
-  const machine = { find: () => undefined, home: "/root" };
+  const machine = { find: () => undefined, home: "/root", variables: {} };
   expect(baselineHint(failure, { ...machine, isRoot: true })).toContain("chmod -R a+rX");
   expect(baselineHint(failure, { ...machine, isRoot: false })).not.toContain("chmod");
 });

@@ -100,6 +100,37 @@ describe.skipIf(!hasBubblewrap)("the work folder of a confined command", () => {
     expect(result.outputTail).not.toMatch(/^(root|home|work|srv|etc\/passwd)$/m);
   });
 
+  it.each(["/home/me/project", "/tmp/project", "/work"])(
+    "is found at %s, too, where a virtual environment has that written down",
+    async (knownAs) => {
+      const script = `ls ${knownAs}; echo new > ${knownAs}/out.txt; cat /box/out.txt; readlink ${knownAs}`;
+      expect((await runScript(await sandboxOf("bubblewrap"), script, { knownAs })).outputTail).toBe("new\n/box\n");
+    },
+  );
+
+  it("has no second name where the sandbox has folders of its own, or shows something", async () => {
+    const host = temporaryFolder();
+    chmodSync(host, 0o755);
+    const readOnly = [{ host, inside: "/home/me/project/data" }];
+    for (const knownAs of ["/", "/tmp", "/tmp/home", "/home/me", "/home/me/project/data/x"])
+      expect(
+        await runScript(await sandboxOf("bubblewrap"), "readlink -f /tmp/home; ls /home/me/project", {
+          knownAs,
+          readOnly,
+        }),
+      ).toMatchObject({ exitCode: 0, outputTail: "/tmp/home\ndata\n" });
+  });
+
+  it("shows nothing of the folder that it was made from, if that is below /usr", async () => {
+    const sandbox = await sandboxOf("bubblewrap");
+    const knownAs = "/usr/share";
+    expect((await runScript(sandbox, `ls ${knownAs}`)).outputTail).not.toBe("");
+    expect(await runScript(sandbox, `ls ${knownAs}; ! touch ${knownAs}/x 2> /dev/null`, { knownAs })).toMatchObject({
+      exitCode: 0,
+      outputTail: "",
+    });
+  });
+
   it("belongs to somebody without rights when strop runs as root (attack 29)", async () => {
     const workFolder = temporaryFolder();
     await runScript(await sandboxOf("bubblewrap"), "cp /bin/sh shell; chmod u+s shell", { workFolder });

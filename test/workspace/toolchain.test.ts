@@ -18,7 +18,7 @@ function toolchain(run: string, found?: string) {
   symlinkSync(join(home, "sdk/go/bin/go"), join(home, "go"));
   const path = found?.replace("~", home);
   return JSON.parse(
-    (JSON.stringify(toolchainOf(run, { home, folder: home, find: () => path })) ?? "null")
+    (JSON.stringify(toolchainOf(run, { home, folder: home, find: () => path, variables: {} })) ?? "null")
       .replaceAll(realpathSync(home), "~")
       .replaceAll(home, "~"),
   ) as unknown;
@@ -44,10 +44,59 @@ describe("what a sandbox needs for a compiler", () => {
   });
 
   it("is nothing for what the sandbox has, what is not there, what lies among other things, and other programs", () => {
-    expect(toolchain("go run .", "/usr/bin/go")).toBeNull();
+    expect(toolchain("go run .", "/usr/bin/no-such-go")).toBeNull();
     expect(toolchain("cargo run")).toBeNull();
     expect(toolchain("go run .", "~/.local/bin/go")).toBeNull();
     expect(toolchain("ruby cargo.rb go", "~/sdk/go/bin/go")).toBeNull();
+  });
+});
+
+/** A home where both have fetched and compiled something, and a project; `lock` is its Cargo.lock. */
+function builders(lock?: string) {
+  const home = scratch({
+    ".cargo/credentials.toml": "token",
+    ".cargo/registry/x": "",
+    ".cargo/git/x": "",
+    "cache/go-build/x": "",
+    "sdk/bin/cargo": "",
+    "sdk/bin/go": '#!/bin/sh\ntest "$PWD $*" = "/ env GOCACHE GOMODCACHE" && printf "~/cache/go-build\\n~/none\\n"',
+    "project/main.rs": "",
+    ...(lock === undefined ? {} : { "project/Cargo.lock": lock }),
+  });
+  const go = join(home, "sdk/bin/go");
+  writeFileSync(go, readFileSync(go, "utf8").replaceAll("~", home));
+  chmodSync(go, 0o755);
+  return (run: string, variables = {}) => {
+    const find = (name: string) => join(home, "sdk/bin", name);
+    const toolchain = toolchainOf(run, { home, folder: join(home, "project"), find, variables });
+    return JSON.parse((JSON.stringify(toolchain) ?? "null").replaceAll(home, "~")) as unknown;
+  };
+}
+
+describe("what a sandbox needs of what was fetched and compiled", () => {
+  const PATH = `~/sdk/bin:${SYSTEM}`;
+  const CARGO_HOME = "~/.cargo";
+
+  it.each([
+    [undefined, ["registry"]],
+    ['source = "registry+https://a.b/c"', ["registry"]],
+    ['source = "git+https://a.b/c"\nsource = "registry+https://a.b/c"', ["registry", "git"]],
+  ])("is, of cargo's home, the packages that a lock with %j names", (lock, folders) => {
+    const mounts = ["~/sdk", ...folders.map((name) => `~/.cargo/${name}`)];
+    expect(builders(lock)("cp -a target /tmp && cargo bench")).toEqual({ env: { PATH, CARGO_HOME }, mounts });
+  });
+
+  it("is nothing for a program of no packages, or of packages that lie elsewhere", () => {
+    const alone = { env: { PATH }, mounts: ["~/sdk"] };
+    expect(builders("version = 4")("cargo bench")).toEqual(alone);
+    expect(builders()("cargo bench", { CARGO_HOME: "/none" })).toEqual(alone);
+  });
+
+  it("is what go says where it keeps it, and how go uses it without writing there", () => {
+    expect(builders()("go test ./...")).toEqual({
+      env: { PATH, GOCACHE: "~/cache/go-build", GODEBUG: "goindex=0" },
+      mounts: ["~/sdk", "~/cache/go-build"],
+    });
   });
 });
 
@@ -67,7 +116,8 @@ function pythons() {
   symlinkSync(join(home, "pythons/3.9"), join(home, "pythons/3"));
   symlinkSync(join(home, "pythons/3/bin/python3.9"), join(home, "project/.venv/bin/python"));
   return (run: string, found = "") => {
-    const host = { home, folder: join(home, "project"), find: () => (found === "" ? undefined : join(home, found)) };
+    const find = () => (found === "" ? undefined : join(home, found));
+    const host = { home, folder: join(home, "project"), find, variables: {} };
     return JSON.parse((JSON.stringify(toolchainOf(run, host)) ?? "null").replaceAll(home, "~")) as unknown;
   };
 }
@@ -78,7 +128,7 @@ describe("what a sandbox needs for Python", () => {
     // As the environment names it, as it links to it, and where that is.
     const mounts = ["~/pythons/3.9", "~/pythons/3"];
     expect(toolchain(".venv/bin/python train.py")).toEqual({ env: {}, mounts });
-    expect(toolchain("A=1 ./.venv/bin/torchrun train.py")).toEqual({ env: {}, mounts: ["~/project/.venv", ...mounts] });
+    expect(toolchain("A=1 ./.venv/bin/torchrun train.py")).toEqual({ env: {}, mounts });
   });
 
   it("is what the user's own python3 says that it is", () => {

@@ -48,7 +48,7 @@ export async function initCommand(path: string, options: InitOptions): Promise<n
   return report(options, { written: [...written, ...agent.written], kept: agent.kept }, answers);
 }
 
-const HOST = { find: findOnPath, home: homeFolder(homedir), rustupHome: process.env["RUSTUP_HOME"] };
+const HOST = { find: findOnPath, home: homeFolder(homedir), variables: process.env };
 
 const NOTHING: AgentFiles = { written: [], kept: [] };
 
