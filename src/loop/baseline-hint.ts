@@ -7,7 +7,7 @@ import { homeFolder } from "../core/home-folder.ts";
 import type { CommandAction, Task } from "../core/task.ts";
 import type { Outcome } from "../core/trial.ts";
 import { findOnPath, toolchainOf } from "../workspace/toolchain.ts";
-import type { Host, Toolchain } from "../workspace/toolchain.ts";
+import type { Host, Toolchain } from "../workspace/host.ts";
 
 export interface FailedBaseline {
   readonly task: Task;

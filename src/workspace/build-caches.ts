@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { Host, Toolchain } from "./toolchain.ts";
+import type { Host, Toolchain } from "./host.ts";
 
 /** Empty where there is none; of cargo's home only the packages, never the tokens beside them. */
 export function buildCaches(name: string, path: string, host: Host): Toolchain {

@@ -3,7 +3,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Direction } from "../core/task.ts";
-import type { Toolchain } from "./toolchain.ts";
+import type { Toolchain } from "./host.ts";
 
 /** What `strop init` asks; `metric` and `direction` are guesses that only the user can confirm. */
 export interface InitAnswers {

@@ -6,7 +6,7 @@ import { StropError, messageOf } from "../core/errors.ts";
 import type { InitAnswers } from "./detect.ts";
 import { findFiles, globMatcher } from "./program.ts";
 import { CONFIG_FILES } from "./read-config.ts";
-import type { Toolchain } from "./toolchain.ts";
+import type { Toolchain } from "./host.ts";
 
 export type ConfigFormat = "ts" | "json";
 

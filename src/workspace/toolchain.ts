@@ -6,23 +6,8 @@ import { accessSync, constants, existsSync, realpathSync } from "node:fs";
 import { basename, delimiter, dirname, isAbsolute, join, resolve } from "node:path";
 
 import { buildCaches } from "./build-caches.ts";
+import type { Host, Toolchain } from "./host.ts";
 import { interpreterBehind, interpreterHomes, interpreterOfScript, isPython } from "./interpreter.ts";
-
-export interface Toolchain {
-  readonly env: Readonly<Record<string, string>>;
-  /** Folders, absolute. */
-  readonly mounts: readonly string[];
-}
-
-export interface Host {
-  /** Absolute path of a program, as the user's shell finds it. */
-  readonly find: (name: string) => string | undefined;
-  readonly home: string;
-  /** The task's folder, absolute. */
-  readonly folder: string;
-  /** The user's environment: RUSTUP_HOME and CARGO_HOME, if those are not in the home. */
-  readonly variables: Readonly<Record<string, string | undefined>>;
-}
 
 /** Where a sandbox looks for programs (executor/run-command.ts). */
 const SEEN = ["/usr/local/bin", "/usr/bin", "/bin"];
