@@ -48,7 +48,13 @@ const dataset = name === "self" ? undefined : await loadDataset(name, { data: va
 const { choice: backend } = await chooseBackend("auto", 1);
 const count = (value: string | undefined) => (value === undefined ? undefined : Number(value));
 const LEARNING: readonly Learn[] = ["ppo", "supervised"];
-const BATCH = 16;
+const [BATCH, ROUND] = [16, 4];
+
+/** Shares of some sources that are new and work, and what they earned on average. */
+interface Written {
+  readonly fresh: number;
+  readonly reward: number;
+}
 
 /** What a run came to. Multiplications are in units of 10⁹. */
 interface Run {
@@ -60,10 +66,9 @@ interface Run {
   readonly spent: { readonly pairs: number; readonly updates: number; readonly candidates: number };
   /** After each trial: what was spent, and the best score. */
   readonly curve: readonly (readonly [number, number])[];
-  /** Per iteration: shares of sources that work, and that are new and work; what they earned on average. */
-  readonly iterations: readonly { readonly valid: number; readonly fresh: number; readonly reward: number }[];
-  /** Mean reward of the sources that each update learned from. */
-  readonly rewards: readonly number[];
+  readonly iterations: readonly Written[];
+  /** The same for four sources at a time, as many as an update learns from. */
+  readonly rounds: readonly Written[];
   readonly validationLoss: readonly number[];
   /** Of the test images, in %; null where there are none. */
   readonly accuracy: { readonly initial: number; readonly best: number } | null;
@@ -104,22 +109,19 @@ function curveOf(result: ReprogramResult): [number, number][] {
   });
 }
 
-function iterationOf(iteration: number, { candidates, settings }: ReprogramResult): Run["iterations"][number] {
+function writtenIn(some: ReprogramResult["candidates"], { candidates, settings }: ReprogramResult): Written {
   const direction = settings.experiment === "self" ? "minimize" : "maximize";
-  const parent = candidates.findLast((one) => one.isKept && one.iteration < iteration)?.score ?? 0;
-  const own = candidates.filter((one) => one.iteration === iteration);
-  const rated = own.map((one) => {
-    const isRepeated = repeatedTrial(one) !== undefined;
-    const isFresh = one.status !== "invalid";
-    const reward = isRepeated ? USELESS : sourceReward(one, { direction, parent });
-    return { isFresh, isValid: isFresh || isRepeated, reward };
+  const earned = some.map((one) => {
+    const parent = candidates.findLast(({ isKept, iteration }) => isKept && iteration < one.iteration)?.score ?? 0;
+    return repeatedTrial(one) === undefined ? sourceReward(one, { direction, parent }) : USELESS;
   });
-  const share = (some: readonly boolean[]) => mean(some.map(Number));
-  return {
-    valid: share(rated.map(({ isValid }) => isValid)),
-    fresh: share(rated.map(({ isFresh }) => isFresh)),
-    reward: mean(rated.map(({ reward }) => reward)),
-  };
+  return { fresh: mean(some.map(({ status }) => Number(status !== "invalid"))), reward: mean(earned) };
+}
+
+/** So many sources at a time, without the initial one. */
+function writtenBy(size: number, result: ReprogramResult): Written[] {
+  const all = result.candidates.slice(1);
+  return Array.from({ length: all.length / size }, (_, i) => writtenIn(all.slice(i * size, (i + 1) * size), result));
 }
 
 function runOf(result: ReprogramResult, { learn, seed }: { readonly learn: Learn; readonly seed: number }): Run {
@@ -135,8 +137,8 @@ function runOf(result: ReprogramResult, { learn, seed }: { readonly learn: Learn
     pairs: settings.codeModel.samples,
     spent: { pairs: costOf(trained), updates: costOf(updates), candidates: costOf(candidates) },
     curve: curveOf(result),
-    iterations: Array.from({ length: settings.iterations }, (_, i) => iterationOf(i + 1, result)),
-    rewards: updates.map(({ meanReward }) => meanReward),
+    iterations: writtenBy(settings.candidates, result),
+    rounds: writtenBy(ROUND, result),
     validationLoss: trained.map((one) => one.validationLoss),
     accuracy: dataset ? { initial: accuracy(finals.initial), best: accuracy(finals.best) } : null,
     cpuSeconds: sum([candidates, trained, updates, finals.best, finals.initial].flat().map((one) => one.cpuSeconds)),
@@ -203,5 +205,12 @@ for (const [figure, of] of FIGURES) {
   const columns = [found.map(([a]) => a), found.map(([, b]) => b), found.map(([a, b]) => a - b)];
   console.log(figure.padEnd(44) + columns.map(told).join(""));
 }
-console.log("mean reward by update:");
-for (const { ppo } of pairs) console.log(`  seed ${ppo.seed}: ${ppo.rewards.map((one) => one.toFixed(2)).join(" ")}`);
+for (const [what, of] of [
+  ["valid new sources by round, %", ({ fresh }: Written) => 100 * fresh],
+  ["mean reward by round", ({ reward }: Written) => reward],
+] as const)
+  for (const learn of LEARNING) {
+    const runs = pairs.map((pair) => pair[learn].rounds);
+    const byRound = runs[0]?.map((_, round) => mean(runs.map((rounds) => of(rounds[round] as Written))).toFixed(2));
+    console.log(`${what}, ${learn}: ${byRound?.join(" ")}`);
+  }
