@@ -1,7 +1,7 @@
 /**
- * Reads step reports out of a program's output while it streams. Knows the lines of autoresearch
- * (`step 00010 (3.2%) | loss: 4.512 | …`, ended by a carriage return), `step=10 loss=4.5`, `iter 10: loss 4.5`
- * and JSON lines. Memory is bounded whatever arrives: a line is remembered up to LONGEST_LINE characters.
+ * Reads step reports out of a program's output while it streams: any line that has a step, or the place of a progress
+ * bar, and a loss, as autoresearch, nanoGPT, tqdm, Lightning, transformers, tutorials and JSON lines have them, also ended
+ * by carriage returns. Memory is bounded whatever arrives: a line is remembered up to LONGEST_LINE characters.
  */
 import { cleanLine, LONGEST_LINE, printedNumber } from "./printed-lines.ts";
 
@@ -21,9 +21,12 @@ export interface CurveReader {
 
 export function createCurveReader(): CurveReader {
   let pending = "";
+  let isTraining = false;
   const complete = (line: string): StepReport[] => {
     const report = parseStep(cleanLine(line));
-    return report === null ? [] : [report];
+    if (report === null || (report.isValidation && isTraining)) return [];
+    isTraining ||= !report.isValidation;
+    return [{ step: report.step, loss: report.loss }];
   };
   return {
     push(text) {
@@ -43,26 +46,31 @@ export function createCurveReader(): CurveReader {
   };
 }
 
-const STEP = /\b(?:step|iter|iteration|epoch)\b["']?[ \t]*[:=#]?[ \t]*(\d{1,15})/i;
-const LOSS = /\b(?:train_|train\/)?loss\b["']?[ \t]*[:=]?[ \t]*([-+]?[\w.][\w.+-]{0,40})/i;
+/** `step 10`, `Epoch [3/10]`, `'epoch': 0.5`. */
+const STEP = /(?:\b|_)(?:step|iter|iteration|epoch)\b["']?[ \t]*[:=#]?[ \t]*\[?[ \t]*["']?(\d{1,15})/i;
+/** How far a progress bar is, or a tutorial's print: `45/100 [00:01<00:01, loss=2.3]`, `45it [00:01, loss=2.3]`, `[1,  2000] loss: 2.3`. */
+const BAR = /(?:^|[ |[])(\d{1,15})(?:\/\d+|it|, +\d+)(?=[\] :])/;
+/** `loss 4.5`, `train_loss_step=4.5`, `"train/loss": 4.5`, `Loss: tensor(4.5)`: what kind of loss, and the number. */
+const LOSS =
+  /(?<![a-z])(?:([a-z]{1,12})[_/ .-]{1,2})?loss(?:_(?:step|epoch))?["']?[ \t]*[:=]?[ \t]*(?:tensor\()?["']?([-+]?[\w.][\w.+-]{0,40})/gi;
+const OF_TRAINING = /^(?:|tr|train|training|avg|average|mean|running|total|smooth)$/i;
+const OF_VALIDATION = /^(?:val|valid|validation|eval|evaluation|test|dev)$/i;
 
-/** The report in one line, or null. */
-function parseStep(line: string): StepReport | null {
-  if (line.trimStart().startsWith("{")) return parseJsonStep(line);
-  const step = STEP.exec(line)?.[1];
-  const loss = printedNumber(LOSS.exec(line)?.[1] ?? "");
-  return step === undefined || loss === undefined ? null : { step: Number(step), loss };
+interface Line extends StepReport {
+  /** What is measured now and then lies on no curve with what is measured at every step. */
+  readonly isValidation: boolean;
 }
 
-function parseJsonStep(line: string): StepReport | null {
-  let value: unknown;
-  try {
-    // Python writes NaN and Infinity, which JSON has not.
-    value = JSON.parse(line.replace(/:\s*NaN\b/g, ':"nan"').replace(/:\s*(-?)Infinity\b/g, ':"$1inf"'));
-  } catch {
-    return null; // A line that merely begins with a brace is not a report.
-  }
-  const { step, loss } = (value ?? {}) as { step?: unknown; loss?: unknown };
-  const number = typeof loss === "number" ? loss : printedNumber(String(loss));
-  return typeof step === "number" && Number.isFinite(step) && number !== undefined ? { step, loss: number } : null;
+/** The report in one line, or null. Of several losses the one that is trained on, else the first. */
+function parseStep(line: string): Line | null {
+  const step = (STEP.exec(line) ?? BAR.exec(line))?.[1];
+  if (step === undefined) return null;
+  const losses = [...line.matchAll(LOSS)].flatMap(([, kind = "", text = ""]) => {
+    const loss = printedNumber(text.replace(/\.$/, ""));
+    return loss === undefined ? [] : [{ kind, loss }];
+  });
+  const isValidation = ({ kind }: { readonly kind: string }) => OF_VALIDATION.test(kind);
+  const found =
+    losses.find(({ kind }) => OF_TRAINING.test(kind)) ?? losses.find((one) => !isValidation(one)) ?? losses[0];
+  return found === undefined ? null : { step: Number(step), loss: found.loss, isValidation: isValidation(found) };
 }

@@ -21,6 +21,21 @@ describe("step reports", () => {
     ["step 7 | loss: nan\n", 7, Number.NaN],
     ["step 7 | loss: inf\n", 7, Number.POSITIVE_INFINITY],
     ["\u001b[2K\u001b[1mstep 7\u001b[0m loss: 2\r", 7, 2],
+    ["Epoch [3/10], Step [100/600], Loss: 0.35\n", 3, 0.35],
+    ["epoch 2:  45%|████▌     | 45/100 [00:01<00:01, 40.1it/s, loss=2.31]\r", 2, 2.31],
+    [" 45%|████▌     | 45/100 [00:01<00:01, 40.1it/s, loss=2.31]\r", 45, 2.31],
+    ["45it [00:01, 40.1it/s, loss=2.31]\r", 45, 2.31],
+    ["Epoch 0: 100%|██| 100/100 [00:01<00:00, 55it/s, v_num=0, train_loss_step=2.3, train_loss_epoch=2.5]\r", 0, 2.3],
+    ["45/100 ━━━━━━ 1s 4ms/step - accuracy: 0.5 - loss: 1.23\n", 45, 1.23],
+    ["loss: 2.303494  [   64/60000]\n", 64, 2.303494],
+    ["[1,  2000] loss: 2.162\n", 1, 2.162],
+    ["Train Epoch: 1 [0/60000 (0%)]\tLoss: 2.300024\n", 1, 2.300024],
+    ["2026-01-02 12:00:00,123 INFO train: epoch=3 val_loss=9 avg_loss=0.5.\n", 3, 0.5],
+    ["Epoch 3/9 - Train Loss: 0.5 - Val Loss: 0.6\n", 3, 0.5],
+    ["epoch 4 kl_loss 0.1 loss 3\n", 4, 3],
+    ["step 5 loss: tensor(2.5, grad_fn=<NllLossBackward0>)\n", 5, 2.5],
+    ["{'loss': 2.31, 'grad_norm': 1.5, 'learning_rate': 5e-05, 'epoch': 0.5}\n", 0, 2.31],
+    ['{"type": "train", "step": 10, "train/loss": 4.5}\n', 10, 4.5],
   ])("%j", (line, step, loss) => expect(read(line)).toEqual([{ step, loss }]));
 
   test.each([
@@ -32,8 +47,16 @@ describe("step reports", () => {
     "null\n",
     "footstep 3 gloss 4\n",
     "step 1 loss: pending\n",
+    "epochs: 10, loss: mse, batch size 64\n",
+    "2026/01/02 10:00 loss 0.5\n",
     '{"step":"a","loss":1}\n',
   ])("%j is none", (line) => expect(read(line)).toEqual([]));
+
+  test("are of the training's loss from when there is one, else of the validation's", () => {
+    const [validation, training] = ["epoch 1 val_loss 9\n", "epoch 1 loss 4\n"];
+    expect(read(validation + validation)).toHaveLength(2);
+    expect(read(training + validation + training).map(({ loss }) => loss)).toEqual([4, 4]);
+  });
 
   test("come out the same however the output is cut into pieces", () => {
     const text = 'start\nstep 1 | loss: 5\rstep 2 | loss: 4\r\n{"step":3,"loss":3}\nstep 4 loss=2';
