@@ -5,7 +5,7 @@ import { StropError } from "../core/errors.ts";
 import type { TrialRecord } from "../core/trial.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { Journal } from "../journal/journal.ts";
-import { listRuns, runFolder } from "../journal/runs.ts";
+import { journalPath, listRuns } from "../journal/runs.ts";
 import type { RunState } from "../journal/state.ts";
 import type { TrialName } from "./options.ts";
 
@@ -13,8 +13,6 @@ export interface ReadRun {
   /** Absolute path of the task's folder. */
   readonly taskFolder: string;
   readonly run: string;
-  /** `.strop/runs/<run>` */
-  readonly folder: string;
   readonly journal: Journal;
   readonly state: RunState;
 }
@@ -38,8 +36,7 @@ export function readRun(taskFolder: string, run?: string): ReadRun {
       },
     );
   }
-  const folder = runFolder(stropFolder, name);
-  const journal = openJournal(join(folder, "journal.db"), { readOnly: true });
+  const journal = openJournal(journalPath(stropFolder, name), { readOnly: true });
   const state = journal.state();
   if (state === null) {
     journal.close();
@@ -47,7 +44,7 @@ export function readRun(taskFolder: string, run?: string): ReadRun {
       hint: "start it with `strop run`",
     });
   }
-  return { taskFolder: absolute, run: name, folder, journal, state };
+  return { taskFolder: absolute, run: name, journal, state };
 }
 
 /** The trial of that name. Throws StropError `trial.unknown`. */

@@ -2,13 +2,14 @@
  * Makes a task's folder ours: one strop at a time, and nothing left of one that was killed. Everything strop writes lies
  * under `.strop`.
  */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { StropError, messageOf } from "../core/errors.ts";
 import { removeHostileFolder } from "../workspace/remove-folder.ts";
 import { acquireLock } from "../journal/lock.ts";
 import { reapOrphans } from "../sandbox/orphans.ts";
+import { writeUnlessThere } from "./write-whole.ts";
 import { requirePlainEntries, requirePlainTree } from "./plain-folder.ts";
 
 export interface ClaimedFolder {
@@ -55,9 +56,7 @@ async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
     // Git then ignores the folder without a word in a file of the user's.
-    await writeFile(join(folder, ".gitignore"), "*\n", { flag: "wx" }).catch((thrown: NodeJS.ErrnoException) => {
-      if (thrown.code !== "EEXIST") throw thrown;
-    });
+    await writeUnlessThere(join(folder, ".gitignore"), "*\n");
   } catch (cause) {
     throw new StropError(
       "workspace.not-writable",

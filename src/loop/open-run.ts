@@ -3,7 +3,6 @@
  * After this, the journal alone says what happened so far.
  */
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 
 import type { ProgramFiles } from "../core/edit.ts";
 import { StropError } from "../core/errors.ts";
@@ -11,7 +10,7 @@ import type { Task } from "../core/task.ts";
 import { VERSION } from "../core/version.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { Journal } from "../journal/journal.ts";
-import { listRuns, runFolder } from "../journal/runs.ts";
+import { currentRun, journalPath, listRuns, runFolder } from "../journal/runs.ts";
 import type { RunState } from "../journal/state.ts";
 import { environmentChanged } from "../executor/context.ts";
 import { candidateId } from "../core/candidate.ts";
@@ -76,10 +75,10 @@ type Opened = Pick<OpenRun, "run" | "folder" | "journal" | "resumed" | "notes">;
  * killed before its first event is begun.
  */
 function resumeNewest(session: Session): Opened | undefined {
-  const run = listRuns(session.stropFolder).at(-1);
+  const run = currentRun(session.stropFolder);
   if (run === undefined) return undefined;
   const folder = runFolder(session.stropFolder, run);
-  const journal = openJournal(join(folder, "journal.db"));
+  const journal = openJournal(journalPath(session.stropFolder, run));
   try {
     const state = journal.state();
     if (state === null) {
@@ -113,7 +112,7 @@ async function startNew(session: Session): Promise<Opened> {
   const run = await freeRunName(session);
   const folder = runFolder(session.stropFolder, run);
   await mkdir(folder, { recursive: true });
-  const journal = openJournal(join(folder, "journal.db"), { create: true });
+  const journal = openJournal(journalPath(session.stropFolder, run), { create: true });
   appendStart(journal, run, session);
   return { run, folder, journal, resumed: false, notes: [] };
 }

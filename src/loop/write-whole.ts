@@ -23,3 +23,10 @@ export async function writeWhole(file: string, content: Uint8Array | string): Pr
     });
   }
 }
+
+/** Leaves a file that is there as it is. */
+export async function writeUnlessThere(file: string, text: string): Promise<void> {
+  await writeFile(file, text, { flag: "wx" }).catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code !== "EEXIST") throw thrown;
+  });
+}

@@ -6,7 +6,7 @@ import type { ProgramFiles } from "../core/edit.ts";
 import type { CandidateId } from "../core/trial.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { Journal } from "../journal/journal.ts";
-import { listRuns, runFolder } from "../journal/runs.ts";
+import { journalPath, listRuns, runFolder } from "../journal/runs.ts";
 import type { RunState } from "../journal/state.ts";
 import type { ChartSeries } from "./chart.ts";
 import { reportHtml } from "./html.ts";
@@ -47,7 +47,7 @@ const programOf = (journal: Journal, candidate: CandidateId): ProgramFiles =>
 function otherRuns(stropFolder: string, state: RunState): ChartSeries[] {
   const series = new Map<string, ChartSeries>();
   for (const run of listRuns(stropFolder)) {
-    const other = run === state.run ? null : stateOf(join(runFolder(stropFolder, run), "journal.db"));
+    const other = run === state.run ? null : stateOf(journalPath(stropFolder, run));
     if (other === null || other.task.proposer === state.task.proposer || !isSameTask(other, state)) continue;
     series.set(other.task.proposer, {
       label: `${run}: ${other.task.proposer}`,

@@ -1,5 +1,4 @@
 /** What the tools read: the task as it is on disk, and the newest run's journal, which a running session goes on writing. */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import type { ProgramFiles } from "../core/edit.ts";
@@ -8,7 +7,7 @@ import { candidateId } from "../core/candidate.ts";
 import type { CandidateId, TrialRecord } from "../core/trial.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { Journal } from "../journal/journal.ts";
-import { listRuns, runFolder } from "../journal/runs.ts";
+import { currentRun, journalPath, runFolder } from "../journal/runs.ts";
 import type { RunState } from "../journal/state.ts";
 import { isWorthContinuing } from "../loop/open-run.ts";
 import { loadTask } from "../workspace/load-task.ts";
@@ -40,13 +39,11 @@ export async function see<T>(folder: string, look: (seen: Seen) => T | Promise<T
 }
 
 function openNewest(stropFolder: string): SeenRun | null {
-  const name = listRuns(stropFolder).at(-1);
+  const name = currentRun(stropFolder);
   if (name === undefined) return null;
-  const folder = runFolder(stropFolder, name);
-  if (!existsSync(join(folder, "journal.db"))) return null;
-  const journal = openJournal(join(folder, "journal.db"), { readOnly: true });
+  const journal = openJournal(journalPath(stropFolder, name), { readOnly: true });
   const state = journal.state();
-  if (state !== null && isWorthContinuing(state)) return { journal, state, folder };
+  if (state !== null && isWorthContinuing(state)) return { journal, state, folder: runFolder(stropFolder, name) };
   journal.close();
   return null;
 }

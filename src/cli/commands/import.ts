@@ -1,12 +1,11 @@
 /** `strop import results.tsv`: another tool's history as a run of its own, for status, log, report and export. */
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 
 import { StropError, messageOf } from "../../core/errors.ts";
 import type { Task } from "../../core/task.ts";
 import { importTsv, importedEvents } from "../../journal/import-tsv.ts";
 import { openJournal } from "../../journal/journal.ts";
-import { nextRunName, runFolder } from "../../journal/runs.ts";
+import { journalPath, nextRunName } from "../../journal/runs.ts";
 import { claimFolder } from "../../loop/claim-folder.ts";
 import { loadTask } from "../../workspace/load-task.ts";
 import { EXIT } from "../exit-code.ts";
@@ -28,7 +27,7 @@ export async function importCommand(file: string, options: ImportOptions): Promi
     const run = nextRunName(claimed.stropFolder);
     // Before there is a run: what cannot be imported leaves none.
     const events = importedEvents(tsv, { run, task: imported(task), at: Date.now() });
-    const journal = openJournal(join(runFolder(claimed.stropFolder, run), "journal.db"), { create: true });
+    const journal = openJournal(journalPath(claimed.stropFolder, run), { create: true });
     try {
       journal.transaction(() => events.forEach((event) => journal.append(event)));
       const state = journal.state();

@@ -7,7 +7,7 @@ import { cp, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 import { openJournal } from "../../journal/journal.ts";
-import { listRuns, runFolder } from "../../journal/runs.ts";
+import { currentRun, journalPath } from "../../journal/runs.ts";
 import type { Sample, Weights } from "../../policy/network.ts";
 import { policyProposer } from "../../propose/policy/policy-proposer.ts";
 import { decisionsOf } from "../../propose/policy/recall.ts";
@@ -48,8 +48,8 @@ async function copyTask(task: string, folder: string): Promise<void> {
 
 async function decisionsIn(folder: string, blinders: Parameters<typeof decisionsOf>[1]): Promise<readonly Sample[]> {
   const stropFolder = join(folder, ".strop");
-  const run = listRuns(stropFolder).at(-1) ?? "";
-  const journal = openJournal(join(runFolder(stropFolder, run), "journal.db"), { readOnly: true });
+  const run = currentRun(stropFolder) ?? "";
+  const journal = openJournal(journalPath(stropFolder, run), { readOnly: true });
   try {
     const state = journal.state();
     return state === null ? [] : await decisionsOf(proposerContext(journal, state, ""), blinders);

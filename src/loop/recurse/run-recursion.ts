@@ -2,7 +2,7 @@
  * One session of `strop recurse`, from a folder and settings to a report. The folder holds `improver.ts`, which is the
  * seed, and `.strop`; the journal, the exports and the report are those of every run.
  */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { calibrate } from "../../downstream/calibrate.ts";
@@ -17,6 +17,7 @@ import { writeReport } from "../../report/write-report.ts";
 import type { RunFiles } from "../../report/write-report.ts";
 import type { Sandbox, Tier } from "../../sandbox/types.ts";
 import { journalBook } from "../exchange-book.ts";
+import { writeUnlessThere } from "../write-whole.ts";
 import { improverRuns } from "./improver-runs.ts";
 import type { TestedProblem } from "./improver-runs.ts";
 import { inSession, openLoopRun } from "../loop-run.ts";
@@ -98,9 +99,7 @@ const noRoundIsLeft = ({ open, nextTrial }: RunState, { rounds }: RecursionSetti
 /** The folder's own improver, which a user may have written; the given one where there is none. */
 async function seedImprover(folder: string, text: string): Promise<string> {
   const path = join(folder, IMPROVER_FILE);
-  await writeFile(path, text, { flag: "wx" }).catch((thrown: NodeJS.ErrnoException) => {
-    if (thrown.code !== "EEXIST") throw thrown;
-  });
+  await writeUnlessThere(path, text);
   return readFile(path, "utf8");
 }
 

@@ -2,7 +2,7 @@
  * One session of `strop reprogram`, from a folder and settings to a report. The folder holds `model.ts`, which is the initial source,
  * and `.strop`; the journal, the exports and the report are those of every run.
  */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import type { Journal } from "../../journal/journal.ts";
@@ -15,6 +15,7 @@ import type { ImageDataset } from "../../reprogram/data/images.ts";
 import { familyNamed } from "../../reprogram/families/families.ts";
 import type { Sandbox, Tier } from "../../sandbox/types.ts";
 import { inSession, openLoopRun } from "../loop-run.ts";
+import { writeUnlessThere } from "../write-whole.ts";
 import { checkpointsIn } from "./checkpoints.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import { codeCorpus, textSetting } from "./code-corpus.ts";
@@ -98,9 +99,7 @@ async function report(
 /** The folder's own source, which a user may have written; the paper's where there is none. */
 async function initialSource(folder: string, settings: ReprogramSettings): Promise<string> {
   const path = join(folder, SOURCE_FILE);
-  await writeFile(path, familyNamed(settings.family).initial, { flag: "wx" }).catch((thrown: NodeJS.ErrnoException) => {
-    if (thrown.code !== "EEXIST") throw thrown;
-  });
+  await writeUnlessThere(path, familyNamed(settings.family).initial);
   return readFile(path, "utf8");
 }
 

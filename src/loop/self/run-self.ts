@@ -13,6 +13,7 @@ import { diffPrograms } from "../../workspace/diff.ts";
 import { loadTask } from "../../workspace/load-task.ts";
 import { runTask } from "../run-task.ts";
 import type { RunTaskOptions, RunTaskResult } from "../run-task.ts";
+import { writeUnlessThere } from "../write-whole.ts";
 import { ownSource } from "./own-source.ts";
 import type { OwnSource } from "./own-source.ts";
 import { DEFAULT_RACES, selfExecutor } from "./self-executor.ts";
@@ -76,9 +77,7 @@ async function layOut(folder: string, { root, entry, open, fixed }: OwnSource): 
   for (const [path, text] of Object.entries(files)) {
     const target = join(folder, path);
     await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, text, { flag: "wx" }).catch((thrown: NodeJS.ErrnoException) => {
-      if (thrown.code !== "EEXIST") throw thrown;
-    });
+    await writeUnlessThere(target, text);
   }
 }
 
