@@ -15,7 +15,7 @@ export interface Arm {
   readonly prior?: Belief;
   /** Default: always. */
   readonly when?: (context: ProposerContext) => boolean;
-  /** What one of its trials costs, in trials whose proposal cost nothing: 1 or more; default 1. */
+  /** What one of its trials costs, in trials whose proposal cost nothing: 1 or more; default 1. An arm that has this is asked first. */
   readonly cost?: (context: ProposerContext) => number;
 }
 
@@ -33,9 +33,11 @@ export const portfolio = (arms: readonly Arm[]): Proposer => ({
         const isOwn = (record: TrialRecord) => record.proposer === proposer.name;
         const value = sampleBeta(paid.belief(isOwn, prior), context.random);
         const tried = [...context.history, ...context.pending].filter(isOwn).length;
+        // That a key is wrong or an agent is not installed is learnt while the user still looks.
+        if (cost !== undefined && tried === 0) return { proposer, value: Number.POSITIVE_INFINITY };
         return { proposer, value: cost === undefined || tried < TRYOUT ? value : value / cost(context) };
       });
-    for (const { proposer } of drawn.toSorted((a, b) => b.value - a.value)) {
+    for (const { proposer } of drawn.toSorted((a, b) => (a.value === b.value ? 0 : b.value - a.value))) {
       const proposal = await proposer.propose({ ...context, random: context.random.fork(proposer.name) }, signal);
       if (proposal !== null) return { ...proposal, proposer: proposal.proposer ?? proposer.name };
     }

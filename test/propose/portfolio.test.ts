@@ -111,6 +111,26 @@ describe("the portfolio", () => {
     expect(await share(4)).toBeLessThan(15);
   });
 
+  it("asks an arm that costs something first, once, and goes on without one that cannot propose", async () => {
+    let asked = 0;
+    const down: Proposer = { name: "down", propose: () => Promise.resolve((asked++, null)) };
+    const arms = [
+      { proposer: writer("free", true), prior: [99, 1] as const },
+      { proposer: writer("dear", false), prior: [1, 99] as const, cost: () => 4 },
+      { proposer: down, cost: () => 4 },
+    ];
+    const { history } = await simulateRun({
+      proposer: portfolio(arms),
+      program: { f: "1\n" },
+      score,
+      trials: 4,
+      seed: 1,
+      direction: "maximize",
+    });
+    expect(history.slice(1).map(({ proposer }) => proposer)).toEqual(["dear", "free", "free", "free"]);
+    expect(asked).toBe(3);
+  });
+
   it("lets CMA-ES in after 60 trials, and not before", async () => {
     const { history } = await simulateRun({
       proposer: createProposer("portfolio"),
