@@ -98,7 +98,7 @@ function workOf(settings: ReprogramSettings): string[] {
 }
 
 /** `12  iteration 2  0.9710 kept   dense(16), → conv(32), pool(), dense(16),` */
-export function sourceLine({ trial, outcome, verdict, description }: TrialRecord, state: RunState): string {
+function sourceLine({ trial, outcome, verdict, description }: TrialRecord, state: RunState): string {
   const { iteration } = placeOf(trial, settingsOf(state));
   const isKept = verdict?.decision === "keep";
   const scored = outcome?.score ?? null;

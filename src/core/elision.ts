@@ -24,7 +24,7 @@ export function isElision(line: string): boolean {
 }
 
 /** Nothing but dots, which in Python is a statement too. */
-export const isDots = (line: string): boolean => /^(?:\.{3,}|…)$/.test(line.trim());
+const isDots = (line: string): boolean => /^(?:\.{3,}|…)$/.test(line.trim());
 
 /** Lines beside an ellipsis that are compared at most, to tell one place from another. */
 const CONTEXT = 8;

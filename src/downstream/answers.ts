@@ -12,7 +12,7 @@ export type Checked<T> = { readonly value: T } | { readonly mark: Mark };
 
 const SHOWN_CHARACTERS = 60;
 
-export const flagged = (flag: AnswerFlag, problem: string): { readonly mark: Mark } => ({
+const flagged = (flag: AnswerFlag, problem: string): { readonly mark: Mark } => ({
   mark: { score: 0, flag, problem },
 });
 

@@ -4,7 +4,7 @@
  * improver can break or imitate all of this and has then two host functions that count for themselves.
  */
 
-export const IMPROVER_PATH = "improver.ts";
+const IMPROVER_PATH = "improver.ts";
 export const ADAPTER_PATH = ".strop/adapter.ts";
 const TRIPWIRES_PATH = ".strop/tripwires.ts";
 

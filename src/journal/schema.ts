@@ -12,9 +12,9 @@ import { damaged } from "./sqlite-errors.ts";
 export type Connection = Database.Database;
 
 /** `stro` in ASCII, at byte 68 of the file. */
-export const APPLICATION_ID = 0x7374726f;
+const APPLICATION_ID = 0x7374726f;
 /** PRAGMA user_version. An older version is migrated on opening for writing. */
-export const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 2;
 
 const FACTS = ["events", "curves", "files", "programs"];
 

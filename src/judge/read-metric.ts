@@ -34,7 +34,7 @@ export type MetricReading =
     }
   | { readonly ok: false; readonly reason: string };
 
-export const MOST_METRICS = 64;
+const MOST_METRICS = 64;
 const LARGEST_FILE = 2 ** 24;
 
 /**

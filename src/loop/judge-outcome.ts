@@ -14,7 +14,7 @@ export interface JudgeOptions {
 }
 
 /** Scores of the baseline so far. */
-export const baselineScores = ({ noise }: RunState): number[] =>
+const baselineScores = ({ noise }: RunState): number[] =>
   noise.baseline.flatMap(({ score }) => (score === null ? [] : [score]));
 
 /** Runs of the baseline that are missing before `rule` can judge; 0 while there is no baseline at all. */

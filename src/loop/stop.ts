@@ -3,7 +3,7 @@ import { isBetter } from "../core/metric.ts";
 import type { RunState } from "../journal/state.ts";
 
 /** Edits in a row that may be invalid before the proposer is considered broken. */
-export const MAX_INVALID_IN_A_ROW = 20;
+const MAX_INVALID_IN_A_ROW = 20;
 
 /** Trials that cost a run of the program: everything but invalid edits. The baseline counts, repeats do not. */
 export function executedTrials(state: RunState): number {

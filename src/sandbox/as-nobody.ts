@@ -7,7 +7,7 @@ import { chownSync, lchownSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** The overflow uid: owns nothing, on every Linux. */
-export const NOBODY = 65_534;
+const NOBODY = 65_534;
 
 /** Covered by a tmpfs in the private mount namespace; bubblewrap and its jobs have no use for it. */
 const STAGE = "/sys";

@@ -31,7 +31,7 @@ const DISK_SHARE = 0.05;
 const DISK_INTERVAL_MS = 200;
 
 /** Files that a job may add to its work folder: one per 16 kB of its disk limit, 256 to 10,000. */
-export const fileLimit = (diskBytes: number): number => Math.min(10_000, Math.max(256, Math.floor(diskBytes / 16_384)));
+const fileLimit = (diskBytes: number): number => Math.min(10_000, Math.max(256, Math.floor(diskBytes / 16_384)));
 
 /** Starts measuring the tree below `pid`; what it used before this moment is not charged. */
 export function watch(pid: number, options: WatchOptions): Watchdog {

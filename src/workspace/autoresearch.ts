@@ -11,7 +11,7 @@ import { interpreterHomes } from "./interpreter.ts";
 import type { TaskConfig } from "./schema.ts";
 import { findOnPath } from "./toolchain.ts";
 
-export const LAYOUT_FILES = ["program.md", "prepare.py", "train.py"];
+const LAYOUT_FILES = ["program.md", "prepare.py", "train.py"];
 
 export interface AssumedConfig {
   readonly config: TaskConfig;

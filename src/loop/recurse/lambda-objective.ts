@@ -10,7 +10,7 @@ import { createRandom } from "../../core/random.ts";
 import type { UtilityFunction } from "../../core/utility.ts";
 
 /** Self-applications of one draw at most: the chance of more is (1 − λ)^3, and each multiplies the cost. */
-export const MOST_APPLICATIONS = 3;
+const MOST_APPLICATIONS = 3;
 
 export interface LambdaOptions {
   /** λ in (0, 1]. */

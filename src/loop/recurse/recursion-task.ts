@@ -5,7 +5,7 @@ import type { Task } from "../../core/task.ts";
 import { IMPROVER_FILE } from "./recursion.ts";
 import type { RecursionSettings } from "./settings.ts";
 
-export const META_UTILITY = "meta_utility";
+const META_UTILITY = "meta_utility";
 
 export const recursionTask = (settings: RecursionSettings): Task =>
   bareTask({

@@ -9,7 +9,7 @@ import { MessageWriter } from "./wire.ts";
 export const dtypeCodes: Readonly<Record<DType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 
 /** Opset 18 is the first whose ScatterElements and reductions strop needs; every runtime since 2023 has it. */
-export const opset = 18;
+const opset = 18;
 const irVersion = 9;
 
 /** AttributeProto.AttributeType. */

@@ -49,7 +49,7 @@ export function muon({
 const quintic = { first: 3.4445, third: -4.775, fifth: 2.0315 } as const;
 
 /** U·S·Vᵀ → about U·Vᵀ by Newton–Schulz iteration, on the side with fewer rows. */
-export function orthogonalized(matrix: Tensor, iterations: number): Tensor {
+function orthogonalized(matrix: Tensor, iterations: number): Tensor {
   const isTall = matrix.shape[0]! > matrix.shape[1]!;
   const wide = isTall ? swapLastAxes(matrix) : matrix;
   const x = div(wide, add(sqrt(sum(mul(wide, wide))), 1e-7));

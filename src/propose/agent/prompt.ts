@@ -16,7 +16,7 @@ const LONGEST_AGENDA = 20_000;
 const MOST_FILES = 200;
 
 /** The rules of an agent's work, to stand before whatever else it is told. */
-export function agentRules(context: ProposerContext): string {
+function agentRules(context: ProposerContext): string {
   const { task, champion } = context;
   const { metric, budget } = task;
   const files = Object.keys(context.program(champion.candidate));

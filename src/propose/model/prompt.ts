@@ -23,7 +23,7 @@ export interface PromptView {
 }
 
 /** The paper's window: the last 32 experiments and the five best. */
-export const FULL_VIEW: PromptView = { experiments: 32, best: 5 };
+const FULL_VIEW: PromptView = { experiments: 32, best: 5 };
 
 export interface PromptOptions {
   readonly settings: PromptSettings;

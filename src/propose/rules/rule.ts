@@ -53,7 +53,7 @@ export function brief(code: string): string {
 
 const CALL = /^(?:call|call_expression|method_invocation|invocation_expression|function_call_expression)$/;
 
-export const isCall = (node: SyntaxNode): boolean => CALL.test(node.type);
+const isCall = (node: SyntaxNode): boolean => CALL.test(node.type);
 
 /** A call's callee and arguments; null for anything else. */
 export function callParts(

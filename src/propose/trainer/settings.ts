@@ -29,7 +29,7 @@ export interface TrainerSettings {
 export type ChosenSettings = { readonly [Key in keyof TrainerSettings]-?: Exclude<TrainerSettings[Key], undefined> };
 
 /** Name of the variable that names the Python. */
-export const PYTHON_VARIABLE = "STROP_TRAINER_PYTHON";
+const PYTHON_VARIABLE = "STROP_TRAINER_PYTHON";
 
 export function chooseSettings(
   settings: TrainerSettings,

@@ -17,7 +17,7 @@ export interface LoadOptions extends CacheOptions {
 }
 
 /** 2,000 digits of MNIST: 1,600 of its training set, 400 of its test set. */
-export const sampleFolder = (): string => fileURLToPath(new URL("./sample", import.meta.url));
+const sampleFolder = (): string => fileURLToPath(new URL("./sample", import.meta.url));
 
 const readSample = (): Promise<ImageDataset> =>
   readDatasetFolder("mnist", sampleFolder(), "the sample of 2,000 digits shipped with strop");

@@ -87,7 +87,7 @@ function auditTask({ settings, variant }: AuditSide): Task {
 }
 
 /** In the order of trials and parts. */
-export const improvementsOf = (journal: Journal): AuditedImprovement[] =>
+const improvementsOf = (journal: Journal): AuditedImprovement[] =>
   [...journal.trials()]
     .filter(({ outcome }) => outcome?.status === "scored")
     .flatMap(({ trial }) => samplesOf(journal, trial));

@@ -21,7 +21,7 @@ export interface AuditSettings {
 }
 
 /** How an attempt is found: `text` by syntax tree, `run` by what host and sandbox saw, `substring` as the paper does. */
-export const AUDIT_METHODS = ["text", "run", "substring"] as const;
+const AUDIT_METHODS = ["text", "run", "substring"] as const;
 export type AuditMethod = (typeof AUDIT_METHODS)[number];
 
 /** A share with its Wilson 95 % interval. */

@@ -10,7 +10,7 @@ import type { CellResult, CellRound } from "./recursion-cell.ts";
 import { folderName, runAll, tableFolder } from "./sub-runs.ts";
 import type { SubRun, SubRunResults, TableOptions } from "./sub-runs.ts";
 
-export const FIG4_KINDS = ["stop", "frozen", "chain-of-thought", "greedy"] as const;
+const FIG4_KINDS = ["stop", "frozen", "chain-of-thought", "greedy"] as const;
 export type Fig4Kind = (typeof FIG4_KINDS)[number];
 
 export interface Fig4Settings {

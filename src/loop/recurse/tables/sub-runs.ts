@@ -124,7 +124,7 @@ export function readNewest<T>(folder: string, read: (journal: Journal) => T | nu
 }
 
 /** The journal of the folder's newest run, to be read and closed; null when there is none. */
-export function openNewest(folder: string): Journal | null {
+function openNewest(folder: string): Journal | null {
   const stropFolder = join(folder, ".strop");
   const run = currentRun(stropFolder);
   return run === undefined ? null : openJournal(journalPath(stropFolder, run), { readOnly: true });
