@@ -29,6 +29,8 @@ describe("the environment", () => {
       "__pycache__/x.pyc": "",
       ".venv/x": "",
       "run.log": "",
+      "nohup.out": "",
+      "slurm-17.out": "",
       "results.tsv": "",
     };
     const { environment } = await pinned({}, { ...FILES, ...junk });
@@ -63,6 +65,11 @@ describe("the environment", () => {
       "score.py",
       "secret/x",
     ]);
+  });
+
+  it("has nothing of a scratch folder in it, whatever else names that", async () => {
+    const { environment } = await pinned({ scratch: "data", environment: ["**", "data/*"], hidden: "data/**" });
+    expect(environment.files.map((file) => file.path)).not.toContain("data/a.bin");
   });
 
   it("has the same hash for the same content anywhere, and another for another", async () => {
