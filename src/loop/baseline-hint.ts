@@ -1,13 +1,14 @@
 /** What to do about a baseline that gave no score, by how it ended and what it printed. Knows the user's machine, never the journal. */
 import { homedir } from "node:os";
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 
 import { homeFolder } from "../core/home-folder.ts";
 import type { CommandAction, Task } from "../core/task.ts";
 import type { Outcome } from "../core/trial.ts";
 import { findOnPath, toolchainOf } from "../workspace/toolchain.ts";
 import type { Host, Toolchain } from "../workspace/host.ts";
+import { scoreHint } from "./score-hint.ts";
 
 export interface FailedBaseline {
   readonly task: Task;
@@ -32,16 +33,18 @@ const THIS: Machine = {
 /** In order of preference. */
 const HINTS: readonly ((failed: FailedBaseline, machine: Machine) => string | undefined)[] = [
   readOnly,
-  referee,
   rustup,
+  nodePackage,
   notFound,
   missingPackage,
+  cargoPackage,
   noNetwork,
   withheld,
   unreadable,
   outOfTime,
   outOfMemory,
-  noScore,
+  ({ task, outcome }) => scoreHint(task, outcome),
+  referee,
 ];
 
 /** One or two sentences; `machine` is a parameter for tests. */
@@ -56,29 +59,34 @@ export function baselineHint(failed: FailedBaseline, machine: Machine = THIS): s
 /** All that is known of how it ended. */
 const wordsOf = ({ reason, diagnostics }: Outcome): string => `${reason}\n${diagnostics.outputTail}`;
 
+/** Which key of the config names the command that failed. */
+const failedKey = ({ reason }: Outcome): "run" | "check" | "evaluate" =>
+  reason.startsWith("the check command failed") ? "check" : reason.startsWith("the evaluator ") ? "evaluate" : "run";
+
 function referee({ outcome }: FailedBaseline): string | undefined {
-  const key = /^the (check) command failed|^the (evaluator) /.exec(outcome.reason);
-  if (key === null) return undefined;
-  return `correct \`${key[1] ?? "evaluate"}\` in the config, or what it runs: it has to accept the program as it is`;
+  const key = failedKey(outcome);
+  return key === "run"
+    ? undefined
+    : `correct \`${key}\` in the config, or what it runs: it has to accept the program as it is`;
 }
 
-function rustup({ outcome, task }: FailedBaseline, machine: Machine): string | undefined {
-  if (!/rustup could not/.test(outcome.reason)) return undefined;
+function rustup(failed: FailedBaseline, machine: Machine): string | undefined {
+  if (!/rustup could not/.test(failed.outcome.reason)) return undefined;
   const rustupHome = machine.variables["RUSTUP_HOME"] ?? join(machine.home, ".rustup");
   const given = { env: { PATH: "…", RUSTUP_HOME: rustupHome }, mounts: ["~/.cargo/bin", "~/.rustup"] };
-  return `a sandbox has an empty HOME; name Rust's in the config: ${runKey(task, given)}`;
+  return `a sandbox has an empty HOME; name Rust's in the config: ${commandKey(failed, given)}`;
 }
 
 /** A program that the shell, or prlimit for a list of arguments, could not start. */
 function notFound(failed: FailedBaseline, machine: Machine): string | undefined {
   const { reason } = failed.outcome;
   const name =
-    /exit code 127:.*?\s(\S+): (?:command )?not found/.exec(reason)?.[1] ??
+    /code 127:.*?\s(\S+): (?:command )?not found/.exec(reason)?.[1] ??
     /failed to execute (.+?): No such file/.exec(reason)?.[1] ??
-    /exit code 12[67]:.*?\s(\S+): (?:bad interpreter|No such file)/.exec(reason)?.[1];
+    /code 12[67]:.*?\s(\S+): (?:bad interpreter|No such file)/.exec(reason)?.[1];
   if (name === undefined) return undefined;
   const toolchain = toolchainFor(failed, machine);
-  const given = toolchain === undefined ? "" : `; give it more in the config: ${runKey(failed.task, toolchain)}`;
+  const given = toolchain === undefined ? "" : `; give it more in the config: ${commandKey(failed, toolchain)}`;
   if (name.includes("/")) {
     if (!existsSync(join(failed.folder, name))) return undefined;
     return `${name} is there, but what it starts with (its first line, or what it links to) lies where no sandbox looks: of this machine it sees /usr alone${given}`;
@@ -88,29 +96,56 @@ function notFound(failed: FailedBaseline, machine: Machine): string | undefined 
   const guess = { env: { PATH: `${folder}:/usr/bin:/bin` }, mounts };
   return (
     "a sandbox looks for programs in /usr/local/bin, /usr/bin and /bin, and sees /usr alone; " +
-    `give it more in the config: ${runKey(failed.task, toolchain ?? guess)}`
+    `give it more in the config: ${commandKey(failed, toolchain ?? guess)}`
   );
 }
 
 function missingPackage(failed: FailedBaseline, machine: Machine): string | undefined {
-  const name = /No module named '?([\w.]+)/.exec(wordsOf(failed.outcome))?.[1];
-  if (name === undefined || failed.tier === "none") return undefined;
+  const { outcome, tier, folder } = failed;
+  const name = /No module named '?([\w.]+)/.exec(wordsOf(outcome))?.[1];
+  if (name === undefined || tier === "none") return undefined;
+  const own = ["src", "."].find((place) => existsSync(join(folder, place, name.split(".")[0] ?? name)));
+  if (own !== undefined)
+    return `${name} is in the task's folder; say where: ${commandKey(failed, { env: { PYTHONPATH: own }, mounts: [] })}`;
   const toolchain = toolchainFor(failed, machine);
   return toolchain === undefined
-    ? `a sandbox sees no packages of your home: install ${name} into a virtual environment in the task's folder (python3 -m venv .venv && .venv/bin/pip install ${name}), and let \`run\` begin with .venv/bin/python`
-    : `the sandbox runs another Python than you do; name yours in the config: ${runKey(failed.task, toolchain)}`;
+    ? `a sandbox sees no packages of your home: install ${name} into a virtual environment in the task's folder (python3 -m venv .venv && .venv/bin/pip install ${name}), and let \`${failedKey(outcome)}\` begin with .venv/bin/python`
+    : `the sandbox runs another Python than you do; name yours in the config: ${commandKey(failed, toolchain)}`;
 }
 
-function noNetwork({ outcome, tier }: FailedBaseline): string | undefined {
-  const said = wordsOf(outcome);
+/** In a monorepo the packages of all lie in the folder above. */
+function nodePackage({ outcome, folder }: FailedBaseline): string | undefined {
+  const missing = /Cannot find (?:package|module) '([^./'][^']*)'|code 127:.*?\s([\w@.-]+): not found/.exec(
+    wordsOf(outcome),
+  );
+  const name = missing?.[1] ?? `.bin/${missing?.[2]}`;
+  if (missing === null || !existsSync(join(folder, "package.json"))) return undefined;
+  for (let above = dirname(folder); above !== dirname(above); above = dirname(above))
+    if (existsSync(join(above, "node_modules", name)))
+      return `its packages are in ${join(above, "node_modules")}, and a sandbox sees the task's folder alone: make ${above} the task's folder (\`strop init\` there; \`program\` and \`run\` then begin at ${relative(above, folder)})`;
+  return undefined;
+}
+
+function cargoPackage(failed: FailedBaseline, machine: Machine): string | undefined {
+  if (!/no matching package named|you may wish to retry without `--offline`/.test(wordsOf(failed.outcome)))
+    return undefined;
+  const toolchain = toolchainFor(failed, machine);
+  return toolchain?.env["CARGO_HOME"] === undefined
+    ? "a sandbox has no network: run `cargo fetch`, then strop again"
+    : `a sandbox has an empty HOME; name the packages that cargo has fetched in the config: ${commandKey(failed, toolchain)}`;
+}
+
+function noNetwork(failed: FailedBaseline, machine: Machine): string | undefined {
   const isOffline =
-    /name resolution|Name or service not known|Network is unreachable|\bENOTFOUND|EAI_AGAIN|getaddrinfo/i;
-  if (tier === "none" || !isOffline.test(said)) return undefined;
-  return "a sandbox has no network: download what the program needs before, and let it read that: `mounts` in docs/tasks.md";
+    /name resolution|Name or service not known|Network is unreachable|\bENOTFOUND|EAI_AGAIN|getaddrinfo|resolve host|dial tcp/i;
+  if (failed.tier === "none" || !isOffline.test(wordsOf(failed.outcome))) return undefined;
+  const toolchain = toolchainFor(failed, machine);
+  const given = toolchain === undefined ? "`mounts` in docs/tasks.md" : commandKey(failed, toolchain);
+  return `a sandbox has no network: download what the program needs before, and let it read that: ${given}`;
 }
 
-/** Most often a folder of an earlier build, which is there as the user left it. */
-function readOnly({ outcome }: FailedBaseline): string | undefined {
+/** Most often a folder of an earlier build or training, which is there as the user left it. */
+function readOnly({ outcome, task }: FailedBaseline): string | undefined {
   const said = wordsOf(outcome);
   if (!/Read-only file system|EROFS/.test(said)) return undefined;
   const path = /([\w./-]+)['"]?: Read-only file system|(?:Read-only file system|EROFS)\W[^'\n]*'([^']+)'/.exec(said);
@@ -118,7 +153,7 @@ function readOnly({ outcome }: FailedBaseline): string | undefined {
   const where = "let it write to /tmp, to $STROP_OUTPUT, or to a new folder";
   return folder === undefined
     ? `what a trial finds in the task's folder is read-only, but for the program: ${where}`
-    : `${folder} is in the task's folder, so that a trial finds it there read-only: ${where} (delete ${folder}, if it can be made again)`;
+    : `${folder} is in the task's folder, so that a trial finds it there read-only: let every trial find it empty ("scratch": ${JSON.stringify([...(task.scratch ?? []), folder])} in the config), or ${where}`;
 }
 
 /** A file that is likely to hold keys (workspace/program.ts). */
@@ -139,9 +174,19 @@ function unreadable({ outcome, tier }: FailedBaseline, { isRoot = false }: Machi
   return "you are root, and a sandbox runs programs as nobody: let everybody read the task's files (chmod -R a+rX .)";
 }
 
-function outOfTime({ task, outcome }: FailedBaseline): string | undefined {
+function outOfTime(failed: FailedBaseline, machine: Machine): string | undefined {
+  const { task, outcome } = failed;
+  const key = failedKey(outcome);
+  const { trainSeconds, startupSeconds, evaluateSeconds } = task.budget;
+  if (key !== "run" && / ran longer than \d/.test(outcome.reason)) {
+    const toolchain = toolchainFor(failed, machine);
+    const built =
+      toolchain?.env["GOCACHE"] === undefined
+        ? ""
+        : `, or let it read what is compiled already: ${commandKey(failed, toolchain)}`;
+    return `give \`${key}\` more time: budget.evaluateSeconds in the config, now ${evaluateSeconds}${built}`;
+  }
   if (outcome.status !== "timed-out") return undefined;
-  const { trainSeconds, startupSeconds } = task.budget;
   return (
     `give it more time (--budget 60, or budget.trainSeconds in the config, now ${trainSeconds}), or let it print its steps: ` +
     `until the first, it has ${startupSeconds} seconds (budget.startupSeconds)`
@@ -152,41 +197,37 @@ function outOfMemory({ outcome }: FailedBaseline): string | undefined {
   return /^used .* memory$/.test(outcome.reason) ? "give it more: budget.memory in the config" : undefined;
 }
 
-/** The program ran to its end, and printed no line with the metric: perhaps one with another name. */
-function noScore({ task, outcome }: FailedBaseline): string | undefined {
-  if (!outcome.reason.startsWith("expected a line like")) return undefined;
-  const { name, pattern } = task.metric;
-  if (pattern !== undefined) return `no printed line matches metric.pattern in the config, ${pattern}`;
-  const lines = outcome.diagnostics.outputTail.split("\n").filter((line) => /\d/.test(line));
-  const other = lines.findLast((line) => /^\s*[\w.-]+\s*[:=]\s*[-+\d.]/.test(line));
-  const printed = other === undefined ? undefined : /^\s*([\w.-]+)/.exec(other)?.[1];
-  if (printed !== undefined)
-    return `the program does print \`${other?.trim()}\`: if that is the number, set "metric": "${printed}" in the config`;
-  const last = lines.at(-1)?.trim();
-  const how = `let the program print it as \`${name}: 1.234\``;
-  const words = last === undefined ? null : /^(.*?)[-+]?\d[\d.e+-]*\s*$/i.exec(last)?.[1];
-  if (words === undefined || words === null || words.trim() === "") return how;
-  const escaped = words.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&").replace(/\d+/g, "\\d+");
-  return `${how}, or say how it prints it: "metric": ${JSON.stringify({ name, pattern: `^\\s*${escaped}(.*)$` })}`;
-}
+const commandOf = ({ task, outcome }: FailedBaseline): CommandAction | undefined => {
+  const action = task[failedKey(outcome)];
+  return action?.kind === "command" ? action : undefined;
+};
 
-function toolchainFor({ task, folder }: FailedBaseline, machine: Machine): Toolchain | undefined {
-  return task.run.kind === "command" ? toolchainOf(shellText(task.run), { ...machine, folder }) : undefined;
+/** What the command needs and has not been given. */
+function toolchainFor(failed: FailedBaseline, machine: Machine): Toolchain | undefined {
+  const action = commandOf(failed);
+  const found =
+    action === undefined ? undefined : toolchainOf(shellText(action), { ...machine, folder: failed.folder });
+  if (action === undefined || found === undefined) return undefined;
+  const isGiven =
+    found.mounts.every((mount) => action.mounts.includes(mount)) &&
+    Object.keys(found.env).every((name) => action.env[name] !== undefined);
+  return isGiven ? undefined : found;
 }
 
 /** A string in the config is run by `sh -c`. */
 const shellText = ({ argv }: CommandAction): string =>
   argv[0] === "sh" && argv[1] === "-c" && argv.length === 3 ? (argv[2] ?? "") : argv.join(" ");
 
-/** `run` as it may be copied into a config, JSON or not: what it has, and what is to be added. */
-function runKey({ run }: Task, toolchain: Toolchain): string {
-  if (run.kind !== "command") return "";
-  const env = { ...run.env, ...toolchain.env };
-  const mounts = [...new Set([...run.mounts, ...toolchain.mounts])];
+/** The key as it may be copied into a config, JSON or not: what it has, and what is to be added. */
+function commandKey(failed: FailedBaseline, toolchain: Toolchain): string {
+  const action = commandOf(failed);
+  if (action === undefined) return "";
+  const env = { ...action.env, ...toolchain.env };
+  const mounts = [...new Set([...action.mounts, ...toolchain.mounts])];
   const value = {
-    command: shellText(run),
+    command: shellText(action),
     ...(Object.keys(env).length > 0 && { env }),
     ...(mounts.length > 0 && { mounts }),
   };
-  return `"run": ${JSON.stringify(value)}`;
+  return `"${failedKey(failed.outcome)}": ${JSON.stringify(value)}`;
 }

@@ -146,7 +146,18 @@ async function freeRunName({ stropFolder, git }: Session): Promise<string> {
 }
 
 /** What may not change between sessions of one run, because its scores would not be comparable. */
-const FIXED = ["program", "environment", "hidden", "run", "evaluate", "holdout", "check", "metric", "budget"] as const;
+const FIXED = [
+  "program",
+  "environment",
+  "hidden",
+  "scratch",
+  "run",
+  "evaluate",
+  "holdout",
+  "check",
+  "metric",
+  "budget",
+] as const;
 
 const comparable = (task: Task): Record<string, unknown> => ({
   ...Object.fromEntries(FIXED.map((key) => [key, task[key]])),

@@ -16,6 +16,8 @@ export interface InitAnswers {
   readonly check?: string | undefined;
   /** What the run needs of this machine besides what every sandbox sees. */
   readonly toolchain?: Toolchain | undefined;
+  /** Folders that every trial finds empty. */
+  readonly scratch?: readonly string[] | undefined;
 }
 
 interface Found {
@@ -86,6 +88,16 @@ export async function detectPrograms(folder: string): Promise<readonly InitAnswe
 export function pythonOf(files: readonly string[]): string {
   const environment = [".venv", "venv"].find((name) => files.includes(name));
   return environment === undefined ? "python3" : `${environment}/bin/python`;
+}
+
+/** Folders in which trainings leave what they made: a trial that finds one as it is could not write to it. */
+export async function detectScratch(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const left = /^(?:checkpoints?|ckpts?|runs|logs|outputs|wandb|mlruns|lightning_logs)$/;
+  return entries
+    .filter((entry) => entry.isDirectory() && left.test(entry.name))
+    .map(({ name }) => name)
+    .sort();
 }
 
 /** Text of the folder's Makefile, or "". */

@@ -11,7 +11,7 @@ import { pipeline } from "node:stream/promises";
 import { sha256 } from "../core/candidate.ts";
 import { StropError } from "../core/errors.ts";
 import type { Task } from "../core/task.ts";
-import { globMatcher, hiddenScope, programScope, refereeFiles, refereeWords } from "./program.ts";
+import { globMatcher, hiddenScope, programScope, refereeFiles, refereeWords, scratchScope } from "./program.ts";
 import { CONFIG_FILES } from "./read-config.ts";
 import { unreadable, walk } from "./walk.ts";
 
@@ -173,12 +173,12 @@ const breathe = async (i: number): Promise<void> => {
 async function list({ folder, task }: Watch): Promise<{ files: string[]; folders: string[] }> {
   const isProgram = programScope(task);
   const inEnvironment = globMatcher(task.environment);
-  const isHidden = hiddenScope(task);
+  const [isHidden, isScratch] = [hiddenScope(task), scratchScope(task)];
   const words = new Set(refereeWords(task));
   const isWanted = (path: string) => inEnvironment(path) || isHidden(path) || words.has(path);
   const asked = new Set(task.environment.flatMap((glob) => glob.split("/")));
-  const skip = (_path: string, name: string) =>
-    !asked.has(name) && (UNPINNED_FOLDERS.has(name) || UNPINNED_FILES.test(name));
+  const skip = (path: string, name: string) =>
+    isScratch(path) || (!asked.has(name) && (UNPINNED_FOLDERS.has(name) || UNPINNED_FILES.test(name)));
   const editable = new Set([...CONFIG_FILES, task.agenda]);
   const named = new Set([...refereeFiles(task), ...dataOf(task)]);
   const files = new Set(named);

@@ -92,6 +92,14 @@ const withToolchain = ({ env, mounts }: Toolchain): object => ({
 const action = (command: string, { toolchain }: InitAnswers): string | object =>
   toolchain === undefined ? command : { command, ...withToolchain(toolchain) };
 
+const scratchLine = ({ scratch = [] }: InitAnswers): string =>
+  scratch.length === 0
+    ? ""
+    : `
+  // Folders that the program writes to: every trial finds them empty.
+  scratch: ${text(scratch)},
+`;
+
 const typescriptConfig = (answers: InitAnswers): string => `\
 // What strop improves here. Every key: docs/tasks.md of strop, or your editor's completion.
 import type { TaskConfig } from "strop";
@@ -103,7 +111,7 @@ export default {
   // How the program is run. It must print its score as a line of its own: \`${answers.metric}: 0.123\`
   run: ${text(action(answers.run, answers))},
   metric: { name: ${text(answers.metric)}, direction: ${text(answers.direction)} },
-
+${scratchLine(answers)}
   // What has to pass before a score counts, such as your tests: a program that skips its work is fast, too.
   ${answers.check === undefined ? '// check: "make test"' : `check: ${text(action(answers.check, answers))}`},
 
@@ -126,6 +134,7 @@ const jsonConfig = (answers: InitAnswers): string =>
     {
       $schema: "./node_modules/strop/schema.json",
       program: answers.program.length === 1 ? answers.program[0] : answers.program,
+      ...(answers.scratch !== undefined && answers.scratch.length > 0 && { scratch: answers.scratch }),
       run: action(answers.run, answers),
       ...(answers.check !== undefined && { check: action(answers.check, answers) }),
       metric: { name: answers.metric, direction: answers.direction },

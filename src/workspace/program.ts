@@ -65,6 +65,12 @@ export function globMatcher(globs: readonly string[]): (path: string) => boolean
 export const hiddenScope = (task: Task): ((path: string) => boolean) =>
   globMatcher((task.hidden ?? []).flatMap((glob) => [glob, `${glob}/**`]));
 
+/** Whether a path is, or lies in, a folder that every trial finds empty. */
+export const scratchScope =
+  ({ scratch = [] }: Task): ((path: string) => boolean) =>
+  (path) =>
+    scratch.some((folder) => path === folder || path.startsWith(`${folder}/`));
+
 /** Modules and data of the evaluator and the holdout. */
 export const refereeFiles = (task: Task): string[] =>
   [task.evaluate, task.holdout].flatMap((action) => (action?.kind === "module" ? [action.module, ...action.data] : []));

@@ -26,6 +26,8 @@ export function resolveTask(config: ParsedConfig, place: TaskPlace): Task {
     program: asList(config.program),
     environment: asList(config.environment ?? "**"),
     hidden: asList(config.hidden ?? []),
+    scratch:
+      config.scratch === undefined ? undefined : asList(config.scratch).map((path) => normal(path).replace(/\/+$/, "")),
     run: resolveAction(config.run, place.folder),
     evaluate: optional(config.evaluate),
     holdout: optional(config.holdout),

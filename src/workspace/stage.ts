@@ -9,7 +9,7 @@ import { basename, dirname, join } from "node:path";
 import type { ProgramFiles } from "../core/edit.ts";
 import { StropError } from "../core/errors.ts";
 import type { Task } from "../core/task.ts";
-import { credentialScope, findFiles, hiddenScope, programScope } from "./program.ts";
+import { credentialScope, findFiles, hiddenScope, programScope, scratchScope } from "./program.ts";
 import { walk } from "./walk.ts";
 
 export interface Staging {
@@ -47,7 +47,8 @@ const MAX_COPY_BYTES = 1_000_000_000;
  * Throws StropError `program.conflict`, `workspace.too-many-mounts` or `workspace.too-large-to-copy`.
  */
 export async function stageProgram(target: string, staging: Staging): Promise<StagedProgram> {
-  refuseConflicts(staging.files);
+  const { scratch = [] } = staging.task;
+  refuseConflicts(staging.files, scratch);
   for (const [path, text] of Object.entries(staging.files)) {
     await mkdir(dirname(join(target, path)), { recursive: true });
     const mode = await lstat(join(staging.folder, path)).then(
@@ -56,6 +57,7 @@ export async function stageProgram(target: string, staging: Staging): Promise<St
     );
     await writeFile(join(target, path), text, { mode: mode | 0o600 });
   }
+  for (const path of scratch) await mkdir(join(target, path), { recursive: true });
   if (staging.copyEnvironment === true) {
     await copyEnvironment(target, staging);
     return { readOnly: [] };
@@ -63,9 +65,10 @@ export async function stageProgram(target: string, staging: Staging): Promise<St
   return { readOnly: await mounts(staging) };
 }
 
-/** A program cannot hold both a file `a` and a file `a/b`. */
-function refuseConflicts(files: ProgramFiles): void {
-  const both = Object.keys(files).find((path) => parentsOf(path).some((parent) => files[parent] !== undefined));
+/** A program cannot hold both a file `a` and a file or a folder `a/b`. */
+function refuseConflicts(files: ProgramFiles, folders: readonly string[]): void {
+  const paths = [...Object.keys(files), ...folders.map((path) => `${path}/*`)];
+  const both = paths.find((path) => parentsOf(path).some((parent) => files[parent] !== undefined));
   if (both === undefined) return;
   throw new StropError(
     "program.conflict",
@@ -80,8 +83,10 @@ async function mounts(staging: Staging): Promise<Mount[]> {
   const { folder, task, files } = staging;
   const isProgram = programScope(task);
   const isCredential = credentialScope(task);
-  const isWithheld = staging.showHidden === true ? isCredential : either(isCredential, hiddenScope(task));
-  const split = new Set([...(await splitFolders(folder, task)), ...Object.keys(files).flatMap(parentsOf)]);
+  const isUnseen = either(isCredential, scratchScope(task));
+  const isWithheld = staging.showHidden === true ? isUnseen : either(isUnseen, hiddenScope(task));
+  const made = [...Object.keys(files), ...(task.scratch ?? [])];
+  const split = new Set([...(await splitFolders(folder, task)), ...made.flatMap(parentsOf)]);
   const out: Mount[] = [];
   const visit = async (parent: string): Promise<void> => {
     for (const name of await readdir(join(folder, parent))) {

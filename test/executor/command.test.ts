@@ -83,6 +83,12 @@ describe.skipIf(bubblewrap?.isAvailable !== true)("a program that is a command",
     expect(outcome, outcome?.reason).toMatchObject({ score: 2 });
   });
 
+  test("finds a scratch folder empty, and may write to it, however full it is", async () => {
+    const script = 'test -z "$(ls runs)" && echo 3 > runs/log && echo "score: $(cat runs/log)"';
+    const outcome = await outcomeOf(script, { scratch: "runs" }, { "runs/old/events": "x" });
+    expect(outcome, outcome?.reason).toMatchObject({ score: 3 });
+  });
+
   test("is scored by the evaluator from what it leaves in its output folder", async () => {
     const evaluate = { evaluate: 'echo "score: $(cat out/answer)"' };
     expect(await outcomeOf("echo 'score: 99'; echo 7 > $STROP_OUTPUT/answer", evaluate)).toMatchObject({

@@ -14,6 +14,10 @@ const made = makeTask({
   "project/.venv/pyvenv.cfg": "",
   "project/.venv/bin/x": "",
   "project/run.sh": "",
+  "project/src/words/count.py": "",
+  "project/node_modules/.bin/vitest": "",
+  "project/node_modules/vitest/x": "",
+  "project/packages/a/package.json": "{}",
 });
 symlinkSync(join(made.folder, "pythons/3/bin/python3"), join(made.folder, "project/.venv/bin/python"));
 afterAll(made.remove);
@@ -25,19 +29,22 @@ interface Failure {
   readonly status?: Outcome["status"];
   readonly tier?: string;
   readonly pattern?: string;
+  readonly folder?: string;
 }
 
 function failed({ run = "go run .", reason, printed = "", ...other }: Failure): FailedBaseline {
   const task = taskTowards("minimize");
-  const { status = "crashed", tier = "bubblewrap", pattern } = other;
+  const { status = "crashed", tier = "bubblewrap", pattern, folder = "project" } = other;
   const { diagnostics } = outcome();
+  const command = { kind: "command", argv: ["sh", "-c", run], env: {}, mounts: [] } as const;
   return {
     task: {
       ...task,
-      run: { kind: "command", argv: ["sh", "-c", run], env: {}, mounts: [] },
+      run: command,
+      check: command,
       metric: { ...task.metric, name: "val_loss", pattern },
     },
-    folder: join(made.folder, "project"),
+    folder: join(made.folder, folder),
     outcome: outcome({ status, score: null, reason, diagnostics: { ...diagnostics, outputTail: printed } }),
     tier,
   };
@@ -83,12 +90,12 @@ test.each([
   ["the check command failed: exited with code 2", "correct `check`"],
   ["the evaluator refused: exited with code 2", "correct `evaluate`"],
   ["ended with exit code 1: urllib.error.URLError: Temporary failure in name resolution", "no network"],
-  ["ended with exit code 1: OSError: [Errno 30] Read-only file system: 'data/x'", "(delete data, if"],
+  ["ended with exit code 1: OSError: [Errno 30] Read-only file system: 'data/x'", `"scratch": ["data"]`],
   [
     "the check command failed: /usr/bin/ld: cannot open output file build/x: Read-only file system",
-    "(delete build, if",
+    `"scratch": ["build"]`,
   ],
-  ["Error: EROFS: read-only file system, open '/box/dist/a.js'", "(delete dist, if"],
+  ["Error: EROFS: read-only file system, open '/box/dist/a.js'", `"scratch": ["dist"]`],
   ["cc: x.o: Read-only file system", "let it write to /tmp"],
   ["used 58 MB of 57 MB memory", "budget.memory"],
 ])("%s: the hint says what to change", (reason, expected) => expect(hintOf({ reason })).toContain(expected));
@@ -97,15 +104,60 @@ test("a program that was cut off is told of both clocks", () => {
   expect(hintOf({ reason: "ran longer than 7 s", status: "timed-out" })).toMatch(/--budget 60.*startupSeconds/);
 });
 
+test.each([
+  ["go test ./...", "the check command failed: ran longer than 120 s", "budget.evaluateSeconds in the config, now"],
+  [
+    "cargo test",
+    "the check command failed: exited with code 101: error: no matching package named `a` found",
+    "cargo fetch",
+  ],
+  ["cargo bench", "ended with exit code 101: curl failed: Could not resolve host: a.b", "no network"],
+  [
+    "./x",
+    "the check command failed: exited with code 127: sh: 1: zig: not found",
+    '"check": {"command":"./x","env":{"PATH"',
+  ],
+  [
+    "python3 x.py",
+    "ended with exit code 1: ModuleNotFoundError: No module named 'words.count'",
+    '{"PYTHONPATH":"src"}',
+  ],
+])("`%s`, %s: the hint is of what it is about", (run, reason, expected) => {
+  expect(hintOf({ run, reason })).toContain(expected);
+});
+
+test.each([
+  "exited with code 127: sh: 1: vitest: not found",
+  "exited with code 1: Error: Cannot find package 'vitest' imported",
+])("of a package of a monorepo it is said where its packages are: %s", (reason) => {
+  const hint = hintOf({ run: "npm test", reason: `the check command failed: ${reason}`, folder: "project/packages/a" });
+  expect(hint).toContain("its packages are in ~/project/node_modules");
+  expect(hint).toContain("make ~/project the task's folder");
+  expect(hint).toContain("begin at packages/a");
+});
+
 const NO_LINE = "expected a line like `val_loss: 1.234` in the output, found none";
 
 test.each([
   ["step 1 loss 3\nloss_val: 3.5", '"metric": "loss_val"'],
   ["validation loss (nats) 3.5", String.raw`"pattern":"^\\s*validation loss \\(nats\\) (.*)$"`],
   ["step 19 loss 3.25", String.raw`"pattern":"^\\s*step \\d+ loss (.*)$"`],
+  [
+    "BenchmarkPut-8  10000   16081 ns/op  16 B/op\nok  example.com/lru 0.468s",
+    String.raw`"^\\s*BenchmarkPut.*?([-+\\d.e]+)\\s*ns\\/op"`,
+  ],
+  ["n: min 2.2 ms, val_loss: 2.25 ms, max 6 ms", String.raw`"pattern":"val_loss:\\s*([-+\\d.e]+)\\s*ms"`],
+  ['{"mean": 1, "val_loss": 2}', String.raw`"pattern":"val_loss\":\\s*([-+\\d.e]+)"`],
+  ["query took 0.7092 s", String.raw`"pattern":"^\\s*query took ([-+\\d.e]+)\\s*s$"`],
   ["done", "let the program print it as `val_loss: 1.234`"],
 ])("of a program that prints %j the hint says how to read it", (printed, expected) => {
   expect(hintOf({ reason: NO_LINE, printed })).toContain(expected);
+});
+
+test("a number with its unit is told how to be read without it", () => {
+  const reason = "val_loss was printed as `1.5ms`, which is not a number";
+  expect(hintOf({ reason, printed: "val_loss: 1.5ms" })).toContain(String.raw`"^\\s*val_loss:\\s*([-+\\d.e]+)ms"`);
+  expect(hintOf({ reason, printed: "val_loss: 1.5ms", pattern: "(.*)" })).toContain("the number alone");
 });
 
 test("a pattern that nothing matches is what to look at", () => {

@@ -3,7 +3,7 @@ import { chmodSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
 import { detectCheck } from "../../src/workspace/detect-check.ts";
-import { detectPrograms } from "../../src/workspace/detect.ts";
+import { detectPrograms, detectScratch } from "../../src/workspace/detect.ts";
 import { initTask } from "../../src/workspace/init.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { rejection, scratch, textOf } from "./scratch.ts";
@@ -38,6 +38,19 @@ describe("strop init", () => {
     const toolchain = { env: { PATH: "/home/me/.cargo/bin:/usr/bin" }, mounts: [folder] };
     await initTask(folder, { ...ANSWERS, program: ["main.rs"], run: "rustc main.rs", toolchain }, { format });
     expect((await loadTask(folder)).task.run).toMatchObject({ argv: ["sh", "-c", "rustc main.rs"], ...toolchain });
+  });
+
+  it.each(["ts", "json"] as const)("names the folders that a training writes to in a %s config", async (format) => {
+    const folder = scratch({
+      "train.py": "",
+      "runs/old/events": "",
+      "wandb/x": "",
+      "data/x": "",
+      checkpoint: "a file",
+    });
+    const found = await detectScratch(folder);
+    await initTask(folder, { ...ANSWERS, scratch: found }, { format });
+    expect((await loadTask(folder)).task.scratch).toEqual(["runs", "wandb"]);
   });
 
   it.each(["ts", "json"] as const)("writes the tests that have to pass into a %s config", async (format) => {

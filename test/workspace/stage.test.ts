@@ -43,6 +43,16 @@ describe("staging for a sandbox", () => {
     expect(readdirSync(target).sort()).toEqual(["src", "train.py"]);
   });
 
+  it("makes scratch folders anew, empty, beside what is shown", async () => {
+    const config = { program: ["train.py", "src/model.py"], scratch: ["data/test", "./runs/"] };
+    const { target, inside } = await staged(config);
+    expect(inside).toEqual(["data/a.bin", "node_modules", "src/fixed.py", "src/lib", "strop.config.json"]);
+    expect(readdirSync(join(target, "data/test"))).toEqual([]);
+    expect(readdirSync(join(target, "runs"))).toEqual([]);
+    const clash = staged({ program: "**/*", scratch: "a/b" }, { files: { a: "a file where a folder is to be" } });
+    expect((await rejection(clash)).code).toBe("program.conflict");
+  });
+
   it("does not bring back a program file that the candidate deleted", async () => {
     const { inside } = await staged({ program: ["train.py", "src/*.py"] }, { files: { "train.py": "x" } });
     expect(inside).toEqual(["data", "node_modules", "src/lib", "strop.config.json"]);

@@ -8,7 +8,7 @@ import { StropError } from "../../core/errors.ts";
 import { serversText, writeAgentFiles } from "../../workspace/agent-files.ts";
 import type { AgentFiles } from "../../workspace/agent-files.ts";
 import { detectCheck } from "../../workspace/detect-check.ts";
-import { detectPrograms } from "../../workspace/detect.ts";
+import { detectPrograms, detectScratch } from "../../workspace/detect.ts";
 import type { InitAnswers } from "../../workspace/detect.ts";
 import { findConfigFile, initTask } from "../../workspace/init.ts";
 import { isCost, taskFolder } from "../../workspace/load-task.ts";
@@ -42,7 +42,12 @@ export async function initCommand(path: string, options: InitOptions): Promise<n
   const answered = quiet ? complete(start) : await ask(start);
   if (answered === undefined) return EXIT.interrupted;
   const toolchain = toolchainOf(answered.run, { ...HOST, folder });
-  const answers = { ...answered, ...(toolchain !== undefined && { toolchain }) };
+  const scratch = /\bpython|\.py\b/.test(answered.run) ? await detectScratch(folder) : [];
+  const answers = {
+    ...answered,
+    ...(toolchain !== undefined && { toolchain }),
+    ...(scratch.length > 0 && { scratch }),
+  };
   const { written } = await initTask(folder, answers);
   const agent = options.agent === true ? await writeAgentFiles(folder, commandWords()) : NOTHING;
   return report(options, { written: [...written, ...agent.written], kept: agent.kept }, answers);
@@ -65,6 +70,7 @@ function report({ json, agent }: InitOptions, { written, kept }: AgentFiles, ans
     paths.length === 0 ? "nothing to write" : `wrote ${paths.join(", ")}`,
     ...(answers.check === undefined ? [] : [`\`${answers.check}\` has to pass before a score counts`]),
     ...seen(answers),
+    ...(answers.scratch === undefined ? [] : [`every trial finds ${answers.scratch.join(", ")} empty, to write to`]),
     ...(kept.length > 0 ? [`left as they are: ${kept.join(", ")}`] : []),
     ...(kept.includes(".mcp.json") ? [`.mcp.json needs this server:\n${serversText(commandWords())}`] : []),
     dim(
