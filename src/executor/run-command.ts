@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { CommandAction } from "../core/task.ts";
 import { createCurveReader } from "../judge/curve-reader.ts";
 import { scrubber } from "../models/scrub.ts";
+import { BOX } from "../sandbox/bubblewrap-arguments.ts";
 import { gpuDevices } from "../sandbox/gpu.ts";
 import type { CommandJob, Execution } from "../sandbox/types.ts";
 import { stageProgram } from "../workspace/stage.ts";
@@ -80,12 +81,13 @@ export async function startCommand(
   start: CommandStart,
 ): Promise<{ execution: Execution; outFolder: string }> {
   const workFolder = join(start.scratch, "work");
+  const { tier } = context.sandbox;
   await mkdir(workFolder, { recursive: true });
   const staged = await stageProgram(workFolder, {
     folder: context.folder,
     task: context.task,
     files: start.files,
-    copyEnvironment: context.sandbox.tier === "none",
+    copyEnvironment: tier === "none",
     showHidden: start.reader === "referee",
   });
   const outFolder = join(workFolder, "out");
@@ -98,7 +100,7 @@ export async function startCommand(
     knownAs: context.folder,
     readOnly: [...staged.readOnly, ...mounts, ...given],
     devices: action.gpu === true ? gpuDevices() : [],
-    env: { ...HEARD_AT_ONCE, ...action.env, ...start.env, STROP_OUTPUT: "out" },
+    env: { ...HEARD_AT_ONCE, ...action.env, ...start.env, STROP_OUTPUT: tier === "none" ? outFolder : `${BOX}/out` },
     limits: trialLimits(context.task, start.wallSeconds),
     signal: start.signal,
     onOutput: start.onOutput,

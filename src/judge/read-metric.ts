@@ -3,7 +3,7 @@
  * What a program printed is a claim; whether it is believed is not decided here. A missing score is data with a reason.
  */
 import { messageOf } from "../core/errors.ts";
-import { fieldsOf, type Json } from "../core/json.ts";
+import { fieldsOf, type Json, type JsonObject } from "../core/json.ts";
 import type { Metric } from "../core/task.ts";
 import { printedLines, printedNumber } from "./printed-lines.ts";
 
@@ -105,20 +105,49 @@ function summaryBlock(lines: readonly string[], except: string): Record<string, 
 
 function fromValues(metric: Metric, values: Json, said: string): MetricReading {
   const object = fieldsOf(values);
-  const value = Object.hasOwn(object, metric.name) ? object[metric.name] : undefined;
+  const value = valueAt(values, metric.name);
   if (typeof value !== "number") {
-    const names = Object.keys(object)
-      .slice(0, 8)
-      .map((name) => name.slice(0, 40));
+    const names = Object.keys(object).slice(0, 8);
+    const places = placesOf(values, metric.name);
+    const found = places.length > 0 ? places : names.map((name) => name.slice(0, 40));
     return {
       ok: false,
-      reason: `expected a number named ${metric.name}; ${said} ${names.join(", ") || "nothing of that kind"}`,
+      reason: `expected a number named ${metric.name}; ${said} ${found.join(", ") || "nothing of that kind"}`,
     };
   }
   const others = Object.entries(object).filter(
     (entry): entry is [string, number] => entry[0] !== metric.name && NAME.test(entry[0]) && Number.isFinite(entry[1]),
   );
   return checked(metric.name, { value, metrics: Object.fromEntries(others.slice(0, MOST_METRICS)), note: "" });
+}
+
+/** The value of that name, or at that path: `benchmarks.0.stats.mean`. */
+function valueAt(values: Json, name: string): Json | undefined {
+  if (Object.hasOwn(fieldsOf(values), name)) return fieldsOf(values)[name];
+  let at: Json | undefined = values;
+  for (const key of name.split(".")) {
+    if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) return undefined;
+    at = (at as JsonObject)[key];
+  }
+  return at;
+}
+
+const MOST_PLACES = 3;
+const DEEPEST_PLACE = 6;
+
+/** Paths of the first numbers of that name, for a reason that says what to write instead. */
+function placesOf(values: Json, name: string): string[] {
+  const found: string[] = [];
+  const visit = (value: Json, path: readonly string[]): void => {
+    if (found.length >= MOST_PLACES || typeof value !== "object" || value === null || path.length >= DEEPEST_PLACE)
+      return;
+    for (const [key, inner] of Object.entries(value as Readonly<Record<string, Json>>)) {
+      if (key === name && typeof inner === "number" && found.length < MOST_PLACES) found.push([...path, key].join("."));
+      visit(inner, [...path, key]);
+    }
+  };
+  visit(values, []);
+  return found.filter((path) => NAME.test(path));
 }
 
 /** Names are printed: they hold no control characters. */

@@ -131,6 +131,18 @@ describe("a metric in a file", () => {
     });
   });
 
+  test("is also named by its path, as benchmarks write theirs", async () => {
+    const file = () => Promise.resolve({ text: '{"benchmarks": [{"stats": {"mean": 2.5}}], "a.b": 3, "a": {"b": 4}}' });
+    const readAt = (name: string) => read({ file }, { name, file: "out.json" });
+    expect(await readAt("benchmarks.0.stats.mean")).toMatchObject({ ok: true, value: 2.5 });
+    expect(await readAt("a.b")).toMatchObject({ ok: true, value: 3 });
+    expect(await readAt("mean")).toMatchObject({
+      reason: "expected a number named mean; out.json holds benchmarks.0.stats.mean",
+    });
+    for (const name of ["benchmarks.1.stats.mean", "benchmarks.0.stats.mean.x", "a.constructor.name", "benchmarks"])
+      expect((await readAt(name)).ok).toBe(false);
+  });
+
   test.each([
     [undefined, "found no such file"],
     ["{", "out.json is not valid JSON"],

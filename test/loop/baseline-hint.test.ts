@@ -146,6 +146,7 @@ test.each([
     "BenchmarkPut-8  10000   16081 ns/op  16 B/op\nok  example.com/lru 0.468s",
     String.raw`"^\\s*BenchmarkPut.*?([-+\\d.e]+)\\s*ns\\/op"`,
   ],
+  ["BenchmarkGet 10000 16081 val_loss 10921 B/op", String.raw`"^\\s*BenchmarkGet.*?([-+\\d.e]+)\\s*B\\/op"`],
   ["n: min 2.2 ms, val_loss: 2.25 ms, max 6 ms", String.raw`"pattern":"val_loss:\\s*([-+\\d.e]+)\\s*ms"`],
   ['{"mean": 1, "val_loss": 2}', String.raw`"pattern":"val_loss\":\\s*([-+\\d.e]+)"`],
   ["query took 0.7092 s", String.raw`"pattern":"^\\s*query took ([-+\\d.e]+)\\s*s$"`],

@@ -1,0 +1,76 @@
+/** What to do about a program that ran to its end and printed no number where one was looked for: how it does print one. */
+import type { Task } from "../core/task.ts";
+import type { Outcome } from "../core/trial.ts";
+
+const NUMBER = String.raw`[-+]?\d[\d.]*(?:e[-+]?\d+)?`;
+/** What benchmarks put after a number. A unit that changes with the size of the number (ns, µs, ms) is part of the pattern for that. */
+const UNIT = String.raw`(?:[nµμum]?s(?:ec(?:onds?)?)?|[\w.]+/(?:op|iter|s|sec))`;
+
+/** One sentence; undefined where the outcome is of another kind. */
+export function scoreHint(task: Task, outcome: Outcome): string | undefined {
+  const { name, pattern } = task.metric;
+  const isOther = outcome.reason.startsWith(`${name} was printed as`);
+  if (!isOther && !outcome.reason.startsWith("expected a line like")) return undefined;
+  if (pattern !== undefined)
+    return isOther
+      ? `let the group of metric.pattern in the config, ${pattern}, hold the number alone`
+      : `no printed line matches metric.pattern in the config, ${pattern}`;
+  const lines = outcome.diagnostics.outputTail.split("\n").filter((line) => /\d/.test(line));
+  const how = `let the program print it as \`${name}: 1.234\``;
+  for (const read of [namedWithin, ofBenchmark, ofOtherName, atTheEnd]) {
+    const found = read(lines, name);
+    if (found === undefined) continue;
+    if (found.pattern === undefined)
+      return `the program does print \`${found.line}\`: if that is the number, set "metric": "${found.name}" in the config`;
+    return `${how}, or say how it prints it: "metric": ${JSON.stringify({ name, pattern: found.pattern })}`;
+  }
+  return how;
+}
+
+interface Reading {
+  readonly line: string;
+  readonly name?: string;
+  readonly pattern?: string;
+}
+type Read = (lines: readonly string[], name: string) => Reading | undefined;
+
+/** `… median: 2.25 ms …`: the metric's own name, anywhere in a line, but not as the unit of a number before it. */
+const namedWithin: Read = (lines, name) => {
+  const label = new RegExp(`(?<![\\w.]|\\d\\s*)${escaped(name)}\\b["']?\\s*[:=]?\\s*(?=${NUMBER})`, "i");
+  const line = lines.findLast((each) => label.test(each));
+  const match = line === undefined ? null : label.exec(line);
+  if (line === undefined || match === null) return undefined;
+  const unit = new RegExp(`^${NUMBER}(\\s?${UNIT})?(?![\\w])`, "i").exec(
+    line.slice(match.index + match[0].length),
+  )?.[1];
+  const start = line.slice(0, match.index).trim() === "" ? "^\\s*" : "";
+  return { line, pattern: `${start}${spaced(match[0])}([-+\\d.e]+)${unit === undefined ? "" : spaced(unit)}` };
+};
+
+/** `BenchmarkParse-2   1000   1234 ns/op   16 B/op`: the first number with a unit of speed, after the words that the line begins with. */
+const ofBenchmark: Read = (lines) => {
+  const form = new RegExp(String.raw`^\s*(\S*[A-Za-z_])\S*\s.*?(${NUMBER})(\s?[\w.]+/(?:op|iter))(?!\w)`);
+  const line = lines.findLast((each) => form.test(each));
+  const [, first = "", , unit = ""] = (line === undefined ? null : form.exec(line)) ?? [];
+  return line === undefined ? undefined : { line, pattern: `^\\s*${escaped(first)}.*?([-+\\d.e]+)${spaced(unit)}` };
+};
+
+const ofOtherName: Read = (lines) => {
+  const line = lines.findLast((each) => /^\s*[\w.-]+\s*[:=]\s*[-+\d.]/.test(each))?.trim();
+  const name = line === undefined ? undefined : /^[\w.-]+/.exec(line)?.[0];
+  return line === undefined || name === undefined ? undefined : { line, name };
+};
+
+const atTheEnd: Read = (lines) => {
+  const line = lines.at(-1)?.trim() ?? "";
+  const match = new RegExp(`^(.*?)${NUMBER}(\\s?${UNIT})?\\s*$`, "i").exec(line);
+  const words = match?.[1] ?? "";
+  if (words.trim() === "") return undefined;
+  const pattern = `^\\s*${escaped(words).replace(/\d+/g, "\\d+")}`;
+  return { line, pattern: match?.[2] === undefined ? `${pattern}(.*)$` : `${pattern}([-+\\d.e]+)${spaced(match[2])}$` };
+};
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
+
+/** Columns are as wide as their widest number. */
+const spaced = (text: string): string => escaped(text).replace(/\s+/g, "\\s*");
