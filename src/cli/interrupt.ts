@@ -2,12 +2,13 @@
 import { EXIT } from "./exit-code.ts";
 
 export interface Interrupt {
-  /** Aborts at the first SIGINT, SIGTERM or SIGHUP. */
+  /** Aborts at the first SIGINT or SIGTERM, and when the terminal that it writes to is closed. */
   readonly signal: AbortSignal;
   stop(): void;
 }
 
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** Node forgets that nohup asked for SIGHUP to be ignored: what writes to no terminal outlives the one it was started from. */
+const isWatched = (): boolean => process.stdout.isTTY || process.stderr.isTTY;
 
 /** npm passes a terminal's Ctrl-C on although the terminal has sent it too; the copy is not a second wish. */
 const SAME_KEYPRESS_MS = 400;
@@ -25,11 +26,13 @@ export function listenForInterrupt(): Interrupt {
       process.exit(EXIT.interrupted);
     }
   };
-  for (const name of SIGNALS) process.on(name, listener);
+  const listeners = { SIGINT: listener, SIGTERM: listener, SIGHUP: isWatched() ? listener : () => undefined };
+  const signals = Object.keys(listeners) as (keyof typeof listeners)[];
+  for (const name of signals) process.on(name, listeners[name]);
   return {
     signal: controller.signal,
     stop: () => {
-      for (const name of SIGNALS) process.off(name, listener);
+      for (const name of signals) process.off(name, listeners[name]);
     },
   };
 }

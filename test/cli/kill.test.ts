@@ -112,3 +112,14 @@ export default async function train(trial) {
     expect((await strop(["status", "--json"], slow.folder)).stdout).toContain("interrupted by the user");
   });
 });
+
+test("a run that writes to no terminal outlives the terminal that it was started from", async () => {
+  const task = quadratic({ stop: { trials: 3 } });
+  made.push(task);
+  const run = start(["run", "--tier", "deno"], task.folder);
+  await run.saw(/Ctrl-C ends/);
+  run.kill("SIGHUP");
+  const { code, stdout } = await run.ended;
+  expect(code).toBe(0);
+  expect(stdout).toContain("all 3 trials done");
+});
