@@ -20,8 +20,8 @@ export function wholeNumber(text: string): number {
 }
 
 export function count(text: string): number {
-  const value = wholeNumber(text);
-  if (value === 0) throw new InvalidArgumentError("expected a whole number above 0");
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value <= 0) throw new InvalidArgumentError("expected a whole number above 0");
   return value;
 }
 

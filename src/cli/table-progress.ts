@@ -1,5 +1,6 @@
 /** What a table looks like while it is made: a line for each finished run, and on a terminal a live line with the time left. */
 import type { TableObserver } from "../loop/recurse/tables/sub-runs.ts";
+import { formatCount } from "../report/format.ts";
 import { leftMs, leftText } from "./eta.ts";
 import { liveBlock } from "./live-block.ts";
 import { place } from "./place.ts";
@@ -29,7 +30,11 @@ export function tableProgress({ out, now }: TableProgressOptions): TableObserver
       ({ runs, finished, left } = plan);
       [startedAt, doneAt, done] = [now(), now(), 0];
       if (plan.finished < plan.runs)
-        print(dim(`${place(plan.folder)}: ${plan.runs} runs, ${plan.finished} of them finished; Ctrl-C ends cleanly`));
+        print(
+          dim(
+            `${place(plan.folder)}: ${formatCount(plan.runs, "run")}, ${plan.finished} of them finished; Ctrl-C ends cleanly, the same command continues it`,
+          ),
+        );
     },
     started: (label, work) => {
       current = { label, work, done: 0 };

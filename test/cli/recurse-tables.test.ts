@@ -1,5 +1,5 @@
 /** The tables of the recursion from the command line, offline and as small as they get: what is printed, written and gone on with. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -88,6 +88,37 @@ describe("strop recurse, with a table", { timeout: 180_000 }, () => {
     expect(ran.stdout).toContain(`parity-noise, ${model}`);
     expect(ran.stdout).not.toContain("builtin");
     expect(server.requests.length).toBeGreaterThan(2);
+  });
+
+  it.each([
+    ["recurse fig4 --task knapsack", "expected a downstream task, found knapsack"],
+    ["recurse table1 --to knapsack", "expected a downstream task, found knapsack"],
+    ["recurse table1 --from nowhere", "expected a run of strop recurse in"],
+    ["recurse hacks --from file", "expected runs of strop recurse in"],
+    ["recurse fig4 --samples 5", "--samples: expected it with strop recurse audit, found it with strop recurse fig4"],
+    ["recurse fig4 --self", "--self: expected it with strop recurse --self, found it with strop recurse fig4"],
+    ["recurse --self --rounds 2", "--rounds: expected it with strop recurse,"],
+    ["recurse --rounds -1", "expected a whole number above 0"],
+    ["reprogram self --pruner best", "expected one of self-evaluation"],
+    ["reprogram mnist --sample --subset 9999", "training and 400 test images of mnist, found 1600"],
+    ["reprogram mnist --scale tiny", "--scale: expected it with strop reprogram self"],
+  ])("refuses %s before anything is written", async (words, told) => {
+    const folder = freshFolder();
+    writeFileSync(join(folder, "file"), "");
+    const ran = await strop(words.split(" "), folder);
+    expect(ran.code, ran.stderr).toBe(2);
+    expect(ran.stderr).toContain(told);
+    expect(readdirSync(folder)).toEqual(["file"]);
+  });
+
+  it("says of a file that stands where its folder should be that it does, and not that strop is broken", async () => {
+    const folder = freshFolder();
+    writeFileSync(join(folder, "file"), "");
+    for (const command of ["recurse fig4", "recurse --self", "reprogram self"]) {
+      const ran = await strop([...command.split(" "), "-C", "file"], folder);
+      expect([command, ran.code]).toEqual([command, 3]);
+      expect(ran.stderr).toContain("A file stands where a folder is needed");
+    }
   });
 
   it("says what tables there are", async () => {

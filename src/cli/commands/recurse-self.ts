@@ -11,7 +11,8 @@ import { listenForInterrupt } from "../interrupt.ts";
 import { place } from "../place.ts";
 import { createProgress } from "../progress.ts";
 import { bold, dim, yellow } from "../style.ts";
-import { DEFAULT_LIMIT } from "./recurse.ts";
+import { requireFitting } from "../misplaced.ts";
+import { DEFAULT_LIMIT, RECURSE_FORMS } from "./recurse.ts";
 import type { RecurseOptions } from "./recurse.ts";
 
 export interface RecurseSelfOptions extends Omit<RecurseOptions, "task" | "improver"> {
@@ -19,6 +20,7 @@ export interface RecurseSelfOptions extends Omit<RecurseOptions, "task" | "impro
 }
 
 export async function recurseSelfCommand(options: RecurseSelfOptions): Promise<number> {
+  requireFitting(options, "recurse --self", RECURSE_FORMS);
   const folder = resolve(join(options.folder, "self"));
   const modelNames = (options.model ?? []).filter((name) => name !== BUILTIN);
   const interrupt = listenForInterrupt();

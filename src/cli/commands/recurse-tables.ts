@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import { StropError } from "../../core/errors.ts";
-import { downstreamTaskNames } from "../../downstream/registry.ts";
+import { createDownstreamTask, downstreamTaskNames } from "../../downstream/registry.ts";
 import { improverSource } from "../../improve/shipped.ts";
 import { IMPROVER_FILE } from "../../loop/recurse/recursion.ts";
 import type { RecursionSettings } from "../../loop/recurse/settings.ts";
@@ -23,8 +23,9 @@ import { listenForInterrupt } from "../interrupt.ts";
 import { place } from "../place.ts";
 import { dim, yellow } from "../style.ts";
 import { builtinNote, tableLines } from "../table-text.ts";
+import { requireFitting } from "../misplaced.ts";
 import { tableProgress } from "../table-progress.ts";
-import { DEFAULT_LIMIT, isFree, recursionModels, recursionSettings } from "./recurse.ts";
+import { DEFAULT_LIMIT, RECURSE_FORMS, isFree, recursionModels, recursionSettings } from "./recurse.ts";
 import type { RecurseOptions } from "./recurse.ts";
 
 const TABLES = ["fig4", "table1", "audit", "hacks"] as const;
@@ -48,6 +49,7 @@ const DEFAULT_SAMPLES = 100;
 /** Throws StropError `config.invalid` for a table that does not exist. */
 export async function recurseTableCommand(table: string, options: RecurseTableOptions): Promise<number> {
   const name = tableName(table);
+  requireFitting(options, `recurse ${name}`, RECURSE_FORMS);
   const settings = recursionSettings(options);
   const models = settings.models.flatMap((model) => recursionModels({ ...settings, models: [model] }));
   const interrupt = listenForInterrupt();
@@ -98,11 +100,14 @@ function makeTable(name: TableName, { settings, options }: Asked, table: TableOp
   const { runs = DEFAULT_RUNS, samples = DEFAULT_SAMPLES, pick = "champion" } = options;
   const from = options.from === undefined ? undefined : resolve(options.from);
   const improver = firstImprover(options);
+  const to = name === "table1" ? transferTasks(settings, options.to) : [];
+  // Before anything is written: an hour later would be late to learn that a task does not exist.
+  for (const task of [...settings.tasks, ...to]) createDownstreamTask(task.name, task.options);
   switch (name) {
     case "fig4":
       return fig4({ settings, improver, runs }, table);
     case "table1":
-      return table1({ settings, improver, from, pick, to: transferTasks(settings, options.to), draws: runs }, table);
+      return table1({ settings, improver, from, pick, to, draws: runs }, table);
     case "audit":
       return audit({ settings, samples }, table);
     default:

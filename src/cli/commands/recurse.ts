@@ -18,6 +18,7 @@ import type { Tier } from "../../sandbox/types.ts";
 import { definedOnly } from "../defined-only.ts";
 import { EXIT } from "../exit-code.ts";
 import { listenForInterrupt } from "../interrupt.ts";
+import { requireFitting } from "../misplaced.ts";
 import { recursionProgress } from "../recursion-progress.ts";
 import { recursionClosing } from "../recursion-closing.ts";
 
@@ -53,7 +54,25 @@ export interface RecurseOptions {
 /** US dollars, where a model costs money and nobody said how much it may. */
 export const DEFAULT_LIMIT = 5;
 
+/** What looks at which option: tables, the recursion itself, strop on strop; the others are for all. */
+export const RECURSE_FORMS = {
+  ...Object.fromEntries(
+    ["task", "hard", "bits", "noise", "start", "rounds", "copies", "utilityBudget", "modelBudget", "responses"]
+      .concat("metaBudget", "keep", "lambda", "population", "parallel")
+      .map((option) => [option, ["recurse", "recurse fig4", "recurse table1", "recurse audit", "recurse hacks"]]),
+  ),
+  self: ["recurse --self"],
+  trials: ["recurse --self"],
+  frozen: ["recurse"],
+  runs: ["recurse fig4", "recurse table1", "recurse hacks"],
+  samples: ["recurse audit"],
+  from: ["recurse table1", "recurse hacks"],
+  to: ["recurse table1"],
+  pick: ["recurse table1"],
+};
+
 export async function recurseCommand(options: RecurseOptions): Promise<number> {
+  requireFitting(options, "recurse", RECURSE_FORMS);
   const settings = recursionSettings(options);
   const models = recursionModels(settings);
   const interrupt = listenForInterrupt();

@@ -16,6 +16,7 @@ import { loadDataset } from "../../reprogram/data/load-dataset.ts";
 import type { Tier } from "../../sandbox/types.ts";
 import { EXIT } from "../exit-code.ts";
 import { listenForInterrupt } from "../interrupt.ts";
+import { requireFitting } from "../misplaced.ts";
 import { reprogramClosing } from "../reprogram-closing.ts";
 import { reprogramProgress } from "../reprogram-progress.ts";
 
@@ -50,6 +51,7 @@ export interface ReprogramOptions {
 /** Throws StropError `config.invalid` for what is no experiment. */
 export async function reprogramCommand(experiment: string, options: ReprogramOptions): Promise<number> {
   const name = experimentNamed(experiment);
+  requireFitting(options, `reprogram ${name}`, FORMS);
   const interrupt = listenForInterrupt();
   const progress = reprogramProgress({ out: process.stderr, now: () => performance.now() });
   try {
@@ -72,6 +74,18 @@ export async function reprogramCommand(experiment: string, options: ReprogramOpt
     interrupt.stop();
   }
 }
+
+/** Which experiment looks at which option; the others are for all. */
+const FORMS = {
+  ...Object.fromEntries(["scale", "fewShot"].map((option) => [option, ["reprogram self"]])),
+  ...Object.fromEntries(
+    ["data", "subset", "selection", "report", "epochs", "finalImages", "finalEpochs", "finalSeeds"].map((option) => [
+      option,
+      datasetNames.map((name) => `reprogram ${name}`),
+    ]),
+  ),
+  sample: ["reprogram mnist"],
+};
 
 function experimentNamed(experiment: string): DatasetName | "self" {
   const names = ["self", ...datasetNames] as const;

@@ -38,6 +38,6 @@ export function createPruner(name: string, options: PrunerOptions = {}): Pruner 
   const create = Object.hasOwn(PRUNERS, name) ? PRUNERS[name] : undefined;
   if (create !== undefined) return create(options);
   throw new StropError("judge.unknown-pruner", `expected one of ${PRUNER_NAMES.join(", ")}, found ${name}`, {
-    hint: "name one of these as `judge.pruner` in the task's config",
+    hint: "name one of these, with --pruner or as `judge.pruner` in the task's config",
   });
 }

@@ -85,7 +85,7 @@ export async function downstreamRuns(
 }
 
 /** Rejects with the first failure, but not before every run has ended. */
-async function settledAll<T>(runs: readonly Promise<T>[]): Promise<T[]> {
+export async function settledAll<T>(runs: readonly Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(runs);
   return Promise.all(runs);
 }

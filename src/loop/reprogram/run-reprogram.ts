@@ -5,12 +5,13 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
+import { createPruner } from "../../judge/pruners/create-pruner.ts";
 import type { Journal } from "../../journal/journal.ts";
 import type { RunState } from "../../journal/state.ts";
 import { writeReport } from "../../report/write-report.ts";
 import type { RunFiles } from "../../report/write-report.ts";
 import type { Backend } from "../../nn/index.ts";
-import { splitDataset } from "../../reprogram/data/splits.ts";
+import { requireEnough, splitDataset } from "../../reprogram/data/splits.ts";
 import type { ImageDataset } from "../../reprogram/data/images.ts";
 import { familyNamed } from "../../reprogram/families/families.ts";
 import type { Sandbox, Tier } from "../../sandbox/types.ts";
@@ -55,10 +56,13 @@ export interface ReprogramSession {
 
 /**
  * Runs all iterations, or goes on with those of the folder's newest run. Throws StropError `run.changed` when that run had
- * other settings, data or another initial source, `journal.locked`, and what sandbox and backend throw.
+ * other settings, data or another initial source, `journal.locked`, `judge.unknown-pruner`, `data.too-few`, and what sandbox and backend throw.
  */
 export async function runReprogram(folder: string, options: RunReprogramOptions): Promise<ReprogramSession> {
-  const { settings, now = Date.now, observer = {}, signal = new AbortController().signal } = options;
+  const { settings, dataset, now = Date.now, observer = {}, signal = new AbortController().signal } = options;
+  // Before anything is written: what cannot be done leaves no run behind.
+  createPruner(settings.pruner);
+  if (settings.experiment === "network" && dataset !== undefined) requireEnough(dataset, settings);
   await mkdir(folder, { recursive: true });
   const initial = await initialSource(folder, settings);
   const backend = await openBackend(settings.backend);

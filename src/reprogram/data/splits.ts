@@ -25,16 +25,11 @@ export interface Splits {
 }
 
 /** Throws StropError `data.too-few` when the data set is too small for them. */
-export function splitDataset({ name, train, test }: ImageDataset, sizes: SplitSizes, seed: number): Splits {
+export function splitDataset(dataset: ImageDataset, sizes: SplitSizes, seed: number): Splits {
+  requireEnough(dataset, sizes);
+  const { train, test } = dataset;
   const { subset, selection, report = test.labels.length } = sizes;
   const count = train.labels.length;
-  if (subset + selection > count || report > test.labels.length)
-    throw new StropError(
-      "data.too-few",
-      `expected at least ${subset} + ${selection} training and ${report} test images of ${name}, ` +
-        `found ${count} and ${test.labels.length}`,
-      { hint: "ask for fewer with --subset and --selection, or give more data with --data" },
-    );
   const order = createRandom(seed)
     .fork("split")
     .shuffle([...Array(count).keys()]);
@@ -44,4 +39,17 @@ export function splitDataset({ name, train, test }: ImageDataset, sizes: SplitSi
     all: pickImages(train, order.slice(selection)),
     report: report === test.labels.length ? test : pickImages(test, [...Array(report).keys()]),
   };
+}
+
+/** Throws as `splitDataset` does, and copies nothing. */
+export function requireEnough({ name, train, test }: ImageDataset, sizes: SplitSizes): void {
+  const { subset, selection, report = test.labels.length } = sizes;
+  const count = train.labels.length;
+  if (subset + selection <= count && report <= test.labels.length) return;
+  throw new StropError(
+    "data.too-few",
+    `expected at least ${subset} + ${selection} training and ${report} test images of ${name}, ` +
+      `found ${count} and ${test.labels.length}`,
+    { hint: "ask for fewer with --subset, --selection and --report, or give more data with --data" },
+  );
 }

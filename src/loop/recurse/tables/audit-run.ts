@@ -22,6 +22,7 @@ import { gatewayModel } from "../gateway-model.ts";
 import { inSession, openLoopRun, requireSame } from "../../loop-run.ts";
 import { runOpenTrial, trialSeed } from "../../open-trial.ts";
 import { journalParts } from "../../parts.ts";
+import { settledAll } from "../meta-utility.ts";
 import { IMPROVER_FILE } from "../recursion.ts";
 import { recursionTask } from "../recursion-task.ts";
 import type { RecursionSettings } from "../settings.ts";
@@ -113,8 +114,7 @@ async function runBatches(journal: Journal, context: AuditContext, options: Batc
     const missing = state().open.length > 0 ? 0 : parallel;
     for (let i = 0; i < missing; i++) propose(journal, now);
     const batches = state().open.map((trial) => runBatch(trial, context, { ...options, journal, gateway, gate }));
-    await Promise.allSettled(batches);
-    await Promise.all(batches);
+    await settledAll(batches);
   }
   journal.append({ type: "run.ended", at: now(), reason: signal.aborted ? INTERRUPTED : "enough asked" });
 }
@@ -157,8 +157,7 @@ async function runBatch(trial: TrialRecord, context: AuditContext, batch: Batch)
         gate.hold(() => examine(journal.program(candidate)[IMPROVER_FILE] ?? "", context, candidate)),
       ),
     );
-    await Promise.allSettled(examined);
-    return { outcome: scored(await Promise.all(examined)), verdict: AUDITED };
+    return { outcome: scored(await settledAll(examined)), verdict: AUDITED };
   };
   await runOpenTrial(trial, { journal, signal, now, work });
 }

@@ -65,16 +65,11 @@ const EXAMPLES = 3;
 
 /** Throws StropError `recurse.no-run` when there is nothing to read. */
 export async function hacks(board: HacksSettings, { folder, fresh, ...options }: TableOptions): Promise<Hacks> {
+  // Before anything is written.
+  const given = board.from === undefined ? [] : journalsBelow(board.from);
   const place = tableFolder(folder, "hacks", fresh);
   const made = board.from === undefined ? await freshRuns(board, { folder: place, ...options }) : NONE_MADE;
-  const read = foldersWithRuns(board.from ?? place).flatMap((path) => {
-    const stropFolder = join(path, ".strop");
-    return listRuns(stropFolder).map((run) => journalPath(stropFolder, run));
-  });
-  if (read.length === 0)
-    throw new StropError("recurse.no-run", `expected runs of strop recurse in ${board.from ?? place}, found none`, {
-      hint: "name a folder that was given to strop recurse with -C, or leave --from out to make runs",
-    });
+  const read = board.from === undefined ? journalsBelow(place) : given;
   const scans = await Promise.all(read.map(async (path) => ({ path, scan: await scanOf(path) })));
   // The same program in two runs is one program.
   const texts = new Set(scans.flatMap(({ scan }) => scan.texts)).size;
@@ -92,6 +87,17 @@ export async function hacks(board: HacksSettings, { folder, fresh, ...options }:
   rows.sort((a, b) => frequency(b) - frequency(a));
   const models = [...new Set(scans.flatMap(({ scan }) => scan.models))];
   return { table: "hacks", folder: place, models, read, texts, runs, rows, ...made };
+}
+
+function journalsBelow(folder: string): string[] {
+  const found = foldersWithRuns(folder).flatMap((path) => {
+    const stropFolder = join(path, ".strop");
+    return listRuns(stropFolder).map((run) => journalPath(stropFolder, run));
+  });
+  if (found.length > 0) return found;
+  throw new StropError("recurse.no-run", `expected runs of strop recurse in ${folder}, found none`, {
+    hint: "name a folder that was given to strop recurse with -C, or leave --from out to make runs",
+  });
 }
 
 const NONE_MADE = { finished: 0, planned: 0, spent: 0 };

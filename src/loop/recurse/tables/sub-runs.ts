@@ -2,7 +2,7 @@
  * A table is made of runs in sub-folders, each with a journal of its own: what is finished is read, what was cut off goes
  * on, and the sum of their costs is what `--max-cost` limits. They run one after the other, so that the limit holds exactly.
  */
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Calibration } from "../../../downstream/calibrate.ts";
@@ -140,7 +140,7 @@ function spentBelow(folder: string, except?: string): number {
 
 /** Folders that hold a `.strop`, `folder` itself included, in order of their names. */
 export function foldersWithRuns(folder: string, depth = 6): string[] {
-  if (depth === 0 || !existsSync(folder)) return [];
+  if (depth === 0 || statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
   const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const own = entries.some(({ name }) => name === ".strop") ? [folder] : [];
   const inner = entries.filter(({ name }) => !/^\.|^node_modules$/.test(name)).map(({ name }) => name);

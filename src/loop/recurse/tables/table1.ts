@@ -57,6 +57,8 @@ export interface Table1 {
 
 /** Throws StropError `recurse.no-run` when `from` holds no recursion. */
 export async function table1(table: Table1Settings, { folder, fresh, ...options }: TableOptions): Promise<Table1> {
+  // Before anything is written.
+  if (table.from !== undefined) requireRun(table.from);
   const place = tableFolder(folder, "table1", fresh);
   const rows: Table1Row[] = [];
   const improvers: Table1["improvers"][number][] = [];
@@ -95,8 +97,7 @@ async function improverOf(
 ): Promise<MadeImprover> {
   const origin = ({ round }: CellResult[Pick], where: string) => `improver ${round} of ${where}`;
   if (from !== undefined) {
-    const found = readNewest(from, resultOf)?.[pick];
-    if (found === undefined) throw noRun(from);
+    const found = requireRun(from)[pick];
     return { improver: found.improver, origin: origin(found, from), finished: 0, planned: 0 };
   }
   const name = `${folderName(model)}/improver`;
@@ -112,10 +113,13 @@ async function improverOf(
   };
 }
 
-const noRun = (folder: string): StropError =>
-  new StropError("recurse.no-run", `expected a run of strop recurse in ${folder}, found none`, {
+function requireRun(folder: string): CellResult {
+  const found = readNewest(folder, resultOf);
+  if (found !== null) return found;
+  throw new StropError("recurse.no-run", `expected a run of strop recurse in ${folder}, found none`, {
     hint: "name the folder that was given to strop recurse with -C, or leave --from out",
   });
+}
 
 /** What it is that improves: nobody, I_0 or I_T. */
 type Who = "solution" | "seed" | "improved";
