@@ -8,8 +8,6 @@ import type { Limits, Sandbox } from "../sandbox/types.ts";
 export interface Calibration {
   /** Seconds here per reference second; at least 1: a fast machine keeps the limits as they are written. */
   readonly factor: number;
-  /** What the workload took at best; the reference is REFERENCE_MS. */
-  readonly workloadMs: number;
 }
 
 /** The workload on the reference machine: two virtual cores of a 2020s server, nothing else running. */
@@ -49,7 +47,7 @@ export async function calibrate(sandbox: Sandbox): Promise<Calibration> {
       hint: "Run strop doctor.",
     });
   }
-  return { factor: Math.max(1, fastest / REFERENCE_MS), workloadMs: fastest };
+  return { factor: Math.max(1, fastest / REFERENCE_MS) };
 }
 
 /** What solutions do: integers and floats in typed arrays and in lists, objects, texts. The same steps every round. */

@@ -4,9 +4,9 @@
  * a lucky score is not taken at its word: what has to be beaten is what the process believes of the champion.
  */
 import type { Random } from "../core/random.ts";
-import { fromUnit, toUnit } from "./domain.ts";
+import { toUnit } from "./domain.ts";
 import { gaussianProcess, type GaussianProcess } from "./gaussian-process.ts";
-import { ATTEMPTS, knownCandidates, proposeLiterals } from "./literal-proposal.ts";
+import { ATTEMPTS, proposePoint } from "./literal-proposal.ts";
 import { type Dimension, literalSpace, observe, type Observation, observePending, unitOf } from "./literal-space.ts";
 import { normalCdf, type Point } from "./parzen.ts";
 import type { Proposer } from "./types.ts";
@@ -35,15 +35,7 @@ export const bayes = (): Proposer => ({
         ? []
         : bestSteps({ dimensions, present, model: modelOf(dimensions, { observations, pending }), random });
     const atRandom = Array.from({ length: ATTEMPTS }, () => stepped(dimensions, present, random));
-    const known = knownCandidates(context);
-    for (const point of [...ranked, ...atRandom]) {
-      const moves = dimensions.flatMap(({ site, domain }, d) =>
-        point[d] === present[d] ? [] : [[site.key, fromUnit(domain, point[d] as number)] as const],
-      );
-      const proposal = proposeLiterals(context, { dimensions, assignment: new Map(moves), known });
-      if (proposal !== null) return proposal;
-    }
-    return null;
+    return proposePoint(context, { dimensions, present, points: [...ranked, ...atRandom] });
   },
 });
 

@@ -5,7 +5,9 @@ import { candidateId } from "../core/candidate.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import type { CandidateId } from "../core/trial.ts";
 import { type LiteralValue, writeLiteral } from "../syntax/literals.ts";
+import { fromUnit } from "./domain.ts";
 import type { Dimension } from "./literal-space.ts";
+import type { Point } from "./parzen.ts";
 import { changeOf } from "./replacements.ts";
 import type { Proposal, ProposerContext } from "./types.ts";
 
@@ -50,6 +52,26 @@ export function proposeLiterals(context: ProposerContext, change: LiteralChange)
     description: describe(changed.map(({ site, label, text }) => `${label} ${site.text} → ${text}`)),
     detail: { ...change.detail, moved },
   };
+}
+
+interface Points {
+  readonly dimensions: readonly Dimension[];
+  /** Where the champion is. */
+  readonly present: Point;
+  readonly points: readonly Point[];
+}
+
+/** The champion moved to the first of the points that is not a program proposed before. */
+export function proposePoint(context: ProposerContext, { dimensions, present, points }: Points): Proposal | null {
+  const known = knownCandidates(context);
+  for (const point of points) {
+    const moves = dimensions.flatMap(({ site, domain }, d) =>
+      point[d] === present[d] ? [] : [[site.key, fromUnit(domain, point[d] as number)] as const],
+    );
+    const proposal = proposeLiterals(context, { dimensions, assignment: new Map(moves), known });
+    if (proposal !== null) return proposal;
+  }
+  return null;
 }
 
 const describe = (parts: readonly string[]): string =>

@@ -4,41 +4,31 @@
  * their densities. Every trial of the run counts, whoever proposed it; a failed one is among the bad.
  */
 import type { Random } from "../core/random.ts";
-import { fromUnit, toUnit } from "./domain.ts";
-import { ATTEMPTS, knownCandidates, proposeLiterals } from "./literal-proposal.ts";
+import { toUnit } from "./domain.ts";
+import { ATTEMPTS, proposePoint } from "./literal-proposal.ts";
 import { type Dimension, literalSpace, observe, type Observation, unitOf } from "./literal-space.ts";
 import { type Density, parzen, type Point } from "./parzen.ts";
 import { drawOther } from "./random.ts";
 import type { Proposer } from "./types.ts";
 
-export interface TpeOptions {
-  /** Trials with a program before the densities are trusted; until then values are drawn at random. */
-  readonly startup?: number;
-  /** Points drawn from l(x), of which the best ratio wins. */
-  readonly candidates?: number;
-}
+/** Trials with a program before the densities are trusted; until then values are drawn at random. */
+const STARTUP = 8;
+/** Points drawn from l(x), of which the best ratio wins. */
+const CANDIDATES = 8;
 
 /** A proposer that moves a few literals of the champion to where the good trials are and the bad ones are not. */
-export const tpe = ({ startup = 8, candidates = 8 }: TpeOptions = {}): Proposer => ({
+export const tpe = (): Proposer => ({
   name: "tpe",
   async propose(context) {
     const dimensions = await literalSpace(context);
     if (dimensions.length === 0) return null;
     const observations = await observe(context);
     const present = dimensions.map(({ site, domain }) => toUnit(domain, site.value));
-    const draws =
-      observations.length < startup
+    const points =
+      observations.length < STARTUP
         ? startupDraws(dimensions, present, context.random)
-        : rankedDraws({ dimensions, present, observations, candidates, random: context.random });
-    const known = knownCandidates(context);
-    for (const draw of draws) {
-      const moves = dimensions.flatMap((dimension, d) =>
-        draw[d] === present[d] ? [] : [[dimension.site.key, fromUnit(dimension.domain, draw[d] as number)] as const],
-      );
-      const proposal = proposeLiterals(context, { dimensions, assignment: new Map(moves), known });
-      if (proposal !== null) return proposal;
-    }
-    return null;
+        : rankedDraws({ dimensions, present, observations, random: context.random });
+    return proposePoint(context, { dimensions, present, points });
   },
 });
 
@@ -55,14 +45,13 @@ interface Search {
   readonly dimensions: readonly Dimension[];
   readonly present: readonly number[];
   readonly observations: readonly Observation[];
-  readonly candidates: number;
   readonly random: Random;
 }
 
 /** Points that take some dimensions from the good density and the rest from the champion, best ratio first. */
-function rankedDraws({ dimensions, present, observations, candidates, random }: Search): number[][] {
+function rankedDraws({ dimensions, present, observations, random }: Search): number[][] {
   const { good, bad } = split(dimensions, observations);
-  const points = Array.from({ length: candidates }, () => {
+  const points = Array.from({ length: CANDIDATES }, () => {
     const sample = good.sample(random);
     const moved = moveMask(dimensions.length, random);
     return sample.map((value, d) => (moved.has(d) ? value : (present[d] as number)));

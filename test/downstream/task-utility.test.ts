@@ -132,7 +132,7 @@ describe("a task's utility", () => {
       return [Date.now() - date < 150 ? x + 1 : 0];
     }`;
     const task = plusOne(2, { limitSeconds: 0.2 });
-    const result = await score(task, solution, { calibration: { factor: 4, workloadMs: 1 } });
+    const result = await score(task, solution, { calibration: { factor: 4 } });
     // 100 of its milliseconds are 400 of ours: late without the factor.
     expect(result).toMatchObject({ factor: 4, score: 1 });
     expect((await score(task, solution.replace("< 100", "< 5000"))).losses).toEqual({ late: 2 });

@@ -17,8 +17,6 @@ export interface ReprogrammerOptions {
   /** A model that `strop reprogram` saved. */
   readonly file: string;
   readonly backend: Backend;
-  readonly temperature?: number;
-  readonly topP?: number;
   /** Whether it goes on learning from what its edits earn, by PPO; default false. */
   readonly learn?: boolean;
 }
@@ -58,23 +56,17 @@ export function reprogrammer(options: ReprogrammerOptions): Proposer {
   };
 }
 
-async function openWriter({
-  file,
-  backend,
-  temperature = WRITING.temperature,
-  topP = WRITING.topP,
-  learn = false,
-}: ReprogrammerOptions) {
+async function openWriter({ file, backend, learn = false }: ReprogrammerOptions) {
   const bytes = await readModel(file);
   if (learn) {
-    const actor = await openEditActor(bytes, { backend, temperature, topP });
+    const actor = await openEditActor(bytes, { backend, ...WRITING });
     const write: FileWriter["write"] = (context, source) => actor.write(context, source, TRIES);
     return { fits: actor.fits, write };
   }
   const model = await loadCodeModel(bytes, { backend });
   const write: FileWriter["write"] = async ({ random }, source) => {
     const seed = random.integer(2 ** 31);
-    const [texts = []] = await model.generate([source], { n: TRIES, seed, temperature, topP });
+    const [texts = []] = await model.generate([source], { n: TRIES, seed, ...WRITING });
     return { texts, detail: null };
   };
   return { fits: model.fits, write };

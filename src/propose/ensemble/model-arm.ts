@@ -15,7 +15,7 @@ import { askCosts } from "./ask-cost.ts";
 import { chooserFor } from "./choosers.ts";
 import { type Intent, INTENTS, numbers, withIntents } from "./intents.ts";
 import { noveltyFilter } from "./novelty-filter.ts";
-import { temperatureSchedule } from "./temperature.ts";
+import { scheduledTemperature } from "./temperature.ts";
 
 export interface ModelTools {
   readonly gateway?: ModelGateway | undefined;
@@ -33,7 +33,7 @@ export const learningModel = (tools: ModelTools, intents: readonly Intent[] = IN
 /** How `learningModel` asks. Throws StropError `config.no-model`. */
 export function modelOptions(tools: ModelTools, intents: readonly Intent[] = INTENTS): ModelOptions {
   const { gateway, choices, settings } = complete(tools);
-  const choose = chooserFor(choices, { costs: askCosts(gateway), temperature: temperatureSchedule() });
+  const choose = chooserFor(choices, { costs: askCosts(gateway), temperature: scheduledTemperature });
   return { gateway, settings, choose: withIntents(choose, intents) };
 }
 

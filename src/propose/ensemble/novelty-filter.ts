@@ -7,28 +7,22 @@ import { noveltyDistance } from "../../judge/novelty.ts";
 import type { Proposal, Proposer, ProposerContext } from "../types.ts";
 import { flagOf } from "./notes.ts";
 
-export interface NoveltyOptions {
-  /** Least distance to the nearest earlier edit, in [0, 1]; 0 lets everything pass. Default 0.05: one token in twenty. */
-  readonly threshold?: number;
-  /** Proposals dropped in a row; the next one is run whatever it is like. Default 2. */
-  readonly attempts?: number;
-}
-
+/** Least distance to the nearest earlier edit, in [0, 1]: one token in twenty. */
+const THRESHOLD = 0.05;
+/** Proposals dropped in a row; the next one is run whatever it is like. */
+const ATTEMPTS = 2;
 /** Earlier trials that are compared: the window of autoresearch-rl §4.3. */
 const WINDOW = 32;
 
-/** `proposer`, with a `problem` on whatever is nearer than `threshold` (judge/novelty.ts, the paper's distance) to an earlier edit. */
-export const noveltyFilter = (
-  proposer: Proposer,
-  { threshold = 0.05, attempts = 2 }: NoveltyOptions = {},
-): Proposer => ({
+/** `proposer`, with a `problem` on whatever is nearer than THRESHOLD (judge/novelty.ts, the paper's distance) to an earlier edit. */
+export const noveltyFilter = (proposer: Proposer): Proposer => ({
   name: proposer.name,
   async propose(context, signal) {
     const proposal = await proposer.propose(context, signal);
     if (proposal === null || proposal.edit === null || proposal.problem !== undefined) return proposal;
-    if (droppedInARow(context, proposal.proposer ?? proposer.name) >= attempts) return proposal;
+    if (droppedInARow(context, proposal.proposer ?? proposer.name) >= ATTEMPTS) return proposal;
     const near = nearest(context, proposal);
-    if (near === undefined || near.distance >= threshold) return proposal;
+    if (near === undefined || near.distance >= THRESHOLD) return proposal;
     return {
       ...proposal,
       problem: `too much like trial ${near.trial}: of what the two edits change, ${Math.round(100 * near.distance)} % differs; try another idea`,

@@ -9,28 +9,22 @@ import { modelOf } from "./notes.ts";
 /** Undefined: the provider's default. */
 export type Temperature = (context: ProposerContext) => number | undefined;
 
-export interface ScheduleOptions {
-  /** Of the first ask. */
-  readonly start?: number;
-  readonly low?: number;
-  readonly high?: number;
-  /** Added for every trial that was not kept. */
-  readonly rise?: number;
-  /** Taken off for every keep. */
-  readonly fall?: number;
-}
-
+/** Of the first ask. */
+const START = 0.7;
+const [LOW, HIGH] = [0.2, 1.2];
+/** Added for every trial that was not kept. */
+const RISE = 0.03;
+/** Taken off for every keep. */
+const FALL = 0.25;
 /** Trials of models that are looked at: the window of autoresearch-rl §4.3. */
 const WINDOW = 32;
 
-/** A temperature in [low, high] from the verdicts on the last 32 trials that came from models, to two decimals. */
-export const temperatureSchedule =
-  ({ start = 0.7, low = 0.2, high = 1.2, rise = 0.03, fall = 0.25 }: ScheduleOptions = {}): Temperature =>
-  ({ history }) => {
-    const judged = history.filter((record) => record.verdict !== null && modelOf(record) !== undefined).slice(-WINDOW);
-    const temperature = judged.reduce((now, { verdict }) => {
-      const next = verdict?.decision === "keep" ? now - fall : now + rise;
-      return Math.min(high, Math.max(low, next));
-    }, start);
-    return Math.round(temperature * 100) / 100;
-  };
+/** A temperature in [LOW, HIGH] from the verdicts on the last 32 trials that came from models, to two decimals. */
+export const scheduledTemperature: Temperature = ({ history }) => {
+  const judged = history.filter((record) => record.verdict !== null && modelOf(record) !== undefined).slice(-WINDOW);
+  const temperature = judged.reduce((now, { verdict }) => {
+    const next = verdict?.decision === "keep" ? now - FALL : now + RISE;
+    return Math.min(HIGH, Math.max(LOW, next));
+  }, START);
+  return Math.round(temperature * 100) / 100;
+};

@@ -44,7 +44,7 @@ async function run(edits: readonly Edit[]): Promise<{ trials: TrialRecord[]; pat
 describe("strop on strop", () => {
   it("runs edits of the open zone, refuses those of the fixed zone, and applies nothing by itself", async () => {
     const { trials, patch } = await run([
-      replace("src/propose/tpe.ts", "startup = 8", "startup = 4"),
+      replace("src/propose/tpe.ts", "STARTUP = 8", "STARTUP = 4"),
       replace("src/core/metric.ts", "export", "// export"),
       { kind: "whole-files", files: [{ path: "src/propose/../core/random.ts", text: "" }] },
       { kind: "whole-files", files: [{ path: "race.ts", text: "export default () => 1;" }] },
@@ -59,12 +59,12 @@ describe("strop on strop", () => {
     for (const { outcome } of trials.slice(2)) expect(outcome?.status).toBe("invalid");
     expect(trials[0]?.outcome?.score).toBeGreaterThan(0.1);
     const { open } = await ownSource();
-    expect(open["src/propose/tpe.ts"]).toContain("startup = 8");
+    expect(open["src/propose/tpe.ts"]).toContain("STARTUP = 8");
     if (patch !== null) expect(readFileSync(patch, "utf8")).not.toContain("src/core");
   }, 60_000);
 
   it("calls a candidate that throws crashed, whatever it says of its score", async () => {
-    const cheat = "export const tpe = ({ startup = 8, candidates = 8 }: TpeOptions = {}): Proposer => ({\n";
+    const cheat = "export const tpe = (): Proposer => ({\n";
     const { open } = await ownSource();
     expect(open["src/propose/tpe.ts"]).toContain(cheat);
     const { trials } = await run([
@@ -75,9 +75,9 @@ describe("strop on strop", () => {
   }, 60_000);
 
   it("does not go on when a file of the fixed zone was changed", async () => {
-    await run([replace("src/propose/tpe.ts", "startup = 8", "startup = 4")]);
+    await run([replace("src/propose/tpe.ts", "STARTUP = 8", "STARTUP = 4")]);
     writeFileSync(join(folder, "src/core/metric.ts"), "export const isBetter = () => true;\n");
-    await expect(run([replace("src/propose/tpe.ts", "startup = 8", "startup = 5")])).rejects.toMatchObject({
+    await expect(run([replace("src/propose/tpe.ts", "STARTUP = 8", "STARTUP = 5")])).rejects.toMatchObject({
       code: "environment.changed",
     });
   }, 60_000);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createRandom } from "../../../src/core/random.ts";
 import { chooserFor, modelBandit, singleModel, weightedModels } from "../../../src/propose/ensemble/choosers.ts";
 import { withIntents } from "../../../src/propose/ensemble/intents.ts";
-import { temperatureSchedule } from "../../../src/propose/ensemble/temperature.ts";
+import { scheduledTemperature } from "../../../src/propose/ensemble/temperature.ts";
 import type { ChooseAsk } from "../../../src/propose/model/types.ts";
 import { contextAfter, play, trialRecord } from "./records.ts";
 
@@ -31,7 +31,7 @@ describe("every chooser", () => {
       detail: { model: i % 3 === 0 ? "a" : "b", exchange: i, answer: 0 },
     }),
   );
-  const temperature = temperatureSchedule();
+  const temperature = scheduledTemperature;
   const choosers: Readonly<Record<string, ChooseAsk>> = {
     single: singleModel("a", temperature),
     weighted: weightedModels(
@@ -144,10 +144,11 @@ describe("modelBandit", () => {
   });
 });
 
-describe("temperatureSchedule", () => {
-  const schedule = temperatureSchedule();
+describe("scheduledTemperature", () => {
   const run = (kept: readonly boolean[]) =>
-    schedule(contextAfter(kept.map((isKept, i) => trialRecord({ trial: i + 1, isKept, detail: { model: "a" } }))));
+    scheduledTemperature(
+      contextAfter(kept.map((isKept, i) => trialRecord({ trial: i + 1, isKept, detail: { model: "a" } }))),
+    );
 
   it("rises while nothing helps and falls after a keep", () => {
     const stagnant = [0, 1, 5, 10].map((n) => run(Array.from({ length: n }, () => false)) as number);
@@ -163,6 +164,6 @@ describe("temperatureSchedule", () => {
 
   it("takes no notice of trials that no model proposed", () => {
     const others = Array.from({ length: 20 }, (_, i) => trialRecord({ trial: i + 1, proposer: "tpe" }));
-    expect(schedule(contextAfter(others))).toBe(0.7);
+    expect(scheduledTemperature(contextAfter(others))).toBe(0.7);
   });
 });

@@ -66,10 +66,4 @@ describe("noveltyFilter", () => {
     expect((await propose(proposing(big, { problem: "out of scope" }), history))?.problem).toBe("out of scope");
     expect(await propose({ name: "model", propose: () => Promise.resolve(null) }, history)).toBeNull();
   });
-
-  it("lets everything pass at a threshold of 0", async () => {
-    const filter = noveltyFilter(proposing(big), { threshold: 0 });
-    const context = contextAfter([trialRecord({ trial: 1, edit: big })]);
-    expect((await filter.propose(context, new AbortController().signal))?.problem).toBeUndefined();
-  });
 });
