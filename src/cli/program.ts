@@ -6,6 +6,7 @@ import { EXIT } from "./exit-code.ts";
 import { anyNumber, collect, count, duration, positiveNumber, trialName, wholeNumber } from "./options.ts";
 import type { TrialName } from "./options.ts";
 import { printError } from "./print-error.ts";
+import { useProxy } from "./use-proxy.ts";
 
 export const program = new Command("strop")
   .description(
@@ -375,6 +376,7 @@ export async function main(): Promise<void> {
   );
 
   try {
+    await useProxy(process.env);
     await program.parseAsync();
   } catch (thrown) {
     process.exitCode = printError(thrown, process.argv.includes("--json"));

@@ -53,12 +53,13 @@ function found({ champion, baselineScore, nextTrial, open, recent }: RunState): 
   ];
 }
 
-const nextSteps = ({ ended }: RunState, folder: string): [string, string][] => {
+const nextSteps = ({ ended, models }: RunState, folder: string): [string, string][] => {
   const at = (...leftOut: string[]) => sameCommand(["--fresh", "--json", ...leftOut]);
+  const a = Object.keys(models.byModel).some((name) => name !== "builtin") ? "another" : "a";
   return [
     ...(ended === INTERRUPTED ? [goesOn()] : []),
     [`${at("--frozen")} --fresh --frozen`, "the control: the first improver does all the work"],
-    [`${at("--model <name>", "--max-cost <dollars>")} --fresh --model NAME --max-cost 5`, "with a language model"],
+    [`${at("--model <name>", "--max-cost <dollars>")} --fresh --model NAME --max-cost 5`, `with ${a} language model`],
     [`${commandName()} log ${quoted(folder)}`, "every round"],
   ];
 };
