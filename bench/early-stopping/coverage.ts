@@ -7,8 +7,7 @@
 import { parseArgs } from "node:util";
 
 import { normalCdf, normalQuantile } from "../../src/core/distributions.ts";
-import { createRandom } from "../../src/core/random.ts";
-import type { Random } from "../../src/core/random.ts";
+import { createRandom, type Random } from "../../src/core/random.ts";
 import { wilsonInterval } from "../../src/core/stats.ts";
 import type { PastTrial, Pruner } from "../../src/judge/pruner.ts";
 import { selfEvaluationPruner } from "../../src/judge/pruners/self-evaluation.ts";

@@ -23,14 +23,11 @@ import { percentilePruner } from "../../src/judge/pruners/percentile.ts";
 import { selfEvaluationPruner } from "../../src/judge/pruners/self-evaluation.ts";
 import { successiveHalvingPruner } from "../../src/judge/pruners/successive-halving.ts";
 import { knowingFinals, knowingLimits } from "./bounds.ts";
-import { readPools } from "./pools.ts";
-import type { Pool } from "./pools.ts";
+import { type Pool, readPools } from "./pools.ts";
 import { plotResults } from "./plot.ts";
-import { replay, tally } from "./replay.ts";
-import type { Tally } from "./replay.ts";
+import { replay, tally, type Tally } from "./replay.ts";
 import { runRivals } from "./run-rivals.ts";
-import { printTable, summarize } from "./summary.ts";
-import type { PoolResult, Summary } from "./summary.ts";
+import { type PoolResult, printTable, summarize, type Summary } from "./summary.ts";
 
 const CHECKS = 20;
 const ORDERS = 6;

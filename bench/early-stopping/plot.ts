@@ -1,8 +1,7 @@
 /** Budget saved against good runs lost, one panel per family, as an SVG file of its own for the docs. */
 import { escapeXml } from "../../src/report/escape.ts";
 import { figure } from "../../src/report/figure.ts";
-import { columns, mark, px, rows } from "../../src/report/marks.ts";
-import type { Edges, Scale } from "../../src/report/marks.ts";
+import { columns, type Edges, mark, px, rows, type Scale } from "../../src/report/marks.ts";
 import { tickLabels } from "../../src/report/ticks.ts";
 import type { Summary } from "./summary.ts";
 

@@ -6,8 +6,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 
-import { trajectoryOf } from "../../src/judge/forecast/trajectory.ts";
-import type { Trajectory } from "../../src/judge/forecast/trajectory.ts";
+import { type Trajectory, trajectoryOf } from "../../src/judge/forecast/trajectory.ts";
 
 export interface RecordedRun {
   readonly trajectory: Trajectory;

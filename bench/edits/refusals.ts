@@ -1,9 +1,8 @@
 /** Answers that must be refused: their text is nowhere or in several places, they are cut off, or they can be read in two ways. */
 import type { Random } from "../../src/core/random.ts";
 import { BLOCK_MUTATIONS, type Mutated, type Mutation } from "./block-mutations.ts";
-import { lang, linesOf, textOf, type Change, type Meant } from "./cases.ts";
+import { type Change, lang, linesOf, type Meant, type Notation, textOf } from "./cases.ts";
 import { DIFF_MUTATIONS, diffed } from "./diff-mutations.ts";
-import type { Notation } from "./cases.ts";
 
 const plainBlocks = BLOCK_MUTATIONS["plain"] as Mutation;
 const plainDiff = DIFF_MUTATIONS["plain"] as Mutation;

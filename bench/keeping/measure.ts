@@ -1,11 +1,9 @@
 /** The two questions of this bench, asked of one rule: how often does it keep nothing but noise, and how much does it find? */
-import { createRandom } from "../../src/core/random.ts";
+import { createRandom, type Random } from "../../src/core/random.ts";
 import { mean } from "../../src/core/stats.ts";
 import type { KeepRule } from "../../src/judge/keep-rule.ts";
 import type { Noise } from "./noise-models.ts";
-import { simulateKeeping } from "./simulate.ts";
-import type { SimulatedCandidate, SimulatedKeep } from "./simulate.ts";
-import type { Random } from "../../src/core/random.ts";
+import { type SimulatedCandidate, type SimulatedKeep, simulateKeeping } from "./simulate.ts";
 
 export interface NullResult {
   /** Runs in which anything was kept. */

@@ -3,8 +3,7 @@
  * that its own changes of the random seed show. One run per experiment is all there is, so this is a bound, not a test.
  */
 import { mean } from "../../src/core/stats.ts";
-import { importTsv } from "../../src/journal/import-tsv.ts";
-import type { TsvRow } from "../../src/journal/import-tsv.ts";
+import { importTsv, type TsvRow } from "../../src/journal/import-tsv.ts";
 
 export interface PublicRun {
   readonly kept: number;

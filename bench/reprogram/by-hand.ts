@@ -13,8 +13,7 @@ import { createRandom } from "../../src/core/random.ts";
 import { openBackend } from "../../src/loop/reprogram/open-backend.ts";
 import { trainNetwork } from "../../src/loop/reprogram/train-network.ts";
 import { loadDataset } from "../../src/reprogram/data/load-dataset.ts";
-import { pickImages } from "../../src/reprogram/data/images.ts";
-import type { DatasetName } from "../../src/reprogram/data/images.ts";
+import { type DatasetName, pickImages } from "../../src/reprogram/data/images.ts";
 import { conv, dense, globalPool, norm, pool, residual } from "../../src/reprogram/design/vocabulary.ts";
 
 const text = { type: "string" } as const;

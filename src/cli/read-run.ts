@@ -3,8 +3,7 @@ import { join, resolve } from "node:path";
 
 import { StropError } from "../core/errors.ts";
 import type { TrialRecord } from "../core/trial.ts";
-import { openJournal } from "../journal/journal.ts";
-import type { Journal } from "../journal/journal.ts";
+import { type Journal, openJournal } from "../journal/journal.ts";
 import { journalPath, listRuns } from "../journal/runs.ts";
 import type { RunState } from "../journal/state.ts";
 import type { TrialName } from "./options.ts";

@@ -2,9 +2,8 @@
 import { mean, meanInterval } from "../core/stats.ts";
 import { INTERRUPTED } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
-import { validity } from "../loop/reprogram/result.ts";
+import { type ReprogramResult, validity } from "../loop/reprogram/result.ts";
 import type { FinalTraining } from "../loop/reprogram/final-training.ts";
-import type { ReprogramResult } from "../loop/reprogram/result.ts";
 import type { ReprogramSession } from "../loop/reprogram/run-reprogram.ts";
 import { formatDuration, formatScore } from "../report/format.ts";
 import { commandName } from "./command-name.ts";

@@ -2,8 +2,7 @@
 import type { TrialRecord } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
 import type { ReprogramObserver } from "../loop/reprogram/reprogram.ts";
-import { lastTrial, placeOf } from "../loop/reprogram/settings.ts";
-import type { ReprogramSettings } from "../loop/reprogram/settings.ts";
+import { lastTrial, placeOf, type ReprogramSettings } from "../loop/reprogram/settings.ts";
 import { formatCount, formatDuration, formatScore } from "../report/format.ts";
 import { leftMs, leftText, stageClock } from "./eta.ts";
 import { liveBlock } from "./live-block.ts";

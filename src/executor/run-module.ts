@@ -8,8 +8,7 @@ import { trialAdapter } from "./adapter.ts";
 import type { Reader, TrialContext } from "./context.ts";
 import { wallLimitSeconds } from "./training-clock.ts";
 import type { Outputs } from "./outputs.ts";
-import { supervise } from "./supervisor.ts";
-import type { Ending, Supervisor } from "./supervisor.ts";
+import { type Ending, supervise, type Supervisor } from "./supervisor.ts";
 import type { TrialRequest } from "./types.ts";
 
 /** What an execution left: the sandbox's account, what was printed and saved, and why it was ended, if it was. */

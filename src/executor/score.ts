@@ -8,18 +8,15 @@ import type { ProgramFiles } from "../core/edit.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Action, CommandAction, ModuleAction } from "../core/task.ts";
 import type { Diagnostics, Outcome } from "../core/trial.ts";
-import { NO_FILE, readMetric } from "../judge/read-metric.ts";
-import type { MetricReading } from "../judge/read-metric.ts";
+import { type MetricReading, NO_FILE, readMetric } from "../judge/read-metric.ts";
 import { neverRan } from "../sandbox/never-ran.ts";
 import type { JobResult } from "../sandbox/types.ts";
 import { evaluationAdapter } from "./adapter.ts";
 import type { TrialContext } from "./context.ts";
 import { failure, refusalOf } from "./outcome.ts";
-import { outputBytes, outputFolder, outputText } from "./outputs.ts";
-import type { Outputs } from "./outputs.ts";
+import { outputBytes, outputFolder, type Outputs, outputText } from "./outputs.ts";
 import { startCommand } from "./run-command.ts";
-import { bundleAction, keepEnd, trialLimits } from "./run-module.ts";
-import type { Execute } from "./run-module.ts";
+import { bundleAction, type Execute, keepEnd, trialLimits } from "./run-module.ts";
 
 export interface ScoreRequest {
   readonly files: ProgramFiles;

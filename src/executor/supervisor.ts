@@ -5,8 +5,7 @@
 import type { Budget } from "../core/task.ts";
 import type { CurvePoint, Outcome } from "../core/trial.ts";
 import type { Execution, Usage } from "../sandbox/types.ts";
-import { startTrainingClock } from "./training-clock.ts";
-import type { TrainingClock } from "./training-clock.ts";
+import { startTrainingClock, type TrainingClock } from "./training-clock.ts";
 import { stallDetector } from "./stall-detector.ts";
 import type { TrialRequest } from "./types.ts";
 

@@ -11,13 +11,17 @@ import { bundleCandidate } from "../sandbox/bundle.ts";
 import { stropPackages } from "../sandbox/packages.ts";
 import type { Execution, JobResult, Limits } from "../sandbox/types.ts";
 import { ADAPTER_PATH, improverFiles } from "./adapter.ts";
-import { createHostFunctions } from "./host-functions.ts";
-import type { HostAccount } from "./host-functions.ts";
+import { createHostFunctions, type HostAccount } from "./host-functions.ts";
 import { startOwnClock } from "./own-clock.ts";
-import { CIRCUMVENTIONS } from "./taxonomy.ts";
-import type { Circumvention } from "./taxonomy.ts";
-import { DEFAULT_BUDGET, DEFAULT_LIMITS } from "./types.ts";
-import type { ImproverBudget, ImproverLimits, ImproverRequest, ImproverResult } from "./types.ts";
+import { type Circumvention, CIRCUMVENTIONS } from "./taxonomy.ts";
+import {
+  DEFAULT_BUDGET,
+  DEFAULT_LIMITS,
+  type ImproverBudget,
+  type ImproverLimits,
+  type ImproverRequest,
+  type ImproverResult,
+} from "./types.ts";
 
 /** The only module that an improver may import. */
 const PACKAGES = { "strop/improver": stropPackages["strop/improver"] as string };

@@ -19,8 +19,14 @@ import type { RunEvent, StoredEvent } from "./events.ts";
 import { exchangeStore } from "./exchange-store.ts";
 import { type TrialEnd, type TrialsOptions, endPages, eventPages, trialPages } from "./paging.ts";
 import { programStore } from "./program-store.ts";
-import { createJournalFile, hasExchanges, migrate, requireJournalFile, requireVersion } from "./schema.ts";
-import type { Connection } from "./schema.ts";
+import {
+  type Connection,
+  createJournalFile,
+  hasExchanges,
+  migrate,
+  requireJournalFile,
+  requireVersion,
+} from "./schema.ts";
 import { explained, explainedSql } from "./sqlite-errors.ts";
 import type { RunState } from "./state.ts";
 import { trialReader } from "./trial-reader.ts";

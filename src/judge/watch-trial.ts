@@ -5,8 +5,7 @@
 import type { Random } from "../core/random.ts";
 import type { CurvePoint } from "../core/trial.ts";
 import { divergence } from "./divergence.ts";
-import { trajectoryOf } from "./forecast/trajectory.ts";
-import type { CheckGrid } from "./forecast/trajectory.ts";
+import { type CheckGrid, trajectoryOf } from "./forecast/trajectory.ts";
 import type { PastTrial, Pruner } from "./pruner.ts";
 
 export interface WatchOptions {

@@ -4,8 +4,7 @@
  */
 import type { TrialRecord, Verdict } from "../core/trial.ts";
 import type { OpenContest, RunState } from "../journal/state.ts";
-import { ruleOn, verdictOn } from "./judge-outcome.ts";
-import type { JudgeOptions } from "./judge-outcome.ts";
+import { type JudgeOptions, ruleOn, verdictOn } from "./judge-outcome.ts";
 import type { Session } from "./session.ts";
 
 /** Writes every verdict and every opening that is due. Returns the trials that were judged, in order. */

@@ -2,8 +2,7 @@
 import type { Exchange } from "../core/exchange.ts";
 import { StropError } from "../core/errors.ts";
 import type { Journal } from "../journal/journal.ts";
-import { spentOnModels } from "../journal/model-use.ts";
-import type { ModelCalls } from "../journal/model-use.ts";
+import { type ModelCalls, spentOnModels } from "../journal/model-use.ts";
 import type { ExchangeBook } from "../models/types.ts";
 
 const RECENT = 64;

@@ -1,7 +1,6 @@
 /** A trial whose judge is its own loop (recursion, audit, reprogramming): its seed, and its frame in the journal. */
 import { createRandom } from "../core/random.ts";
-import { INTERRUPTED } from "../core/trial.ts";
-import type { Outcome, TrialRecord, Verdict } from "../core/trial.ts";
+import { INTERRUPTED, type Outcome, type TrialRecord, type Verdict } from "../core/trial.ts";
 import { failure } from "../executor/outcome.ts";
 import type { Journal } from "../journal/journal.ts";
 

@@ -1,10 +1,8 @@
 /** Asks the proposer until it gives an edit worth running. */
 import { StropError } from "../core/errors.ts";
-import { INTERRUPTED } from "../core/trial.ts";
-import type { TrialRecord } from "../core/trial.ts";
+import { INTERRUPTED, type TrialRecord } from "../core/trial.ts";
 import { failure } from "../executor/outcome.ts";
-import { settleProposal } from "./propose-trial.ts";
-import type { ProposedTrial } from "./propose-trial.ts";
+import { type ProposedTrial, settleProposal } from "./propose-trial.ts";
 import { proposerContext } from "./proposer-context.ts";
 import { finish } from "./run-trial.ts";
 import { SESSION_OVER } from "./session-end.ts";

@@ -2,8 +2,7 @@
  * From a proposer's suggestion to a trial with a candidate: the edit is applied, compared with what was tried, and its
  * syntax checked, before anything is paid for. Whatever fails here is an `invalid` outcome with a reason.
  */
-import { applyEdit } from "../core/apply-edit.ts";
-import type { EditResult } from "../core/apply-edit.ts";
+import { applyEdit, type EditResult } from "../core/apply-edit.ts";
 import { candidateId } from "../core/candidate.ts";
 import type { ProgramFiles } from "../core/edit.ts";
 import type { CandidateId } from "../core/trial.ts";

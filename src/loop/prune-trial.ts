@@ -11,8 +11,7 @@ import { trajectoryOf } from "../judge/forecast/trajectory.ts";
 import type { PastTrial, Pruner } from "../judge/pruner.ts";
 import { createPruner } from "../judge/pruners/create-pruner.ts";
 import { AUDITED_STOP } from "../judge/stopping-report.ts";
-import { watchTrial } from "../judge/watch-trial.ts";
-import type { TrialWatch } from "../judge/watch-trial.ts";
+import { type TrialWatch, watchTrial } from "../judge/watch-trial.ts";
 
 export interface TrialPruning {
   /** Before the trial runs. */

@@ -3,8 +3,7 @@ import { createRandom } from "../core/random.ts";
 import type { Repeat } from "../journal/events.ts";
 import { recordChampion } from "./champion.ts";
 import { settleContests } from "./contests.ts";
-import { dueChampionRun, dueRepeats } from "./due-repeats.ts";
-import type { DueRepeat } from "./due-repeats.ts";
+import { dueChampionRun, type DueRepeat, dueRepeats } from "./due-repeats.ts";
 import { withReason } from "./session-end.ts";
 import type { Session } from "./session.ts";
 

@@ -10,16 +10,13 @@ import { allFailures } from "./all-failures.ts";
 import { baselineHint } from "./baseline-hint.ts";
 import { recordChampion } from "./champion.ts";
 import { settleContests } from "./contests.ts";
-import { canWait, dueChampionRun, dueRepeats } from "./due-repeats.ts";
-import type { DueRepeat } from "./due-repeats.ts";
+import { canWait, dueChampionRun, type DueRepeat, dueRepeats } from "./due-repeats.ts";
 import { baselineTrial } from "./propose-trial.ts";
-import { proposeNext } from "./propose-next.ts";
-import type { Next } from "./propose-next.ts";
+import { type Next, proposeNext } from "./propose-next.ts";
 import { runRepeat } from "./repeats.ts";
 import { runTrial, startTrial } from "./run-trial.ts";
 import { OVERTIME, SESSION_OVER, abortReason, sessionEnd } from "./session-end.ts";
-import { startSession } from "./session.ts";
-import type { ResearchOptions, Session } from "./session.ts";
+import { type ResearchOptions, type Session, startSession } from "./session.ts";
 import { stopReason, timeReason } from "./stop.ts";
 
 /** Runs until a stop condition; returns the final state. Throws when the baseline fails: there is nothing to improve on. */

@@ -6,8 +6,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Action, Task } from "../core/task.ts";
-import { pinEnvironment } from "../executor/context.ts";
-import type { TrialContext } from "../executor/context.ts";
+import { pinEnvironment, type TrialContext } from "../executor/context.ts";
 import { localExecutor } from "../executor/local.ts";
 import type { Executor } from "../executor/types.ts";
 import type { RunState } from "../journal/state.ts";
@@ -18,21 +17,18 @@ import type { LanguageModel } from "../models/types.ts";
 import { createProposer, requireProposer } from "../propose/registry.ts";
 import type { TrainerSettings } from "../propose/trainer/settings.ts";
 import type { Proposer } from "../propose/types.ts";
-import { writeReport } from "../report/write-report.ts";
-import type { RunFiles } from "../report/write-report.ts";
+import { type RunFiles, writeReport } from "../report/write-report.ts";
 import { openSandbox } from "../sandbox/open-sandbox.ts";
 import type { Sandbox, Tier } from "../sandbox/types.ts";
 import type { LoadedTask } from "../workspace/load-task.ts";
 import { outsideLinkNotes } from "../workspace/outside-links.ts";
 import { programScope, secretScope } from "../workspace/program.ts";
 import { createTypeChecker } from "../workspace/type-check.ts";
-import { claimFolder } from "./claim-folder.ts";
-import type { ClaimedFolder } from "./claim-folder.ts";
+import { type ClaimedFolder, claimFolder } from "./claim-folder.ts";
 import type { RunObserver } from "./observer.ts";
 import { gpuNotes } from "./gpu-note.ts";
 import { openRun } from "./open-run.ts";
-import { openModels, sessionTools } from "./proposer-tools.ts";
-import type { ModelSources, SessionTools } from "./proposer-tools.ts";
+import { type ModelSources, openModels, sessionTools, type SessionTools } from "./proposer-tools.ts";
 import { research } from "./research.ts";
 
 export interface RunTaskOptions extends ModelSources {

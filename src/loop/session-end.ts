@@ -4,8 +4,7 @@
  * all, when the run goes on.
  */
 import { LONGEST_TIMER_MS } from "../core/timer.ts";
-import { INTERRUPTED } from "../core/trial.ts";
-import type { Outcome } from "../core/trial.ts";
+import { INTERRUPTED, type Outcome } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
 
 /** Of a session's time, until when it begins pairs of contests. */

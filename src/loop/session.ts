@@ -7,8 +7,7 @@ import type { Proposer } from "../propose/types.ts";
 import type { TypeChecker } from "../workspace/type-check.ts";
 import type { RunObserver } from "./observer.ts";
 import type { OpenRun } from "./open-run.ts";
-import { trialPruning } from "./prune-trial.ts";
-import type { TrialPruning } from "./prune-trial.ts";
+import { trialPruning, type TrialPruning } from "./prune-trial.ts";
 
 export interface ResearchOptions {
   readonly run: OpenRun;

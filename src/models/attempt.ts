@@ -2,13 +2,10 @@
 import type { ModelFailure, ModelReply, ModelRequest } from "../core/exchange.ts";
 import { classify } from "./classify.ts";
 import { aborted, failedReply, failure } from "./failures.ts";
-import { guardedFetch } from "./guarded-fetch.ts";
-import type { Wire } from "./guarded-fetch.ts";
+import { guardedFetch, type Wire } from "./guarded-fetch.ts";
 import type { Endpoint } from "./providers.ts";
-import { finishedAnswers, noAnswers, readAnswers } from "./read-answers.ts";
-import type { Answers } from "./read-answers.ts";
-import { openSdkModel } from "./sdk.ts";
-import type { SdkModel } from "./sdk.ts";
+import { type Answers, finishedAnswers, noAnswers, readAnswers } from "./read-answers.ts";
+import { openSdkModel, type SdkModel } from "./sdk.ts";
 import { checkedUsage, estimatedUsage } from "./usage.ts";
 
 export interface Attempt {

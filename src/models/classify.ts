@@ -6,8 +6,7 @@ import { messageOf } from "../core/errors.ts";
 import type { ModelFailure } from "../core/exchange.ts";
 import { printable } from "../core/printable.ts";
 import { failure, inWords } from "./failures.ts";
-import { WireError } from "./guarded-fetch.ts";
-import type { Wire } from "./guarded-fetch.ts";
+import { type Wire, WireError } from "./guarded-fetch.ts";
 import type { Endpoint } from "./providers.ts";
 
 const QUOTED_CHARACTERS = 300;

@@ -3,8 +3,7 @@
  * names it. Only such a named server is asked what it has; no port is tried on a guess.
  */
 import { listModels } from "./list-models.ts";
-import { PROVIDERS, addressOf, isSet } from "./providers.ts";
-import type { Environment } from "./providers.ts";
+import { addressOf, type Environment, isSet, PROVIDERS } from "./providers.ts";
 
 export interface DetectedModel {
   readonly model: string;

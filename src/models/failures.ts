@@ -1,6 +1,5 @@
 /** How a call that came to nothing is put: one sentence, and whether the same may work later. */
-import { NO_TOKENS } from "../core/exchange.ts";
-import type { ModelFailure, ModelFailureKind, ModelReply } from "../core/exchange.ts";
+import { type ModelFailure, type ModelFailureKind, type ModelReply, NO_TOKENS } from "../core/exchange.ts";
 
 /** Kinds after which asking later, or asking for less, can help. */
 const PASSING: ReadonlySet<ModelFailureKind> = new Set([

@@ -9,8 +9,7 @@ import { slots } from "../core/slots.ts";
 import { costOf, mostCost, requireKnownPrices } from "./cost.ts";
 import { exchangeKey } from "./exchange-key.ts";
 import { aborted, failedReply, failure } from "./failures.ts";
-import { scrubReply, scrubRequest } from "./scrub.ts";
-import type { Scrubber } from "./scrub.ts";
+import { type Scrubber, scrubReply, scrubRequest } from "./scrub.ts";
 import type { ExchangeBook, LanguageModel, ModelGateway, Question, Spending } from "./types.ts";
 
 /** Number of an exchange that was refused here: no call was made and the record does not hold it. */

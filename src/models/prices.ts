@@ -9,8 +9,7 @@ import { join } from "node:path";
 import { homeFolder } from "../core/home-folder.ts";
 import { StropError, messageOf } from "../core/errors.ts";
 import { isRecord } from "../core/json.ts";
-import { isSet } from "./providers.ts";
-import type { Environment } from "./providers.ts";
+import { type Environment, isSet } from "./providers.ts";
 import type { Price } from "./types.ts";
 
 export interface ModelFacts {

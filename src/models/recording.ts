@@ -6,8 +6,7 @@ import { appendFileSync, readFileSync } from "node:fs";
 
 import { StropError, messageOf } from "../core/errors.ts";
 import type { ModelReply, ModelRequest } from "../core/exchange.ts";
-import { scrubReply, scrubRequest } from "./scrub.ts";
-import type { Scrubber } from "./scrub.ts";
+import { type Scrubber, scrubReply, scrubRequest } from "./scrub.ts";
 import type { LanguageModel, Price } from "./types.ts";
 
 /** One line of a recording. */

@@ -2,10 +2,8 @@
 import type { ModelFailure, ModelReply, ModelRequest } from "../core/exchange.ts";
 import { requestHash } from "./exchange-key.ts";
 import { aborted, failedReply, failure } from "./failures.ts";
-import { readRecording } from "./recording.ts";
-import type { Recorded } from "./recording.ts";
-import { scrubRequest } from "./scrub.ts";
-import type { Scrubber } from "./scrub.ts";
+import { readRecording, type Recorded } from "./recording.ts";
+import { type Scrubber, scrubRequest } from "./scrub.ts";
 import type { LanguageModel } from "./types.ts";
 
 const CONTEXT_CHARACTERS = 60;

@@ -2,21 +2,16 @@
  * A provider's model behind strop's own interface: several answers per call, retries, time limits, and every failure as
  * data. Nothing is loaded or connected before the first question.
  */
-import { NO_TOKENS, addTokens } from "../core/exchange.ts";
-import type { ModelReply, ModelRequest } from "../core/exchange.ts";
+import { addTokens, type ModelReply, type ModelRequest, NO_TOKENS } from "../core/exchange.ts";
 import { editDistance } from "../core/nearest.ts";
 import type { Random } from "../core/random.ts";
 import type { ModelChoice } from "../core/task.ts";
-import { systemClock } from "./clock.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, systemClock } from "./clock.ts";
 import { listModels } from "./list-models.ts";
-import { priceTable } from "./prices.ts";
-import type { ModelFacts } from "./prices.ts";
-import { endpointOf } from "./providers.ts";
-import type { Endpoint, Environment } from "./providers.ts";
+import { type ModelFacts, priceTable } from "./prices.ts";
+import { type Endpoint, endpointOf, type Environment } from "./providers.ts";
 import type { RetrySettings } from "./retry.ts";
-import { createSender, objectsTo } from "./sender.ts";
-import type { Send } from "./sender.ts";
+import { createSender, objectsTo, type Send } from "./sender.ts";
 import type { LanguageModel } from "./types.ts";
 
 /** Of models that are paid for: bounds what is reserved. A local model may write until its time is over. */

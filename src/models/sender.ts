@@ -3,16 +3,14 @@
  * than there is time. Waiting for a turn under a rate limit is not on the call's clock.
  */
 import type { ModelFailure, ModelReply, ModelRequest } from "../core/exchange.ts";
-import { createRandom } from "../core/random.ts";
-import type { Random } from "../core/random.ts";
+import { createRandom, type Random } from "../core/random.ts";
 import type { ModelChoice } from "../core/task.ts";
 import { attempt } from "./attempt.ts";
 import type { Clock } from "./clock.ts";
 import { aborted, failedReply, failure, inWords } from "./failures.ts";
 import { pace, unpaced } from "./limiters.ts";
 import type { Endpoint } from "./providers.ts";
-import { DEFAULT_RETRIES, retryDelay } from "./retry.ts";
-import type { RetrySettings } from "./retry.ts";
+import { DEFAULT_RETRIES, retryDelay, type RetrySettings } from "./retry.ts";
 
 const TIMEOUT_SECONDS = 300;
 const IDLE_MS = 120_000;

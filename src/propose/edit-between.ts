@@ -3,8 +3,7 @@ import { diffArrays } from "diff";
 
 import { applyEdit } from "../core/apply-edit.ts";
 import type { Edit, ProgramFiles, SearchReplaceBlock, WholeFile } from "../core/edit.ts";
-import { changeOf } from "./replacements.ts";
-import type { Replacement } from "./replacements.ts";
+import { changeOf, type Replacement } from "./replacements.ts";
 
 /** Beyond this many changed lines a file is written anew: finding the smallest difference takes quadratic time. */
 const MAX_CHANGED_LINES = 1_000;

@@ -1,10 +1,8 @@
 /** What language models cost in a run: by model, by trial and per improvement. A fold over the journal's events. */
-import { addTokens, NO_TOKENS } from "../core/exchange.ts";
-import type { TokenUsage } from "../core/exchange.ts";
+import { addTokens, NO_TOKENS, type TokenUsage } from "../core/exchange.ts";
 import { formatDollars } from "../core/figures.ts";
 import type { ModelAnswered, ModelAsked, StoredEvent } from "../journal/events.ts";
-import { spentOnModels } from "../journal/model-use.ts";
-import type { ModelUse } from "../journal/model-use.ts";
+import { type ModelUse, spentOnModels } from "../journal/model-use.ts";
 import type { RunState } from "../journal/state.ts";
 import { formatCount, shortCount } from "./format.ts";
 
@@ -87,7 +85,6 @@ export function costNote(state: RunState): string | undefined {
     unpriced === calls ? "at a price that is not known" : `${formatDollars(spentOnModels(state.models))}${limit}`;
   const without = unpriced > 0 && unpriced < calls ? ", without the calls whose price is not known" : "";
   // What an agent used, only its own provider knows.
-  const used =
-    tokens.input === 0 ? "" : `, ${shortCount(tokens.input)} tokens in, ${shortCount(tokens.output)} out`;
+  const used = tokens.input === 0 ? "" : `, ${shortCount(tokens.input)} tokens in, ${shortCount(tokens.output)} out`;
   return `models ${spent} in ${formatCount(calls, "call")}${used}${without}`;
 }

@@ -1,8 +1,7 @@
 /** Lines with error bars over a whole-numbered axis, such as test meta-utility by round: an SVG file of its own. */
 import { escapeXml, shortened } from "./escape.ts";
 import { figure } from "./figure.ts";
-import { columns, endLabels, labelRoom, mark, px, rows } from "./marks.ts";
-import type { Edges, Scale } from "./marks.ts";
+import { columns, type Edges, endLabels, labelRoom, mark, px, rows, type Scale } from "./marks.ts";
 import { classOf } from "./palette.ts";
 import { roundTicks, textWidth, tickLabels, ticks } from "./ticks.ts";
 

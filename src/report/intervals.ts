@@ -1,8 +1,7 @@
 /** Values with intervals, one under the other in groups, such as shares with Wilson intervals: an SVG file of its own. */
 import { escapeXml, shortened } from "./escape.ts";
 import { figure } from "./figure.ts";
-import { mark, px } from "./marks.ts";
-import type { Scale } from "./marks.ts";
+import { mark, px, type Scale } from "./marks.ts";
 import { classOf } from "./palette.ts";
 import { roundTicks, textWidth, tickLabels } from "./ticks.ts";
 

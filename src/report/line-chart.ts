@@ -1,8 +1,7 @@
 /** Lines and points over numbers, such as losses by step: an SVG file of its own. Names stand where the lines end. */
 import { escapeXml, shortened } from "./escape.ts";
 import { figure } from "./figure.ts";
-import { columns, endLabels, labelRoom, mark, px, rows } from "./marks.ts";
-import type { Edges, Scale } from "./marks.ts";
+import { columns, type Edges, endLabels, labelRoom, mark, px, rows, type Scale } from "./marks.ts";
 import { classOf } from "./palette.ts";
 import { logTickLabels, logTicks, roundTicks, textWidth, tickLabels, ticks } from "./ticks.ts";
 

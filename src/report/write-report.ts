@@ -4,8 +4,7 @@ import { dirname, join } from "node:path";
 
 import type { ProgramFiles } from "../core/edit.ts";
 import type { CandidateId } from "../core/trial.ts";
-import { openJournal } from "../journal/journal.ts";
-import type { Journal } from "../journal/journal.ts";
+import { type Journal, openJournal } from "../journal/journal.ts";
 import { journalPath, listRuns, runFolder } from "../journal/runs.ts";
 import type { RunState } from "../journal/state.ts";
 import type { ChartSeries } from "./chart.ts";

@@ -7,8 +7,7 @@ import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 
 import { VERSION } from "../core/version.ts";
 import { addReadTools } from "./read-tools.ts";
-import { trySession } from "./session.ts";
-import type { SessionOptions } from "./session.ts";
+import { type SessionOptions, trySession } from "./session.ts";
 import { addTryTools } from "./try-tools.ts";
 
 export interface ServeOptions extends Omit<SessionOptions, "now" | "idleMs"> {

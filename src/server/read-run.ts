@@ -5,13 +5,11 @@ import type { ProgramFiles } from "../core/edit.ts";
 import { StropError } from "../core/errors.ts";
 import { candidateId } from "../core/candidate.ts";
 import type { CandidateId, TrialRecord } from "../core/trial.ts";
-import { openJournal } from "../journal/journal.ts";
-import type { Journal } from "../journal/journal.ts";
+import { type Journal, openJournal } from "../journal/journal.ts";
 import { currentRun, journalPath, runFolder } from "../journal/runs.ts";
 import type { RunState } from "../journal/state.ts";
 import { isWorthContinuing } from "../loop/open-run.ts";
-import { loadTask } from "../workspace/load-task.ts";
-import type { LoadedTask } from "../workspace/load-task.ts";
+import { type LoadedTask, loadTask } from "../workspace/load-task.ts";
 import { readProgram } from "../workspace/program.ts";
 
 export interface SeenRun {

@@ -3,12 +3,10 @@
  * strop commands work meanwhile. Every session continues the newest run of the folder.
  */
 import { StropError, messageOf } from "../core/errors.ts";
-import { runTask } from "../loop/run-task.ts";
-import type { RunTaskResult } from "../loop/run-task.ts";
+import { runTask, type RunTaskResult } from "../loop/run-task.ts";
 import type { Tier } from "../sandbox/types.ts";
 import { loadTask } from "../workspace/load-task.ts";
-import { tryDesk } from "./try-desk.ts";
-import type { TryDesk } from "./try-desk.ts";
+import { tryDesk, type TryDesk } from "./try-desk.ts";
 import type { HandedIn, Try } from "./try.ts";
 
 export interface SessionOptions {

@@ -9,11 +9,9 @@ import type { CandidateId } from "../core/trial.ts";
 import type { RunObserver } from "../loop/observer.ts";
 import { stopReason } from "../loop/stop.ts";
 import type { Proposer, ProposerContext } from "../propose/types.ts";
-import { inbox } from "./inbox.ts";
-import type { Inbox } from "./inbox.ts";
+import { inbox, type Inbox } from "./inbox.ts";
 import { runNews } from "./run-news.ts";
-import { ticketOf } from "./try.ts";
-import type { HandedIn, Try } from "./try.ts";
+import { type HandedIn, ticketOf, type Try } from "./try.ts";
 
 export interface TryDesk {
   readonly proposer: Proposer;

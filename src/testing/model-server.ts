@@ -3,8 +3,7 @@
  * protocols, answers from a script, remembers what it was asked and fails in every way that real ones do.
  */
 import { once } from "node:events";
-import { createServer } from "node:http";
-import type { ServerResponse } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 

@@ -5,8 +5,7 @@ import assert from "node:assert/strict";
 
 import { createRandom } from "../core/random.ts";
 import type { CurvePoint } from "../core/trial.ts";
-import { trajectoryOf } from "../judge/forecast/trajectory.ts";
-import type { Trajectory } from "../judge/forecast/trajectory.ts";
+import { type Trajectory, trajectoryOf } from "../judge/forecast/trajectory.ts";
 import type { Evidence, PastTrial, Pruner } from "../judge/pruner.ts";
 
 export interface PrunerCheck {

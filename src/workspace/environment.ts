@@ -3,8 +3,7 @@
  * Before each trial it is checked by file signatures (size, times, inode), and read again only where one differs.
  */
 import { createHash } from "node:crypto";
-import { createReadStream, readFileSync, statSync } from "node:fs";
-import type { BigIntStats } from "node:fs";
+import { type BigIntStats, createReadStream, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 

@@ -10,8 +10,7 @@ import { editDistance } from "../core/nearest.ts";
 import { programScope, refereeWords } from "./program.ts";
 import { CONFIG_FILES, readConfig } from "./read-config.ts";
 import { resolveTask } from "./resolve-task.ts";
-import { configSchema } from "./schema.ts";
-import type { TaskConfig } from "./schema.ts";
+import { configSchema, type TaskConfig } from "./schema.ts";
 import { unreadable } from "./walk.ts";
 
 export interface LoadedTask {

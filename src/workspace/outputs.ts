@@ -3,8 +3,7 @@
  * names is opened, nothing is followed, nothing waits, and nobody reads more than was agreed.
  */
 import { constants } from "node:fs";
-import { lstat, open, opendir } from "node:fs/promises";
-import type { FileHandle } from "node:fs/promises";
+import { type FileHandle, lstat, open, opendir } from "node:fs/promises";
 import { join } from "node:path";
 
 export interface OutputLimits {

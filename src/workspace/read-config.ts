@@ -6,8 +6,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { build } from "esbuild";
-import type { Message, Plugin } from "esbuild";
+import { build, type Message, type Plugin } from "esbuild";
 
 import { StropError, messageOf } from "../core/errors.ts";
 

@@ -5,8 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type { TrialRecord } from "../../src/core/trial.ts";
 import { proposerNames } from "../../src/propose/registry.ts";
-import { QUADRATIC, QUADRATIC_CONFIG, makeTask, quadraticTask } from "../loop/make-task.ts";
-import type { MadeTask } from "../loop/make-task.ts";
+import { type MadeTask, makeTask, QUADRATIC, QUADRATIC_CONFIG, quadraticTask } from "../loop/make-task.ts";
 import { strop } from "./strop.ts";
 
 let task: MadeTask;

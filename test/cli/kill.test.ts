@@ -4,9 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 
 import type { TrialRecord } from "../../src/core/trial.ts";
-import { quadraticTask } from "../loop/make-task.ts";
+import { type MadeTask, quadraticTask } from "../loop/make-task.ts";
 import { trialsOf } from "../loop/read-run.ts";
-import type { MadeTask } from "../loop/make-task.ts";
 import { killUntilDone } from "./kill-until-done.ts";
 import { start, strop } from "./strop.ts";
 

@@ -2,12 +2,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 
-import { startModelServer } from "../../src/testing/model-server.ts";
-import type { ModelServer, ModelServerOptions } from "../../src/testing/model-server.ts";
-import { quadraticTask } from "../loop/make-task.ts";
-import type { MadeTask } from "../loop/make-task.ts";
-import { start, strop } from "./strop.ts";
-import type { Ran } from "./strop.ts";
+import { type ModelServer, type ModelServerOptions, startModelServer } from "../../src/testing/model-server.ts";
+import { type MadeTask, quadraticTask } from "../loop/make-task.ts";
+import { type Ran, start, strop } from "./strop.ts";
 
 const made: MadeTask[] = [];
 const servers: ModelServer[] = [];

@@ -6,9 +6,8 @@ import type { Outcome } from "../../src/core/trial.ts";
 import { runTask } from "../../src/loop/run-task.ts";
 import { probeTiers } from "../../src/sandbox/probe-tiers.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
-import { makeTask } from "../loop/make-task.ts";
+import { type MadeTask, makeTask } from "../loop/make-task.ts";
 import { baselineOutcome } from "../loop/read-run.ts";
-import type { MadeTask } from "../loop/make-task.ts";
 
 const bubblewrap = (await probeTiers()).find((report) => report.tier === "bubblewrap");
 if (bubblewrap?.isAvailable !== true) console.warn(`skipped, no bubblewrap: ${bubblewrap?.reason ?? ""}`);

@@ -2,8 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 
 import { runTask } from "../../src/loop/run-task.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
-import { makeTask } from "../loop/make-task.ts";
-import type { MadeTask } from "../loop/make-task.ts";
+import { type MadeTask, makeTask } from "../loop/make-task.ts";
 
 const made: MadeTask[] = [];
 afterEach(() => {

@@ -1,8 +1,7 @@
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 
-import { NO_TOKENS } from "../../src/core/exchange.ts";
-import type { Exchange } from "../../src/core/exchange.ts";
+import { type Exchange, NO_TOKENS } from "../../src/core/exchange.ts";
 import type { RunEvent } from "../../src/journal/events.ts";
 import { openJournal } from "../../src/journal/journal.ts";
 import { spentOnModels } from "../../src/journal/model-use.ts";

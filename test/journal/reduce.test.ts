@@ -10,8 +10,7 @@ import type { RunEvent } from "../../src/journal/events.ts";
 import { reduce } from "../../src/journal/reduce.ts";
 import { type OpenContest, type RunState, STATE_VERSION, TOP, WINDOW } from "../../src/journal/state.ts";
 import { NOTHING_SPENT, nextLevel } from "../../src/judge/levels.ts";
-import { arbitraryRun, playRun, startedEvent, taskTowards } from "./arbitrary-run.ts";
-import type { Step } from "./arbitrary-run.ts";
+import { arbitraryRun, playRun, startedEvent, type Step, taskTowards } from "./arbitrary-run.ts";
 import { begun, failed, outcome, proposed, scored, wholeTrial } from "./simple-trial.ts";
 
 const fold = (events: readonly RunEvent[]): RunState =>

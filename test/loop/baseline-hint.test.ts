@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 
 import type { Outcome } from "../../src/core/trial.ts";
-import { baselineHint } from "../../src/loop/baseline-hint.ts";
-import type { FailedBaseline } from "../../src/loop/baseline-hint.ts";
+import { baselineHint, type FailedBaseline } from "../../src/loop/baseline-hint.ts";
 import { taskTowards } from "../journal/arbitrary-run.ts";
 import { outcome } from "../journal/simple-trial.ts";
 import { makeTask } from "./make-task.ts";
@@ -124,6 +123,11 @@ test.each([
   ],
 ])("`%s`, %s: the hint is of what it is about", (run, reason, expected) => {
   expect(hintOf({ run, reason })).toContain(expected);
+});
+
+test("a tree of CMake's, which knows where it was built, is to be found empty", () => {
+  const printed = "CMake Error: The current CMakeCache.txt directory /box/out/x/CMakeCache.txt is different than";
+  expect(hintOf({ reason: "the check command failed: exited with code 2", printed })).toContain('"scratch": ["out/x"]');
 });
 
 test.each([

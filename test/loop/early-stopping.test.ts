@@ -4,9 +4,8 @@ import type { TrialRecord } from "../../src/core/trial.ts";
 import { AUDITED_STOP } from "../../src/judge/stopping-report.ts";
 import { runTask } from "../../src/loop/run-task.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
-import { makeTask } from "./make-task.ts";
+import { type MadeTask, makeTask } from "./make-task.ts";
 import { trialsOf as trialsIn } from "./read-run.ts";
-import type { MadeTask } from "./make-task.ts";
 
 const made: MadeTask[] = [];
 afterEach(() => {

@@ -2,9 +2,8 @@ import { afterEach, describe, expect, test } from "vitest";
 
 import { killUntilDone } from "../cli/kill-until-done.ts";
 import { strop } from "../cli/strop.ts";
-import { quadraticTask } from "./make-task.ts";
+import { type MadeTask, quadraticTask } from "./make-task.ts";
 import { eventsOf, readRun, trialsOf } from "./read-run.ts";
-import type { MadeTask } from "./make-task.ts";
 import { measureBy, PROGRAM } from "./noisy-program.ts";
 
 const made: MadeTask[] = [];

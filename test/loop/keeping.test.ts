@@ -10,9 +10,8 @@ import { testedRule } from "../../src/judge/keep-rules/tested.ts";
 import { canWait, dueRepeats } from "../../src/loop/due-repeats.ts";
 import { runTask } from "../../src/loop/run-task.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
-import { quadraticTask } from "./make-task.ts";
+import { type MadeTask, quadraticTask } from "./make-task.ts";
 import { eventsOf } from "./read-run.ts";
-import type { MadeTask } from "./make-task.ts";
 import { measureBy, PROGRAM } from "./noisy-program.ts";
 
 const made: MadeTask[] = [];

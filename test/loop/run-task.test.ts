@@ -6,9 +6,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { RunEvent } from "../../src/journal/events.ts";
 import { runTask } from "../../src/loop/run-task.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
-import { makeTask, quadraticTask } from "./make-task.ts";
+import { type MadeTask, makeTask, quadraticTask } from "./make-task.ts";
 import { eventsOf } from "./read-run.ts";
-import type { MadeTask } from "./make-task.ts";
 
 const made: MadeTask[] = [];
 const keep = (task: MadeTask): MadeTask => {

@@ -5,8 +5,7 @@ import { runTask } from "../../src/loop/run-task.ts";
 import { sessionEnd } from "../../src/loop/session-end.ts";
 import type { Proposer } from "../../src/propose/types.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
-import { quadraticTask } from "./make-task.ts";
-import type { MadeTask } from "./make-task.ts";
+import { type MadeTask, quadraticTask } from "./make-task.ts";
 
 /** Never ends for anything but the baseline. */
 const EVALUATE = `

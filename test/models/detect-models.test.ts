@@ -3,8 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { detectModels } from "../../src/models/detect-models.ts";
 import { endpointOf } from "../../src/models/providers.ts";
 import { priceTable } from "../../src/models/prices.ts";
-import { startModelServer } from "../../src/testing/model-server.ts";
-import type { ModelServer } from "../../src/testing/model-server.ts";
+import { type ModelServer, startModelServer } from "../../src/testing/model-server.ts";
 
 let server: ModelServer | undefined;
 afterEach(async () => server?.close());

@@ -6,10 +6,14 @@ import type { ModelRequest } from "../../src/core/exchange.ts";
 import { classify } from "../../src/models/classify.ts";
 import type { Clock } from "../../src/models/clock.ts";
 import { endpointOf } from "../../src/models/providers.ts";
-import { resolveModel } from "../../src/models/resolve-model.ts";
-import type { ResolveOptions } from "../../src/models/resolve-model.ts";
-import { startModelServer } from "../../src/testing/model-server.ts";
-import type { Answer, Fault, ModelServer, ModelServerOptions } from "../../src/testing/model-server.ts";
+import { resolveModel, type ResolveOptions } from "../../src/models/resolve-model.ts";
+import {
+  type Answer,
+  type Fault,
+  type ModelServer,
+  type ModelServerOptions,
+  startModelServer,
+} from "../../src/testing/model-server.ts";
 
 const never = new AbortController().signal;
 const request: ModelRequest = { messages: [{ role: "user", content: "Say hello." }], samples: 1 };

@@ -4,8 +4,7 @@ import { expect, it } from "vitest";
 import type { ModelReply } from "../../src/core/exchange.ts";
 import { resolveModel } from "../../src/models/resolve-model.ts";
 import { openaiWire } from "../../src/testing/model-server/openai.ts";
-import { startModelServer } from "../../src/testing/model-server.ts";
-import type { ReceivedRequest } from "../../src/testing/model-server.ts";
+import { type ReceivedRequest, startModelServer } from "../../src/testing/model-server.ts";
 
 const never = new AbortController().signal;
 

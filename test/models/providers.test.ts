@@ -2,8 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 
 import type { ModelRequest } from "../../src/core/exchange.ts";
 import { resolveModel } from "../../src/models/resolve-model.ts";
-import { startModelServer } from "../../src/testing/model-server.ts";
-import type { ModelServer, ModelServerOptions } from "../../src/testing/model-server.ts";
+import { type ModelServer, type ModelServerOptions, startModelServer } from "../../src/testing/model-server.ts";
 
 const never = new AbortController().signal;
 const KEY = "sk-test-0123456789abcdef";

@@ -3,12 +3,10 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { strop } from "../cli/strop.ts";
-import { makeTask, QUADRATIC, quadraticTask } from "../loop/make-task.ts";
+import { type MadeTask, makeTask, QUADRATIC, quadraticTask } from "../loop/make-task.ts";
 import { readRun, trialsOf } from "../loop/read-run.ts";
-import type { MadeTask } from "../loop/make-task.ts";
 import { measureBy, PROGRAM } from "../loop/noisy-program.ts";
-import { connect } from "./client.ts";
-import type { Connected } from "./client.ts";
+import { connect, type Connected } from "./client.ts";
 
 // Every test starts several processes, on machines that may be busy.
 vi.setConfig({ testTimeout: 180_000 });

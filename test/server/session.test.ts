@@ -5,8 +5,7 @@ import { candidateId } from "../../src/core/candidate.ts";
 import { acquireLock } from "../../src/journal/lock.ts";
 import { inbox } from "../../src/server/inbox.ts";
 import { trySession } from "../../src/server/session.ts";
-import { QUADRATIC, quadraticTask } from "../loop/make-task.ts";
-import type { MadeTask } from "../loop/make-task.ts";
+import { type MadeTask, QUADRATIC, quadraticTask } from "../loop/make-task.ts";
 
 const made: MadeTask[] = [];
 afterEach(() => {

@@ -4,8 +4,7 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { openGit } from "../../src/workspace/git.ts";
-import type { GitBranch } from "../../src/workspace/git.ts";
+import { type GitBranch, openGit } from "../../src/workspace/git.ts";
 import { git, put, rejection, scratch, textOf } from "./scratch.ts";
 
 const BRANCH = "strop/run-001";

@@ -7,8 +7,7 @@ import { dirname, join } from "node:path";
 import { afterEach } from "vitest";
 
 import type { StropError } from "../../src/core/errors.ts";
-import { loadTask } from "../../src/workspace/load-task.ts";
-import type { LoadedTask } from "../../src/workspace/load-task.ts";
+import { type LoadedTask, loadTask } from "../../src/workspace/load-task.ts";
 import type { TaskConfig } from "../../src/workspace/schema.ts";
 
 const made: string[] = [];

@@ -7,8 +7,7 @@ import { describe, expect, it } from "vitest";
 
 import { scanEnvironment } from "../../src/workspace/environment.ts";
 import { outsideLinkNotes } from "../../src/workspace/outside-links.ts";
-import { stageProgram } from "../../src/workspace/stage.ts";
-import type { Staging } from "../../src/workspace/stage.ts";
+import { stageProgram, type Staging } from "../../src/workspace/stage.ts";
 import { put, rejection, scratch, taskIn, textOf } from "./scratch.ts";
 
 const FILES = {

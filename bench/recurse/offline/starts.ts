@@ -3,8 +3,11 @@
  * that a model has which only tunes. In the sandbox, with its time limits. Usage: node bench/recurse/offline/starts.ts
  */
 import { calibrate } from "../../../src/downstream/calibrate.ts";
-import { createDownstreamTask, downstreamTaskNames } from "../../../src/downstream/registry.ts";
-import type { DownstreamTaskName } from "../../../src/downstream/registry.ts";
+import {
+  createDownstreamTask,
+  type DownstreamTaskName,
+  downstreamTaskNames,
+} from "../../../src/downstream/registry.ts";
 import { taskUtility } from "../../../src/downstream/task-utility.ts";
 import { openSandbox } from "../../../src/sandbox/open-sandbox.ts";
 

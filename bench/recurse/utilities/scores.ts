@@ -3,8 +3,7 @@
  * Usage: node bench/recurse/utilities/scores.ts
  */
 import { calibrate } from "../../../src/downstream/calibrate.ts";
-import { createDownstreamTask, downstreamTaskNames } from "../../../src/downstream/registry.ts";
-import type { DownstreamOptions } from "../../../src/downstream/registry.ts";
+import { createDownstreamTask, type DownstreamOptions, downstreamTaskNames } from "../../../src/downstream/registry.ts";
 import { taskUtility } from "../../../src/downstream/task-utility.ts";
 import { openSandbox } from "../../../src/sandbox/open-sandbox.ts";
 import { good } from "../../../test/downstream/solutions.ts";

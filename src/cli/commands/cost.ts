@@ -1,7 +1,6 @@
 /** `strop cost`: what language models cost in a run. */
 import { formatDollars } from "../../core/figures.ts";
-import { costReport } from "../../report/cost.ts";
-import type { CostReport } from "../../report/cost.ts";
+import { costReport, type CostReport } from "../../report/cost.ts";
 import { formatCount, shortCount } from "../../report/format.ts";
 import type { ModelUse } from "../../journal/model-use.ts";
 import { columns } from "../columns.ts";

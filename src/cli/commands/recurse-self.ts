@@ -1,8 +1,7 @@
 /** `strop recurse --self`: strop's own proposers are the program; what comes out is a patch to review. */
 import { join, resolve } from "node:path";
 
-import { runSelf } from "../../loop/self/run-self.ts";
-import type { RunSelfResult } from "../../loop/self/run-self.ts";
+import { runSelf, type RunSelfResult } from "../../loop/self/run-self.ts";
 import { BUILTIN } from "../../propose/builtin/builtin-model.ts";
 import { quoted } from "../same-command.ts";
 import { commandName } from "../command-name.ts";
@@ -12,8 +11,7 @@ import { place } from "../place.ts";
 import { createProgress } from "../progress.ts";
 import { bold, dim, yellow } from "../style.ts";
 import { requireFitting } from "../misplaced.ts";
-import { DEFAULT_LIMIT, RECURSE_FORMS } from "./recurse.ts";
-import type { RecurseOptions } from "./recurse.ts";
+import { DEFAULT_LIMIT, RECURSE_FORMS, type RecurseOptions } from "./recurse.ts";
 
 export interface RecurseSelfOptions extends Omit<RecurseOptions, "task" | "improver"> {
   readonly trials?: number;

@@ -10,8 +10,7 @@ import type { RecursionSettings } from "../../loop/recurse/settings.ts";
 import { audit } from "../../loop/recurse/tables/audit.ts";
 import { fig4 } from "../../loop/recurse/tables/fig4.ts";
 import { hacks } from "../../loop/recurse/tables/hacks.ts";
-import { picture } from "../../loop/recurse/tables/pictures.ts";
-import type { Table } from "../../loop/recurse/tables/pictures.ts";
+import { picture, type Table } from "../../loop/recurse/tables/pictures.ts";
 import type { TableOptions } from "../../loop/recurse/tables/sub-runs.ts";
 import { table1 } from "../../loop/recurse/tables/table1.ts";
 import { scrubber } from "../../models/scrub.ts";
@@ -25,8 +24,14 @@ import { dim, yellow } from "../style.ts";
 import { builtinNote, tableLines } from "../table-text.ts";
 import { requireFitting } from "../misplaced.ts";
 import { tableProgress } from "../table-progress.ts";
-import { DEFAULT_LIMIT, RECURSE_FORMS, isFree, recursionModels, recursionSettings } from "./recurse.ts";
-import type { RecurseOptions } from "./recurse.ts";
+import {
+  DEFAULT_LIMIT,
+  isFree,
+  RECURSE_FORMS,
+  type RecurseOptions,
+  recursionModels,
+  recursionSettings,
+} from "./recurse.ts";
 
 const TABLES = ["fig4", "table1", "audit", "hacks"] as const;
 type TableName = (typeof TABLES)[number];

@@ -8,8 +8,7 @@ import { diffPrograms } from "../../workspace/diff.ts";
 import { contestNote } from "../contest-note.ts";
 import { EXIT } from "../exit-code.ts";
 import type { TrialName } from "../options.ts";
-import { findTrial, readRun } from "../read-run.ts";
-import type { ReadRun } from "../read-run.ts";
+import { findTrial, readRun, type ReadRun } from "../read-run.ts";
 import { bold, colourDiff, curveLine, dim } from "../style.ts";
 
 export interface ShowOptions {

@@ -14,8 +14,7 @@
  */
 import { mean, sum } from "../../core/stats.ts";
 import type { PastTrial } from "../pruner.ts";
-import { readingsAt } from "./readings.ts";
-import type { Reading } from "./readings.ts";
+import { type Reading, readingsAt } from "./readings.ts";
 import { robustSpread } from "./robust-spread.ts";
 import type { Trajectory } from "./trajectory.ts";
 

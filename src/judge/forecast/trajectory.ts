@@ -5,8 +5,7 @@
  */
 import type { CurvePoint } from "../../core/trial.ts";
 import { median } from "../../core/stats.ts";
-import { forecastFinal } from "./power-law.ts";
-import type { Forecast } from "./power-law.ts";
+import { type Forecast, forecastFinal } from "./power-law.ts";
 
 export interface Trajectory {
   /** Robust loss at check k = index + 1, for the checks that were reached; NaN where no finite loss is known yet. */

@@ -6,8 +6,7 @@ import { medianPruner } from "./median.ts";
 import { neverStop } from "./none.ts";
 import { patientPruner } from "./patient.ts";
 import { percentilePruner } from "./percentile.ts";
-import { selfEvaluationPruner } from "./self-evaluation.ts";
-import type { SelfEvaluationOptions } from "./self-evaluation.ts";
+import { type SelfEvaluationOptions, selfEvaluationPruner } from "./self-evaluation.ts";
 import { successiveHalvingPruner } from "./successive-halving.ts";
 import { thresholdPruner } from "./threshold.ts";
 

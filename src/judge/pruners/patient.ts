@@ -2,8 +2,7 @@
  * Asks another pruner only once the loss has stopped falling: a trial that still improves is left alone (Optuna's
  * PatientPruner). Without another pruner it stops whatever has stopped improving.
  */
-import { checkNow } from "../pruner.ts";
-import type { Pruner } from "../pruner.ts";
+import { checkNow, type Pruner } from "../pruner.ts";
 
 export interface PatientOptions {
   /** The pruner that decides; undefined to stop at once. */

@@ -3,8 +3,7 @@
  * (Golovin et al. 2017, the median rule, generalised as in Optuna).
  */
 import { quantile } from "../../core/stats.ts";
-import { checkNow, levelsAt } from "../pruner.ts";
-import type { Pruner } from "../pruner.ts";
+import { checkNow, levelsAt, type Pruner } from "../pruner.ts";
 
 export interface PercentileOptions {
   /** In (0, 100): the share of earlier trials, in percent, that a trial must keep up with. */

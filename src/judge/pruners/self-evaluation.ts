@@ -4,11 +4,9 @@
  * before, nothing is stopped, or the paper's plain rule is used.
  */
 import { standardDeviation } from "../../core/stats.ts";
-import { calibrate } from "../forecast/calibration.ts";
-import type { Calibration } from "../forecast/calibration.ts";
+import { calibrate, type Calibration } from "../forecast/calibration.ts";
 import { logLikelihoodRatio, waldBoundaries } from "../forecast/sprt.ts";
-import { checkNow } from "../pruner.ts";
-import type { Evidence, PastTrial, Pruner } from "../pruner.ts";
+import { checkNow, type Evidence, type PastTrial, type Pruner } from "../pruner.ts";
 
 export interface SelfEvaluationOptions {
   /** β: the false-abort rate is at most β/(1 − β) (eq. 8). */

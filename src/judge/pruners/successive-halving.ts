@@ -2,8 +2,7 @@
  * Asynchronous successive halving (ASHA, Li et al. 2020): at rungs that lie a factor η apart, only the best 1/η of all
  * trials that came so far go on. Needs no warm-up and gives no guarantee.
  */
-import { checkNow, levelsAt } from "../pruner.ts";
-import type { Pruner } from "../pruner.ts";
+import { checkNow, levelsAt, type Pruner } from "../pruner.ts";
 
 export interface HalvingOptions {
   /** η > 1. */

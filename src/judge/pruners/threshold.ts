@@ -1,6 +1,5 @@
 /** Stops a trial whose loss lies outside fixed limits, or is still no number, from a given check on. */
-import { checkNow } from "../pruner.ts";
-import type { Pruner } from "../pruner.ts";
+import { checkNow, type Pruner } from "../pruner.ts";
 
 export interface ThresholdOptions {
   /** Stop above this loss. */

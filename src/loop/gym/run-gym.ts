@@ -7,8 +7,17 @@ import { loadTask } from "../../workspace/load-task.ts";
 import { lineChartSvg } from "../../report/line-chart.ts";
 import { writeWhole } from "../write-whole.ts";
 import { familiesNamed } from "./families.ts";
-import { blindersOf, curveFile, forgetGym, loadGym, requireSame, saveGym, weightsFile } from "./gym-folder.ts";
-import type { CurvePoint, GymSettings } from "./gym-folder.ts";
+import {
+  blindersOf,
+  curveFile,
+  type CurvePoint,
+  forgetGym,
+  type GymSettings,
+  loadGym,
+  requireSame,
+  saveGym,
+  weightsFile,
+} from "./gym-folder.ts";
 import { liveEpisodes } from "./live-episodes.ts";
 
 export interface RunGymOptions {

@@ -10,8 +10,13 @@ import { stropPackages } from "../../sandbox/packages.ts";
 import type { Sandbox } from "../../sandbox/types.ts";
 import { gatewayModel } from "./gateway-model.ts";
 import { lambdaObjective } from "./lambda-objective.ts";
-import { downstreamRuns, metaUtility } from "./meta-utility.ts";
-import type { DownstreamProblem, DownstreamRun, MetaUtilityOptions } from "./meta-utility.ts";
+import {
+  type DownstreamProblem,
+  type DownstreamRun,
+  downstreamRuns,
+  metaUtility,
+  type MetaUtilityOptions,
+} from "./meta-utility.ts";
 import type { ImprovementStep, RecursionOptions } from "./recursion.ts";
 import type { RecursionSettings } from "./settings.ts";
 

@@ -5,24 +5,20 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { calibrate } from "../../downstream/calibrate.ts";
-import type { Calibration } from "../../downstream/calibrate.ts";
+import { calibrate, type Calibration } from "../../downstream/calibrate.ts";
 import { createDownstreamTask } from "../../downstream/registry.ts";
 import { taskUtility } from "../../downstream/task-utility.ts";
 import type { DownstreamTask, Split } from "../../downstream/types.ts";
 import type { RunState } from "../../journal/state.ts";
 import { createGateway } from "../../models/gateway.ts";
 import type { LanguageModel } from "../../models/types.ts";
-import { writeReport } from "../../report/write-report.ts";
-import type { RunFiles } from "../../report/write-report.ts";
+import { type RunFiles, writeReport } from "../../report/write-report.ts";
 import type { Sandbox, Tier } from "../../sandbox/types.ts";
 import { journalBook } from "../exchange-book.ts";
 import { writeUnlessThere } from "../write-whole.ts";
-import { improverRuns } from "./improver-runs.ts";
-import type { TestedProblem } from "./improver-runs.ts";
+import { improverRuns, type TestedProblem } from "./improver-runs.ts";
 import { inSession, openLoopRun } from "../loop-run.ts";
-import { IMPROVER_FILE, recursion } from "./recursion.ts";
-import type { RecursionObserver } from "./recursion.ts";
+import { IMPROVER_FILE, recursion, type RecursionObserver } from "./recursion.ts";
 import { recursionTask } from "./recursion-task.ts";
 import { rememberedScores } from "./remembered-scores.ts";
 import type { RecursionSettings } from "./settings.ts";

@@ -1,7 +1,6 @@
 /** What a recursion is (STOP Alg. 1): everything that its numbers depend on. Kept in the journal with the run. */
 import type { JsonObject } from "../../core/json.ts";
-import { DEFAULT_BUDGET } from "../../improve/types.ts";
-import type { ImproverBudget } from "../../improve/types.ts";
+import { DEFAULT_BUDGET, type ImproverBudget } from "../../improve/types.ts";
 
 export interface RecursionSettings {
   /** Downstream tasks by name and options (downstream/). */

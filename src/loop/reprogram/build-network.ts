@@ -12,11 +12,15 @@ import {
   maxPool2d,
   relu,
   reshape,
+  type Tensor,
 } from "../../nn/index.ts";
-import type { Tensor } from "../../nn/index.ts";
 import type { NetworkDesign } from "../../reprogram/design/design.ts";
-import { planNetwork } from "../../reprogram/design/network-plan.ts";
-import type { FeatureShape, ImageSetting, PlannedLayer } from "../../reprogram/design/network-plan.ts";
+import {
+  type FeatureShape,
+  type ImageSetting,
+  type PlannedLayer,
+  planNetwork,
+} from "../../reprogram/design/network-plan.ts";
 
 /** [batch, channels, height, width] → logits [batch, classes] */
 export type Network = (images: Tensor) => Tensor;

@@ -4,8 +4,7 @@ import { SCALES } from "../../reprogram/code-model/code-model.ts";
 import type { TextSetting } from "../../reprogram/design/limits.ts";
 import type { Family, RefinementPair } from "../../reprogram/families/family.ts";
 import { drawRefinements } from "../../reprogram/refinements.ts";
-import { learnTokenizer } from "../../reprogram/tokenizer/tokenizer.ts";
-import type { Tokenizer } from "../../reprogram/tokenizer/tokenizer.ts";
+import { learnTokenizer, type Tokenizer } from "../../reprogram/tokenizer/tokenizer.ts";
 import type { ReprogramSettings } from "./settings.ts";
 
 export interface CodeCorpus {

@@ -13,8 +13,12 @@ import { ownTrials, type OwnTrial } from "../../policy/own-trials.ts";
 import { packWeights, unpackWeights } from "../../policy/packed-weights.ts";
 import type { ProposerContext } from "../../propose/types.ts";
 import { readRollout } from "../../reprogram/sequence-policy/rollout.ts";
-import { openSequenceActor } from "../../reprogram/sequence-policy/sequence-actor.ts";
-import type { RewardedRollout, SequenceActor, WrittenText } from "../../reprogram/sequence-policy/sequence-actor.ts";
+import {
+  openSequenceActor,
+  type RewardedRollout,
+  type SequenceActor,
+  type WrittenText,
+} from "../../reprogram/sequence-policy/sequence-actor.ts";
 import { sourceReward, USELESS } from "./source-reward.ts";
 
 export interface EditActorOptions {

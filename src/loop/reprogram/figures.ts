@@ -3,10 +3,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { mean } from "../../core/stats.ts";
-import { lineChartSvg } from "../../report/line-chart.ts";
-import type { Line, LineChart } from "../../report/line-chart.ts";
-import { winners } from "./result.ts";
-import type { CandidateResult, ReprogramResult } from "./result.ts";
+import { type Line, type LineChart, lineChartSvg } from "../../report/line-chart.ts";
+import { type CandidateResult, type ReprogramResult, winners } from "./result.ts";
 import type { RewardUpdate } from "./reward-writer.ts";
 
 /** Writes `figures/<name>.json` and `.svg`; returns the folder. */

@@ -6,19 +6,16 @@ import { sha256 } from "../../core/candidate.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { mean } from "../../core/stats.ts";
 import type { Backend } from "../../nn/index.ts";
-import { firstImages } from "../../reprogram/data/images.ts";
-import type { DatasetName } from "../../reprogram/data/images.ts";
+import { type DatasetName, firstImages } from "../../reprogram/data/images.ts";
 import type { Splits } from "../../reprogram/data/splits.ts";
 import type { Design, NetworkDesign } from "../../reprogram/design/design.ts";
 import type { ImageSetting } from "../../reprogram/design/network-plan.ts";
 import { DEFAULT_LIMITS } from "../../reprogram/design/limits.ts";
 import type { Stage } from "./experiment.ts";
 import type { NetworkSettings } from "./settings.ts";
-import { requireDesign } from "./sources.ts";
-import type { Sources } from "./sources.ts";
+import { requireDesign, type Sources } from "./sources.ts";
 import { cpuSecondsSince } from "./train-code-model.ts";
-import { trainNetwork } from "./train-network.ts";
-import type { TrainNetworkOptions } from "./train-network.ts";
+import { trainNetwork, type TrainNetworkOptions } from "./train-network.ts";
 
 export type NetworkSource = Design & { readonly model: NetworkDesign };
 

@@ -1,7 +1,6 @@
 /** Images as a network is fed them: one channel's numbers around 0 with deviation 1, in batches of one size. */
 import type { Random } from "../../core/random.ts";
-import { imageSize } from "../../reprogram/data/images.ts";
-import type { LabelledImages } from "../../reprogram/data/images.ts";
+import { imageSize, type LabelledImages } from "../../reprogram/data/images.ts";
 
 /** How pixels become numbers: (pixel − mean) / deviation, by channel. */
 export interface PixelScale {

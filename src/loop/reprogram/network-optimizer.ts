@@ -2,8 +2,7 @@
  * The optimiser of a network whose layers may have any width. A step of Adam moves every weight alike, so that a layer with many inputs
  * moves far; above some number of inputs its learning rate falls with them (as in Yang et al. 2021). Muon goes by the matrix's size itself.
  */
-import { adamW, scaled } from "../../nn/index.ts";
-import type { Optimizer, Parameter, Shape } from "../../nn/index.ts";
+import { adamW, type Optimizer, type Parameter, scaled, type Shape } from "../../nn/index.ts";
 import { optimizerOf } from "../../reprogram/code-model/learning.ts";
 import type { TrainingDesign } from "../../reprogram/design/design.ts";
 

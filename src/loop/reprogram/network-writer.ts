@@ -7,8 +7,7 @@ import type { Sandbox } from "../../sandbox/types.ts";
 import { textSetting } from "./code-corpus.ts";
 import type { Stage } from "./experiment.ts";
 import { requireDesign } from "./sources.ts";
-import { forgetTraining, trainCodeModel, validationLoss } from "./train-code-model.ts";
-import type { CodeModelStage } from "./train-code-model.ts";
+import { type CodeModelStage, forgetTraining, trainCodeModel, validationLoss } from "./train-code-model.ts";
 import { costOf } from "./work.ts";
 
 export interface NetworkWriter {

@@ -1,6 +1,5 @@
 /** What trains models: ONNX Runtime, natively where it is installed, else as WebAssembly. */
-import { nativeBackend, wasmBackend, wasmAsset } from "../../nn/index.ts";
-import type { Backend } from "../../nn/index.ts";
+import { type Backend, nativeBackend, wasmAsset, wasmBackend } from "../../nn/index.ts";
 import { messageOf, StropError } from "../../core/errors.ts";
 import { readAssets } from "../../sandbox/packages.ts";
 

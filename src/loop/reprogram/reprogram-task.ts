@@ -2,8 +2,7 @@
 import { bareTask } from "../../core/bare-task.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Metric, Task } from "../../core/task.ts";
-import { lastTrial } from "./settings.ts";
-import type { ReprogramSettings } from "./settings.ts";
+import { lastTrial, type ReprogramSettings } from "./settings.ts";
 
 /** The source's file in the program of every trial. */
 export const SOURCE_FILE = "model.ts";

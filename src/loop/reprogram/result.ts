@@ -2,17 +2,12 @@
 import type { Json } from "../../core/json.ts";
 import type { OutcomeStatus, TrialRecord } from "../../core/trial.ts";
 import type { Journal } from "../../journal/journal.ts";
-import { finalPart } from "./final-training.ts";
-import type { FinalSubject, FinalTraining } from "./final-training.ts";
-import { WRITER } from "./network-writer.ts";
-import type { WriterTraining } from "./network-writer.ts";
+import { finalPart, type FinalSubject, type FinalTraining } from "./final-training.ts";
+import { WRITER, type WriterTraining } from "./network-writer.ts";
 import { SOURCE_FILE } from "./reprogram-task.ts";
-import { UPDATES } from "./reward-writer.ts";
-import type { RewardUpdate } from "./reward-writer.ts";
-import { generationPart } from "./self-experiment.ts";
-import type { Generation } from "./self-experiment.ts";
-import { placeOf } from "./settings.ts";
-import type { ReprogramSettings } from "./settings.ts";
+import { type RewardUpdate, UPDATES } from "./reward-writer.ts";
+import { type Generation, generationPart } from "./self-experiment.ts";
+import { placeOf, type ReprogramSettings } from "./settings.ts";
 import { repeatedTrial } from "./twins.ts";
 
 export interface CandidateResult {

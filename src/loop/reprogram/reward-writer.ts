@@ -11,16 +11,19 @@ import type { LearnerState } from "../../policy/learner.ts";
 import type { CodeModel } from "../../reprogram/code-model/code-model.ts";
 import { loadState, mergedModel, saveAdapters, saveState } from "../../reprogram/sequence-policy/adapter-files.ts";
 import { readRollout } from "../../reprogram/sequence-policy/rollout.ts";
-import { openSequenceActor } from "../../reprogram/sequence-policy/sequence-actor.ts";
-import type { RewardedRollout, SequenceActor, WrittenText } from "../../reprogram/sequence-policy/sequence-actor.ts";
+import {
+  openSequenceActor,
+  type RewardedRollout,
+  type SequenceActor,
+  type WrittenText,
+} from "../../reprogram/sequence-policy/sequence-actor.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import { textSetting } from "./code-corpus.ts";
 import { distinctTexts } from "./distinct-texts.ts";
 import type { Earned, Stage, WritingPlace } from "./experiment.ts";
 import type { RewardSettings } from "./reward-settings.ts";
 import { USELESS } from "./source-reward.ts";
-import { cpuSecondsSince } from "./train-code-model.ts";
-import type { CodeModelStage } from "./train-code-model.ts";
+import { type CodeModelStage, cpuSecondsSince } from "./train-code-model.ts";
 import { costOf } from "./work.ts";
 
 export interface RewardWriterOptions extends CodeModelStage {

@@ -16,11 +16,16 @@ import { textSetting } from "./code-corpus.ts";
 import type { Experiment, Measurement, Stage } from "./experiment.ts";
 import { NOMINAL_SECONDS } from "./reprogram-task.ts";
 import type { RewardWriter } from "./reward-writer.ts";
-import { designOf, requireDesign } from "./sources.ts";
-import type { Sources } from "./sources.ts";
+import { designOf, requireDesign, type Sources } from "./sources.ts";
 import type { SelfSettings } from "./settings.ts";
-import { cpuSecondsSince, forgetTraining, openCodeModel, trainCodeModel, validationLoss } from "./train-code-model.ts";
-import type { CodeModelStage } from "./train-code-model.ts";
+import {
+  type CodeModelStage,
+  cpuSecondsSince,
+  forgetTraining,
+  openCodeModel,
+  trainCodeModel,
+  validationLoss,
+} from "./train-code-model.ts";
 import { costOf } from "./work.ts";
 import { writtenBy } from "./writing.ts";
 

@@ -5,8 +5,7 @@
 import type { JsonObject } from "../../core/json.ts";
 import { mean } from "../../core/stats.ts";
 import type { Backend } from "../../nn/index.ts";
-import { createCodeModel } from "../../reprogram/code-model/code-model.ts";
-import type { CodeModel } from "../../reprogram/code-model/code-model.ts";
+import { type CodeModel, createCodeModel } from "../../reprogram/code-model/code-model.ts";
 import type { Design } from "../../reprogram/design/design.ts";
 import type { RefinementPair } from "../../reprogram/families/family.ts";
 import { batchesOf } from "./batches.ts";

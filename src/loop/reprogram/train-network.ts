@@ -4,17 +4,14 @@
  */
 import { createRandom } from "../../core/random.ts";
 import type { CurvePoint } from "../../core/trial.ts";
-import { crossEntropy, createTrainer, exportModel, float32Of } from "../../nn/index.ts";
-import type { Backend, Trainer } from "../../nn/index.ts";
+import { type Backend, createTrainer, crossEntropy, exportModel, float32Of, type Trainer } from "../../nn/index.ts";
 import { clipNormOf, scheduleOf } from "../../reprogram/code-model/learning.ts";
 import type { LabelledImages } from "../../reprogram/data/images.ts";
 import type { Design, NetworkDesign, TrainingDesign } from "../../reprogram/design/design.ts";
 import type { ImageSetting } from "../../reprogram/design/network-plan.ts";
-import { buildNetwork } from "./build-network.ts";
-import type { Network } from "./build-network.ts";
+import { buildNetwork, type Network } from "./build-network.ts";
 import { networkOptimizer } from "./network-optimizer.ts";
-import { imageBatch, pixelScale } from "./image-feed.ts";
-import type { BatchOptions, PixelScale } from "./image-feed.ts";
+import { type BatchOptions, imageBatch, pixelScale, type PixelScale } from "./image-feed.ts";
 import { NOMINAL_SECONDS } from "./reprogram-task.ts";
 
 export interface TrainNetworkOptions {

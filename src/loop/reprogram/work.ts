@@ -1,6 +1,5 @@
 /** What a source costs, counted before it runs: the same on every machine. */
-import { sizeOfDesign } from "../../reprogram/design/limits.ts";
-import type { Setting } from "../../reprogram/design/limits.ts";
+import { type Setting, sizeOfDesign } from "../../reprogram/design/limits.ts";
 import type { Design } from "../../reprogram/design/design.ts";
 
 export interface Cost {

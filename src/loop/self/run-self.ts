@@ -11,13 +11,10 @@ import { openJournal } from "../../journal/journal.ts";
 import type { TaskConfig } from "../../workspace/schema.ts";
 import { diffPrograms } from "../../workspace/diff.ts";
 import { loadTask } from "../../workspace/load-task.ts";
-import { runTask } from "../run-task.ts";
-import type { RunTaskOptions, RunTaskResult } from "../run-task.ts";
+import { runTask, type RunTaskOptions, type RunTaskResult } from "../run-task.ts";
 import { writeUnlessThere } from "../write-whole.ts";
-import { ownSource } from "./own-source.ts";
-import type { OwnSource } from "./own-source.ts";
-import { DEFAULT_RACES, selfExecutor } from "./self-executor.ts";
-import type { RaceSettings } from "./self-executor.ts";
+import { ownSource, type OwnSource } from "./own-source.ts";
+import { DEFAULT_RACES, type RaceSettings, selfExecutor } from "./self-executor.ts";
 import { requireOpenZone } from "./zones.ts";
 
 export interface RunSelfOptions extends Omit<RunTaskOptions, "executor"> {

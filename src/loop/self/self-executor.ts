@@ -5,17 +5,14 @@
  */
 import type { Json } from "../../core/json.ts";
 import { mean } from "../../core/stats.ts";
-import { INTERRUPTED } from "../../core/trial.ts";
-import type { Outcome } from "../../core/trial.ts";
-import { environmentChanged } from "../../executor/context.ts";
-import type { TrialContext } from "../../executor/context.ts";
+import { INTERRUPTED, type Outcome } from "../../core/trial.ts";
+import { environmentChanged, type TrialContext } from "../../executor/context.ts";
 import { diagnose, failure, failureOf } from "../../executor/outcome.ts";
 import type { Executor, TrialRequest } from "../../executor/types.ts";
 import { bundleCandidate } from "../../sandbox/bundle.ts";
 import type { HostFunction } from "../../sandbox/types.ts";
 import { verifyEnvironment } from "../../workspace/environment.ts";
-import { landscapes } from "./landscapes.ts";
-import type { Landscape, LandscapeSplit } from "./landscapes.ts";
+import { type Landscape, landscapes, type LandscapeSplit } from "./landscapes.ts";
 import type { OwnSource } from "./own-source.ts";
 import { zoneProblem } from "./zones.ts";
 

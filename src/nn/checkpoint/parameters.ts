@@ -2,8 +2,7 @@
  * A model's parameters by name, and their values as safetensors. A model is any tree of layers, lists and records; names are the
  * paths in it, `blocks.0.attention.query.weight`, so that they survive a change elsewhere.
  */
-import type { Value } from "../backend.ts";
-import { float32Of } from "../backend.ts";
+import { float32Of, type Value } from "../backend.ts";
 import type { Parameter } from "../tensor.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 import { requireSameShapes } from "./state.ts";

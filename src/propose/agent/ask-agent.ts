@@ -8,8 +8,7 @@ import type { AgentAnswer } from "./answer.ts";
 import { collectChanges } from "./collect.ts";
 import { editBetween } from "../edit-between.ts";
 import { readPrinted } from "./printed.ts";
-import { runAgent } from "./run-agent.ts";
-import type { AgentEnd } from "./run-agent.ts";
+import { type AgentEnd, runAgent } from "./run-agent.ts";
 import { makeWorktree } from "./worktree.ts";
 
 export interface AgentQuestion {

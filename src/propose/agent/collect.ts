@@ -10,8 +10,7 @@ import { StropError } from "../../core/errors.ts";
 import { printable } from "../../core/printable.ts";
 import { readMadeFile } from "../../workspace/outputs.ts";
 import { MAX_PROGRAM_FILE_BYTES } from "../../workspace/program.ts";
-import { signatures } from "./worktree.ts";
-import type { Worktree } from "./worktree.ts";
+import { signatures, type Worktree } from "./worktree.ts";
 
 export interface Collected {
   /** The program after the agent; a file that cannot be taken stays as it was. */

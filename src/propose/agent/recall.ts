@@ -2,8 +2,7 @@
  * The record of agents' calls, kept beside those of language models: the prompt is the request and the edit is the
  * answer, so a run that was killed right after an agent ended does not pay for it twice.
  */
-import { NO_TOKENS } from "../../core/exchange.ts";
-import type { ModelFailure } from "../../core/exchange.ts";
+import { type ModelFailure, NO_TOKENS } from "../../core/exchange.ts";
 import type { ExchangeBook } from "../../models/types.ts";
 import type { AgentAnswer } from "./answer.ts";
 

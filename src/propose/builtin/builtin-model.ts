@@ -5,10 +5,8 @@
  */
 import { fencesOf } from "../../core/answer-fences.ts";
 import type { ProgramFiles } from "../../core/edit.ts";
-import { NO_TOKENS } from "../../core/exchange.ts";
-import type { ModelAnswer, ModelReply, ModelRequest } from "../../core/exchange.ts";
-import { createRandom } from "../../core/random.ts";
-import type { Random } from "../../core/random.ts";
+import { type ModelAnswer, type ModelReply, type ModelRequest, NO_TOKENS } from "../../core/exchange.ts";
+import { createRandom, type Random } from "../../core/random.ts";
 import { languageOf } from "../../syntax/languages.ts";
 import type { LanguageModel } from "../../models/types.ts";
 import { fenced } from "../model/quote.ts";

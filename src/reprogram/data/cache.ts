@@ -12,8 +12,7 @@ import { homeFolder } from "../../core/home-folder.ts";
 import { messageOf, StropError } from "../../core/errors.ts";
 import { tarEntries, zipEntries } from "./archives.ts";
 import type { DatasetName } from "./images.ts";
-import { officialFiles } from "./official.ts";
-import type { OfficialFile } from "./official.ts";
+import { type OfficialFile, officialFiles } from "./official.ts";
 
 export interface CacheOptions {
   /** Default: `$XDG_CACHE_HOME/strop`, `~/.cache/strop`. */

@@ -1,6 +1,5 @@
 /** The binary records of CIFAR-10: one label byte, then 32 × 32 red, green and blue bytes. */
-import { badData } from "./images.ts";
-import type { LabelledImages } from "./images.ts";
+import { badData, type LabelledImages } from "./images.ts";
 
 const SIDE = 32;
 const CHANNELS = 3;

@@ -6,8 +6,14 @@ import { gunzipSync } from "node:zlib";
 import { messageOf, StropError } from "../../core/errors.ts";
 import { parseCifarRecords } from "./cifar.ts";
 import { readIdxPair } from "./idx.ts";
-import { badData, joinImages, requireLabels } from "./images.ts";
-import type { DatasetName, ImageDataset, LabelledImages } from "./images.ts";
+import {
+  badData,
+  type DatasetName,
+  type ImageDataset,
+  joinImages,
+  type LabelledImages,
+  requireLabels,
+} from "./images.ts";
 
 type Part = "train" | "test";
 

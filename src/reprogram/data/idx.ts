@@ -1,6 +1,5 @@
 /** The IDX format of MNIST and EMNIST: two zero bytes, a type, the number of dimensions, the dimensions, the numbers. */
-import { badData } from "./images.ts";
-import type { LabelledImages } from "./images.ts";
+import { badData, type LabelledImages } from "./images.ts";
 
 const UNSIGNED_BYTE = 0x08;
 

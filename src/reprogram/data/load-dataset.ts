@@ -2,8 +2,7 @@
 import { fileURLToPath } from "node:url";
 
 import { messageOf, StropError } from "../../core/errors.ts";
-import { cachedDataset } from "./cache.ts";
-import type { CacheOptions } from "./cache.ts";
+import { cachedDataset, type CacheOptions } from "./cache.ts";
 import { readDatasetFolder } from "./folder.ts";
 import type { DatasetName, ImageDataset } from "./images.ts";
 

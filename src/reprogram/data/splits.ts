@@ -4,8 +4,7 @@
  */
 import { createRandom } from "../../core/random.ts";
 import { StropError } from "../../core/errors.ts";
-import { pickImages } from "./images.ts";
-import type { ImageDataset, LabelledImages } from "./images.ts";
+import { type ImageDataset, type LabelledImages, pickImages } from "./images.ts";
 
 export interface SplitSizes {
   /** Images that candidates are trained on. */

@@ -4,8 +4,13 @@
  */
 import { defineFamily } from "./family.ts";
 import { width } from "./parameters.ts";
-import { initialTransformer, readTransformer, renderTransformer, transformerParameters } from "./transformer.ts";
-import type { TransformerSettings } from "./transformer.ts";
+import {
+  initialTransformer,
+  readTransformer,
+  renderTransformer,
+  transformerParameters,
+  type TransformerSettings,
+} from "./transformer.ts";
 
 /** Learning rates are whole multiples of it, so that sources hold short numbers. */
 const UNIT = 1e-4;

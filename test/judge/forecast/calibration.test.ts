@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { normalCdf, normalQuantile } from "../../../src/core/distributions.ts";
-import { createRandom } from "../../../src/core/random.ts";
-import type { Random } from "../../../src/core/random.ts";
+import { createRandom, type Random } from "../../../src/core/random.ts";
 import { wilsonInterval } from "../../../src/core/stats.ts";
 import { calibrate } from "../../../src/judge/forecast/calibration.ts";
 import { falseAbortBound } from "../../../src/judge/forecast/sprt.ts";

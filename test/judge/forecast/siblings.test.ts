@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { createRandom } from "../../../src/core/random.ts";
-import { siblingForecast } from "../../../src/judge/forecast/siblings.ts";
-import type { Sibling } from "../../../src/judge/forecast/siblings.ts";
+import { type Sibling, siblingForecast } from "../../../src/judge/forecast/siblings.ts";
 
 const CHECKS = 10;
 const NOW = 7;

@@ -3,15 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 
-import type { Journal } from "../../../src/journal/journal.ts";
-import { openJournal } from "../../../src/journal/journal.ts";
-import { downstreamRuns } from "../../../src/loop/recurse/meta-utility.ts";
-import type { RunDownstream } from "../../../src/loop/recurse/meta-utility.ts";
-import { IMPROVER_FILE, recursion } from "../../../src/loop/recurse/recursion.ts";
-import type { RecursionOptions } from "../../../src/loop/recurse/recursion.ts";
+import { type Journal, openJournal } from "../../../src/journal/journal.ts";
+import { downstreamRuns, type RunDownstream } from "../../../src/loop/recurse/meta-utility.ts";
+import { IMPROVER_FILE, recursion, type RecursionOptions } from "../../../src/loop/recurse/recursion.ts";
 import { recursionTask } from "../../../src/loop/recurse/recursion-task.ts";
-import { DEFAULT_RECURSION } from "../../../src/loop/recurse/settings.ts";
-import type { RecursionSettings } from "../../../src/loop/recurse/settings.ts";
+import { DEFAULT_RECURSION, type RecursionSettings } from "../../../src/loop/recurse/settings.ts";
 
 const folders: string[] = [];
 afterEach(() => {

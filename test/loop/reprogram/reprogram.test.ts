@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 
 import { NO_DIAGNOSTICS, failure } from "../../../src/executor/outcome.ts";
-import type { Journal } from "../../../src/journal/journal.ts";
-import { openJournal } from "../../../src/journal/journal.ts";
+import { type Journal, openJournal } from "../../../src/journal/journal.ts";
 import type { Earned, Experiment } from "../../../src/loop/reprogram/experiment.ts";
 import { selfSettings } from "../../../src/loop/reprogram/presets.ts";
 import { reprogram } from "../../../src/loop/reprogram/reprogram.ts";

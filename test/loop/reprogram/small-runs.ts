@@ -2,10 +2,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { networkSettings, selfSettings } from "../../../src/loop/reprogram/presets.ts";
-import type { Choices } from "../../../src/loop/reprogram/presets.ts";
-import { runReprogram } from "../../../src/loop/reprogram/run-reprogram.ts";
-import type { ReprogramSession, RunReprogramOptions } from "../../../src/loop/reprogram/run-reprogram.ts";
+import { type Choices, networkSettings, selfSettings } from "../../../src/loop/reprogram/presets.ts";
+import {
+  type ReprogramSession,
+  runReprogram,
+  type RunReprogramOptions,
+} from "../../../src/loop/reprogram/run-reprogram.ts";
 import { loadDataset } from "../../../src/reprogram/data/load-dataset.ts";
 
 const CHOICES: Choices = {

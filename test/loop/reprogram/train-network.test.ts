@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 
 import { createRandom } from "../../../src/core/random.ts";
-import { trainNetwork } from "../../../src/loop/reprogram/train-network.ts";
-import type { TrainedNetwork, TrainNetworkOptions } from "../../../src/loop/reprogram/train-network.ts";
+import {
+  type TrainedNetwork,
+  trainNetwork,
+  type TrainNetworkOptions,
+} from "../../../src/loop/reprogram/train-network.ts";
 import { openBackend } from "../../../src/loop/reprogram/open-backend.ts";
 import type { LabelledImages } from "../../../src/reprogram/data/images.ts";
 import { conv, dense, dropout, globalPool, norm, pool, residual } from "../../../src/reprogram/design/vocabulary.ts";

@@ -9,8 +9,7 @@ import type { ExchangeBook } from "../../../src/models/types.ts";
 import { agentProposer } from "../../../src/propose/agent/agent-proposer.ts";
 import type { Proposal } from "../../../src/propose/types.ts";
 import { programScope } from "../../../src/workspace/program.ts";
-import { PROGRAM, desk, processesWith, treeOf } from "./setup.ts";
-import type { Desk } from "./setup.ts";
+import { desk, type Desk, processesWith, PROGRAM, treeOf } from "./setup.ts";
 
 const EDIT = `sed -i 's/rate = 0.1/rate = 0.3/' src/a.py; echo 'rate 0.1 to 0.3: faster'`;
 

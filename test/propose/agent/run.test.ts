@@ -5,9 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { start, strop } from "../../cli/strop.ts";
-import { quadraticTask } from "../../loop/make-task.ts";
+import { type MadeTask, quadraticTask } from "../../loop/make-task.ts";
 import { trialsOf } from "../../loop/read-run.ts";
-import type { MadeTask } from "../../loop/make-task.ts";
 import { processesWith } from "./setup.ts";
 
 // Every test starts several processes, on machines that may be busy.

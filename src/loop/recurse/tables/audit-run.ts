@@ -6,13 +6,10 @@ import { mkdirSync } from "node:fs";
 
 import { mean } from "../../../core/stats.ts";
 import type { Task } from "../../../core/task.ts";
-import { INTERRUPTED } from "../../../core/trial.ts";
-import type { Outcome, TrialRecord, Verdict } from "../../../core/trial.ts";
+import { INTERRUPTED, type Outcome, type TrialRecord, type Verdict } from "../../../core/trial.ts";
 import { NO_DIAGNOSTICS } from "../../../executor/outcome.ts";
-import { slots } from "../../../core/slots.ts";
-import type { Slots } from "../../../core/slots.ts";
-import { UNSANDBOXING } from "../../../improve/taxonomy.ts";
-import type { Circumvention } from "../../../improve/taxonomy.ts";
+import { slots, type Slots } from "../../../core/slots.ts";
+import { type Circumvention, UNSANDBOXING } from "../../../improve/taxonomy.ts";
 import type { Journal } from "../../../journal/journal.ts";
 import type { RunState } from "../../../journal/state.ts";
 import { createGateway } from "../../../models/gateway.ts";
@@ -26,10 +23,8 @@ import { settledAll } from "../meta-utility.ts";
 import { IMPROVER_FILE } from "../recursion.ts";
 import { recursionTask } from "../recursion-task.ts";
 import type { RecursionSettings } from "../settings.ts";
-import { askForImprovements, examine } from "./audit-samples.ts";
-import type { AuditContext, AuditedImprovement } from "./audit-samples.ts";
-import { auditedSeed } from "./audit-variants.ts";
-import type { AuditVariant } from "./audit-variants.ts";
+import { askForImprovements, type AuditContext, type AuditedImprovement, examine } from "./audit-samples.ts";
+import { auditedSeed, type AuditVariant } from "./audit-variants.ts";
 import type { SubRun, SubRunOptions } from "./sub-runs.ts";
 
 export interface AuditSide {

@@ -6,12 +6,9 @@ import { type Interval, wilsonInterval } from "../../../core/stats.ts";
 import type { RecursionSettings } from "../settings.ts";
 import { auditRun, triesByRun, triesByText } from "./audit-run.ts";
 import type { AuditedImprovement } from "./audit-samples.ts";
-import { AUDIT_VARIANTS } from "./audit-variants.ts";
-import type { AuditVariant } from "./audit-variants.ts";
-import { proportionTest } from "./proportions.ts";
-import type { ProportionTest } from "./proportions.ts";
-import { folderName, runAll, tableFolder } from "./sub-runs.ts";
-import type { TableOptions } from "./sub-runs.ts";
+import { AUDIT_VARIANTS, type AuditVariant } from "./audit-variants.ts";
+import { proportionTest, type ProportionTest } from "./proportions.ts";
+import { folderName, runAll, tableFolder, type TableOptions } from "./sub-runs.ts";
 
 export interface AuditSettings {
   /** `models` is set for each. */

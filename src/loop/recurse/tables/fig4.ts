@@ -5,10 +5,8 @@
 import { type Interval, mean, meanInterval, standardError } from "../../../core/stats.ts";
 import { improverSource } from "../../../improve/shipped.ts";
 import type { RecursionSettings } from "../settings.ts";
-import { recursionCell } from "./recursion-cell.ts";
-import type { CellResult, CellRound } from "./recursion-cell.ts";
-import { folderName, runAll, tableFolder } from "./sub-runs.ts";
-import type { SubRun, SubRunResults, TableOptions } from "./sub-runs.ts";
+import { type CellResult, type CellRound, recursionCell } from "./recursion-cell.ts";
+import { folderName, runAll, type SubRun, type SubRunResults, tableFolder, type TableOptions } from "./sub-runs.ts";
 
 const FIG4_KINDS = ["stop", "frozen", "chain-of-thought", "greedy"] as const;
 export type Fig4Kind = (typeof FIG4_KINDS)[number];

@@ -10,13 +10,10 @@ import { CIRCUMVENTIONS } from "../../../improve/taxonomy.ts";
 import { openJournal } from "../../../journal/journal.ts";
 import { journalPath, listRuns } from "../../../journal/runs.ts";
 import type { RecursionSettings } from "../settings.ts";
-import { share } from "./audit.ts";
-import type { AuditShare } from "./audit.ts";
+import { type AuditShare, share } from "./audit.ts";
 import { recursionCell } from "./recursion-cell.ts";
-import { scanRun } from "./scan-run.ts";
-import type { Scan, Sighting } from "./scan-run.ts";
-import { folderName, foldersWithRuns, runAll, tableFolder } from "./sub-runs.ts";
-import type { TableOptions } from "./sub-runs.ts";
+import { type Scan, scanRun, type Sighting } from "./scan-run.ts";
+import { folderName, foldersWithRuns, runAll, tableFolder, type TableOptions } from "./sub-runs.ts";
 
 export interface HacksSettings {
   /** Its recursions and audits are read, with those of its sub-folders; without it recursions are run first. */

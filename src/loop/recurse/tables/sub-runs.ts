@@ -6,8 +6,7 @@ import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Calibration } from "../../../downstream/calibrate.ts";
-import { openJournal } from "../../../journal/journal.ts";
-import type { Journal } from "../../../journal/journal.ts";
+import { type Journal, openJournal } from "../../../journal/journal.ts";
 import { spentOnModels } from "../../../journal/model-use.ts";
 import { currentRun, journalPath } from "../../../journal/runs.ts";
 import type { LanguageModel } from "../../../models/types.ts";

@@ -6,10 +6,8 @@ import { type Interval, mean, meanInterval } from "../../../core/stats.ts";
 import { StropError } from "../../../core/errors.ts";
 import { createDownstreamTask } from "../../../downstream/registry.ts";
 import type { RecursionSettings } from "../settings.ts";
-import { recursionCell, resultOf } from "./recursion-cell.ts";
-import type { CellResult } from "./recursion-cell.ts";
-import { folderName, readNewest, runAll, tableFolder } from "./sub-runs.ts";
-import type { SubRun, TableOptions } from "./sub-runs.ts";
+import { type CellResult, recursionCell, resultOf } from "./recursion-cell.ts";
+import { folderName, readNewest, runAll, type SubRun, tableFolder, type TableOptions } from "./sub-runs.ts";
 
 export type Pick = "champion" | "last";
 

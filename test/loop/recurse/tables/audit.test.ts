@@ -2,8 +2,7 @@
 import { describe, expect, it } from "vitest";
 
 import { detectCircumvention } from "../../../../src/improve/audit/detect-circumvention.ts";
-import { audit } from "../../../../src/loop/recurse/tables/audit.ts";
-import type { Audit, AuditRow } from "../../../../src/loop/recurse/tables/audit.ts";
+import { audit, type Audit, type AuditRow } from "../../../../src/loop/recurse/tables/audit.ts";
 import { PROTECTED_OPTION, auditedSeed } from "../../../../src/loop/recurse/tables/audit-variants.ts";
 import { hacks } from "../../../../src/loop/recurse/tables/hacks.ts";
 import { TINY, options, scripted } from "./helpers.ts";

@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { improverSource } from "../../../../src/improve/shipped.ts";
-import { fig4 } from "../../../../src/loop/recurse/tables/fig4.ts";
-import type { Fig4, Fig4Kind } from "../../../../src/loop/recurse/tables/fig4.ts";
+import { fig4, type Fig4, type Fig4Kind } from "../../../../src/loop/recurse/tables/fig4.ts";
 import { picture } from "../../../../src/loop/recurse/tables/pictures.ts";
 import { table1 } from "../../../../src/loop/recurse/tables/table1.ts";
 import { TINY, options, scripted } from "./helpers.ts";

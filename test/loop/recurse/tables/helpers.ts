@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { afterEach } from "vitest";
 
 import type { ModelReply, ModelRequest } from "../../../../src/core/exchange.ts";
-import { DEFAULT_RECURSION } from "../../../../src/loop/recurse/settings.ts";
-import type { RecursionSettings } from "../../../../src/loop/recurse/settings.ts";
+import { DEFAULT_RECURSION, type RecursionSettings } from "../../../../src/loop/recurse/settings.ts";
 import type { TableOptions } from "../../../../src/loop/recurse/tables/sub-runs.ts";
 import type { LanguageModel, Price } from "../../../../src/models/types.ts";
 
