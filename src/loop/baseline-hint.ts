@@ -147,14 +147,20 @@ function noNetwork(failed: FailedBaseline, machine: Machine): string | undefined
 /** Most often a folder of an earlier build or training, which is there as the user left it. */
 function readOnly({ outcome, task }: FailedBaseline): string | undefined {
   const said = wordsOf(outcome);
+  const tree = /current CMakeCache\.txt directory \/box\/(\S+?)\/CMakeCache\.txt is different/.exec(said)?.[1];
+  if (tree !== undefined)
+    return `${tree} was built where it lies, and a trial runs elsewhere: let every trial find it empty (${scratchKey(task, tree)})`;
   if (!/Read-only file system|EROFS/.test(said)) return undefined;
   const path = /([\w./-]+)['"]?: Read-only file system|(?:Read-only file system|EROFS)\W[^'\n]*'([^']+)'/.exec(said);
   const folder = /^(?:\/box\/|\.\/)?([^/]+)\//.exec(path?.[1] ?? path?.[2] ?? "")?.[1];
   const where = "let it write to /tmp, to $STROP_OUTPUT, or to a new folder";
   return folder === undefined
     ? `what a trial finds in the task's folder is read-only, but for the program: ${where}`
-    : `${folder} is in the task's folder, so that a trial finds it there read-only: let every trial find it empty ("scratch": ${JSON.stringify([...(task.scratch ?? []), folder])} in the config), or ${where}`;
+    : `${folder} is in the task's folder, so that a trial finds it there read-only: let every trial find it empty (${scratchKey(task, folder)}), or ${where}`;
 }
+
+const scratchKey = ({ scratch = [] }: Task, folder: string): string =>
+  `"scratch": ${JSON.stringify([...scratch, folder])} in the config`;
 
 /** A file that is likely to hold keys (workspace/program.ts). */
 function withheld({ outcome }: FailedBaseline): string | undefined {

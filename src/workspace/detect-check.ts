@@ -2,17 +2,18 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { makefileOf, pythonOf, scriptsOf } from "./detect.ts";
+import { cargoPrefix } from "./detect-benchmark.ts";
+import { makefileOf, packageOf, pythonOf } from "./detect.ts";
 
 /** A shell command; undefined where no tests are found. A Makefile's own target goes before what a language has. */
 export async function detectCheck(folder: string): Promise<string | undefined> {
   const files = (await readdir(folder)).sort();
   const target = /^(test|check)\s*:(?!=)/m.exec(await makefileOf(folder, files))?.[1];
   if (target !== undefined) return `make ${target}`;
-  const { test } = files.includes("package.json") ? await scriptsOf(join(folder, "package.json")) : {};
+  const { test } = (await packageOf(folder, files)).scripts;
   // What `npm init` writes is no test.
   if (test !== undefined && !test.includes("no test specified")) return "npm test --silent";
-  if (files.includes("Cargo.toml")) return "CARGO_TARGET_DIR=/tmp/target cargo test --offline";
+  if (files.includes("Cargo.toml")) return `${cargoPrefix(files)}cargo test --offline`;
   if (files.includes("go.mod")) return "go test ./...";
   const isPytest = files.some((file) => /^(pytest\.ini|conftest\.py|test_.*\.py|.*_test\.py)$/.test(file));
   return isPytest || (await hasPythonTests(folder, files)) ? `${pythonOf(files)} -m pytest -q` : undefined;

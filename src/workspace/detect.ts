@@ -1,44 +1,23 @@
 /** Guesses what a folder's program is, for `strop init`: by the files that are there, never by running anything. */
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { Direction } from "../core/task.ts";
-import type { Toolchain } from "./host.ts";
-
-/** What `strop init` asks; `metric` and `direction` are guesses that only the user can confirm. */
-export interface InitAnswers {
-  readonly program: readonly string[];
-  readonly run: string;
-  readonly metric: string;
-  readonly direction: Direction;
-  readonly trainSeconds: number;
-  /** What has to pass before a score counts: a shell command. */
-  readonly check?: string | undefined;
-  /** What the run needs of this machine besides what every sandbox sees. */
-  readonly toolchain?: Toolchain | undefined;
-  /** Folders that every trial finds empty. */
-  readonly scratch?: readonly string[] | undefined;
-}
-
-interface Found {
-  readonly files: readonly string[];
-  /** Scripts of package.json. */
-  readonly scripts: Readonly<Record<string, string>>;
-  readonly python: string;
-  /** The Makefile's text. */
-  readonly makefile: string;
-}
-
-type Guess = Omit<InitAnswers, "metric" | "direction"> & Partial<InitAnswers>;
+import { cargoBench, goBench, pytestBenchmark } from "./detect-benchmark.ts";
+import type { Found, Guess, InitAnswers } from "./guess.ts";
 
 /** In order of preference; each looks for one kind of program. */
 const KINDS: readonly ((found: Found) => Guess | null)[] = [
   named(/^train\.py$/, (path, { python }) => ({ run: `${python} ${path}`, metric: "val_loss", trainSeconds: 300 })),
   named(/^train\.(m?ts|m?js)$/, (path) => ({ run: `node ${path}`, metric: "val_loss", trainSeconds: 60 })),
-  ({ scripts, files }) => {
-    const main = files.find((file) => scripts["bench"]?.split(/\s+/).includes(file));
+  ({ scripts, files, workspaces }) => {
     if (scripts["bench"] === undefined) return null;
-    return { program: [main ?? "src/**"], run: "npm run --silent bench", metric: "seconds", trainSeconds: 60 };
+    const main = files.find((file) => scripts["bench"]?.split(/\s+/).includes(file));
+    const packages = workspaces.map((one) => `${one}/src/**`);
+    const elsewhere = main === undefined ? ["src/**"] : [main];
+    // What measures is not what may be edited, where there is anything else.
+    const program = files.includes("src") ? ["src/**"] : packages.length > 0 ? packages : elsewhere;
+    return { program, run: "npm run --silent bench", metric: "seconds", trainSeconds: 60 };
   },
   ({ makefile, files }) => {
     const target = /^(bench\w*)\s*:(?!=)/m.exec(makefile)?.[1];
@@ -46,20 +25,15 @@ const KINDS: readonly ((found: Found) => Guess | null)[] = [
     const program = files.includes("src") ? ["src/**"] : ["*.{c,cc,cpp,h,hpp,rs,go,py,js,ts}", "!*test*"];
     return { program, run: `make -s ${target}`, metric: "seconds", trainSeconds: 60 };
   },
-  named(/^bench.*\.(m?ts|m?js)$/, (path) => ({ run: `node ${path}`, metric: "seconds", trainSeconds: 60 })),
-  ({ files }) =>
-    files.includes("Cargo.toml")
-      ? {
-          program: ["src/**/*.rs"],
-          run: "CARGO_TARGET_DIR=/tmp/target cargo run --release --offline",
-          metric: "seconds",
-          trainSeconds: 60,
-        }
-      : null,
-  ({ files }) =>
-    files.includes("go.mod")
-      ? { program: ["**/*.go", "!**/*_test.go"], run: "go run .", metric: "seconds", trainSeconds: 60 }
-      : null,
+  named(/^bench.*\.(m?ts|m?js)$/, (path, { files }) => ({
+    ...(files.includes("src") && { program: ["src/**"] }),
+    run: `node ${path}`,
+    metric: "seconds",
+    trainSeconds: 60,
+  })),
+  cargoBench,
+  goBench,
+  pytestBenchmark,
   named(/^main\.go$/, (path) => ({ run: `go run ${path}`, metric: "seconds", trainSeconds: 60 })),
   named(/^(main|bench.*|solution|program)\.py$/, (path, { python }) => ({
     run: `${python} ${path}`,
@@ -78,8 +52,16 @@ const KINDS: readonly ((found: Found) => Guess | null)[] = [
 /** One suggestion per likely program, the likeliest first; empty when nothing is known. */
 export async function detectPrograms(folder: string): Promise<readonly InitAnswers[]> {
   const files = (await readdir(folder)).sort();
-  const scripts = files.includes("package.json") ? await scriptsOf(join(folder, "package.json")) : {};
-  const found = { files, scripts, python: pythonOf(files), makefile: await makefileOf(folder, files) };
+  const isAt = (path: string, kind: "isFile" | "isDirectory") =>
+    statSync(join(folder, path), { throwIfNoEntry: false })?.[kind]() === true;
+  const found = {
+    files,
+    ...(await packageOf(folder, files)),
+    python: pythonOf(files),
+    makefile: await makefileOf(folder, files),
+    read: (path: string) => (isAt(path, "isFile") ? readFileSync(join(folder, path), "utf8") : ""),
+    list: (path: string) => (isAt(path, "isDirectory") ? readdirSync(join(folder, path)).sort() : []),
+  };
   const guesses = KINDS.flatMap((kind) => kind(found) ?? []);
   return guesses.map((guess) => ({ metric: "score", direction: "minimize", ...guess }));
 }
@@ -90,15 +72,19 @@ export function pythonOf(files: readonly string[]): string {
   return environment === undefined ? "python3" : `${environment}/bin/python`;
 }
 
-/** Folders in which trainings leave what they made: a trial that finds one as it is could not write to it. */
-export async function detectScratch(folder: string): Promise<readonly string[]> {
+/** Folders in which trainings and builds leave what they made: a trial that finds one as it is could not write to it. */
+export async function detectScratch(folder: string, run: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
-  const left = /^(?:checkpoints?|ckpts?|runs|logs|outputs|wandb|mlruns|lightning_logs)$/;
-  return entries
-    .filter((entry) => entry.isDirectory() && left.test(entry.name))
-    .map(({ name }) => name)
-    .sort();
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const isBuild = (name: string) => BUILDS.test(name) || existsSync(join(folder, name, "CMakeCache.txt"));
+  const isLeft = (name: string) => (MAKES.test(run) && isBuild(name)) || (TRAINS.test(run) && TRAININGS.test(name));
+  return folders.filter(isLeft).sort();
 }
+
+const TRAINS = /\bpython|\.py\b/;
+const TRAININGS = /^(?:checkpoints?|ckpts?|runs|logs|outputs|wandb|mlruns|lightning_logs)$/;
+const MAKES = /\b(?:c?make|ninja|meson)\b/;
+const BUILDS = /^(?:_?build|builddir|cmake-build-.*)$/;
 
 /** Text of the folder's Makefile, or "". */
 export async function makefileOf(folder: string, files: readonly string[]): Promise<string> {
@@ -106,20 +92,27 @@ export async function makefileOf(folder: string, files: readonly string[]): Prom
   return name === undefined ? "" : readFile(join(folder, name), "utf8");
 }
 
-function named(pattern: RegExp, guess: (path: string, found: Found) => Omit<Guess, "program">) {
+function named(pattern: RegExp, guess: (path: string, found: Found) => Omit<Guess, "program"> & Partial<Guess>) {
   return (found: Found): Guess | null => {
     const path = found.files.find((file) => pattern.test(file));
     return path === undefined ? null : { program: [path], ...guess(path, found) };
   };
 }
 
-/** A damaged package.json has no scripts: this is a guess, not a check. */
-export async function scriptsOf(path: string): Promise<Record<string, string>> {
+/** What package.json says of scripts and workspaces; a damaged one says nothing: this is a guess, not a check. */
+export async function packageOf(
+  folder: string,
+  files: readonly string[],
+): Promise<Pick<Found, "scripts" | "workspaces">> {
+  const nothing = { scripts: {}, workspaces: [] };
+  if (!files.includes("package.json")) return nothing;
   try {
-    const content: unknown = JSON.parse(await readFile(path, "utf8"));
-    return (content as { scripts?: Record<string, string> } | null)?.scripts ?? {};
+    const { scripts = {}, workspaces = [] } = JSON.parse(
+      await readFile(join(folder, "package.json"), "utf8"),
+    ) as Partial<Found>;
+    return { scripts, workspaces: Array.isArray(workspaces) ? workspaces : [] };
   } catch (thrown) {
-    if (thrown instanceof SyntaxError) return {};
+    if (thrown instanceof SyntaxError || thrown instanceof TypeError) return nothing;
     throw thrown;
   }
 }

@@ -3,7 +3,7 @@ import { lstat, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { StropError, messageOf } from "../core/errors.ts";
-import type { InitAnswers } from "./detect.ts";
+import type { InitAnswers } from "./guess.ts";
 import { findFiles, globMatcher } from "./program.ts";
 import { CONFIG_FILES } from "./read-config.ts";
 import type { Toolchain } from "./host.ts";
@@ -92,6 +92,16 @@ const withToolchain = ({ env, mounts }: Toolchain): object => ({
 const action = (command: string, { toolchain }: InitAnswers): string | object =>
   toolchain === undefined ? command : { command, ...withToolchain(toolchain) };
 
+function whereMetricIs({ metric, pattern, file }: InitAnswers): string {
+  if (file !== undefined) return `It leaves its score in the folder $STROP_OUTPUT, in ${file}.`;
+  return pattern !== undefined
+    ? "Its score is what the pattern finds last in what it prints."
+    : `It must print its score as a line of its own: \`${metric}: 0.123\``;
+}
+
+const metricPlace = ({ pattern, file }: InitAnswers): string =>
+  `${pattern === undefined ? "" : `, pattern: ${text(pattern)}`}${file === undefined ? "" : `, file: ${text(file)}`}`;
+
 const scratchLine = ({ scratch = [] }: InitAnswers): string =>
   scratch.length === 0
     ? ""
@@ -108,9 +118,9 @@ export default {
   // The files that may be edited: not those that measure them. Everything else in this folder stays as it is during a run.
   program: ${text(answers.program.length === 1 ? answers.program[0] : answers.program)},
 
-  // How the program is run. It must print its score as a line of its own: \`${answers.metric}: 0.123\`
+  // How the program is run. ${whereMetricIs(answers)}
   run: ${text(action(answers.run, answers))},
-  metric: { name: ${text(answers.metric)}, direction: ${text(answers.direction)} },
+  metric: { name: ${text(answers.metric)}, direction: ${text(answers.direction)}${metricPlace(answers)} },
 ${scratchLine(answers)}
   // What has to pass before a score counts, such as your tests: a program that skips its work is fast, too.
   ${answers.check === undefined ? '// check: "make test"' : `check: ${text(action(answers.check, answers))}`},
@@ -137,7 +147,12 @@ const jsonConfig = (answers: InitAnswers): string =>
       ...(answers.scratch !== undefined && answers.scratch.length > 0 && { scratch: answers.scratch }),
       run: action(answers.run, answers),
       ...(answers.check !== undefined && { check: action(answers.check, answers) }),
-      metric: { name: answers.metric, direction: answers.direction },
+      metric: {
+        name: answers.metric,
+        direction: answers.direction,
+        ...(answers.pattern !== undefined && { pattern: answers.pattern }),
+        ...(answers.file !== undefined && { file: answers.file }),
+      },
       budget: { trainSeconds: answers.trainSeconds },
       stop: { trials: 100 },
     },

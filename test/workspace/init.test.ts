@@ -48,7 +48,7 @@ describe("strop init", () => {
       "data/x": "",
       checkpoint: "a file",
     });
-    const found = await detectScratch(folder);
+    const found = await detectScratch(folder, "python3 train.py");
     await initTask(folder, { ...ANSWERS, scratch: found }, { format });
     expect((await loadTask(folder)).task.scratch).toEqual(["runs", "wandb"]);
   });
@@ -120,6 +120,64 @@ describe("guessing the program", () => {
     expect(guesses[0]?.run).toBe(run);
   });
 
+  it.each([
+    [
+      {
+        "Cargo.toml": '[dev-dependencies]\ncriterion = "0.5"\n[[bench]]\nname = "search"\nharness = false',
+        "target/x": "",
+      },
+      "cp -a target /tmp && CARGO_TARGET_DIR=/tmp/target cargo bench --offline --bench search -- --output-format bencher",
+      { metric: "ns/iter", pattern: "bench:\\s*(\\d+) ns/iter" },
+    ],
+    [
+      { "Cargo.toml": "", "benches/b.rs": "" },
+      "CARGO_TARGET_DIR=/tmp/target cargo bench --offline",
+      { metric: "seconds" },
+    ],
+    [
+      { "go.mod": "", "a_test.go": "func TestA(t *testing.T) {}\nfunc BenchmarkPut(b *testing.B) {}" },
+      "go test -run '^$' -bench '^BenchmarkPut$'",
+      { metric: "ns/op", pattern: "\\s([\\d.]+) ns/op" },
+    ],
+    [
+      { "src/a/x.py": "", "benchmarks/bench_a.py": "import a\n\ndef test_top(text, benchmark):\n", ".venv/x": "" },
+      ".venv/bin/python -m pytest benchmarks/bench_a.py::test_top --benchmark-only --benchmark-json=$STROP_OUTPUT/benchmark.json",
+      { metric: "benchmarks.0.stats.median", file: "benchmark.json", program: ["src/**/*.py"] },
+    ],
+    [
+      { "package.json": '{"workspaces":["packages/*"],"scripts":{"bench":"npm run bench -w a"}}' },
+      "npm run --silent bench",
+      { program: ["packages/*/src/**"] },
+    ],
+    [
+      { "package.json": '{"scripts":{"bench":"node bench.js"}}', "bench.js": "", "src/a.js": "" },
+      "npm run --silent bench",
+      { program: ["src/**"] },
+    ],
+  ])("in %j finds the benchmark, and where its number is", async (files, run, expected) => {
+    const [guess] = await detectPrograms(scratch(files));
+    expect(guess).toMatchObject({ run, ...expected });
+  });
+
+  it.each(["ts", "json"] as const)("writes where the number is into a %s config", async (format) => {
+    const folder = scratch({ "train.py": "" });
+    const place = { pattern: "\\s([\\d.]+) ns/op", file: "a.json" };
+    await initTask(folder, { ...ANSWERS, ...place }, { format });
+    expect((await loadTask(folder)).task.metric).toMatchObject({ name: "val_loss", ...place });
+  });
+
+  it("finds the folders of an earlier build for a program that is built, and for no other", async () => {
+    const folder = scratch({
+      "build/x": "",
+      "out/release/x": "",
+      "fast/CMakeCache.txt": "",
+      "src/x": "",
+      runs: "a file",
+    });
+    expect(await detectScratch(folder, "make -s bench")).toEqual(["build", "fast"]);
+    expect(await detectScratch(folder, "python3 train.py")).toEqual([]);
+  });
+
   it("finds nothing in an empty folder", async () => {
     expect(await detectPrograms(scratch())).toEqual([]);
   });
@@ -132,6 +190,7 @@ describe("guessing the tests", () => {
     [{ "package.json": '{"scripts":{"test":"vitest"}}' }, "npm test --silent"],
     [{ "package.json": '{"scripts":{"test":"echo \\"Error: no test specified\\" && exit 1"}}' }, undefined],
     [{ "Cargo.toml": "" }, "CARGO_TARGET_DIR=/tmp/target cargo test --offline"],
+    [{ "Cargo.toml": "", "target/x": "" }, "cp -a target /tmp && CARGO_TARGET_DIR=/tmp/target cargo test --offline"],
     [{ "tests/test_a.py": "", ".venv/x": "" }, ".venv/bin/python -m pytest -q"],
     [{ "conftest.py": "" }, "python3 -m pytest -q"],
     [{ tests: "a file", "main.py": "" }, undefined],

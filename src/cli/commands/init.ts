@@ -9,7 +9,7 @@ import { serversText, writeAgentFiles } from "../../workspace/agent-files.ts";
 import type { AgentFiles } from "../../workspace/agent-files.ts";
 import { detectCheck } from "../../workspace/detect-check.ts";
 import { detectPrograms, detectScratch } from "../../workspace/detect.ts";
-import type { InitAnswers } from "../../workspace/detect.ts";
+import type { InitAnswers } from "../../workspace/guess.ts";
 import { findConfigFile, initTask } from "../../workspace/init.ts";
 import { isCost, taskFolder } from "../../workspace/load-task.ts";
 import { findOnPath, toolchainOf } from "../../workspace/toolchain.ts";
@@ -37,12 +37,15 @@ export async function initCommand(path: string, options: InitOptions): Promise<n
   }
   const [suggestion] = await detectPrograms(folder);
   const named = withOptions(suggestion, options);
-  const start = { ...(isCost(named.metric ?? "") && { check: await detectCheck(folder) }), ...named };
+  const start = {
+    ...((isCost(named.metric ?? "") || named.file !== undefined) && { check: await detectCheck(folder) }),
+    ...named,
+  };
   const quiet = options.yes === true || options.json === true || !process.stdin.isTTY;
   const answered = quiet ? complete(start) : await ask(start);
   if (answered === undefined) return EXIT.interrupted;
   const toolchain = toolchainOf(answered.run, { ...HOST, folder });
-  const scratch = /\bpython|\.py\b/.test(answered.run) ? await detectScratch(folder) : [];
+  const scratch = await detectScratch(folder, answered.run);
   const answers = {
     ...answered,
     ...(toolchain !== undefined && { toolchain }),
@@ -96,13 +99,20 @@ function seen({ toolchain }: Partial<InitAnswers>): string[] {
 
 function withOptions(suggestion: InitAnswers | undefined, options: InitOptions): Partial<InitAnswers> {
   return {
-    ...suggestion,
+    ...(suggestion !== undefined && readBy(suggestion, { run: options.runCommand, metric: options.metric })),
     ...(options.program === undefined ? {} : { program: options.program }),
     ...(options.runCommand === undefined ? {} : { run: options.runCommand }),
     ...(options.metric === undefined ? {} : { metric: options.metric }),
     ...(options.maximize === true ? { direction: "maximize" as const } : {}),
     ...(options.check === undefined ? {} : { check: options.check }),
   };
+}
+
+/** What another command prints, or another number, is not where the suggestion has it. */
+function readBy(suggestion: InitAnswers, { run, metric }: { run?: string | undefined; metric?: string | undefined }) {
+  const { pattern: _pattern, file: _file, ...others } = suggestion;
+  const isSame = (run ?? suggestion.run) === suggestion.run && (metric ?? suggestion.metric) === suggestion.metric;
+  return isSame ? suggestion : others;
 }
 
 function complete({
@@ -112,6 +122,8 @@ function complete({
   direction = "minimize",
   trainSeconds = 60,
   check,
+  pattern,
+  file,
 }: Partial<InitAnswers>): InitAnswers {
   if (program === undefined || run === undefined) {
     throw new StropError(
@@ -122,7 +134,7 @@ function complete({
       },
     );
   }
-  return { program, run, metric, direction, trainSeconds, check };
+  return { program, run, metric, direction, trainSeconds, check, pattern, file };
 }
 
 /** Undefined when the user leaves. */
@@ -157,7 +169,8 @@ async function ask(start: Partial<InitAnswers>): Promise<InitAnswers | undefined
   if (check === undefined) return undefined;
   outro("Good.");
   const given = check === "-" ? {} : { check };
-  return { program: program.split(/\s+/), run, metric, direction, trainSeconds: Number(seconds), ...given };
+  const read = start.run === run && start.metric === metric ? { pattern: start.pattern, file: start.file } : {};
+  return { program: program.split(/\s+/), run, metric, direction, trainSeconds: Number(seconds), ...given, ...read };
 }
 
 async function question(
