@@ -7,7 +7,7 @@ import type { ProgramFiles } from "../core/edit.ts";
 import { checkSyntax } from "../syntax/check-syntax.ts";
 import { languageOf } from "../syntax/languages.ts";
 import { parse } from "../syntax/parse.ts";
-import { childOf, positionAt, type SyntaxNode, walk } from "../syntax/tree.ts";
+import { positionAt, walk } from "../syntax/tree.ts";
 import { boundedCache } from "./bounded-cache.ts";
 import { knownCandidates } from "./literal-proposal.ts";
 import { changeOf } from "./replacements.ts";
@@ -19,6 +19,7 @@ import type { Rewrite, Rule, Source } from "./rules/rule.ts";
 import { schedules } from "./rules/schedules.ts";
 import { statements } from "./rules/statements.ts";
 import { training } from "./rules/training.ts";
+import { unfairParts } from "./rules/unfair-parts.ts";
 import type { Proposal, Proposer, ProposerContext } from "./types.ts";
 
 const RULES: readonly Rule[] = [
@@ -76,8 +77,8 @@ export async function findRewrites(files: ProgramFiles, more: readonly Rule[] = 
   return [...RULES, ...more].flatMap((rule) =>
     parsed.flatMap((source) => {
       if (source === null) return [];
-      const judging = judgingParts(source);
-      const isFair = ({ at }: Rewrite) => !judging.some(({ start, end }) => start <= at && at < end);
+      const unfair = unfairParts(source);
+      const isFair = ({ at }: Rewrite) => !unfair.some(({ start, end }) => start <= at && at < end);
       return rule
         .find(source)
         .filter(isFair)
@@ -85,13 +86,6 @@ export async function findRewrites(files: ProgramFiles, more: readonly Rule[] = 
     }),
   );
 }
-
-/** Functions that measure rather than train: a better score from there is no better program. */
-const judgingParts = (source: Source): readonly SyntaxNode[] =>
-  source.nodes.filter((node) => {
-    const name = /function|method/.test(node.type) ? childOf(node, "name") : undefined;
-    return name !== undefined && /eval|valid|score|metric/i.test(source.text.slice(name.start, name.end));
-  });
 
 async function sourceAt(path: string, text: string): Promise<Source | null> {
   const language = languageOf(path);

@@ -72,7 +72,12 @@ export const alternatives: Rule = {
   find(source) {
     const members = membersByObject(source);
     const names = new Set(
-      source.nodes.filter((node) => node.type === "identifier").map((node) => sourceOf(source, node)),
+      // The name of a keyword argument is no function.
+      source.nodes
+        .filter(
+          (node) => node.type === "identifier" && !(node.field === "name" && node.parent?.type.startsWith("keyword")),
+        )
+        .map((node) => sourceOf(source, node)),
     );
     return source.nodes.flatMap((node) => [
       ...inFamily(source, node, { members, names }),

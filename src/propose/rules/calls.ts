@@ -35,7 +35,7 @@ export const unwrap: Rule = {
       const isMade = /^(?:expression_statement|variable_declarator|pair|keyword_argument)$/.test(
         node.parent?.type ?? "",
       );
-      if (!isPlain || !TRANSFORMS.test(name) || isMade) return [];
+      if (!isPlain || !TRANSFORMS.test(name) || isMade || /^\p{Lu}/u.test(name)) return [];
       return [
         replaceNode(node, inContext(source, node, first), `leave out ${name} in ${brief(sourceOf(source, node))}`),
       ];

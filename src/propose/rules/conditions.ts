@@ -11,6 +11,7 @@ import {
   type Source,
   sourceOf,
   statementOf,
+  steersLoop,
 } from "./rule.ts";
 
 export const conditions: Rule = {
@@ -26,10 +27,10 @@ function negated(source: Source, node: SyntaxNode): Rewrite[] {
   const condition = /^(?:if_statement|if_expression|elif_clause)$/.test(node.type)
     ? childOf(node, "condition")
     : undefined;
-  if (condition === undefined || isGuard(source, node)) return [];
+  if (condition === undefined || isGuard(source, node) || steersLoop(source, node)) return [];
   const code = sourceOf(source, condition);
-  // Rust's `if let` and declarations in a condition have no opposite.
-  if (/^\(?\s*let\b/.test(code)) return [];
+  // Rust's `if let` and declarations in a condition have no opposite, and without its main a script does nothing.
+  if (/^\(?\s*let\b|__name__/.test(code)) return [];
   const bare =
     code.startsWith("(") && code.endsWith(")") && /^(?:parenthesized|condition_clause)/.test(condition.type)
       ? code.slice(1, -1)

@@ -1,7 +1,17 @@
 /** Operators: one arithmetic, comparing or assigning operator for another. */
 import { operatorOf } from "../../syntax/literal-place.ts";
 import { walk } from "../../syntax/tree.ts";
-import { brief, drivesLoop, isOffLimits, type Rewrite, type Rule, type Source, sourceOf, statementOf } from "./rule.ts";
+import {
+  brief,
+  drivesLoop,
+  endsLoop,
+  isOffLimits,
+  type Rewrite,
+  type Rule,
+  type Source,
+  sourceOf,
+  statementOf,
+} from "./rule.ts";
 
 const SWAPS: Readonly<Record<string, readonly string[]>> = {
   "+": ["-", "*"],
@@ -34,8 +44,9 @@ function swapsAt(source: Source, node: Source["nodes"][number]): readonly Rewrit
     drivesLoop(source, statementOf(node))
   )
     return [];
-  // Adding to a string is joining, which has no other way of doing it.
-  if (operator.startsWith("+") && [...walk(node)].some((inner) => /string/.test(inner.type))) return [];
+  // Adding to a string is joining, and dividing a path by one is too: there is no other way of doing it.
+  if (/^[+/]/.test(operator) && [...walk(node)].some((inner) => /string/.test(inner.type))) return [];
+  if (endsLoop(source, node)) return [];
   const token = node.children.find((child) => child.type === operator);
   if (token === undefined) return [];
   return (SWAPS[operator] ?? []).map((other) => ({

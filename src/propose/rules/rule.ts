@@ -3,7 +3,7 @@
  */
 import type { Language } from "../../syntax/languages.ts";
 import { isEcmaScript } from "../../syntax/languages.ts";
-import { ancestors, namedChildren, type SyntaxNode } from "../../syntax/tree.ts";
+import { ancestors, namedChildren, type SyntaxNode, walk } from "../../syntax/tree.ts";
 
 /** One parsed file of the program. */
 export interface Source {
@@ -82,20 +82,44 @@ export function isOffLimits(node: SyntaxNode): boolean {
 const isInBody = (node: SyntaxNode, loop: SyntaxNode): boolean =>
   loop.children.some((child) => child.field === "body" && child.start <= node.start && node.end <= child.end);
 
-/** Assignments to what a loop's condition waits for: an edit of one is a loop without an end. */
+/** Assignments to what a loop's condition, or that of its `break`, waits for: an edit of one is a loop without an end. */
 export function drivesLoop(source: Source, statement: SyntaxNode): boolean {
   const target = /^(?:let |var |const )?\s*([\p{L}_$][\p{L}\p{N}_$]*)\s*(?:[-+*/]|\/\/)?=(?!=)/u.exec(
     sourceOf(source, statement),
   )?.[1];
   if (target === undefined) return false;
+  return waitedFor(source).has(target);
+}
+
+const conditionNames = new WeakMap<Source, ReadonlySet<string>>();
+
+/** Names in the conditions of loops and of what ends them. */
+function waitedFor(source: Source): ReadonlySet<string> {
+  const known = conditionNames.get(source);
+  if (known !== undefined) return known;
   const conditions = source.nodes.filter(
-    (node) => node.field === "condition" && /^(?:while|for|do)_/.test(node.parent?.type ?? ""),
+    ({ field, parent }) => field === "condition" && parent !== null && (isLoop(parent) || isExit(source, parent)),
   );
-  return conditions.some((node) =>
-    sourceOf(source, node)
-      .split(/[^\p{L}\p{N}_$]+/u)
-      .includes(target),
-  );
+  const names = new Set(conditions.flatMap((node) => sourceOf(source, node).split(/[^\p{L}\p{N}_$]+/u)));
+  conditionNames.set(source, names);
+  return names;
+}
+
+const isLoop = (node: SyntaxNode): boolean => /^(?:while|for|do)_/.test(node.type);
+
+/** `if … break`, which may be all that ends a loop. */
+const isExit = (source: Source, node: SyntaxNode): boolean =>
+  node.type.startsWith("if_") && /\b(?:break|exit)\b/.test(sourceOf(source, node));
+
+/** An `if` that ends a loop, or that holds an assignment to what one waits for. */
+export const steersLoop = (source: Source, node: SyntaxNode): boolean =>
+  isExit(source, node) || (node.type.startsWith("if_") && [...walk(node)].some((inner) => drivesLoop(source, inner)));
+
+/** Part of the condition of an `if` that does so. */
+export function endsLoop(source: Source, node: SyntaxNode): boolean {
+  for (const up of [node, ...ancestors(node)])
+    if (up.field === "condition" && up.parent !== null) return steersLoop(source, up.parent);
+  return false;
 }
 
 /** The statement that a node is part of. */

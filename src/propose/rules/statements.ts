@@ -1,6 +1,6 @@
 /** Statements: one less, one more, or two in the other order. */
 import { ancestors, namedChildren, type SyntaxNode } from "../../syntax/tree.ts";
-import { brief, drivesLoop, isOutput, type Rewrite, type Rule, type Source, sourceOf } from "./rule.ts";
+import { brief, drivesLoop, isOutput, type Rewrite, type Rule, type Source, sourceOf, steersLoop } from "./rule.ts";
 
 export const statements: Rule = {
   name: "statements",
@@ -22,17 +22,26 @@ const targetsOf = (code: string): readonly string[] =>
     ?.split(",")
     .map((name) => name.trim()) ?? [];
 
+const NAMED = /^(?:identifier|attribute|variable|variable_name|instance_variable|constant|member_access_expression)$/;
+
 /** A function's first assignment to a name, in a language that declares by assigning: what follows rests on it. */
 function isDeclaration(source: Source, node: SyntaxNode): boolean {
   if (!/^(?:python|ruby|php|bash)$/.test(source.language)) return false;
-  const scope = [...ancestors(node)].find((up) => /function|method/.test(up.type));
-  const before = source.text.slice(scope?.start ?? 0, node.start).split(/[^\p{L}\p{N}_$@.]+/u);
-  return targetsOf(sourceOf(source, node)).some((target) => !before.includes(target));
+  const scopeOf = (one: SyntaxNode) => [...ancestors(one)].find((up) => /function|method|class|lambda/.test(up.type));
+  const scope = scopeOf(node);
+  const before = source.nodes.filter(
+    (one) =>
+      NAMED.test(one.type) && one.end <= node.start && one.start >= (scope?.start ?? 0) && scopeOf(one) === scope,
+  );
+  const known = new Set(before.map((one) => sourceOf(source, one)));
+  return targetsOf(sourceOf(source, node)).some((target) => !known.has(target));
 }
 
-/** Set-up and book-keeping: leaving it out changes nothing that is measured, or everything. */
+/** Set-up and book-keeping: leaving it out changes nothing that is measured, or everything. Nothing learns without a gradient's step. */
 const isHousekeeping = (code: string): boolean =>
-  /^super\b|^["'`]|seed|__name__|^(?:await )?main\(|^gc\.|\.(?:eval|train)\(\)|register_|device|pin_memory/i.test(code);
+  /^super\b|^["'`]|seed|__name__|^(?:await )?main\(|^gc\.|\.(?:eval|train|fit)\(|register_|device|pin_memory|add_argument|mkdir|zero_grad|\.backward\(|^opt\w*\.step\(/i.test(
+    code,
+  );
 
 const isAction = (node: SyntaxNode): boolean => node.type === "expression_statement";
 
@@ -45,6 +54,7 @@ function editsOf(source: Source, list: readonly SyntaxNode[]): Rewrite[] {
       !isOutput(code) &&
       !isDeclaration(source, node) &&
       !isHousekeeping(code) &&
+      !steersLoop(source, node) &&
       !drivesLoop(source, node);
     if (!isFree) return [];
     const edits = [removed(source, node, list.length === 1)];
