@@ -2,7 +2,7 @@
  * What a run looks like while it goes: one line per finished trial, and on a terminal a live block beneath them that
  * shows the running trials. Writes to stderr, so that stdout stays free for results and `--json`.
  */
-import type { CurvePoint, TrialRecord } from "../core/trial.ts";
+import type { CurvePoint, Outcome, TrialRecord } from "../core/trial.ts";
 import { isBetter } from "../core/metric.ts";
 import type { RunState } from "../journal/state.ts";
 import type { DueRepeat } from "../loop/due-repeats.ts";
@@ -68,17 +68,12 @@ export function createProgress(options: ProgressOptions): RunObserver & { stop()
     repeatFinished: (repeat, outcome, next) => {
       state = next;
       live.delete(repeat.name);
-      const number = `#${repeat.trial}`.padStart(6);
-      const failed = outcome.score === null ? `  ${outcome.status}: ${firstLine(outcome.reason)}` : "";
-      print(dim(`${number}  run again   ${formatScore(outcome.score).padStart(9)}  ${purposeOf(repeat)}${failed}`));
+      print(dim(repeatLine(repeat, outcome)));
     },
     modelAsked: ({ exchange, model, purpose }, next) => {
       state = next;
-      live.set(`call-${exchange}`, {
-        trial: Number(/\d+$/.exec(purpose)?.[0]),
-        what: asking(model, next),
-        since: now(),
-      });
+      const trial = Number(/\d+$/.exec(purpose)?.[0]);
+      live.set(`call-${exchange}`, { trial, what: asking(model, next), since: now() });
     },
     modelAnswered: (exchange, next) => {
       state = next;
@@ -186,6 +181,12 @@ function liveLine({ trial, what, points, since }: Running, now: number): string 
 function curveSoFar(points: readonly CurvePoint[]): string {
   const last = points.at(-1);
   return last === undefined ? "starting" : `loss ${formatScore(last.loss)} ${curveLine(points, 16)}`;
+}
+
+function repeatLine(repeat: DueRepeat, { status, score, reason }: Outcome): string {
+  const failed = score === null ? `  ${status}: ${firstLine(reason)}` : "";
+  const number = `#${repeat.trial}`.padStart(6);
+  return `${number}  run again   ${formatScore(score).padStart(9)}  ${purposeOf(repeat)}${failed}`;
 }
 
 /** Why a program is run again, for people. */
