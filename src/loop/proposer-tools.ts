@@ -78,6 +78,8 @@ export interface SessionTools {
   moneyReason(): string | undefined;
   /** What the newest call of each model failed with, if it did, and why the agent is not asked any more. */
   troubles(): readonly string[];
+  /** Whether a model that answered in this session, and does not now, may do so later. */
+  mayRecover(): boolean;
   /** Ends what was started for proposers. */
   close(): void;
 }
@@ -141,6 +143,7 @@ export function sessionTools(options: SessionToolsOptions): SessionTools {
     },
     moneyReason: watched.moneyReason,
     troubles: () => [...watched.troubles(), ...givenUp],
+    mayRecover: watched.mayRecover,
     close: () => languagePolicy?.close(),
   };
 }
@@ -162,30 +165,37 @@ const watchedBook = (book: ExchangeBook, journal: Journal, observer: RunObserver
 /** How the reason begins with which a run ends that may ask no model any more. */
 export const MONEY_SPENT = "the models' money is used up";
 
-interface WatchedModels extends Pick<SessionTools, "moneyReason" | "troubles"> {
+interface WatchedModels extends Pick<SessionTools, "moneyReason" | "troubles" | "mayRecover"> {
   readonly gateway: ModelGateway;
 }
 
 /** Remembers how the models fared, for the words with which a run goes on or ends. */
 function watchModels(gateway: ModelGateway, onTrouble: (sentence: string) => void): WatchedModels {
-  const failing = new Map<string, string>();
+  const failing = new Map<string, { readonly sentence: string; readonly isPassing: boolean }>();
+  const answered = new Set<string>();
   let refusal: ModelFailure | undefined;
   const ask: ModelGateway["ask"] = async (question, signal) => {
     const exchange = await gateway.ask(question, signal);
     const { failure } = exchange.reply;
-    if (failure === null) failing.delete(question.model);
-    else if (failure.kind === "over-budget") refusal = failure.isPassing ? refusal : failure;
+    if (failure === null) {
+      failing.delete(question.model);
+      answered.add(question.model);
+    } else if (failure.kind === "over-budget") refusal = failure.isPassing ? refusal : failure;
     else if (failure.kind !== "aborted") {
       const isNamed = failure.message.includes(question.model);
       const sentence = isNamed ? failure.message : `${question.model}: ${failure.message}`;
       if (!failing.has(question.model)) onTrouble(sentence);
-      failing.set(question.model, sentence);
+      failing.set(question.model, {
+        sentence,
+        isPassing: failure.isPassing && failure.kind !== "context-overflow",
+      });
     }
     return exchange;
   };
   return {
     gateway: { ...gateway, ask },
     moneyReason: () => refusal && `${MONEY_SPENT}: ${refusal.message}`,
-    troubles: () => [...failing.values()],
+    troubles: () => [...failing.values()].map(({ sentence }) => sentence),
+    mayRecover: () => [...failing].some(([model, { isPassing }]) => isPassing && answered.has(model)),
   };
 }

@@ -3,6 +3,8 @@
  * It holds no state of its own: everything is read from and written to the journal, in this order, so that a run that
  * is killed at any point goes on as if it had not been.
  */
+import { setTimeout as sleep } from "node:timers/promises";
+
 import { StropError } from "../core/errors.ts";
 import type { TrialRecord } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
@@ -11,6 +13,8 @@ import { baselineHint } from "./baseline-hint.ts";
 import { recordChampion } from "./champion.ts";
 import { settleContests } from "./contests.ts";
 import { canWait, dueChampionRun, type DueRepeat, dueRepeats } from "./due-repeats.ts";
+import { patience } from "./patience.ts";
+import type { Patience } from "./patience.ts";
 import { baselineTrial } from "./propose-trial.ts";
 import { type Next, proposeNext } from "./propose-next.ts";
 import { runRepeat } from "./repeats.ts";
@@ -60,6 +64,7 @@ async function searchUntilStopped(session: Session, bounded: Session, isNew: boo
   let within = isNew ? bounded : session;
   const startedAt = session.now();
   const failed: unknown[] = [];
+  const patient = patience();
   const launch = (name: string, work: Promise<unknown>) => {
     if (name !== PROPOSAL) within = bounded;
     const done = work.catch((thrown: unknown) => failed.push(thrown)).finally(() => running.delete(name));
@@ -86,11 +91,27 @@ async function searchUntilStopped(session: Session, bounded: Session, isNew: boo
       const wasProposing = running.has(PROPOSAL);
       await Promise.race(running.values());
       isDry &&= wasProposing && !running.has(PROPOSAL);
-    } else
+    } else if (due === undefined && failed.length === 0 && (await waited(session, patient, startedAt))) isDry = false;
+    else
       reason = due?.reason ?? (failed.length > 0 ? "a trial failed in the harness" : nothingLeft(session.troubles()));
   }
   if (failed.length > 0) throw allFailures(failed);
   return reason;
+}
+
+/** Waits until a model may answer again; false where none will, or has not for long. */
+async function waited(
+  { state, signal, observer, ...session }: Session,
+  patient: Patience,
+  from: number,
+): Promise<boolean> {
+  if (!session.mayRecover()) return false;
+  const ms = patient(state().nextTrial, session.sessionMs - (session.now() - from));
+  if (ms === undefined) return false;
+  observer.note?.(`no model answers; asking again in ${Math.ceil(ms / 1000)} s`);
+  // An abort ends the waiting, and then the run, with its reason.
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
+  return true;
 }
 
 /** The name under which a proposal in the making is running. */

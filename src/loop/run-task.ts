@@ -119,7 +119,7 @@ async function runSession(
   const policyWeights = async () => (await projectPolicy()).weightsOfRun(claimed.stropFolder, run.folder);
   let session: SessionTools | undefined;
   try {
-    const { tools, moneyReason, troubles } = (session = sessionTools({
+    const { tools, moneyReason, troubles, mayRecover } = (session = sessionTools({
       task,
       folder,
       claimed,
@@ -155,6 +155,7 @@ async function runSession(
       proposer: options.proposer ?? createProposer(task.proposer, { ...tools, policyWeights }),
       moneyReason,
       troubles,
+      mayRecover,
       rule: chooseRule(task),
       agenda: task.agenda === undefined ? "" : await readFile(join(folder, task.agenda), "utf8"),
       inScope: programScope(task),
@@ -164,7 +165,7 @@ async function runSession(
       sessionMs: options.sessionMs ?? Number.POSITIVE_INFINITY,
       now,
     });
-    const files = await writeReport(claimed.stropFolder, run.journal, state);
+    const files = await writeReport(run.journal, { stropFolder: claimed.stropFolder, state });
     if (options.proposer === undefined && task.proposer === "policy")
       await (await projectPolicy()).keepLearned(claimed.stropFolder, { ...run, trials: run.journal.trials() });
     const branch = `strop/${run.run}`;
