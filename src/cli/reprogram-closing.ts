@@ -1,9 +1,8 @@
 /** The last words of `strop reprogram`: what the iterations brought, where everything lies, what to try next. */
-import { mean, meanInterval } from "../core/stats.ts";
 import { INTERRUPTED } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
 import { type ReprogramResult, validity } from "../loop/reprogram/result.ts";
-import type { FinalTraining } from "../loop/reprogram/final-training.ts";
+import { accuracyText, accuracyTitle } from "../loop/reprogram/accuracy-text.ts";
 import type { ReprogramSession } from "../loop/reprogram/run-reprogram.ts";
 import { formatDuration, formatScore } from "../report/format.ts";
 import { commandName } from "./command-name.ts";
@@ -22,6 +21,9 @@ export function reprogramClosing({ state, result, files, figures }: ReprogramSes
       ? `${bold(task.metric.name)}  ${formatScore(baselineScore)} → ${green(formatScore(champion.score))}   ${dim(`source ${champion.trial}`)}`
       : bold(notImproved(state)),
     ...(all === 0 ? [] : [`${valid} of ${all} written sources run (${((100 * valid) / all).toFixed(0)} %)`]),
+    ...(all > 0 && valid === 0
+      ? [dim("the code model has learned too little to write sources: give it more --samples")]
+      : []),
     ...generationLines(result),
     ...updateLines(result),
     ...finalLines(result),
@@ -75,25 +77,11 @@ function updateLines({ updates }: ReprogramResult): string[] {
   return ["", dim("PPO, iteration  reward  valid  epochs      KL multiplications CPU seconds"), ...rows];
 }
 
-function finalLines({ finals, settings }: ReprogramResult): string[] {
-  if (settings.experiment === "self" || finals.best.length === 0) return [];
-  const epochs = `${settings.finalEpochs} epoch${settings.finalEpochs === 1 ? "" : "s"}`;
-  return [
-    "",
-    dim(`accuracy on ${settings.report} untouched images after ${epochs}, mean and 95 % interval over seeds`),
-    `  best source     ${accuracyText(finals.best)}`,
-    `  initial source  ${accuracyText(finals.initial)}`,
-  ];
-}
-
-/** `98.12 % ± 0.10 (3 seeds)` */
-function accuracyText(trainings: readonly FinalTraining[]): string {
-  const found = trainings.flatMap(({ accuracy }) => (accuracy === null ? [] : [100 * accuracy]));
-  const failed = trainings.length - found.length;
-  if (found.length === 0) return `none of ${trainings.length} trainings worked: ${trainings[0]?.reason ?? ""}`;
-  const { low, high } = meanInterval(found);
-  const spread = found.length > 1 ? ` ± ${((high - low) / 2).toFixed(2)}` : "";
-  return `${mean(found).toFixed(2)} %${spread} (${found.length} seed${found.length === 1 ? "" : "s"}${failed > 0 ? `, ${failed} failed` : ""})`;
+function finalLines(result: ReprogramResult): string[] {
+  const title = accuracyTitle(result);
+  if (title === "") return [];
+  const { best, initial } = result.finals;
+  return ["", dim(title), `  best source     ${accuracyText(best)}`, `  initial source  ${accuracyText(initial)}`];
 }
 
 function nextSteps({ settings }: ReprogramResult, folder: string): [string, string][] {

@@ -65,7 +65,7 @@ function greeting({ task, run, nextTrial, tier, activeMs }: RunState, settings: 
   return [
     `${bold(`strop ${task.name}`)}  ${how}`,
     dim(
-      `${formatCount(iterations, "iteration")} of ${formatCount(candidates, "source")} by ${who} · code model ${codeModel.scale}, ${codeModel.samples} pairs · ` +
+      `${formatCount(iterations, "iteration")} of ${formatCount(candidates, "source")} by ${who} · ${trainsCodeModel(settings) ? `code model ${codeModel.scale}, ${codeModel.samples} pairs · ` : ""}` +
         `${backend.name}, ${backend.threads} thread${backend.threads === 1 ? "" : "s"} · sandbox ${tier}`,
     ),
     dim(
@@ -75,6 +75,8 @@ function greeting({ task, run, nextTrial, tier, activeMs }: RunState, settings: 
     dim("Ctrl-C ends the run cleanly; the same command continues it."),
   ];
 }
+
+const trainsCodeModel = ({ experiment, arm }: ReprogramSettings): boolean => experiment === "self" || arm === "model";
 
 /** The stages that take long, by what decides how long: minutes depend on the machine. */
 function workOf(settings: ReprogramSettings): string[] {
@@ -90,7 +92,7 @@ function workOf(settings: ReprogramSettings): string[] {
     ];
   const finals = 2 * settings.finalSeeds;
   return [
-    ...(arm === "model" ? [training] : []),
+    ...(trainsCodeModel(settings) ? [training] : []),
     `training ${formatCount(sources, "network")} on ${settings.epochs} × ${settings.subset} images`,
     `${formatCount(finals, "final training")} on up to ${settings.finalEpochs} × ${settings.finalImages} images`,
   ];

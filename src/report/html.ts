@@ -25,6 +25,8 @@ export interface ReportData {
   readonly diff: string;
   /** Other runs of the same task to draw beside, such as the random baseline. */
   readonly beside: readonly ChartSeries[];
+  /** What a reader should know besides, as plain sentences. */
+  readonly notes?: readonly string[];
 }
 
 /** The newest trials that are in the table, and the newest of the kept ones before them. */
@@ -48,12 +50,12 @@ export function reportHtml(data: ReportData): string {
     chart,
     paragraph(prospect(state)),
     "<h2>Can it be trusted?</h2>",
-    trustList(state, stopping),
-    metrics,
+    trustList(state, stopping, data.notes),
     ...(gains === "" ? [] : ["<h2>What helped</h2>", gains]),
     "<h2>The champion's diff</h2>",
     data.diff === "" ? `<p class="soft">${noDiff(state)}</p>` : diffHtml(data.diff),
     proposerTable(state),
+    metrics,
     "<h2>Trials</h2>",
     rows.length === 0 ? `<p class="soft">None has begun.</p>` : trialTable(rows.toReversed()),
     rows.length < state.nextTrial

@@ -12,9 +12,9 @@ const SIGNS = { good: "✓", warn: "!", note: "·" } as const;
 
 type Item = readonly [kind: keyof typeof SIGNS, html: string];
 
-export function trustList(state: RunState, stopping: StoppingReport): string {
+export function trustList(state: RunState, stopping: StoppingReport, more: readonly string[] = []): string {
   const overfit = overfitNote(state);
-  const notes = [...keepingNotes(state), ...stoppingNotes(stopping), costNote(state) ?? []].flat();
+  const notes = [...keepingNotes(state), ...stoppingNotes(stopping), costNote(state) ?? [], ...more].flat();
   const items: Item[] = [
     measured(state),
     ...once(state),

@@ -19,7 +19,17 @@ export interface RunFiles {
   readonly diff: string;
 }
 
-export async function writeReport(stropFolder: string, journal: Journal, state: RunState): Promise<RunFiles> {
+export interface ReportOptions {
+  readonly stropFolder: string;
+  readonly state: RunState;
+  /** What a reader should know besides, as plain sentences. */
+  readonly notes?: readonly string[];
+}
+
+export async function writeReport(
+  journal: Journal,
+  { stropFolder, state, notes = [] }: ReportOptions,
+): Promise<RunFiles> {
   const folder = runFolder(stropFolder, state.run);
   const [baseline, winner] = [state.baseline, state.champion?.candidate ?? state.baseline].map((id) =>
     programOf(journal, id),
@@ -34,7 +44,7 @@ export async function writeReport(stropFolder: string, journal: Journal, state: 
   }
   const report = join(folder, "report.html");
   const beside = otherRuns(stropFolder, state);
-  await writeFile(report, reportHtml({ state, trials: journal.trials(), diff, beside }));
+  await writeFile(report, reportHtml({ state, trials: journal.trials(), diff, beside, notes }));
   return { report, champion, diff };
 }
 

@@ -60,7 +60,8 @@ describe("the report", () => {
       ];
     };
     const state = fold([{ ...begin, task }, ...one(0), ...one(1)]);
-    const page = reportHtml({ state, trials: state.recent, diff: "", beside: [] });
+    const page = reportHtml({ state, trials: state.recent, diff: "", beside: [], notes: ["<i>"] });
+    expect(page).toContain("</b>&#60;i&#62;</li>");
     expect(page).toMatch(/best of 2 measurements.*flattered/);
     expect(page).toMatch(/<td class="n">1<\/td><td class="n">0\.6<\/td><td class="n">1\.25<\/td>/);
     expect(page).toContain("rounds 1 · models [&#34;&#60;b&#62;&#34;]");

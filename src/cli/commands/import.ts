@@ -32,7 +32,7 @@ export async function importCommand(file: string, options: ImportOptions): Promi
       journal.transaction(() => events.forEach((event) => journal.append(event)));
       const state = journal.state();
       if (state === null) throw new StropError("import.empty", "expected experiments, found none");
-      const { report } = await writeReport(claimed.stropFolder, journal, state);
+      const { report } = await writeReport(journal, { stropFolder: claimed.stropFolder, state });
       process.stdout.write(
         options.json === true
           ? `${JSON.stringify({ run, trials: tsv.rows.length, report })}\n`

@@ -12,6 +12,7 @@ import type { DownstreamTask, Split } from "../../downstream/types.ts";
 import type { RunState } from "../../journal/state.ts";
 import { createGateway } from "../../models/gateway.ts";
 import type { LanguageModel } from "../../models/types.ts";
+import { BUILTIN } from "../../propose/builtin/builtin-model.ts";
 import { type RunFiles, writeReport } from "../../report/write-report.ts";
 import type { Sandbox, Tier } from "../../sandbox/types.ts";
 import { journalBook } from "../exchange-book.ts";
@@ -82,12 +83,21 @@ export async function runRecursion(folder: string, options: RunRecursionOptions)
         signal: options.signal ?? new AbortController().signal,
         now,
       });
-      return { state, files: await writeReport(stropFolder, journal, state), calibration };
+      return {
+        state,
+        files: await writeReport(journal, { stropFolder, state, notes: notesOn(settings) }),
+        calibration,
+      };
     } finally {
       journal.close();
     }
   });
 }
+
+const notesOn = ({ models }: RecursionSettings): string[] =>
+  models.includes(BUILTIN)
+    ? [`${BUILTIN} is no language model: it makes small syntax-aware edits, and these numbers say nothing of one.`]
+    : [];
 
 const noRoundIsLeft = ({ open, nextTrial }: RunState, { rounds }: RecursionSettings): boolean =>
   open.length === 0 && nextTrial > rounds;

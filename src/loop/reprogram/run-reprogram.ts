@@ -16,6 +16,7 @@ import { familyNamed } from "../../reprogram/families/families.ts";
 import type { Sandbox, Tier } from "../../sandbox/types.ts";
 import { inSession, openLoopRun } from "../loop-run.ts";
 import { writeUnlessThere } from "../write-whole.ts";
+import { accuracyNotes } from "./accuracy-text.ts";
 import { type Checkpoints, checkpointsIn } from "./checkpoints.ts";
 import { codeCorpus, textSetting } from "./code-corpus.ts";
 import type { Experiment } from "./experiment.ts";
@@ -92,7 +93,7 @@ async function report(
   }: { readonly stropFolder: string; readonly settings: ReprogramSettings; readonly state: RunState },
 ): Promise<ReprogramSession> {
   const result = resultOf(journal, settings);
-  const files = await writeReport(stropFolder, journal, state);
+  const files = await writeReport(journal, { stropFolder, state, notes: accuracyNotes(result) });
   return { state, result, files, figures: await writeFigures(dirname(journal.path), result) };
 }
 
