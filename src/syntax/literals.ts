@@ -8,8 +8,9 @@ import { type Literal, type LiteralValue, readLiteral, writeWord } from "./liter
 import { type Place, placeOf } from "./literal-place.ts";
 import { parametersByFunction } from "./names.ts";
 import { writeNumber } from "./number-notation.ts";
-import { parse } from "./parse.ts";
+import { LONGEST_TEXT, parse } from "./parse.ts";
 import { positionsIn, walk } from "./tree.ts";
+import { type PlacedLiteral, yamlLiterals } from "./yaml-literals.ts";
 
 export type { LiteralValue } from "./literal-kinds.ts";
 
@@ -32,19 +33,26 @@ export interface FileLiterals {
 
 const NONE: FileLiterals = { sites: [], choices: new Map() };
 
-/** Every literal of a file; nothing for a language without a grammar or a text beyond `LONGEST_TEXT`. */
+/** Every literal of a file; nothing for a language without a grammar (other than YAML) or a text beyond `LONGEST_TEXT`. */
 export async function findLiterals(path: string, text: string): Promise<FileLiterals> {
+  if (/\.ya?ml$/i.test(path) && text.length <= LONGEST_TEXT)
+    return { sites: sitesOf(path, text, yamlLiterals(text)), choices: NONE.choices };
   const language = languageOf(path);
   const root = language === undefined || language === "css" ? null : await parse(language, text);
   if (root === null) return NONE;
   const parameters = parametersByFunction(root, text);
+  const placed = [...walk(root)].flatMap((node) => {
+    const literal = readLiteral(node, text);
+    return literal === null ? [] : [{ literal, place: placeOf(node, text, parameters) }];
+  });
+  return { sites: sitesOf(path, text, placed), choices: findChoices(root, text) };
+}
+
+function sitesOf(path: string, text: string, placed: readonly PlacedLiteral[]): LiteralSite[] {
   const positionOf = positionsIn(text);
   const ordinals = new Map<string, number>();
   const sites: LiteralSite[] = [];
-  for (const node of walk(root)) {
-    const literal = readLiteral(node, text);
-    if (literal === null) continue;
-    const place = placeOf(node, text, parameters);
+  for (const { literal, place } of placed) {
     const family = `${path}:${[...place.scope, place.name].join(".")}:${typeof literal.value}`;
     const ordinal = ordinals.get(family) ?? 0;
     ordinals.set(family, ordinal + 1);
@@ -58,7 +66,7 @@ export async function findLiterals(path: string, text: string): Promise<FileLite
       line,
     });
   }
-  return { sites, choices: findChoices(root, text) };
+  return sites;
 }
 
 /** Source for `value` in the notation of the site's present literal. */

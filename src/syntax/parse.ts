@@ -11,7 +11,7 @@ import type { Language } from "./languages.ts";
 import type { SyntaxNode } from "./tree.ts";
 
 /** Longest text that is parsed, in UTF-16 code units: programs are written by people, larger files are data. */
-const LONGEST_TEXT = 300_000;
+export const LONGEST_TEXT = 300_000;
 /** Deepest nesting that is kept: whoever climbs from every node to the root pays for the depth each time. */
 const DEEPEST = 2000;
 /** Longest time that is spent on a text: some hostile ones cost the square of their length. Ten times what an honest one takes. */

@@ -23,6 +23,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   "a.rb": "train(lr: 0.1)\nlow = -2\n",
   "a.php": "<?php $lr = 0.1; $low = -2;\n",
   "a.sh": "LR=0.1\npython train.py --lr 0.3 --low -2\n",
+  "a.yaml": "train:\n  lr: 0.1 # a rate\n  low: -2\n",
   "a.ini": "[train]\nlr = 0.1\nlow = -2\n",
 };
 
@@ -50,6 +51,44 @@ describe("findLiterals", () => {
       "g.g[0]:number#0 1",
       "g.g[1]:number#0 2",
     ]);
+  });
+
+  it("reads the scalars of YAML, and no others", async () => {
+    const text = `# of a project
+model: &model
+  "hidden": 64     # width
+  on: True
+  betas: [0.9, 0.999]
+  act: "relu"
+  note: |
+    lr: 7
+  name: relu 2
+optim:
+- lr: 1e-3
+  steps: 10_000
+-   lr: 0.5
+sizes:
+- 3
+- 4
+ratio: 1.5x
+flow: { a: 1 }
+url: http://a.b:80
+`;
+    const read = (source: string) => keysOf("a.yaml", source);
+    const expected = [
+      "model.hidden:number#0 64",
+      "model.on:boolean#0 True",
+      "model.betas:number#0 0.9",
+      "model.betas:number#1 0.999",
+      'model.act:string#0 "relu"',
+      "optim.lr:number#0 1e-3",
+      "optim.steps:number#0 10_000",
+      "optim.lr:number#1 0.5",
+      "sizes:number#0 3",
+      "sizes:number#1 4",
+    ];
+    expect(await read(text)).toEqual(expected);
+    expect(await read(text.replaceAll("\n", "\r\n"))).toEqual(expected);
   });
 
   it("reads a table of 30,000 numbers, each of which has all others for siblings", async () => {
