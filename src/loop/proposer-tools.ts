@@ -180,8 +180,10 @@ function watchModels(gateway: ModelGateway, onTrouble: (sentence: string) => voi
     if (failure === null) {
       failing.delete(question.model);
       answered.add(question.model);
-    } else if (failure.kind === "over-budget") refusal = failure.isPassing ? refusal : failure;
-    else if (failure.kind !== "aborted") {
+    } else if (failure.kind === "over-budget") {
+      if (refusal === undefined && !failure.isPassing) onTrouble(`${MONEY_SPENT}: ${failure.message}`);
+      refusal = failure.isPassing ? refusal : failure;
+    } else if (failure.kind !== "aborted") {
       const isNamed = failure.message.includes(question.model);
       const sentence = isNamed ? failure.message : `${question.model}: ${failure.message}`;
       if (!failing.has(question.model)) onTrouble(sentence);
@@ -195,7 +197,7 @@ function watchModels(gateway: ModelGateway, onTrouble: (sentence: string) => voi
   return {
     gateway: { ...gateway, ask },
     moneyReason: () => refusal && `${MONEY_SPENT}: ${refusal.message}`,
-    troubles: () => [...failing.values()].map(({ sentence }) => sentence),
+    troubles: () => [...[...failing.values()].map(({ sentence }) => sentence), ...(refusal ? [refusal.message] : [])],
     mayRecover: () => [...failing].some(([model, { isPassing }]) => isPassing && answered.has(model)),
   };
 }

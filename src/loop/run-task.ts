@@ -45,6 +45,8 @@ export interface RunTaskOptions extends ModelSources {
   /** Instead of one that runs the task's actions. */
   readonly executor?: (context: TrialContext) => Executor;
   readonly observer?: RunObserver;
+  /** When `stop.cost` is used up, whoever costs nothing goes on. Default: the run ends. */
+  readonly goesOnWithoutMoney?: boolean;
   /** Abort to end the session cleanly. */
   readonly signal?: AbortSignal;
   /** Wall clock in milliseconds. */
@@ -153,7 +155,7 @@ async function runSession(
         environment,
       }),
       proposer: options.proposer ?? createProposer(task.proposer, { ...tools, policyWeights }),
-      moneyReason,
+      moneyReason: options.goesOnWithoutMoney === true ? () => undefined : moneyReason,
       troubles,
       mayRecover,
       rule: chooseRule(task),

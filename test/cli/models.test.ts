@@ -6,18 +6,12 @@ import { type ModelServer, type ModelServerOptions, startModelServer } from "../
 import { type MadeTask, quadraticTask } from "../loop/make-task.ts";
 import { type Ran, start, strop } from "./strop.ts";
 
-const made: MadeTask[] = [];
 const servers: ModelServer[] = [];
 afterEach(async () => {
-  for (const task of made.splice(0)) task.remove();
   for (const server of servers.splice(0)) await server.close();
 });
 
-const newTask = (config: Parameters<typeof quadraticTask>[0] = {}): MadeTask => {
-  const task = quadraticTask(config);
-  made.push(task);
-  return task;
-};
+const newTask = (config: Parameters<typeof quadraticTask>[0] = {}): MadeTask => quadraticTask(config);
 
 async function serve(options: ModelServerOptions): Promise<{ server: ModelServer; model: string }> {
   const server = await startModelServer(options);
@@ -94,6 +88,33 @@ describe("strop run with a language model", () => {
       { STROP_MODEL: model },
     );
     expect(without.stderr).not.toContain("proposes too");
+  });
+
+  it("that was found takes its limit's money away, not the run, and needs no price where STROP_MODEL names it", async () => {
+    const task = newTask();
+    const { model } = await serve({ answer: climbing });
+    const prices = { [model]: { input: 1e6, output: 1e6 } };
+    const home = join(task.folder, ".strop/config");
+    mkdirSync(join(home, "strop"), { recursive: true });
+    writeFileSync(join(home, "strop/prices.json"), JSON.stringify(prices));
+    const env = { STROP_MODEL: model, XDG_CONFIG_HOME: home };
+    const ran = await strop(["run", "--proposer", "portfolio", "--trials", "3", "--json"], task.folder, env);
+    expect(ran.stderr).toContain("note: the models' money is used up: asking ");
+    expect(json(ran).ended).toBe("all 3 trials done");
+    const named = await strop(
+      ["run", "--proposer", "portfolio", "--trials", "9", "--max-cost", "5", "--json"],
+      task.folder,
+      env,
+    );
+    expect(json(named).ended).toContain("money is used up");
+    const unpriced = {
+      STROP_MODEL: "openrouter/vendor/name",
+      OPENROUTER_API_KEY: "k",
+      OPENROUTER_BASE_URL: "127.0.0.1:9",
+    };
+    const free = await strop(["run", "--proposer", "portfolio", "--trials", "6"], task.folder, unpriced);
+    expect(free.stderr).toContain("because STROP_MODEL names it; what it costs is not known, and");
+    expect(free.code).toBe(0);
   });
 
   it("that is down costs a message, not the run: another model goes on", async () => {

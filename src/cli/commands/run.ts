@@ -10,6 +10,7 @@ import type { Tier } from "../../sandbox/types.ts";
 import { type LoadedTask, loadTask, type TaskOverrides } from "../../workspace/load-task.ts";
 import { detectModels } from "../../models/detect-models.ts";
 import { endpointOf } from "../../models/providers.ts";
+import { resolveModel } from "../../models/resolve-model.ts";
 import type { Proposer } from "../../propose/types.ts";
 import { proposerNames } from "../../propose/registry.ts";
 import { trainerSettings } from "../../propose/trainer/settings.ts";
@@ -53,7 +54,8 @@ export interface RunOptions {
 }
 
 export async function runCommand(folder: string, options: RunOptions): Promise<number> {
-  const loaded = await withFoundModel(await loadTask(folder, overridesOf(options)), folder, options);
+  const named = await loadTask(folder, overridesOf(options));
+  const loaded = await withFoundModel(named, folder, options);
   const interrupt = listenForInterrupt();
   const sessionMs = options.for ?? Number.POSITIVE_INFINITY;
   const progress = createProgress({ out: process.stderr, sessionMs, now: () => performance.now() });
@@ -64,6 +66,8 @@ export async function runCommand(folder: string, options: RunOptions): Promise<n
       sessionMs,
       record: options.record,
       replay: options.replay,
+      // A limit that nobody named takes the model away, not the night.
+      goesOnWithoutMoney: named.task.stop.cost === undefined,
       proposer: await codeModelOf(loaded, options),
       languagePolicy: trainerSettings(options.policyModel, options.policyOption),
       observer: progress,
@@ -115,12 +119,14 @@ async function withFoundModel(loaded: LoadedTask, folder: string, options: RunOp
   const { models, problems } = await detectModels(process.env);
   const [found] = models;
   if (found === undefined) return { ...loaded, notes: [...loaded.notes, ...problems] };
-  const stop = task.stop.cost === undefined ? { cost: FOUND_MODEL_LIMIT } : {};
+  const isPriced = resolveModel({ model: found.model }, process.env).price !== undefined;
+  const stop = task.stop.cost === undefined && isPriced ? { cost: FOUND_MODEL_LIMIT } : {};
   const overrides = overridesOf(options);
   const again = await loadTask(folder, { ...overrides, models: [found.model], stop: { ...overrides.stop, ...stop } });
   const limit = formatDollars(again.task.stop.cost ?? FOUND_MODEL_LIMIT);
   const { isLocal } = endpointOf(found.model, process.env);
-  const price = isLocal ? "it is local and costs nothing" : `it may cost ${limit} (--max-cost)`;
+  const most = isPriced ? `it may cost ${limit} (--max-cost)` : "what it costs is not known";
+  const price = isLocal ? "it is local and costs nothing" : most;
   const note = `${found.model} proposes too, because ${found.because}; ${price}, and --no-model leaves it out`;
   return { ...again, notes: [note, ...again.notes, ...problems] };
 }
