@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 
 import { LONGEST_TIMER_MS } from "../../core/timer.ts";
 import { familyNames } from "../../loop/gym/families.ts";
+import type { CurvePoint } from "../../loop/gym/gym-folder.ts";
 import { type GymResult, runGym } from "../../loop/gym/run-gym.ts";
 import { policyFile, readPolicy } from "../../loop/project-policy.ts";
 import { writeWhole } from "../../loop/write-whole.ts";
@@ -90,7 +91,8 @@ async function weightsNamed(from: string): Promise<Uint8Array | undefined> {
 function closing({ iteration, curve, weights, figure }: GymResult, options: GymCommandOptions): string {
   const at = quoted(place(options.out ?? weights));
   const [first, last] = [curve[0], curve.at(-1)];
-  const share = (of: number | undefined) => `${(100 * (of ?? Number.NaN)).toFixed(1)} %`;
+  const shares = (of: (point: CurvePoint) => number) =>
+    [...new Set([curve[0], curve.at(-1)])].map((point) => point && `${(100 * of(point)).toFixed(1)} %`).join(" → ");
   const isDone = iteration >= options.iterations;
   return [
     "",
@@ -98,8 +100,13 @@ function closing({ iteration, curve, weights, figure }: GymResult, options: GymC
     ...(first === undefined || last === undefined
       ? []
       : [
-          `${bold("gap closed on held-out tasks")}  ${share(first.closed)} → ${share(last.closed)}   ` +
-            `${bold("mean over trials")}  ${share(first.area)} → ${share(last.area)}   ${sparkline(curve.map(({ area }) => area))}`,
+          `${bold("gap closed on held-out tasks")}  ${shares(({ closed }) => closed)}   ` +
+            `${bold("mean over trials")}  ${shares(({ area }) => area)}   ${sparkline(curve.map(({ area }) => area))}`,
+          dim(
+            curve.length === 1
+              ? `measured before update ${first.iteration + 1} only: more updates are needed to see a change`
+              : `on the same 100 tasks before and after ${last.iteration - first.iteration} updates, played once each: small differences are noise`,
+          ),
         ]),
     "",
     `${dim("weights")} ${at}`,

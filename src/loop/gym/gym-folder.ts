@@ -78,6 +78,8 @@ export async function loadGym(folder: string): Promise<SavedGym | undefined> {
   try {
     if (typeof bytes === "string") throw new Error(bytes);
     const { tensors, metadata } = decodeSafetensors(bytes);
+    const wrong = Object.entries(tensors).find(([, { data }]) => !Array.from(data, Number).every(isModerate))?.[0];
+    if (wrong !== undefined) throw new Error(`numbers in ${wrong} that no training makes`);
     const { settings, iteration, steps, curve } = noted.parse(JSON.parse(metadata["gym"] ?? ""));
     return { settings, curve, state: { iteration, learner: { values: tensors, steps } } };
   } catch (cause) {
@@ -91,6 +93,9 @@ export async function loadGym(folder: string): Promise<SavedGym | undefined> {
     );
   }
 }
+
+/** Not NaN, and no larger than a network can compute with. */
+const isModerate = (value: number): boolean => Math.abs(value) <= 1e6;
 
 const noted = z.object({
   settings: settingsSchema,

@@ -1,24 +1,16 @@
 import { existsSync, readdirSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
 import { openJournal } from "../../../src/journal/journal.ts";
-import { type MadeTask, quadraticTask } from "../make-task.ts";
+import { quadraticTask } from "../make-task.ts";
 import { settings, smallGym } from "./small-gym.ts";
+import { freshFolder } from "../../fresh-folder.ts";
 
-let folder = "";
-let task: MadeTask;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "strop-live-"));
-  task = quadraticTask();
-});
-afterAll(async () => {
-  task.remove();
-  await rm(folder, { recursive: true, force: true });
-});
+const folder = freshFolder();
+const task = quadraticTask();
 
 test("an update also learns from a real run of a live task, and leaves nothing in that task's folder", async () => {
   // Imitation learns from the expert alone.

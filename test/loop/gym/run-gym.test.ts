@@ -1,21 +1,18 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 
 import { checkpointFile, curveFile, weightsFile } from "../../../src/loop/gym/gym-folder.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../../src/nn/index.ts";
 import { decodeWeights } from "../../../src/propose/policy/actor.ts";
 import { settings, smallGym } from "./small-gym.ts";
+import { freshFolder } from "../../fresh-folder.ts";
 
 let folder = "";
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "strop-gym-"));
-});
-afterEach(() => rm(folder, { recursive: true, force: true }));
+beforeEach(() => void (folder = freshFolder()));
 
 test("a training that is killed goes on from its last update, and ends as it would have without", async () => {
   const whole = await smallGym(join(folder, "whole"));
@@ -53,6 +50,12 @@ test("other settings, a damaged checkpoint and a second session at a time are re
     await writeFile(checkpointFile(folder), encodeSafetensors({ tensors, metadata: { gym } }));
     await expect(smallGym(folder)).rejects.toMatchObject({ code: "gym.bad-checkpoint" });
   }
+  const spoilt = Object.entries(tensors).map(([name, one]) => [
+    name,
+    { ...one, dtype: "float32", data: new Float32Array(one.data.length).fill(Number.NaN) },
+  ]);
+  await writeFile(checkpointFile(folder), encodeSafetensors({ tensors: Object.fromEntries(spoilt), metadata }));
+  await expect(smallGym(folder, { iterations: 3 })).rejects.toMatchObject({ code: "gym.bad-checkpoint" });
   await writeFile(checkpointFile(folder), encodeSafetensors({ tensors: {}, metadata }));
   await expect(smallGym(folder, { iterations: 3 })).rejects.toMatchObject({ code: "nn.bad-checkpoint" });
   await writeFile(checkpointFile(folder), "no checkpoint at all");
