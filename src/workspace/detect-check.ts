@@ -13,7 +13,7 @@ export async function detectCheck(folder: string): Promise<string | undefined> {
   const { test } = (await packageOf(folder, files)).scripts;
   // What `npm init` writes is no test.
   if (test !== undefined && !test.includes("no test specified")) return "npm test --silent";
-  if (files.includes("Cargo.toml")) return `${cargoPrefix(files)}cargo test --offline`;
+  if (files.includes("Cargo.toml")) return `${cargoPrefix(files)}cargo test --release --offline`;
   if (files.includes("go.mod")) return "go test ./...";
   const isPytest = files.some((file) => /^(pytest\.ini|conftest\.py|test_.*\.py|.*_test\.py)$/.test(file));
   return isPytest || (await hasPythonTests(folder, files)) ? `${pythonOf(files)} -m pytest -q` : undefined;

@@ -101,6 +101,9 @@ describe("guessing the program", () => {
   it.each([
     [{ "train.py": "", "main.py": "" }, ["train.py", "main.py"], "python3 train.py"],
     [{ "train.py": "", ".venv/x": "" }, ["train.py"], ".venv/bin/python train.py"],
+    [{ "src/train.py": "" }, ["src/**/*.py", "!**/*{test,eval,metric,data,prepare}*"], "python3 src/train.py"],
+    [{ "experiment.py": "", "setup.py": "", "test_x.py": "" }, ["experiment.py"], "python3 experiment.py"],
+    [{ "train_gpt.py": "", "tests/train.py": "" }, ["train_gpt.py"], "python3 train_gpt.py"],
     [{ "train.py": "", "venv/x": "" }, ["train.py"], "venv/bin/python train.py"],
     [{ Makefile: "bench: all\n\t./x\n", "src/x.c": "" }, ["src/**"], "make -s bench"],
     [{ "train.ts": "" }, ["train.ts"], "node train.ts"],
@@ -178,6 +181,16 @@ describe("guessing the program", () => {
     expect(await detectScratch(folder, "python3 train.py")).toEqual([]);
   });
 
+  it.each([
+    ['print(f"val_bpb:          {bpb:.6f}")\nprint(f"train_loss: {x}")', "val_bpb", "minimize"],
+    ['print("score", clf.score(X, y))', "score", "maximize"],
+    ["print('test_acc = %.3f' % acc)\nprint('epoch', 3)", "test_acc", "maximize"],
+    ['print("loss:", x)\nprint(f"loss of {x}")', "loss", "minimize"],
+    ['print("done")', "val_loss", "minimize"],
+  ])("of a training with %j in it takes %s for the score", async (text, metric, direction) => {
+    expect(await detectPrograms(scratch({ "train.py": text }))).toMatchObject([{ metric, direction }]);
+  });
+
   it("finds nothing in an empty folder", async () => {
     expect(await detectPrograms(scratch())).toEqual([]);
   });
@@ -189,8 +202,11 @@ describe("guessing the tests", () => {
     [{ Makefile: "test := 1\n", "go.mod": "" }, "go test ./..."],
     [{ "package.json": '{"scripts":{"test":"vitest"}}' }, "npm test --silent"],
     [{ "package.json": '{"scripts":{"test":"echo \\"Error: no test specified\\" && exit 1"}}' }, undefined],
-    [{ "Cargo.toml": "" }, "CARGO_TARGET_DIR=/tmp/target cargo test --offline"],
-    [{ "Cargo.toml": "", "target/x": "" }, "cp -a target /tmp && CARGO_TARGET_DIR=/tmp/target cargo test --offline"],
+    [{ "Cargo.toml": "" }, "CARGO_TARGET_DIR=/tmp/target cargo test --release --offline"],
+    [
+      { "Cargo.toml": "", "target/x": "" },
+      "cp -a target /tmp && CARGO_TARGET_DIR=/tmp/target cargo test --release --offline",
+    ],
     [{ "tests/test_a.py": "", ".venv/x": "" }, ".venv/bin/python -m pytest -q"],
     [{ "conftest.py": "" }, "python3 -m pytest -q"],
     [{ tests: "a file", "main.py": "" }, undefined],
