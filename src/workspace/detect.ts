@@ -4,11 +4,12 @@ import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { cargoBench, goBench, pytestBenchmark } from "./detect-benchmark.ts";
+import { onlyScript, printedMetric, pythonTraining } from "./detect-training.ts";
 import type { Found, Guess, InitAnswers } from "./guess.ts";
 
 /** In order of preference; each looks for one kind of program. */
 const KINDS: readonly ((found: Found) => Guess | null)[] = [
-  named(/^train\.py$/, (path, { python }) => ({ run: `${python} ${path}`, metric: "val_loss", trainSeconds: 300 })),
+  pythonTraining,
   named(/^train\.(m?ts|m?js)$/, (path) => ({ run: `node ${path}`, metric: "val_loss", trainSeconds: 60 })),
   ({ scripts, files, workspaces }) => {
     if (scripts["bench"] === undefined) return null;
@@ -47,6 +48,7 @@ const KINDS: readonly ((found: Found) => Guess | null)[] = [
     direction: "maximize",
     trainSeconds: 60,
   })),
+  onlyScript,
 ];
 
 /** One suggestion per likely program, the likeliest first; empty when nothing is known. */
@@ -63,7 +65,8 @@ export async function detectPrograms(folder: string): Promise<readonly InitAnswe
     list: (path: string) => (isAt(path, "isDirectory") ? readdirSync(join(folder, path)).sort() : []),
   };
   const guesses = KINDS.flatMap((kind) => kind(found) ?? []);
-  return guesses.map((guess) => ({ metric: "score", direction: "minimize", ...guess }));
+  const printed = ({ run }: Guess) => printedMetric(found.read(/\S+\.py$/.exec(run)?.[0] ?? ""));
+  return guesses.map((guess) => ({ metric: "score", direction: "minimize", ...guess, ...printed(guess) }));
 }
 
 /** The interpreter of the folder's virtual environment, if it has one. */

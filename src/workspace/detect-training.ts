@@ -1,0 +1,48 @@
+/** Guesses how a Python project is trained and which of the numbers that it prints is its score, by reading its files. */
+import type { Direction } from "../core/task.ts";
+import type { Found, Guess } from "./guess.ts";
+
+const SCRIPT = /^(?:(?:pre)?train(?:ing|_\w+)?|\w+_train|fine_?tune)\.py$/;
+/** Of a package, what may be edited: neither what measures nor what brings the data. */
+const EDITED = ["!**/*{test,eval,metric,data,prepare}*"];
+
+/** `train.py` of the folder, or of a folder in it such as `src`. */
+export function pythonTraining({ files, list, python }: Found): Guess | null {
+  const found = (names: readonly string[]) => names.find((name) => name === "train.py") ?? names.find(isScript);
+  const script = found(files);
+  const guess = { metric: "val_loss", trainSeconds: 300 };
+  if (script !== undefined) return { ...guess, program: [script], run: `${python} ${script}` };
+  for (const folder of files.filter((name) => !/^\.|^(?:venv|env|node_modules|tests?|docs|data)$/.test(name))) {
+    const inside = found(list(folder));
+    if (inside !== undefined)
+      return { ...guess, program: [`${folder}/**/*.py`, ...EDITED], run: `${python} ${folder}/${inside}` };
+  }
+  return null;
+}
+
+/** A notebook's export, or another script that is the only one. */
+export function onlyScript({ files, python }: Found): Guess | null {
+  const scripts = files.filter((name) => /(?<!^setup|^conftest|^test_.*|_test|^prepare|^eval.*)\.py$/.test(name));
+  const [script] = scripts;
+  if (script === undefined || scripts.length > 1 || isScript(script) || isNamed(script)) return null;
+  return { program: [script], run: `${python} ${script}`, trainSeconds: 60 };
+}
+
+/** What the folder is recognised by anyway. */
+const isNamed = (name: string): boolean => /^(?:main|bench.*|solution|program)\.py$/.test(name);
+const isScript = (name: string): boolean => SCRIPT.test(name);
+
+/** `print(f"val_loss: {x}")`, `print("score", x)`, and with `=` or `%`. */
+const PRINTED = /\bprint\(\s*[rf]*["']\s*([A-Za-z]\w{0,39})(?:["']\s*,|\s*[:=]?\s*(?:\{|%[-.\d]*[fge]|["']\s*,))/g;
+const SCORE = /(?:^|_)(?:loss|bpb|bpc|nll|ppl|perplexity|mse|rmse|mae|error|wer|cer)(?:_|$)/i;
+const GROWS =
+  /(?:^|_)(?:acc|accuracy|score|f1|auc|auroc|reward|return|bleu|rouge|map|miou|iou|precision|recall|r2)(?:_|$)/i;
+const MEASURED = /^(?:val|valid|validation|eval|test|dev|best|final)_|_(?:val|valid|test)$/i;
+
+/** The last number of a name like a score's that a script prints in a line of its own; one of a validation goes before. */
+export function printedMetric(text: string): { readonly metric: string; readonly direction: Direction } | undefined {
+  const names = [...text.matchAll(PRINTED)].map(([, name = ""]) => name);
+  const scores = names.filter((name) => SCORE.test(name) || GROWS.test(name));
+  const metric = scores.findLast((name) => MEASURED.test(name)) ?? scores.at(-1);
+  return metric === undefined ? undefined : { metric, direction: GROWS.test(metric) ? "maximize" : "minimize" };
+}
