@@ -30,6 +30,10 @@ export interface ReadAnswer {
 /** Characters of an answer beyond which nobody meant an edit. */
 const LONGEST = 1_000_000;
 const IDEA = /^[\s#>*_-]*Idea[\s*_]*:[\s*_]*(\S.*)$/im;
+/** Where prose ends that may say what the idea is: a fence, a block or a diff. */
+const EDIT_BEGINS = /^(?:`{3}|~{3}|<{5}|--- |\+{3} |diff )/m;
+/** Or letters of a script that leaves no space between words. */
+const TWO_WORDS = /\p{L}{2}\p{P}*\s+\p{P}*\p{L}{2}|\p{Lo}{3}/u;
 /** What neither compilers nor people see as it is; tab, line feed, form feed and carriage return are code. */
 // oxlint-disable-next-line no-control-regex
 const HIDDEN = /[\u0000-\u0008\u000b\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069]/;
@@ -54,8 +58,9 @@ function whyUnusable({ text: whole, finish }: ModelAnswer, text: string): string
     return `the answer has ${whole.length} characters; expected one edit, in at most ${LONGEST}`;
   if (finish === "refusal") return "the model refused to answer";
   if (finish === "length")
-    return "the answer was cut off at its length limit, so its edit may be half of one; expected a shorter answer";
-  return text.trim() === "" ? "the answer is empty; expected an edit" : null;
+    return "the answer was cut off at its length limit, so its edit may be half of one; expected a shorter answer, or a larger `maxOutputTokens`";
+  if (text.trim() !== "") return null;
+  return `the answer ${whole.trim() === "" ? "is empty" : "holds nothing but reasoning"}; expected an edit`;
 }
 
 /**
@@ -72,7 +77,8 @@ function withoutReasoning(text: string): { text: string; repairs: readonly strin
 
 function describe(text: string): string {
   const head = text.slice(0, 4_000);
-  const line = IDEA.exec(head)?.[1] ?? head.split("\n").find((candidate) => /\p{L}{3}/u.test(candidate)) ?? "";
+  const [prose = ""] = head.split(EDIT_BEGINS);
+  const line = IDEA.exec(head)?.[1] ?? prose.split("\n").find((candidate) => TWO_WORDS.test(candidate)) ?? "";
   const idea = oneLine(line.replaceAll(/[*_`]+$/g, ""), 200);
   return idea.length < 3 ? "an edit without a stated idea" : idea;
 }

@@ -27,7 +27,7 @@ describe("an answer that is no edit", () => {
     ["cut off in the middle of a block", { text: edit.slice(0, -20), finish: "length" }, /cut off/],
     ["cut off after one of several blocks", { text: edit, finish: "length" }, /cut off/],
     ["a block without its end", edit.replace(">>>>>>> REPLACE\n", ""), /REPLACE/],
-    ["nothing but thoughts", `<think>\n${edit}`, /the answer is empty/],
+    ["nothing but thoughts", `<think>\n${edit}`, /nothing but reasoning/],
     ["ten megabytes of talk", "la ".repeat(3_500_000), /10500000 characters/],
     ["ten megabytes around an edit", `${edit}${"\n# more".repeat(1_500_000)}`, /characters/],
     ["binary", String.fromCharCode(...Array.from({ length: 2_000 }, (_, i) => i % 256)), /found none/],
@@ -65,6 +65,17 @@ describe("an answer that may not be applied", () => {
   });
 });
 
+describe("an answer that states no idea", () => {
+  const changed = block("rate = 0.1", "rate = 0.2");
+  it.each([
+    ["--- main.py\n+++ main.py\n@@ @@\n-rate = 0.1\n+rate = 0.2\n", "an edit without a stated idea"],
+    [`Sure!\n\nA faster rate, doubled.\n\nmain.py\n${changed}`, "A faster rate, doubled."],
+    [`学习率加倍\n\nmain.py\n${changed}`, "学习率加倍"],
+  ])("is described by its prose, and not by its edit: %#", async (answer, description) => {
+    expect((await answered(answer)).description).toBe(description);
+  });
+});
+
 describe("an answer with oddities around a good edit", () => {
   it.each([
     [
@@ -73,7 +84,7 @@ describe("an answer with oddities around a good edit", () => {
       "faster",
     ],
     ["a bold idea", `**Idea:** faster **now**\n\nmain.py\n${block("rate = 0.1", "rate = 0.2")}`, "faster **now"],
-    ["no idea", `main.py\n${block("rate = 0.1", "rate = 0.2")}`, "main.py"],
+    ["no idea", `main.py\n${block("rate = 0.1", "rate = 0.2")}`, "an edit without a stated idea"],
     [
       "a huge idea",
       `Idea: ${"very ".repeat(1_000)}\n\nmain.py\n${block("rate = 0.1", "rate = 0.2")}`,
