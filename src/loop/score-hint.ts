@@ -20,9 +20,11 @@ export function scoreHint(task: Task, outcome: Outcome): string | undefined {
   for (const read of [namedWithin, ofBenchmark, ofOtherName, atTheEnd]) {
     const found = read(lines, name);
     if (found === undefined) continue;
-    if (found.pattern === undefined)
-      return `the program does print \`${found.line}\`: if that is the number, set "metric": "${found.name}" in the config`;
-    return `${how}, or say how it prints it: "metric": ${JSON.stringify({ name, pattern: found.pattern })}`;
+    const { line, name: other, pattern: form } = found;
+    const metric = form === undefined ? other : { name: other ?? name, pattern: form };
+    return other === undefined
+      ? `${how}, or say how it prints it: "metric": ${JSON.stringify(metric)}`
+      : `the program does print \`${line}\`: if that is the number, set "metric": ${JSON.stringify(metric)} in the config`;
   }
   return how;
 }
@@ -36,7 +38,8 @@ type Read = (lines: readonly string[], name: string) => Reading | undefined;
 
 /** `… median: 2.25 ms …`: the metric's own name, anywhere in a line, but not as the unit of a number before it. */
 const namedWithin: Read = (lines, name) => {
-  const label = new RegExp(`(?<![\\w.]|\\d\\s*)${escaped(name)}\\b["']?\\s*[:=]?\\s*(?=${NUMBER})`, "i");
+  const key = `(?<![\\w.])${escaped(name)}\\b["']?\\s*`;
+  const label = new RegExp(`(?:${key}[:=]\\s*|(?<!\\d\\s*)${key})(?=${NUMBER})`, "i");
   const line = lines.findLast((each) => label.test(each));
   const match = line === undefined ? null : label.exec(line);
   if (line === undefined || match === null) return undefined;
@@ -55,11 +58,23 @@ const ofBenchmark: Read = (lines) => {
   return line === undefined ? undefined : { line, pattern: `^\\s*${escaped(first)}.*?([-+\\d.e]+)${spaced(unit)}` };
 };
 
+/** `mean: 2.2 ms  median: 2.1 ms` has several; which one counts is a guess. */
 const ofOtherName: Read = (lines) => {
-  const line = lines.findLast((each) => /^\s*[\w.-]+\s*[:=]\s*[-+\d.]/.test(each))?.trim();
-  const name = line === undefined ? undefined : /^[\w.-]+/.exec(line)?.[0];
-  return line === undefined || name === undefined ? undefined : { line, name };
+  const line = lines.findLast((each) => /^\s*[\w.-]+\s*[:=]\s*[-+\d.]/.test(each))?.trim() ?? "";
+  const labels = [...line.matchAll(new RegExp(String.raw`(?<![\w.])([A-Za-z_][\w.-]*)\s*[:=]\s*${NUMBER}`, "gi"))];
+  const names = labels.map(([, name = ""]) => name);
+  const name = LIKELY.map((word) => names.find((one) => word.test(one))).find((one) => one !== undefined) ?? names[0];
+  if (name === undefined) return undefined;
+  const pattern = names.length === 1 ? undefined : namedWithin([line], name)?.pattern;
+  return { line, name, ...(pattern !== undefined && { pattern }) };
 };
+
+const LIKELY = [
+  /^median/i,
+  /^(mean|average|avg)/i,
+  /^(min|best)/i,
+  /time|seconds|elapsed|latency|throughput|loss|score/i,
+];
 
 const atTheEnd: Read = (lines) => {
   const line = lines.at(-1)?.trim() ?? "";

@@ -22,10 +22,14 @@ export interface Profile {
   readonly env: Readonly<Record<string, string>>;
   /** Size of /tmp, and again of /dev/shm. */
   readonly temporaryBytes: number;
-  /** File descriptors on which bubblewrap reads the filter and writes the sandbox's first pid. */
+  /** File descriptors on which bubblewrap reads the filter and /etc/hosts, and writes the sandbox's first pid. */
   readonly seccompFd: number | undefined;
+  readonly hostsFd: number;
   readonly infoFd: number;
 }
+
+/** What a sandbox's /etc/hosts holds: servers and test runners look up the name of its own, empty network. */
+export const HOSTS = "127.0.0.1 localhost\n::1 localhost\n";
 
 const ENVIRONMENT = {
   PATH: "/usr/local/bin:/usr/bin:/bin",
@@ -62,6 +66,9 @@ export function bubblewrapArguments(profile: Profile): string[] {
     "--ro-bind-try",
     "/etc/alternatives",
     "/etc/alternatives",
+    "--ro-bind-data",
+    String(profile.hostsFd),
+    "/etc/hosts",
     "--proc",
     "/proc",
     "--ro-bind",

@@ -6,7 +6,7 @@ import type { ChildProcess } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 
 import { asNobody, giveToNobody } from "./as-nobody.ts";
-import { bubblewrapArguments, type Profile } from "./bubblewrap-arguments.ts";
+import { HOSTS, bubblewrapArguments, type Profile } from "./bubblewrap-arguments.ts";
 import { MARK, killIfAlive } from "./orphans.ts";
 import { childrenOf, startTimeOf } from "./process-tree.ts";
 import { prlimitCommand } from "./resource-limits.ts";
@@ -31,7 +31,7 @@ export interface BubblewrapLaunch extends Pick<Profile, "workFolder" | "knownAs"
   readonly mark: string;
 }
 
-const [SECCOMP_FD, OPTIONS_FD, INFO_FD] = [3, 4, 5];
+const [SECCOMP_FD, OPTIONS_FD, INFO_FD, HOSTS_FD] = [3, 4, 5, 6];
 /** bubblewrap outside of the sandbox, and its init inside. */
 const OVERHEAD_PROCESSES = 2;
 
@@ -47,14 +47,16 @@ export function launchBubblewrap(tools: BubblewrapTools, launch: BubblewrapLaunc
     temporaryBytes: Math.floor(Math.min(launch.limits.diskBytes, launch.limits.memoryBytes / 2)),
     seccompFd: filter === undefined ? undefined : SECCOMP_FD,
     infoFd: INFO_FD,
+    hostsFd: HOSTS_FD,
   });
   const limited = [...prlimitCommand(tools.prlimit, launch.limits, true), ...launch.argv];
   const child = spawnClean([...prefix, tools.bwrap, "--args", String(OPTIONS_FD), "--", ...limited], {
     cwd: "/",
     env: { PATH: "/usr/bin:/bin:/usr/sbin:/sbin", [MARK]: launch.mark },
-    stdio: [launch.stdin, "pipe", "pipe", "pipe", "pipe", "pipe"],
+    stdio: [launch.stdin, "pipe", "pipe", "pipe", "pipe", "pipe", "pipe"],
   });
   feed(child, SECCOMP_FD, filter ?? "");
+  feed(child, HOSTS_FD, HOSTS);
   feed(child, OPTIONS_FD, options.map((option) => `${option}\0`).join(""));
   return endable(child);
 }

@@ -1,6 +1,6 @@
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
 import type { Outcome } from "../../src/core/trial.ts";
 import { baselineHint, type FailedBaseline } from "../../src/loop/baseline-hint.ts";
@@ -19,7 +19,6 @@ const made = makeTask({
   "project/packages/a/package.json": "{}",
 });
 symlinkSync(join(made.folder, "pythons/3/bin/python3"), join(made.folder, "project/.venv/bin/python"));
-afterAll(made.remove);
 
 interface Failure {
   readonly run?: string;
@@ -153,6 +152,10 @@ test.each([
   ["BenchmarkGet 10000 16081 val_loss 10921 B/op", String.raw`"^\\s*BenchmarkGet.*?([-+\\d.e]+)\\s*B\\/op"`],
   ["n: min 2.2 ms, val_loss: 2.25 ms, max 6 ms", String.raw`"pattern":"val_loss:\\s*([-+\\d.e]+)\\s*ms"`],
   ['{"mean": 1, "val_loss": 2}', String.raw`"pattern":"val_loss\":\\s*([-+\\d.e]+)"`],
+  [
+    "n=160 min: 2.2 ms  median: 2.25 ms",
+    String.raw`"metric": {"name":"median","pattern":"median:\\s*([-+\\d.e]+)\\s*ms"}`,
+  ],
   ["query took 0.7092 s", String.raw`"pattern":"^\\s*query took ([-+\\d.e]+)\\s*s$"`],
   ["done", "let the program print it as `val_loss: 1.234`"],
 ])("of a program that prints %j the hint says how to read it", (printed, expected) => {

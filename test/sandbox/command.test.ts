@@ -121,6 +121,14 @@ describe.skipIf(!hasBubblewrap)("the work folder of a confined command", () => {
       ).toMatchObject({ exitCode: 0, outputTail: "/tmp/home\ndata\n" });
   });
 
+  it("is where a program may speak with itself, by name, and with nobody else", async () => {
+    const script =
+      "import socket\nserver = socket.create_server(('localhost', 0))\n" +
+      "print(socket.create_connection(('localhost', server.getsockname()[1])).getpeername()[0])\n" +
+      "try: socket.getaddrinfo('example.com', 80)\nexcept OSError: print('nobody')";
+    expect((await runScript(await sandboxOf("bubblewrap"), script)).outputTail).toBe("127.0.0.1\nnobody\n");
+  });
+
   it("shows nothing of the folder that it was made from, if that is below /usr", async () => {
     const sandbox = await sandboxOf("bubblewrap");
     const knownAs = "/usr/share";
