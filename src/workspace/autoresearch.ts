@@ -3,13 +3,14 @@
  * folder is assumed here, and told to the user note by note.
  */
 import { homedir } from "node:os";
-import { access } from "node:fs/promises";
+import { access, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import { homeFolder } from "../core/home-folder.ts";
+import type { Toolchain } from "./host.ts";
 import { interpreterHomes } from "./interpreter.ts";
 import type { TaskConfig } from "./schema.ts";
-import { findOnPath } from "./toolchain.ts";
+import { findOnPath, toolchainOf } from "./toolchain.ts";
 
 const LAYOUT_FILES = ["program.md", "prepare.py", "train.py"];
 
@@ -22,52 +23,83 @@ export interface AssumedConfig {
 export async function autoresearchConfig(folder: string): Promise<AssumedConfig | null> {
   const present = await Promise.all(LAYOUT_FILES.map((file) => exists(join(folder, file))));
   if (present.includes(false)) return null;
-  const cache = join(homeFolder(homedir), ".cache", "autoresearch");
+  const home = homeFolder(homedir);
+  const [train = "", prepare = ""] = await Promise.all(
+    ["train.py", "prepare.py"].map((name) => textOf(join(folder, name))),
+  );
+  const cache = join(home, ".cache", "autoresearch");
   const data = (await exists(cache)) ? [cache] : [];
-  const { command, mounts, note } = await interpreter(folder);
+  const hub = DOWNLOADS.test(train) ? await downloaded(home) : undefined;
+  const trainSeconds = Number(/^TIME_BUDGET\s*=\s*([1-9]\d*)\s*(?:#|$)/m.exec(prepare)?.[1] ?? 300);
+  const { command, env, mounts, note } = await interpreter(folder, home);
   const notes = [
     "no config: the folder has the autoresearch layout (program.md, prepare.py, train.py)",
     "program train.py, agenda program.md; everything else is the frozen environment",
     note,
     "metric val_bpb, smaller is better, as train.py prints it: scores are self-reported",
-    "300 seconds of training per trial, as autoresearch has it, unless --budget says otherwise; killed when twice that has passed",
+    `${trainSeconds} seconds of training per trial, as autoresearch has it, unless --budget says otherwise; killed when twice that has passed`,
     "train.py is shown this machine's GPUs, if it has any",
     ...data.map((path) => `train.py may read ${path}, where prepare.py puts its data`),
+    ...(hub === undefined ? [] : [`train.py may read ${hub}, what was downloaded from Hugging Face before`]),
   ];
   const config: TaskConfig = {
     program: "train.py",
     agenda: "program.md",
     run: {
       command,
-      mounts: [...data, ...mounts],
-      env: data.length > 0 ? { HOME: homeFolder(homedir) } : {},
+      mounts: [...data, ...mounts, ...(hub === undefined ? [] : [hub])],
+      env: {
+        ...env,
+        // A home in which nothing can be written: Triton would keep what it compiles there.
+        ...(data.length > 0 && { HOME: home, TRITON_CACHE_DIR: "/tmp/triton" }),
+        ...(hub !== undefined && { HF_HUB_CACHE: hub, HF_HUB_OFFLINE: "1" }),
+      },
       gpu: true,
     },
     metric: { name: "val_bpb" },
-    budget: { trainSeconds: 300, startupSeconds: 300 },
+    budget: { trainSeconds, startupSeconds: 300 },
   };
   return { config, notes };
 }
 
-interface Interpreter {
+/** A program that says so loads models or kernels from Hugging Face's hub. */
+const DOWNLOADS = /\bget_kernel\b|\bfrom_pretrained\b|\bhuggingface_hub\b|\bload_dataset\b/;
+
+/** Where the hub's library keeps what it downloaded, without the folder beside it that holds the token. */
+async function downloaded(home: string): Promise<string | undefined> {
+  const { HF_HUB_CACHE, HF_HOME = join(home, ".cache", "huggingface") } = process.env;
+  const hub = HF_HUB_CACHE ?? join(HF_HOME, "hub");
+  return (await exists(hub)) ? hub : undefined;
+}
+
+interface Interpreter extends Toolchain {
   readonly command: string[];
-  readonly mounts: string[];
   readonly note: string;
 }
 
 /** A virtual environment is used directly, as uv would: uv itself wants the network, which a sandbox has not. */
-async function interpreter(folder: string): Promise<Interpreter> {
+async function interpreter(folder: string, home: string): Promise<Interpreter> {
   const python = ".venv/bin/python";
   if (await exists(join(folder, python))) {
     const mounts = interpreterHomes(folder, join(folder, python));
-    return { command: [python, "train.py"], mounts, note: `run with ${python}, the folder's virtual environment` };
+    return {
+      command: [python, "train.py"],
+      env: {},
+      mounts,
+      note: `run with ${python}, the folder's virtual environment`,
+    };
   }
   if ((await exists(join(folder, "pyproject.toml"))) && findOnPath("uv") !== undefined) {
     const note = "run with `uv run train.py`; run `uv sync` first, so that the sandbox needs no network";
-    return { command: ["uv", "run", "train.py"], mounts: [], note };
+    return { command: ["uv", "run", "train.py"], env: {}, mounts: [], note };
   }
-  return { command: ["python3", "train.py"], mounts: [], note: "run with `python3 train.py`" };
+  const own = toolchainOf("python3", { find: findOnPath, home, folder, variables: process.env });
+  const note = own === undefined ? "run with `python3 train.py`" : `run with \`python3 train.py\`, of ${own.mounts[0]}`;
+  return { command: ["python3", "train.py"], env: {}, mounts: [], ...own, note };
 }
+
+/** "" for a pipe, which would be waited for, or a folder: what is wrong with those is said when they are read as what they are. */
+const textOf = async (path: string): Promise<string> => ((await stat(path)).isFile() ? readFile(path, "utf8") : "");
 
 const exists = (path: string): Promise<boolean> =>
   access(path).then(

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { rejection, scratch, taskIn } from "./scratch.ts";
@@ -340,6 +340,28 @@ describe("a folder without a config", () => {
       budget: { trainSeconds: 5, graceSeconds: 5, startupSeconds: 300 },
     });
     expect(notes.join("\n")).toMatch(/autoresearch layout[^]*train\.py[^]*val_bpb/);
+  });
+
+  it("takes the layout's own time, and shows it what was downloaded from Hugging Face where it loads from there", async () => {
+    const home = scratch({
+      ".cache/huggingface/hub/x": "",
+      ".cache/huggingface/token": "",
+      ".cache/autoresearch/x": "",
+    });
+    const layout = { ...LAYOUT, "prepare.py": "TIME_BUDGET = 60        # seconds\n" };
+    for (const [name, value] of Object.entries({ HOME: home, HF_HOME: undefined, HF_HUB_CACHE: undefined }))
+      vi.stubEnv(name, value);
+    try {
+      const [hub, cache] = [join(home, ".cache/huggingface/hub"), join(home, ".cache/autoresearch")];
+      const { task } = await loadTask(scratch({ ...layout, "train.py": "fa3 = get_kernel(repo)" }));
+      expect(task.budget).toMatchObject({ trainSeconds: 60, graceSeconds: 60 });
+      expect(task.run).toMatchObject({ env: { HOME: home, HF_HUB_CACHE: hub, HF_HUB_OFFLINE: "1" } });
+      expect(task.run).toHaveProperty("mounts", expect.arrayContaining([hub, cache]));
+      const { run } = (await loadTask(scratch(layout))).task;
+      expect(run).toHaveProperty("mounts", expect.not.arrayContaining([hub]));
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it("uses the layout's virtual environment, or uv where it is on the path", async () => {
