@@ -1,31 +1,23 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import { QUADRATIC, quadraticTask } from "../loop/make-task.ts";
 import { strop } from "./strop.ts";
+import { freshFolder } from "../fresh-folder.ts";
 
 const isRoot = process.getuid?.() === 0;
 
 /** A folder on a disk of so many kilobytes, or null where none can be mounted. */
-function tinyDisk(kilobytes: number): { folder: string; remove(): void } | null {
-  const folder = mkdtempSync(join(tmpdir(), "strop-disk-"));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+function tinyDisk(kilobytes: number): { folder: string; unmount(): void } | null {
+  const folder = freshFolder();
   try {
     execFileSync("mount", ["-t", "tmpfs", "-o", `size=${kilobytes}k`, "tmpfs", folder], { stdio: "ignore" });
   } catch {
-    remove();
     return null;
   }
-  return {
-    folder,
-    remove: () => {
-      execFileSync("umount", ["-l", folder]);
-      remove();
-    },
-  };
+  return { folder, unmount: () => void execFileSync("umount", ["-l", folder]) };
 }
 
 describe("a place that does not do", () => {
@@ -38,32 +30,23 @@ describe("a place that does not do", () => {
       expect(stderr).toContain("expected to be able to write");
     } finally {
       chmodSync(task.folder, 0o755);
-      task.remove();
     }
   });
 
   test.each(["nowhere", "program.py"])("init of %s is told, and is no defect of strop", async (place) => {
     const task = quadraticTask({}, { "program.py": "" });
-    try {
-      const { code, stderr } = await strop(["init", place, "--yes"], task.folder);
-      expect(code).toBe(2);
-      expect(stderr).toMatch(
-        /^strop: expected a task's folder at (nowhere, found nothing there|program.py, found a file)\n/,
-      );
-    } finally {
-      task.remove();
-    }
+    const { code, stderr } = await strop(["init", place, "--yes"], task.folder);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /^strop: expected a task's folder at (nowhere, found nothing there|program.py, found a file)\n/,
+    );
   });
 
   test("a downstream task that does not exist leaves no run behind", async () => {
     const task = quadraticTask();
-    try {
-      const { code, stderr } = await strop(["recurse", "--task", "knapsack"], task.folder);
-      expect([code, stderr.split("\n")[0]]).toEqual([2, "strop: expected a downstream task, found knapsack"]);
-      expect(existsSync(join(task.folder, "recurse"))).toBe(false);
-    } finally {
-      task.remove();
-    }
+    const { code, stderr } = await strop(["recurse", "--task", "knapsack"], task.folder);
+    expect([code, stderr.split("\n")[0]]).toEqual([2, "strop: expected a downstream task, found knapsack"]);
+    expect(existsSync(join(task.folder, "recurse"))).toBe(false);
   });
 
   test("a disk that fills up stops the run with a word; with room again it goes on, and nothing is lost", async (context) => {
@@ -88,38 +71,29 @@ describe("a place that does not do", () => {
       expect(trials.map(({ trial }) => trial)).toEqual(Array.from({ length: 40 }, (_, index) => index));
       expect(trials.every(({ verdict }) => verdict !== null)).toBe(true);
     } finally {
-      disk.remove();
-      task.remove();
+      disk.unmount();
     }
   });
 
   test("a program with Windows line endings is improved and keeps them", async () => {
     const task = quadraticTask({}, { "train.ts": QUADRATIC.replaceAll("\n", "\r\n") });
-    try {
-      const { code, stderr } = await strop(["run", "--tier", "deno"], task.folder);
-      expect(code, stderr).toBe(0);
-      expect((await strop(["apply"], task.folder)).code).toBe(0);
-      const text = readFileSync(join(task.folder, "train.ts"), "utf8");
-      expect(text).not.toBe(QUADRATIC.replaceAll("\n", "\r\n"));
-      expect(text.replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
-    } finally {
-      task.remove();
-    }
+    const { code, stderr } = await strop(["run", "--tier", "deno"], task.folder);
+    expect(code, stderr).toBe(0);
+    expect((await strop(["apply"], task.folder)).code).toBe(0);
+    const text = readFileSync(join(task.folder, "train.ts"), "utf8");
+    expect(text).not.toBe(QUADRATIC.replaceAll("\n", "\r\n"));
+    expect(text.replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
   });
 
   test("a journal that was cut is told, and a new run can be started beside it", async () => {
     const task = quadraticTask({ stop: { trials: 3 } });
-    try {
-      await strop(["run", "--tier", "deno"], task.folder);
-      const path = join(task.folder, ".strop/runs/run-001/journal.db");
-      writeFileSync(path, readFileSync(path).subarray(0, 5000));
-      const { code, stderr } = await strop(["run", "--tier", "deno"], task.folder);
-      expect(code).toBe(3);
-      expect(stderr).toMatch(/journal/);
-      expect(stderr).toMatch(/--fresh/);
-      expect((await strop(["run", "--fresh", "--tier", "deno"], task.folder)).code).toBe(0);
-    } finally {
-      task.remove();
-    }
+    await strop(["run", "--tier", "deno"], task.folder);
+    const path = join(task.folder, ".strop/runs/run-001/journal.db");
+    writeFileSync(path, readFileSync(path).subarray(0, 5000));
+    const { code, stderr } = await strop(["run", "--tier", "deno"], task.folder);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/journal/);
+    expect(stderr).toMatch(/--fresh/);
+    expect((await strop(["run", "--fresh", "--tier", "deno"], task.folder)).code).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 
 import type { TrialRecord } from "../../src/core/trial.ts";
 import { proposerNames } from "../../src/propose/registry.ts";
@@ -16,10 +16,6 @@ beforeAll(async () => {
   task = quadraticTask();
   const ran = await strop(["run", "--tier", "deno"], task.folder);
   expect(ran.code, ran.stderr).toBe(0);
-});
-afterAll(() => {
-  task.remove();
-  empty.remove();
 });
 
 const git = (...args: string[]): string => execFileSync("git", args, { cwd: task.folder, encoding: "utf8" });
@@ -65,24 +61,16 @@ describe("after a run", () => {
     const rows = Array.from({ length: 50_000 }, (_, i) => `abc\t${2 + i}\t0.0\tdiscard\tone`);
     const header = "commit\tscore\tmemory_gb\tstatus\tdescription";
     const other = quadraticTask({}, { "results.tsv": [header, "abc\t1\t0.0\tkeep\tbase", ...rows].join("\n") });
-    try {
-      const { code, stdout, stderr } = await strop(["import", "results.tsv", "--json"], other.folder);
-      expect(code, stderr).toBe(0);
-      expect(JSON.parse(stdout)).toMatchObject({ trials: 50_001 });
-    } finally {
-      other.remove();
-    }
+    const { code, stdout, stderr } = await strop(["import", "results.tsv", "--json"], other.folder);
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ trials: 50_001 });
   });
 
   test("a history that cannot be imported leaves no run behind", async () => {
     const tsv = "commit\taccuracy\tmemory_gb\tstatus\tdescription\nabc\t1\t0.0\tkeep\tbase\n";
     const other = quadraticTask({}, { "results.tsv": tsv });
-    try {
-      expect((await strop(["import", "results.tsv"], other.folder)).code).toBe(2);
-      expect((await strop(["log"], other.folder)).stderr).toContain("found none");
-    } finally {
-      other.remove();
-    }
+    expect((await strop(["import", "results.tsv"], other.folder)).code).toBe(2);
+    expect((await strop(["log"], other.folder)).stderr).toContain("found none");
   });
 
   test("nothing that a history or a program brings along drives the terminal", async () => {
@@ -90,31 +78,23 @@ describe("after a run", () => {
     const rows = [`abc\t1.5\t0.0\tkeep\t${title}one`, `def\t1.0\t0.0\tdiscard\t${title}two`];
     const tsv = ["commit\tscore\tmemory_gb\tstatus\tdescription", ...rows].join("\n");
     const other = quadraticTask({}, { "results.tsv": tsv, "bad.tsv": tsv.replace("keep", `${title}keep`) });
-    try {
-      const ran = [];
-      for (const args of [["import", "results.tsv"], ["show", "0"], ["log"], ["status"], ["import", "bad.tsv"]])
-        ran.push(await strop(args, other.folder));
-      expect(ran.map(({ code }) => code)).toEqual([0, 0, 0, 0, 2]);
-      const said = ran.map(({ stdout, stderr }) => stdout + stderr);
-      expect(said.filter((text) => text.includes("mine"))).toHaveLength(5);
-      expect(said.filter((text) => text.includes("\u001b]"))).toEqual([]);
-    } finally {
-      other.remove();
-    }
+    const ran = [];
+    for (const args of [["import", "results.tsv"], ["show", "0"], ["log"], ["status"], ["import", "bad.tsv"]])
+      ran.push(await strop(args, other.folder));
+    expect(ran.map(({ code }) => code)).toEqual([0, 0, 0, 0, 2]);
+    const said = ran.map(({ stdout, stderr }) => stdout + stderr);
+    expect(said.filter((text) => text.includes("mine"))).toHaveLength(5);
+    expect(said.filter((text) => text.includes("\u001b]"))).toEqual([]);
   });
 
   test("show leaves out what was not measured", async () => {
     const tsv = "commit\tscore\tmemory_gb\tstatus\tdescription\nabc\t1.5\t2.0\tkeep\tone\ndef\t1.2\t0.0\tkeep\ttwo";
     const other = quadraticTask({}, { "results.tsv": tsv });
-    try {
-      await strop(["import", "results.tsv"], other.folder);
-      const [some, none] = [await strop(["show", "0"], other.folder), await strop(["show", "1"], other.folder)];
-      expect(some.stdout).toMatch(/^memory +2\.1 GB$/m);
-      expect(none.stdout).toContain("trial 1");
-      expect(some.stdout + none.stdout).not.toMatch(/^time |memory +0|0\.00 s/m);
-    } finally {
-      other.remove();
-    }
+    await strop(["import", "results.tsv"], other.folder);
+    const [some, none] = [await strop(["show", "0"], other.folder), await strop(["show", "1"], other.folder)];
+    expect(some.stdout).toMatch(/^memory +2\.1 GB$/m);
+    expect(none.stdout).toContain("trial 1");
+    expect(some.stdout + none.stdout).not.toMatch(/^time |memory +0|0\.00 s/m);
   });
 
   test("export writes results.tsv as autoresearch has it, and import reads it back", async () => {
@@ -123,15 +103,11 @@ describe("after a run", () => {
     expect(lines[0]).toBe("commit\tscore\tmemory_gb\tstatus\tdescription");
     expect(lines).toHaveLength(13);
     const other = quadraticTask({}, { "results.tsv": stdout });
-    try {
-      const imported = await strop(["import", "results.tsv"], other.folder);
-      expect(imported.code, imported.stderr).toBe(0);
-      expect(
-        (await strop(["export"], other.folder)).stdout.split("\n").map((line) => line.split("\t").slice(0, 2).join()),
-      ).toEqual(stdout.split("\n").map((line) => line.split("\t").slice(0, 2).join()));
-    } finally {
-      other.remove();
-    }
+    const imported = await strop(["import", "results.tsv"], other.folder);
+    expect(imported.code, imported.stderr).toBe(0);
+    expect(
+      (await strop(["export"], other.folder)).stdout.split("\n").map((line) => line.split("\t").slice(0, 2).join()),
+    ).toEqual(stdout.split("\n").map((line) => line.split("\t").slice(0, 2).join()));
   });
 
   test("export draws the run as a picture that stands alone", async () => {
@@ -209,14 +185,10 @@ describe("a wrong call is answered with what to do", () => {
 
   test("a proposer that does not exist is told before anything is written", async () => {
     const misspelt = quadraticTask();
-    try {
-      const { code, stderr } = await strop(["run", "--proposer", "tpee"], misspelt.folder);
-      expect(code).toBe(2);
-      expect(stderr).toContain("portfolio, bayes, descent, tpe");
-      expect(existsSync(join(misspelt.folder, ".strop"))).toBe(false);
-    } finally {
-      misspelt.remove();
-    }
+    const { code, stderr } = await strop(["run", "--proposer", "tpee"], misspelt.folder);
+    expect(code).toBe(2);
+    expect(stderr).toContain("portfolio, bayes, descent, tpe");
+    expect(existsSync(join(misspelt.folder, ".strop"))).toBe(false);
   });
 
   test("errors come as JSON on request", async () => {
@@ -244,15 +216,11 @@ test("the help of strop run names every proposer there is", async () => {
 describe("strop init", () => {
   test("writes a config that strop then reads", async () => {
     const made = makeTask({ "train.py": "print('score: 1')\n" });
-    try {
-      const { code, stdout } = await strop(["init", "--yes", "--metric", "score"], made.folder);
-      expect(code).toBe(0);
-      expect(stdout).toContain("strop.config.ts");
-      expect(readFileSync(join(made.folder, ".gitignore"), "utf8")).toContain(".strop/");
-      expect((await strop(["init", "--yes"], made.folder)).stderr).toContain("found strop.config.ts");
-    } finally {
-      made.remove();
-    }
+    const { code, stdout } = await strop(["init", "--yes", "--metric", "score"], made.folder);
+    expect(code).toBe(0);
+    expect(stdout).toContain("strop.config.ts");
+    expect(readFileSync(join(made.folder, ".gitignore"), "utf8")).toContain(".strop/");
+    expect((await strop(["init", "--yes"], made.folder)).stderr).toContain("found strop.config.ts");
   });
 
   test("says what to give when it recognises nothing", async () => {
@@ -269,11 +237,7 @@ test("progress says which edit is checked, and why a program that is run again g
     "train.ts": QUADRATIC.replace("return { score };", noisy),
     "strop.config.json": { ...QUADRATIC_CONFIG, metric: "score", stop: { trials: 8 } },
   });
-  try {
-    const { stderr } = await strop(["run", "--tier", "deno"], made.folder);
-    expect(stderr).toMatch(/^ +#0 {2}run again +– {2}to know the noise {2}crashed: .*an even seed/m);
-    expect(stderr).toMatch(/^ +#\d+ {2}check +\S+ +\S+ % {2}\w\S+ +\S.* → .* {2}to be run again/m);
-  } finally {
-    made.remove();
-  }
+  const { stderr } = await strop(["run", "--tier", "deno"], made.folder);
+  expect(stderr).toMatch(/^ +#0 {2}run again +– {2}to know the noise {2}crashed: .*an even seed/m);
+  expect(stderr).toMatch(/^ +#\d+ {2}check +\S+ +\S+ % {2}\w\S+ +\S.* → .* {2}to be run again/m);
 });

@@ -1,17 +1,16 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 
 import { start } from "./strop.ts";
+import { freshFolder } from "../fresh-folder.ts";
 
 let folder = "";
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "strop-gym-cli-"));
+  folder = freshFolder();
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const strop = (...args: readonly string[]) => start(args, folder).ended;
 

@@ -1,23 +1,13 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import type { TrialRecord } from "../../src/core/trial.ts";
-import { type MadeTask, quadraticTask } from "../loop/make-task.ts";
+import { quadraticTask } from "../loop/make-task.ts";
 import { trialsOf } from "../loop/read-run.ts";
 import { killUntilDone } from "./kill-until-done.ts";
 import { start, strop } from "./strop.ts";
-
-const made: MadeTask[] = [];
-afterEach(() => {
-  for (const task of made.splice(0)) task.remove();
-});
-const quadratic = (config: object = {}): MadeTask => {
-  const task = quadraticTask(config);
-  made.push(task);
-  return task;
-};
 
 const essence = ({ trial, candidate, outcome, verdict }: TrialRecord) => ({
   trial,
@@ -45,7 +35,7 @@ function processesIn(folder: string): number[] {
 
 describe.skipIf(process.platform !== "linux")("strop run, killed with SIGKILL", () => {
   test("status says that it runs, and then that it was cut off", async () => {
-    const task = quadratic({ stop: { trials: 1_000 } });
+    const task = quadraticTask({ stop: { trials: 1_000 } });
     const run = start(["run", "--tier", "deno"], task.folder);
     await run.saw(/#2 /);
     expect((await strop(["status"], task.folder)).stdout).toContain(`running, process ${run.pid}`);
@@ -55,9 +45,9 @@ describe.skipIf(process.platform !== "linux")("strop run, killed with SIGKILL", 
   });
 
   test("goes on as if nothing had happened, however often it is killed", { timeout: 300_000 }, async () => {
-    const whole = quadratic();
+    const whole = quadraticTask();
     await strop(["run", "--tier", "deno"], whole.folder);
-    const cut = quadratic();
+    const cut = quadraticTask();
     const kills = await killUntilDone(["run", "--tier", "deno"], cut.folder);
     expect(kills).toBeGreaterThan(0);
     expect(trialsOf(cut.folder).map(essence)).toEqual(trialsOf(whole.folder).map(essence));
@@ -65,7 +55,6 @@ describe.skipIf(process.platform !== "linux")("strop run, killed with SIGKILL", 
   });
 
   test("leaves no process behind, not even one that never ends by itself", async () => {
-    const task = quadratic();
     const spinning = quadraticTask(
       { budget: { trainSeconds: 60, startupSeconds: 60, memory: "800MB" } },
       {
@@ -73,7 +62,6 @@ describe.skipIf(process.platform !== "linux")("strop run, killed with SIGKILL", 
           "export default async function train(trial) { await trial.report({ step: 1, loss: 1 }); for (;;) {} }",
       },
     );
-    made.push(spinning, task);
     const run = start(["run", "--tier", "deno"], spinning.folder);
     for (let waited = 0; processesIn(spinning.folder).length === 0 && waited < 30_000; waited += 50) await sleep(50);
     expect(processesIn(spinning.folder).length).toBeGreaterThan(0);
@@ -86,7 +74,6 @@ describe.skipIf(process.platform !== "linux")("strop run, killed with SIGKILL", 
 
 describe("Ctrl-C", () => {
   test("once records the running trials as interrupted and says how to go on", async () => {
-    const task = quadratic({ budget: { trainSeconds: 60, startupSeconds: 60, memory: "800MB" } });
     const slow = quadraticTask(
       {},
       {
@@ -98,7 +85,6 @@ export default async function train(trial) {
 }`,
       },
     );
-    made.push(slow, task);
     const run = start(["run", "--tier", "deno"], slow.folder);
     await run.saw(/baseline/);
     await sleep(1000);
@@ -113,8 +99,7 @@ export default async function train(trial) {
 });
 
 test("a run that writes to no terminal outlives the terminal that it was started from", async () => {
-  const task = quadratic({ stop: { trials: 3 } });
-  made.push(task);
+  const task = quadraticTask({ stop: { trials: 3 } });
   const run = start(["run", "--tier", "deno"], task.folder);
   await run.saw(/Ctrl-C ends/);
   run.kill("SIGHUP");

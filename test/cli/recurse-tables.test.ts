@@ -1,23 +1,12 @@
 /** The tables of the recursion from the command line, offline and as small as they get: what is printed, written and gone on with. */
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import type { Fig4 } from "../../src/loop/recurse/tables/fig4.ts";
 import { startModelServer } from "../../src/testing/model-server.ts";
 import { start, strop } from "./strop.ts";
-
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-function freshFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "strop-tables-"));
-  folders.push(folder);
-  return folder;
-}
+import { freshFolder } from "../fresh-folder.ts";
 
 const TINY = "--task parity --bits 4 --copies 1 --rounds 1 --utility-budget 2 --model-budget 1 --responses 1".split(
   " ",

@@ -1,14 +1,14 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 
 import { openJournal } from "../../src/journal/journal.ts";
 import { startedEvent } from "../journal/arbitrary-run.ts";
 import { begun, outcome, proposed, scored } from "../journal/simple-trial.ts";
-import { makeTask } from "../loop/make-task.ts";
 import { strop } from "./strop.ts";
+import { freshFolder } from "../fresh-folder.ts";
 
 /** A run whose second trial looked better, was run again once beside the champion, and was cut off there. */
-const { folder, remove } = makeTask({});
+const folder = freshFolder();
 
 beforeAll(() => {
   const journal = openJournal(join(folder, ".strop/runs/run-001/journal.db"), { create: true });
@@ -35,7 +35,6 @@ beforeAll(() => {
   });
   journal.close();
 });
-afterAll(remove);
 
 test.each(["log", "status"])("%s does not call a trial discarded that still waits for its verdict", async (command) => {
   const { stdout } = await strop([command], folder);

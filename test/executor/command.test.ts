@@ -1,21 +1,16 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import type { Outcome } from "../../src/core/trial.ts";
 import { runTask } from "../../src/loop/run-task.ts";
 import { probeTiers } from "../../src/sandbox/probe-tiers.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
-import { type MadeTask, makeTask } from "../loop/make-task.ts";
+import { makeTask } from "../loop/make-task.ts";
 import { baselineOutcome } from "../loop/read-run.ts";
 
 const bubblewrap = (await probeTiers()).find((report) => report.tier === "bubblewrap");
 if (bubblewrap?.isAvailable !== true) console.warn(`skipped, no bubblewrap: ${bubblewrap?.reason ?? ""}`);
-
-const made: MadeTask[] = [];
-afterEach(() => {
-  for (const task of made.splice(0)) task.remove();
-});
 
 const CONFIG = {
   program: "train.sh",
@@ -42,7 +37,6 @@ async function outcomeOf(
   files: Readonly<Record<string, string>> = {},
 ): Promise<Outcome | null | undefined> {
   const task = makeTask({ "train.sh": script, ...files, "strop.config.json": { ...CONFIG, ...config } });
-  made.push(task);
   await runTask(await loadTask(task.folder), { tier: "bubblewrap" }).catch((error: unknown) => {
     if ((error as { code?: string }).code !== "baseline.failed") throw error;
   });
@@ -196,7 +190,6 @@ describe.skipIf(bubblewrap?.isAvailable !== true)("a program that is a command",
       "train.py":
         "from prepare import DATA\nlr = 0.5\nprint('---')\nprint(f'val_bpb: {abs(lr - 0.3) + DATA}')\nprint('peak_vram_mb: 12.0')\n",
     });
-    made.push(task);
     const { state } = await runTask(await loadTask(task.folder, { proposer: "random", stop: { trials: 6 } }), {
       tier: "bubblewrap",
     });

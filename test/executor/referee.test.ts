@@ -1,13 +1,8 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { runTask } from "../../src/loop/run-task.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
-import { type MadeTask, makeTask } from "../loop/make-task.ts";
-
-const made: MadeTask[] = [];
-afterEach(() => {
-  for (const task of made.splice(0)) task.remove();
-});
+import { makeTask } from "../loop/make-task.ts";
 
 const EVALUATE = `
 export default async function evaluate({ data, outputs }) {
@@ -34,7 +29,6 @@ async function baselineOf(program: string, files: Readonly<Record<string, string
       stop: { trials: 1 },
     },
   });
-  made.push(task);
   const { state } = await runTask(await loadTask(task.folder), { tier: "deno" });
   return state.best[0]?.outcome;
 }
@@ -91,7 +85,6 @@ describe("a score comes from the frozen evaluator", () => {
         stop: { trials: 1 },
       },
     });
-    made.push(task);
     const ran = await runTask(await loadTask(task.folder), { tier: "deno" }).then(
       ({ state }) => state.best[0]?.outcome?.score,
       (error: unknown) => error,

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { applyEdit } from "../../src/core/apply-edit.ts";
 import type { Outcome } from "../../src/core/trial.ts";
@@ -12,16 +12,11 @@ import { runTask } from "../../src/loop/run-task.ts";
 import { probeTiers } from "../../src/sandbox/probe-tiers.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { programScope } from "../../src/workspace/program.ts";
-import { type MadeTask, makeTask } from "../loop/make-task.ts";
+import { makeTask } from "../loop/make-task.ts";
 import { baselineOutcome } from "../loop/read-run.ts";
 
 const bubblewrap = (await probeTiers()).find((report) => report.tier === "bubblewrap");
 if (bubblewrap?.isAvailable !== true) console.warn(`skipped, no bubblewrap: ${bubblewrap?.reason ?? ""}`);
-
-const made: MadeTask[] = [];
-afterEach(() => {
-  for (const task of made.splice(0)) task.remove();
-});
 
 const BUDGET = {
   trainSeconds: 3,
@@ -58,7 +53,6 @@ async function outcomeOf(
   tier: "deno" | "bubblewrap",
 ): Promise<Outcome | null | undefined> {
   const task = makeTask({ "answers.txt": ANSWERS, ...files });
-  made.push(task);
   const before = Object.entries(files).flatMap(([path, text]) =>
     typeof text === "string" ? [[path, text] as const] : [],
   );
@@ -240,7 +234,6 @@ describe.skipIf(bubblewrap?.isAvailable !== true)(
           judge: { rule: "strict" },
         },
       });
-      made.push(task);
       const { state } = await runTask(await loadTask(task.folder), { tier: "bubblewrap" });
       const scores = [...state.best].map((trial) => trial.outcome?.score);
       expect(scores.length).toBeGreaterThan(0);
@@ -267,7 +260,6 @@ describe("a proposer's edit", () => {
     "sub/../evaluate.ts",
   ])("of %s is refused", async (path) => {
     const task = makeTask({ "train.ts": "1", "evaluate.ts": "2", "strop.config.json": config, "answers.txt": ANSWERS });
-    made.push(task);
     const scope = programScope((await loadTask(task.folder)).task);
     const edit = { kind: "whole-files" as const, files: [{ path, text: "export default () => ({ accuracy: 1 })" }] };
     expect(applyEdit({ "train.ts": "1" }, edit, scope)).toMatchObject({ ok: false });
@@ -287,7 +279,6 @@ describe("a score in the program's own words", () => {
         stop: { trials: 1 },
       },
     });
-    made.push(task);
     const { state, files } = await runTask(await loadTask(task.folder), { tier: "deno" });
     expect(state.best[0]?.outcome).toMatchObject({ score: 1, selfReported: true });
     expect(readFileSync(files.report, "utf8")).toContain("self-reported");
@@ -308,7 +299,6 @@ describe("a score in the program's own words", () => {
         stop: { trials: 12 },
       },
     });
-    made.push(task);
     const { state } = await runTask(await loadTask(task.folder), { tier: "deno" });
     expect(state.best[0]?.outcome?.score).toBeGreaterThan(0.85);
     expect(state.counts.kept).toBe(1);

@@ -1,17 +1,13 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { afterEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 
 import { backgroundSync } from "../../src/journal/background-sync.ts";
-
-const folders: string[] = [];
-afterEach(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+import { freshFolder } from "../fresh-folder.ts";
 
 function fileIn(make: (file: string) => void): string {
-  const folder = mkdtempSync(join(tmpdir(), "strop-sync-"));
-  folders.push(folder);
+  const folder = freshFolder();
   make(join(folder, "log"));
   return join(folder, "log");
 }

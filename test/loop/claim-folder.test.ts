@@ -1,29 +1,17 @@
 /** A `.strop` folder that came with a hostile task must not lead what strop writes and deletes to files of the user's. */
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 
 import { claimFolder } from "../../src/loop/claim-folder.ts";
+import { freshFolder } from "../fresh-folder.ts";
 
 let [task, home] = ["", ""];
 beforeEach(() => {
-  [task, home] = [mkdtempSync(join(tmpdir(), "strop-task-")), mkdtempSync(join(tmpdir(), "strop-home-"))];
+  [task, home] = [freshFolder(), freshFolder()];
   mkdirSync(join(home, "tmp"));
   writeFileSync(join(home, "tmp", "mine"), "mine");
   writeFileSync(join(home, "file"), "mine");
-});
-afterEach(() => {
-  for (const folder of [task, home]) rmSync(folder, { recursive: true, force: true });
 });
 
 const untouched = (): void => {

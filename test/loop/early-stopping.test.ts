@@ -1,16 +1,11 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import type { TrialRecord } from "../../src/core/trial.ts";
 import { AUDITED_STOP } from "../../src/judge/stopping-report.ts";
 import { runTask } from "../../src/loop/run-task.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
-import { type MadeTask, makeTask } from "./make-task.ts";
+import { makeTask } from "./make-task.ts";
 import { trialsOf as trialsIn } from "./read-run.ts";
-
-const made: MadeTask[] = [];
-afterEach(() => {
-  for (const task of made.splice(0)) task.remove();
-});
 
 /** Reports a point every few milliseconds until its budget is over; the score is where the curve ends, and 8 is best. */
 const PROGRAM = `
@@ -44,7 +39,6 @@ const config = (judge: object, trials: number): object => ({
 
 async function trialsOf(judge: object, { program = PROGRAM, trials = 5 } = {}): Promise<TrialRecord[]> {
   const task = makeTask({ "train.ts": program, "strop.config.json": config(judge, trials) });
-  made.push(task);
   await runTask(await loadTask(task.folder), { tier: "deno" }).catch((error: unknown) => {
     if ((error as { code?: string }).code !== "baseline.failed") throw error;
   });
@@ -99,7 +93,6 @@ describe("early stopping in a run", () => {
         budget: { trainSeconds: 60, startupSeconds: 20, memory: "800MB" },
       },
     });
-    made.push(task);
     await expect(runTask(await loadTask(task.folder), { tier: "deno" })).rejects.toThrow(/stopped-early: stalled/);
   });
 });

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { killUntilDone } from "../cli/kill-until-done.ts";
 import { strop } from "../cli/strop.ts";
@@ -6,16 +6,9 @@ import { type MadeTask, quadraticTask } from "./make-task.ts";
 import { eventsOf, readRun, trialsOf } from "./read-run.ts";
 import { measureBy, PROGRAM } from "./noisy-program.ts";
 
-const made: MadeTask[] = [];
-afterEach(() => {
-  for (const task of made.splice(0)) task.remove();
-});
-
 function noisy(): MadeTask {
   const config = { metric: { name: "score" }, stop: { trials: 8 } };
-  const task = quadraticTask(config, { "train.ts": PROGRAM, "measure.ts": measureBy(0.05) });
-  made.push(task);
-  return task;
+  return quadraticTask(config, { "train.ts": PROGRAM, "measure.ts": measureBy(0.05) });
 }
 
 /** Everything that was decided, and every repeat that was counted, in order. */

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import type { Purse } from "../../src/core/contest.ts";
 import type { TrialRecord } from "../../src/core/trial.ts";
@@ -14,17 +14,11 @@ import { type MadeTask, quadraticTask } from "./make-task.ts";
 import { eventsOf } from "./read-run.ts";
 import { measureBy, PROGRAM } from "./noisy-program.ts";
 
-const made: MadeTask[] = [];
-afterEach(() => {
-  for (const task of made.splice(0)) task.remove();
-});
-
 function noisyTask(measure: string, config: object = {}, files: Record<string, string> = {}): MadeTask {
   const task = quadraticTask(
     { metric: { name: "score" }, stop: { trials: 10 }, ...config },
     { "train.ts": PROGRAM, "measure.ts": measure, ...files },
   );
-  made.push(task);
   return task;
 }
 

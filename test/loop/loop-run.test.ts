@@ -1,13 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 
 import { bareTask } from "../../src/core/bare-task.ts";
 import { openLoopRun } from "../../src/loop/loop-run.ts";
-
-const folders: string[] = [];
-afterEach(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true })));
+import { freshFolder } from "../fresh-folder.ts";
 
 function runOf(metric: string, stropFolder: string) {
   const task = bareTask({
@@ -22,8 +17,7 @@ function runOf(metric: string, stropFolder: string) {
 }
 
 it("a folder with a run of another kind is refused by what both measure, and a new run can begin beside it", () => {
-  const folder = mkdtempSync(join(tmpdir(), "strop-loop-run-"));
-  folders.push(folder);
+  const folder = freshFolder();
   openLoopRun(runOf("meta_utility", folder)).close();
   const other = runOf("few_shot_loss", folder);
   expect(() => openLoopRun(other)).toThrow(

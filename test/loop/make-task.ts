@@ -1,11 +1,10 @@
 /** Little real tasks in folders of their own, for tests of the loop, the executor and the command line. */
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { freshFolder } from "../fresh-folder.ts";
 
 export interface MadeTask {
   readonly folder: string;
-  remove(): void;
 }
 
 /** Score: distance of two literals from (3, 0.02). Deterministic, and takes no time. */
@@ -30,15 +29,15 @@ export const QUADRATIC_CONFIG = {
   stop: { trials: 12 },
 };
 
-/** Writes `files` (objects as JSON) into a new folder whose name has a space and a letter outside ASCII. */
+/** Writes `files` (objects as JSON) into a new folder whose name has a space and a letter outside ASCII; see `freshFolder`. */
 export function makeTask(files: Readonly<Record<string, string | object>>): MadeTask {
-  const folder = mkdtempSync(join(tmpdir(), "strop täsk "));
+  const folder = freshFolder("strop täsk ");
   for (const [path, content] of Object.entries(files)) {
     const target = join(folder, path);
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, typeof content === "string" ? content : JSON.stringify(content, null, 2));
   }
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { folder };
 }
 
 /** The quadratic task, with changes to its config and further files. */

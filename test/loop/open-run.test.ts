@@ -9,13 +9,9 @@ import { quadraticTask } from "./make-task.ts";
 
 test("a run that was killed before its first event is begun, not left lying empty", async () => {
   const task = quadraticTask({ stop: { trials: 2 } });
-  try {
-    const folder = join(task.folder, ".strop/runs/run-001");
-    mkdirSync(folder, { recursive: true });
-    openJournal(join(folder, "journal.db"), { create: true }).close();
-    const { state } = await runTask(await loadTask(task.folder), { tier: "deno" });
-    expect(state).toMatchObject({ run: "run-001", ended: "all 2 trials done" });
-  } finally {
-    task.remove();
-  }
+  const folder = join(task.folder, ".strop/runs/run-001");
+  mkdirSync(folder, { recursive: true });
+  openJournal(join(folder, "journal.db"), { create: true }).close();
+  const { state } = await runTask(await loadTask(task.folder), { tier: "deno" });
+  expect(state).toMatchObject({ run: "run-001", ended: "all 2 trials done" });
 });

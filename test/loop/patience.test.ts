@@ -1,14 +1,10 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
 import { patience } from "../../src/loop/patience.ts";
 import { runTask } from "../../src/loop/run-task.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { block, fails, scriptedModel } from "../propose/model/scripted.ts";
 import { quadraticTask } from "./make-task.ts";
-import type { MadeTask } from "./make-task.ts";
-
-let task: MadeTask | undefined;
-afterEach(() => task?.remove());
 
 test("waits grow to two minutes, begin anew with another trial, and end after an hour or with the session", () => {
   const wait = patience();
@@ -25,7 +21,7 @@ const width = (from: number, to: number): string =>
   `Idea: width ${to}\n\ntrain.ts\n${block(`const width = ${from};`, `const width = ${to};`)}`;
 
 async function run(failing: ReturnType<typeof fails>) {
-  const { folder } = (task = quadraticTask({ proposer: "model", stop: { trials: 3 } }));
+  const { folder } = quadraticTask({ proposer: "model", stop: { trials: 3 } });
   const model = scriptedModel((_, call) => [[width(8, 6)], failing, [width(6, 4)]][call] ?? fails("unreachable"));
   const notes: string[] = [];
   const observer = { note: (text: string) => void notes.push(text) };

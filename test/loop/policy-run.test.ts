@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
 import type { Outcome } from "../../src/core/trial.ts";
 import type { Executor } from "../../src/executor/types.ts";
@@ -11,11 +11,6 @@ import { readNotes } from "../../src/propose/policy/notes.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { type MadeTask, quadraticTask } from "./make-task.ts";
 import { trialsOf } from "./read-run.ts";
-
-const made: MadeTask[] = [];
-afterEach(() => {
-  for (const task of made.splice(0)) task.remove();
-});
 
 const diagnostics = { wallSeconds: 0, trainSeconds: 0, cpuSeconds: 0, peakMemoryBytes: 0, outputTail: "" };
 
@@ -47,7 +42,6 @@ const notesIn = ({ folder }: MadeTask, run: string) =>
 
 test("what the policy learns in a run, over sessions, is what the project's next run begins with", async () => {
   const task = quadraticTask({ proposer: "policy" });
-  made.push(task);
   const strop = join(task.folder, ".strop");
   await play(task, 10);
   await expect(readPolicy(policyFile(strop))).rejects.toMatchObject({ code: "policy.unreadable" });

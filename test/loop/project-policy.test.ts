@@ -1,22 +1,21 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 
 import { keepLearned, policyFile, readPolicy, weightsOfRun } from "../../src/loop/project-policy.ts";
 import { encodeWeights, freshWeights, shippedWeights } from "../../src/propose/policy/actor.ts";
 import { policyProposer } from "../../src/propose/policy/policy-proposer.ts";
 import { simulateRun } from "../../src/testing/simulate-run.ts";
+import { freshFolder } from "../fresh-folder.ts";
 
 let folder = "";
 const run = () => join(folder, "runs/run-001");
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "strop-policy-"));
+  folder = freshFolder();
   await mkdir(run(), { recursive: true });
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
 
 test("a run begins with what the project has learned, and goes on with that whatever becomes of the project's file", async () => {
   const mine = freshWeights("mine");

@@ -1,22 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import type { RunEvent } from "../../src/journal/events.ts";
 import { runTask } from "../../src/loop/run-task.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { type MadeTask, makeTask, quadraticTask } from "./make-task.ts";
 import { eventsOf } from "./read-run.ts";
-
-const made: MadeTask[] = [];
-const keep = (task: MadeTask): MadeTask => {
-  made.push(task);
-  return task;
-};
-afterEach(() => {
-  for (const task of made.splice(0)) task.remove();
-});
 
 const run = async (task: MadeTask, options: Parameters<typeof runTask>[1] = {}) =>
   runTask(await loadTask(task.folder), { tier: "deno", ...options });
@@ -33,7 +24,7 @@ const timeless = (events: readonly RunEvent[]): unknown =>
 
 describe("a run of a deterministic task", () => {
   test("finds something better, and leaves the report, the winning program and nothing else", async () => {
-    const task = keep(quadraticTask());
+    const task = quadraticTask();
     const { state, files } = await run(task);
     expect(state.counts.scored).toBe(12);
     expect(state.champion?.score).toBeLessThan(state.baselineScore ?? 0);
@@ -50,7 +41,7 @@ describe("a run of a deterministic task", () => {
   test("gives the same journal again with the same seed, and another with another seed", async () => {
     const journals = await Promise.all(
       [{ seed: 7 }, { seed: 7 }, { seed: 8 }].map(async (config) => {
-        const task = keep(quadraticTask(config));
+        const task = quadraticTask(config);
         await run(task);
         return timeless(eventsOf(task.folder));
       }),
@@ -60,9 +51,9 @@ describe("a run of a deterministic task", () => {
   });
 
   test("continues where an aborted session stopped, and ends as if it had never stopped", async () => {
-    const whole = keep(quadraticTask());
+    const whole = quadraticTask();
     await run(whole);
-    const cut = keep(quadraticTask());
+    const cut = quadraticTask();
     const controller = new AbortController();
     const first = await run(cut, {
       signal: controller.signal,
@@ -81,19 +72,19 @@ describe("a run of a deterministic task", () => {
   });
 
   test("stops at the target", async () => {
-    const { state } = await run(keep(quadraticTask({ stop: { target: 20, trials: 200 } })));
+    const { state } = await run(quadraticTask({ stop: { target: 20, trials: 200 } }));
     expect(state.ended).toBe("score reached the target 20");
     expect(state.champion?.score).toBeLessThanOrEqual(20);
   });
 
   test("keeps several trials going and counts each once", async () => {
-    const { state } = await run(keep(quadraticTask({ parallel: 3, stop: { trials: 20 } })));
+    const { state } = await run(quadraticTask({ parallel: 3, stop: { trials: 20 } }));
     expect(state.counts.scored).toBe(20);
     expect(state.open).toEqual([]);
   });
 
   test("starts anew on request and leaves the old run alone", async () => {
-    const task = keep(quadraticTask({ stop: { trials: 3 } }));
+    const task = quadraticTask({ stop: { trials: 3 } });
     await run(task);
     const before = timeless(eventsOf(task.folder));
     const { state } = await run(task, { fresh: true });
@@ -104,7 +95,7 @@ describe("a run of a deterministic task", () => {
 
 describe("what a run refuses", () => {
   test("a second run of the same folder, naming the first", async () => {
-    const task = keep(quadraticTask({ stop: { trials: 30 } }));
+    const task = quadraticTask({ stop: { trials: 30 } });
     let second: Promise<unknown> | undefined;
     await run(task, {
       observer: {
@@ -118,7 +109,7 @@ describe("what a run refuses", () => {
   });
 
   test("an environment that changes while it runs, and goes on when the file is back", async () => {
-    const task = keep(quadraticTask({}, { "data.txt": "pinned" }));
+    const task = quadraticTask({}, { "data.txt": "pinned" });
     const meddle = {
       trialStarted: ({ trial }: { trial: number }) =>
         void (trial === 3 && writeFileSync(join(task.folder, "data.txt"), "forged")),
@@ -137,7 +128,7 @@ describe("what a run refuses", () => {
   });
 
   test("a budget that changed since the run started, naming it", async () => {
-    const task = keep(quadraticTask({ stop: { trials: 2 } }));
+    const task = quadraticTask({ stop: { trials: 2 } });
     await run(task);
     const loaded = await loadTask(task.folder, { budget: { trainSeconds: 99 } });
     await expect(runTask(loaded, { tier: "deno" })).rejects.toMatchObject({
@@ -153,26 +144,24 @@ describe("what a run refuses", () => {
     ["never ends", "for (;;) {}", /timed-out|still running/],
     ["does not parse", "const const = 1", /invalid/],
   ])("a baseline that %s, saying so", async (_name, body, message) => {
-    const task = keep(
-      makeTask({
-        "train.ts": `export default async function train(trial) { ${body} }`,
-        "strop.config.json": {
-          program: "train.ts",
-          run: { module: "train.ts" },
-          metric: "score",
-          proposer: "random",
-          budget: { trainSeconds: 1, startupSeconds: 1, graceSeconds: 1, memory: "800MB" },
-          stop: { trials: 2 },
-        },
-      }),
-    );
+    const task = makeTask({
+      "train.ts": `export default async function train(trial) { ${body} }`,
+      "strop.config.json": {
+        program: "train.ts",
+        run: { module: "train.ts" },
+        metric: "score",
+        proposer: "random",
+        budget: { trainSeconds: 1, startupSeconds: 1, graceSeconds: 1, memory: "800MB" },
+        stop: { trials: 2 },
+      },
+    });
     await expect(run(task)).rejects.toMatchObject({ code: "baseline.failed", message: expect.stringMatching(message) });
   });
 });
 
 describe("in a git repository", () => {
   const repository = () => {
-    const task = keep(quadraticTask());
+    const task = quadraticTask();
     const git = (...args: string[]): string =>
       execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], {
         cwd: task.folder,

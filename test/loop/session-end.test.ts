@@ -1,11 +1,11 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import type { RunState } from "../../src/journal/state.ts";
 import { runTask } from "../../src/loop/run-task.ts";
 import { sessionEnd } from "../../src/loop/session-end.ts";
 import type { Proposer } from "../../src/propose/types.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
-import { type MadeTask, quadraticTask } from "./make-task.ts";
+import { quadraticTask } from "./make-task.ts";
 
 /** Never ends for anything but the baseline. */
 const EVALUATE = `
@@ -24,9 +24,6 @@ export default async function train(trial) {
 }
 `;
 
-let task: MadeTask | undefined;
-afterEach(() => task?.remove());
-
 test("what was begun in the overtime has twice the time that the best program takes", () => {
   vi.useFakeTimers();
   try {
@@ -44,7 +41,7 @@ test("what was begun in the overtime has twice the time that the best program ta
 test("what hangs is cut off soon after the end of a session, and has its own limit when the run goes on", async () => {
   const budget = { trainSeconds: 20, startupSeconds: 20, evaluateSeconds: 6, memory: "800MB" };
   const files = { "train.ts": TRAIN, "evaluate.ts": EVALUATE };
-  const { folder } = (task = quadraticTask({ evaluate: { module: "evaluate.ts" }, budget }, files));
+  const { folder } = quadraticTask({ evaluate: { module: "evaluate.ts" }, budget }, files);
   const session = async () => runTask(await loadTask(folder), { tier: "deno", sessionMs: 1000 });
 
   const first = await session();
@@ -70,7 +67,7 @@ test("what hangs is cut off soon after the end of a session, and has its own lim
 }, 60_000);
 
 test("a proposer of edits that are all invalid is not asked any more when the time of the session is over", async () => {
-  const { folder } = (task = quadraticTask({ stop: {} }));
+  const { folder } = quadraticTask({ stop: {} });
   let [clock, asked] = [0, 0];
   const proposer: Proposer = {
     name: "careless",
@@ -87,7 +84,7 @@ test("a proposer of edits that are all invalid is not asked any more when the ti
 });
 
 test("a run that ended because its edits were all invalid goes on in the next session", async () => {
-  const { folder } = (task = quadraticTask({ stop: { trials: 3 } }));
+  const { folder } = quadraticTask({ stop: { trials: 3 } });
   const careless: Proposer = {
     name: "careless",
     propose: async ({ champion }) => ({

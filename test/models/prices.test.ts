@@ -1,20 +1,19 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 
 import { costOf, mostCost, requireKnownPrices } from "../../src/models/cost.ts";
 import { SHIPPED, priceTable, pricesFile } from "../../src/models/prices.ts";
 import { resolveModel } from "../../src/models/resolve-model.ts";
 import { estimateTokens } from "../../src/models/tokens.ts";
+import { freshFolder } from "../fresh-folder.ts";
 
 let env: { XDG_CONFIG_HOME: string; ANTHROPIC_API_KEY: string };
 beforeEach(() => {
-  env = { XDG_CONFIG_HOME: mkdtempSync(join(tmpdir(), "strop-prices-")), ANTHROPIC_API_KEY: "x" };
+  env = { XDG_CONFIG_HOME: freshFolder(), ANTHROPIC_API_KEY: "x" };
   mkdirSync(dirname(pricesFile(env)));
 });
-afterEach(() => rmSync(env.XDG_CONFIG_HOME, { recursive: true, force: true }));
 
 describe("prices", () => {
   it("are shipped for every name that endpoints know, with cached input no dearer than fresh", () => {

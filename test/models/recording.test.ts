@@ -1,8 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 
 import { StropError } from "../../src/core/errors.ts";
 import type { ModelRequest } from "../../src/core/exchange.ts";
@@ -13,6 +12,7 @@ import { replayFrom } from "../../src/models/replay.ts";
 import { resolveModel } from "../../src/models/resolve-model.ts";
 import { scrubber } from "../../src/models/scrub.ts";
 import { startModelServer } from "../../src/testing/model-server.ts";
+import { freshFolder } from "../fresh-folder.ts";
 
 const never = new AbortController().signal;
 const ask = (content: string, samples = 1): ModelRequest => ({ messages: [{ role: "user", content }], samples });
@@ -21,10 +21,9 @@ const scrub = (text: string) => text;
 let folder: string;
 let file: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "strop-recording-"));
+  folder = freshFolder();
   file = join(folder, "run.jsonl");
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("a recording", () => {
   it("replays what a server said, failures and prices included, without the server", async () => {

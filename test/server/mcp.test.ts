@@ -11,15 +11,12 @@ import { connect, type Connected } from "./client.ts";
 // Every test starts several processes, on machines that may be busy.
 vi.setConfig({ testTimeout: 180_000 });
 
-const made: MadeTask[] = [];
 const connected: Connected[] = [];
 afterEach(async () => {
   for (const one of connected.splice(0)) await one.close();
-  for (const task of made.splice(0)) task.remove();
 });
 
 async function serve(task: MadeTask = quadraticTask()): Promise<Connected & { folder: string }> {
-  if (!made.includes(task)) made.push(task);
   const one = await connect(task.folder);
   connected.push(one);
   return { ...one, folder: task.folder };
@@ -339,7 +336,6 @@ describe("the process", () => {
 
   test("says at once what is wrong with the task", async () => {
     const task = makeTask({ "strop.config.json": "{" });
-    made.push(task);
     const { code, stdout, stderr } = await strop(["mcp"], task.folder);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain("strop.config.json");

@@ -1,16 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { candidateId } from "../../src/core/candidate.ts";
 import { acquireLock } from "../../src/journal/lock.ts";
 import { inbox } from "../../src/server/inbox.ts";
 import { trySession } from "../../src/server/session.ts";
-import { type MadeTask, QUADRATIC, quadraticTask } from "../loop/make-task.ts";
-
-const made: MadeTask[] = [];
-afterEach(() => {
-  for (const task of made.splice(0)) task.remove();
-});
+import { QUADRATIC, quadraticTask } from "../loop/make-task.ts";
 
 const never = new AbortController().signal;
 
@@ -22,7 +17,6 @@ const PROGRAM = QUADRATIC.replace(
 
 function open(idleMs: number) {
   const task = quadraticTask({}, { "train.ts": PROGRAM });
-  made.push(task);
   const session = trySession({ folder: task.folder, tier: "deno", idleMs, now: () => performance.now() });
   const tryWidth = (width: number) =>
     session.handIn({

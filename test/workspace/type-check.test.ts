@@ -1,7 +1,6 @@
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   readdirSync,
   realpathSync,
@@ -9,14 +8,14 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 
 import type { ProgramFiles } from "../../src/core/edit.ts";
 import { createTypeChecker } from "../../src/workspace/type-check.ts";
+import { freshFolder } from "../fresh-folder.ts";
 
 const PACKAGES = fileURLToPath(new URL("../../node_modules", import.meta.url));
 const never = new AbortController().signal;
@@ -28,7 +27,7 @@ let folder: string;
 let temp: string;
 
 beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), "strop types ä ")));
+  folder = realpathSync(freshFolder("strop types ä "));
   temp = join(folder, ".strop/tmp");
   mkdirSync(temp, { recursive: true });
   symlinkSync(PACKAGES, join(folder, "node_modules"));
@@ -37,7 +36,6 @@ beforeEach(() => {
   writeFileSync(join(folder, "prepare.ts"), "export const scale = (x: number): number => 2 * x;\n");
   writeFileSync(join(folder, "train.ts"), PARENT["train.ts"] ?? "");
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const problemsOf = async (files: ProgramFiles, parent = PARENT): Promise<readonly string[] | undefined> =>
   (await createTypeChecker(folder, temp, parent))?.newProblems(files, parent, never);
@@ -66,7 +64,7 @@ describe("the type checker", () => {
   });
 
   test("shows nothing of a file that a program may not see: not of hidden ones, and not of others' folders", async () => {
-    const outside = mkdtempSync(join(tmpdir(), "strop-outside-"));
+    const outside = freshFolder();
     const quoting = (path: string) => ({
       "train.ts": `import { token } from "${path}";\nexport const rate: 1 = token;\n`,
     });

@@ -1,22 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { type Journal, openJournal } from "../../../src/journal/journal.ts";
 import { downstreamRuns, type RunDownstream } from "../../../src/loop/recurse/meta-utility.ts";
 import { IMPROVER_FILE, recursion, type RecursionOptions } from "../../../src/loop/recurse/recursion.ts";
 import { recursionTask } from "../../../src/loop/recurse/recursion-task.ts";
 import { DEFAULT_RECURSION, type RecursionSettings } from "../../../src/loop/recurse/settings.ts";
-
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
+import { freshFolder } from "../../fresh-folder.ts";
 
 function freshJournal(settings: RecursionSettings, seedText: string): Journal {
-  const folder = mkdtempSync(join(tmpdir(), "strop-recursion-"));
-  folders.push(folder);
+  const folder = freshFolder();
   const journal = openJournal(join(folder, "journal.db"), { create: true });
   journal.transaction(() => {
     const baseline = journal.saveProgram({ [IMPROVER_FILE]: seedText });

@@ -1,21 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { loadCodeModel } from "../../../src/reprogram/code-model/load.ts";
 import { openBackend } from "../../../src/loop/reprogram/open-backend.ts";
 import { runSmall } from "./small-runs.ts";
+import { freshFolder } from "../../fresh-folder.ts";
 
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-const freshFolder = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), "strop-reprogram-"));
-  folders.push(folder);
-  return folder;
-};
 const LONG = { timeout: 600_000 };
 
 describe("experiment 1", () => {

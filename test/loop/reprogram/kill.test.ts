@@ -1,25 +1,14 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { openJournal } from "../../../src/journal/journal.ts";
 import { journalPath } from "../../../src/journal/runs.ts";
 import { resultOf } from "../../../src/loop/reprogram/result.ts";
 import type { ReprogramSettings } from "../../../src/loop/reprogram/settings.ts";
 import type { Small } from "./small-runs.ts";
-
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-const freshFolder = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), "strop-reprogram-kill-"));
-  folders.push(folder);
-  return folder;
-};
+import { freshFolder } from "../../fresh-folder.ts";
 
 /** Runs the program until it has printed `until`, and kills it there; returns the pieces of work that it did. */
 function runUntil(until: string, [which, folder, arm]: readonly [Small, string, string]): Promise<string[]> {

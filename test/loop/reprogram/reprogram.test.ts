@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { NO_DIAGNOSTICS, failure } from "../../../src/executor/outcome.ts";
 import { type Journal, openJournal } from "../../../src/journal/journal.ts";
@@ -11,18 +9,13 @@ import { reprogram } from "../../../src/loop/reprogram/reprogram.ts";
 import { NOMINAL_SECONDS, reprogramTask, SOURCE_FILE } from "../../../src/loop/reprogram/reprogram-task.ts";
 import { resultOf, validity, winners } from "../../../src/loop/reprogram/result.ts";
 import type { SelfSettings } from "../../../src/loop/reprogram/settings.ts";
-
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
+import { freshFolder } from "../../fresh-folder.ts";
 
 const CHOICES = { arm: "model", seed: 3, backend: { name: "native", threads: 1 }, pruner: "none" } as const;
 const settings: SelfSettings = selfSettings("tiny", { ...CHOICES, candidates: 3, iterations: 2 });
 
 function freshJournal(initial: string, its: SelfSettings = settings): Journal {
-  const folder = mkdtempSync(join(tmpdir(), "strop-reprogram-"));
-  folders.push(folder);
+  const folder = freshFolder();
   const journal = openJournal(join(folder, "journal.db"), { create: true });
   journal.transaction(() => {
     const baseline = journal.saveProgram({ [SOURCE_FILE]: initial });

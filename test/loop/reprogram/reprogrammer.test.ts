@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { strop } from "../../cli/strop.ts";
 import { quadraticTask } from "../make-task.ts";
@@ -14,9 +13,9 @@ import { createCodeModel } from "../../../src/reprogram/code-model/code-model.ts
 import { createTokenizer } from "../../../src/reprogram/tokenizer/tokenizer.ts";
 import { proposerContract } from "../../../src/testing/proposer-contract.ts";
 import { simulateRun } from "../../../src/testing/simulate-run.ts";
+import { freshFolder } from "../../fresh-folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "strop-reprogrammer-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = freshFolder();
 
 /** A model that has learned nothing: what it writes is no program, but it writes. */
 const backend = await openBackend({ name: "native", threads: 1 });
@@ -90,21 +89,17 @@ describe("the reprogrammer", () => {
   it("proposes in strop run, from the file that it is given", { timeout: 300_000 }, async () => {
     const program = "export default () => ({ score: 1 });\n";
     const task = quadraticTask({ stop: { trials: 3 } }, { "train.ts": program });
-    try {
-      const wide = await createCodeModel(design, createTokenizer([]), { backend, scale: "tiny", seed: 1, length: 64 });
-      writeFileSync(join(folder, "wide.safetensors"), await wide.save());
-      await wide.close();
-      const args = ["run", "--proposer", "reprogrammer", "--learn", "--code-model", join(folder, "wide.safetensors")];
-      await strop(args, task.folder);
-      const log = await strop(["log", "--all", "--json"], task.folder);
-      expect(log.stdout).toContain('"proposer":"reprogrammer"');
-      expect(log.stdout).toContain('"rollouts":[{');
-      const refused = await strop(["run", "--proposer", "random", "--learn"], task.folder);
-      expect(refused.stderr).toMatch("--learn: expected --proposer reprogrammer, found random");
-      const missing = await strop(["run", "--proposer", "reprogrammer", "--fresh"], task.folder);
-      expect(missing.stderr).toMatch("code-model.safetensors");
-    } finally {
-      task.remove();
-    }
+    const wide = await createCodeModel(design, createTokenizer([]), { backend, scale: "tiny", seed: 1, length: 64 });
+    writeFileSync(join(folder, "wide.safetensors"), await wide.save());
+    await wide.close();
+    const args = ["run", "--proposer", "reprogrammer", "--learn", "--code-model", join(folder, "wide.safetensors")];
+    await strop(args, task.folder);
+    const log = await strop(["log", "--all", "--json"], task.folder);
+    expect(log.stdout).toContain('"proposer":"reprogrammer"');
+    expect(log.stdout).toContain('"rollouts":[{');
+    const refused = await strop(["run", "--proposer", "random", "--learn"], task.folder);
+    expect(refused.stderr).toMatch("--learn: expected --proposer reprogrammer, found random");
+    const missing = await strop(["run", "--proposer", "reprogrammer", "--fresh"], task.folder);
+    expect(missing.stderr).toMatch("code-model.safetensors");
   });
 });

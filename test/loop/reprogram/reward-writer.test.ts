@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import type { Json } from "../../../src/core/json.ts";
@@ -16,12 +13,9 @@ import { sourceReward } from "../../../src/loop/reprogram/source-reward.ts";
 import { createCodeModel, type CodeModel } from "../../../src/reprogram/code-model/code-model.ts";
 import { loadCodeModel } from "../../../src/reprogram/code-model/load.ts";
 import { transformerFamily } from "../../../src/reprogram/families/transformer.ts";
+import { freshFolder } from "../../fresh-folder.ts";
 
 const LONG = { timeout: 300_000 };
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
 
 const backend = await openBackend({ name: "native", threads: 1 });
 const settings = selfSettings("tiny", {
@@ -52,8 +46,7 @@ interface Kept {
   readonly parts: Map<string, Json>;
 }
 const fresh = (): Kept => {
-  const folder = mkdtempSync(join(tmpdir(), "strop-reward-"));
-  folders.push(folder);
+  const folder = freshFolder();
   return { folder, parts: new Map() };
 };
 

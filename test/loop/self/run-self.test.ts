@@ -1,18 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 
 import type { Edit } from "../../../src/core/edit.ts";
 import type { TrialRecord } from "../../../src/core/trial.ts";
 import { ownSource } from "../../../src/loop/self/own-source.ts";
 import { runSelf } from "../../../src/loop/self/run-self.ts";
 import type { Proposer } from "../../../src/propose/types.ts";
+import { freshFolder } from "../../fresh-folder.ts";
 
 let folder = "";
-beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "strop-self-"))));
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+beforeEach(() => void (folder = freshFolder()));
 
 const RACES = { draws: 2, trials: 12 };
 

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { start, strop } from "../../cli/strop.ts";
 import { type MadeTask, quadraticTask } from "../../loop/make-task.ts";
@@ -12,17 +12,10 @@ import { processesWith } from "./setup.ts";
 // Every test starts several processes, on machines that may be busy.
 vi.setConfig({ testTimeout: 180_000 });
 
-const made: MadeTask[] = [];
-afterEach(() => {
-  for (const task of made.splice(0)) task.remove();
-});
-
 /** A task whose agent is this Node script; it runs in the copy, with the prompt on standard input. */
 function taskWith(script: string, config: object = {}): MadeTask {
   const agent = { command: `'${process.execPath}' agent.cjs`, seconds: 60, cost: 0.5 };
-  const task = quadraticTask({ proposer: "agent", agent, stop: { trials: 4 }, ...config }, { "agent.cjs": script });
-  made.push(task);
-  return task;
+  return quadraticTask({ proposer: "agent", agent, stop: { trials: 4 }, ...config }, { "agent.cjs": script });
 }
 
 const ONE_LESS = `

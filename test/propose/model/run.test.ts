@@ -27,24 +27,20 @@ it("in a run, a model is shown its syntax error and its talk, and its failure en
     },
   };
   const task = quadraticTask();
-  try {
-    const { state } = await runTask(await loadTask(task.folder), { tier: "deno", proposer });
-    const records = [...state.recent];
-    expect(records.map(({ outcome }) => outcome?.status)).toEqual([
-      "scored",
-      "invalid",
-      "scored",
-      "invalid",
-      "scored",
-      "scored",
-    ]);
-    expect(records[1]?.outcome?.reason).toMatch(/^train\.ts:2/);
-    expect(records[3]?.outcome?.reason).toMatch(/^expected SEARCH\/REPLACE/);
-    expect(model.requests.map(({ messages }) => messages.length)).toEqual([2, 4, 2, 4, 2, 2]);
-    expect(model.requests[1]?.messages[3]?.content).toMatch(/^That edit was not accepted: "train\.ts:2/);
-    expect(state.champion).toMatchObject({ trial: 5 });
-    expect(last && modelTroubles(last, options)).toEqual(["scripted: it failed: unreachable"]);
-  } finally {
-    task.remove();
-  }
+  const { state } = await runTask(await loadTask(task.folder), { tier: "deno", proposer });
+  const records = [...state.recent];
+  expect(records.map(({ outcome }) => outcome?.status)).toEqual([
+    "scored",
+    "invalid",
+    "scored",
+    "invalid",
+    "scored",
+    "scored",
+  ]);
+  expect(records[1]?.outcome?.reason).toMatch(/^train\.ts:2/);
+  expect(records[3]?.outcome?.reason).toMatch(/^expected SEARCH\/REPLACE/);
+  expect(model.requests.map(({ messages }) => messages.length)).toEqual([2, 4, 2, 4, 2, 2]);
+  expect(model.requests[1]?.messages[3]?.content).toMatch(/^That edit was not accepted: "train\.ts:2/);
+  expect(state.champion).toMatchObject({ trial: 5 });
+  expect(last && modelTroubles(last, options)).toEqual(["scripted: it failed: unreachable"]);
 });

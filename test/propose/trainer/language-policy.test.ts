@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { applyEdit } from "../../../src/core/apply-edit.ts";
 import { StropError } from "../../../src/core/errors.ts";
@@ -17,14 +17,6 @@ const program = { "main.py": "rate = 0.1\nsteps = 10\n" };
 const settings = { ...chooseSettings({ model: "none" }, {}), batch: 3 };
 const scrub = (text: string) => text;
 
-const made: StandIn[] = [];
-afterEach(() => made.splice(0).forEach((one) => one.remove()));
-const make = (...faults: Parameters<typeof standIn>): StandIn => {
-  const one = standIn(...faults);
-  made.push(one);
-  return one;
-};
-
 const run = (worker: StandIn, trials: number, book = memoryBook()) =>
   simulateRun({
     proposer: languagePolicy({ trainer: worker.trainer(), settings, scrub, book }),
@@ -36,7 +28,7 @@ const run = (worker: StandIn, trials: number, book = memoryBook()) =>
 
 describe("the language policy", () => {
   it("shows the model what other models are shown, and proposes its edit", async () => {
-    const worker = make();
+    const worker = standIn();
     const context = await contextOf(program);
     const proposer = languagePolicy({ trainer: worker.trainer(), settings, scrub, book: memoryBook() });
     const proposal = await proposer.propose(context, never);
@@ -49,7 +41,7 @@ describe("the language policy", () => {
   });
 
   it("learns from every three finished trials, and answers with what it has learned", async () => {
-    const worker = make();
+    const worker = standIn();
     const { history } = await run(worker, 8);
     const updates = worker.log("update").map(({ params }) => params);
     expect(updates.map(({ checkpoint, next }) => [checkpoint, next])).toEqual([
@@ -73,7 +65,7 @@ describe("the language policy", () => {
   });
 
   it("gives each answer the tokens that it had, and the verdict's reward in units of the largest keep", async () => {
-    const worker = make();
+    const worker = standIn();
     const { history } = await run(worker, 4);
     const rewards = history.slice(1, 4).map(({ verdict }) => verdict?.reward ?? 0);
     const scale = Math.max(0.02, ...rewards);
@@ -91,10 +83,10 @@ describe("the language policy", () => {
   });
 
   it("takes a kill after any trial: it goes on as if there had been none", async () => {
-    const expected = (await run(make(), 8)).history;
+    const expected = (await run(standIn(), 8)).history;
     for (const trials of [2, 3, 5]) {
       const book = memoryBook();
-      const worker = make();
+      const worker = standIn();
       await run(worker, trials, book);
       // The journal holds what was answered; the process that knew more is another one.
       const again = await run(worker, 8, book);
@@ -104,13 +96,13 @@ describe("the language policy", () => {
   });
 
   it("takes the death of its worker at any request", async () => {
-    const expected = (await run(make(), 5)).history;
-    const worker = make({ "open#1": "die", "sample#3": "die-after", "update#1": "die", "sample#5": "die" });
+    const expected = (await run(standIn(), 5)).history;
+    const worker = standIn({ "open#1": "die", "sample#3": "die-after", "update#1": "die", "sample#5": "die" });
     expect((await run(worker, 5)).history).toEqual(expected);
   });
 
   it("says that an answer without an edit is none, and learns from it all the same", async () => {
-    const worker = make({ "sample#1": "no-edit" });
+    const worker = standIn({ "sample#1": "no-edit" });
     const proposer = languagePolicy({ trainer: worker.trainer(), settings, scrub, book: memoryBook() });
     const proposal = await proposer.propose(await contextOf(program), never);
     expect(proposal).toMatchObject({ edit: null, problem: expect.stringContaining("found none") });
@@ -118,8 +110,8 @@ describe("the language policy", () => {
   });
 
   it("halves its prompt when the model counts more tokens than it takes, and says so when nothing is left to cut", async () => {
-    const worker = make({ "sample#1": "too-long", "sample#2": "too-long" });
-    const { context } = await run(make(), 2);
+    const worker = standIn({ "sample#1": "too-long", "sample#2": "too-long" });
+    const { context } = await run(standIn(), 2);
     const propose = (one: StandIn): Promise<unknown> =>
       languagePolicy({
         trainer: one.trainer(),
@@ -130,22 +122,22 @@ describe("the language policy", () => {
     await propose(worker);
     const lengths = worker.log("sample").map(({ params }) => JSON.stringify(params["messages"]).length);
     expect(lengths).toHaveLength(3);
-    await expect(propose(make({ "sample#always": "too-long" }))).rejects.toMatchObject({
+    await expect(propose(standIn({ "sample#always": "too-long" }))).rejects.toMatchObject({
       code: "trainer.program-too-long",
     });
   });
 
   it("does not go on with what another model has learned", async () => {
-    const { context } = await run(make(), 4);
+    const { context } = await run(standIn(), 4);
     const foreign = JSON.parse(
       JSON.stringify(context.history).replaceAll("0123456789abcdef", "fedcba9876543210"),
     ) as ProposerContext["history"];
-    const proposer = languagePolicy({ trainer: make().trainer(), settings, scrub, book: memoryBook() });
+    const proposer = languagePolicy({ trainer: standIn().trainer(), settings, scrub, book: memoryBook() });
     await expect(proposer.propose({ ...context, history: foreign }, never)).rejects.toThrow(StropError);
   });
 
   it("proposes nothing when it is called off, and ends its worker", async () => {
-    const worker = make({ "sample#1": "slow" });
+    const worker = standIn({ "sample#1": "slow" });
     const proposer = languagePolicy({ trainer: worker.trainer(), settings, scrub, book: memoryBook() });
     const controller = new AbortController();
     const proposed = proposer.propose(await contextOf(program), controller.signal);
@@ -155,7 +147,7 @@ describe("the language policy", () => {
   });
 
   it("asks, records and learns without the secrets that a program holds", async () => {
-    const worker = make();
+    const worker = standIn();
     const book = memoryBook();
     const secret = "hunter2-hunter2";
     const env = { SERVICE_TOKEN: secret };
@@ -185,7 +177,7 @@ describe("the language policy", () => {
   });
 
   it("has nothing to say of a program without files", async () => {
-    const proposer = languagePolicy({ trainer: make().trainer(), settings, scrub, book: memoryBook() });
+    const proposer = languagePolicy({ trainer: standIn().trainer(), settings, scrub, book: memoryBook() });
     expect(await proposer.propose(await contextOf({}), never)).toBeNull();
   });
 });

@@ -1,9 +1,8 @@
 /** The real worker, on a tiny random model: `npm run test:trainer`. Without a Python that has PyTorch, these tests are skipped. */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 
 import { openJournal } from "../../../src/journal/journal.ts";
 import type { TrialRecord } from "../../../src/core/trial.ts";
@@ -11,29 +10,21 @@ import { runTask } from "../../../src/loop/run-task.ts";
 import { readNotes } from "../../../src/propose/trainer/notes.ts";
 import { loadTask } from "../../../src/workspace/load-task.ts";
 import { quadraticTask } from "../../loop/make-task.ts";
+import { freshFolder } from "../../fresh-folder.ts";
 
 const python = process.env["STROP_TRAINER_PYTHON"] ?? "";
 const why = "STROP_TRAINER_PYTHON names no Python with torch, transformers and peft: see trainer/README.md";
 
 describe.skipIf(python === "")(python === "" ? `a real worker (skipped: ${why})` : "a real worker", () => {
-  let folder = "";
-  const made: { remove(): void }[] = [];
+  const folder = freshFolder();
 
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "strop-tiny-"));
     const tiny = join(import.meta.dirname, "../../../trainer/tests/tiny.py");
     const { status, stderr } = spawnSync(python, [tiny, folder, "16384"], { encoding: "utf8" });
     expect(status, stderr).toBe(0);
   }, 600_000);
-  afterAll(() => {
-    for (const one of [...made, { remove: () => rmSync(folder, { recursive: true, force: true }) }]) one.remove();
-  });
 
-  const task = () => {
-    const one = quadraticTask({ proposer: "language-policy", prompt: { tokens: 4_000 } });
-    made.push(one);
-    return one.folder;
-  };
+  const task = () => quadraticTask({ proposer: "language-policy", prompt: { tokens: 4_000 } }).folder;
 
   /** Runs until strop gives up, as such a model writes no edit that applies; `onTrial` is told of each. */
   async function session(at: string, onTrial: (stop: () => void) => void = () => undefined): Promise<void> {

@@ -1,10 +1,11 @@
 /** A folder for a stand-in worker, and how to start it. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { afterEach } from "vitest";
 
 import { openTrainer, type Trainer, type TrainerOptions } from "../../../src/propose/trainer/trainer.ts";
 import type { Faults } from "./stand-in.ts";
+import { freshFolder } from "../../fresh-folder.ts";
 
 export interface Logged {
   readonly method: string;
@@ -14,11 +15,10 @@ export interface Logged {
 
 export interface StandIn {
   readonly options: TrainerOptions;
-  /** Every trainer that it gives is closed with it. */
+  /** Every trainer that it gives is closed after the test. */
   trainer(changes?: Partial<TrainerOptions>): Trainer;
   /** What workers were asked so far, all of them together. */
   log(method?: string): readonly Logged[];
-  remove(): void;
 }
 
 export const STAND_IN_COMMAND = [
@@ -27,8 +27,11 @@ export const STAND_IN_COMMAND = [
   join(import.meta.dirname, "stand-in.ts"),
 ];
 
+const trainers: Trainer[] = [];
+afterEach(() => trainers.splice(0).forEach((trainer) => trainer.close()));
+
 export function standIn(faults: Faults = {}): StandIn {
-  const folder = mkdtempSync(join(tmpdir(), "strop-stand-in-"));
+  const folder = freshFolder();
   writeFileSync(join(folder, "faults.json"), JSON.stringify(faults));
   const options: TrainerOptions = {
     command: STAND_IN_COMMAND,
@@ -42,12 +45,11 @@ export function standIn(faults: Faults = {}): StandIn {
       learning: { learningRate: 0.1 },
     },
   };
-  const made: Trainer[] = [];
   return {
     options,
     trainer(changes = {}) {
       const trainer = openTrainer({ ...options, ...changes });
-      made.push(trainer);
+      trainers.push(trainer);
       return trainer;
     },
     log(method) {
@@ -56,10 +58,6 @@ export function standIn(faults: Faults = {}): StandIn {
       const lines = existsSync(path) ? readFileSync(path, "utf8").split("\n").slice(0, -1) : [];
       const all = lines.map((line) => JSON.parse(line) as Logged);
       return method === undefined ? all : all.filter((one) => one.method === method);
-    },
-    remove() {
-      for (const trainer of made) trainer.close();
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

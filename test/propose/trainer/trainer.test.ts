@@ -1,13 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { StropError } from "../../../src/core/errors.ts";
 import { connectTo } from "../../../src/propose/trainer/connection.ts";
 import type { SampleRequest } from "../../../src/propose/trainer/protocol.ts";
 import { startWorker } from "../../../src/propose/trainer/worker.ts";
-import { type StandIn, standIn } from "./stand-in-folder.ts";
+import { standIn } from "./stand-in-folder.ts";
 import type { Fault } from "./stand-in.ts";
 
 const never = new AbortController().signal;
@@ -24,14 +24,6 @@ const question: SampleRequest = {
 const experience = [
   { messages: question.messages, tokens: [1, 2], logProbabilities: [-1, -2], temperature: 1, reward: 0.5 },
 ];
-
-const made: StandIn[] = [];
-afterEach(() => made.splice(0).forEach((one) => one.remove()));
-const make = (...faults: Parameters<typeof standIn>): StandIn => {
-  const one = standIn(...faults);
-  made.push(one);
-  return one;
-};
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -53,7 +45,7 @@ function socketOf(pid: number): string {
 
 describe("a worker that works", () => {
   it("opens its model once, answers, learns, and answers with what it has learned", async () => {
-    const worker = make();
+    const worker = standIn();
     const trainer = worker.trainer();
     expect(await trainer.open(never)).toMatchObject({ base: "0123456789abcdef", context: 4096 });
     const first = await trainer.sample(question, never);
@@ -66,7 +58,7 @@ describe("a worker that works", () => {
   });
 
   it("is started by the first request, and ended by close", async () => {
-    const worker = make();
+    const worker = standIn();
     const trainer = worker.trainer();
     expect(worker.log()).toEqual([]);
     await trainer.open(never);
@@ -77,7 +69,7 @@ describe("a worker that works", () => {
   });
 
   it("leaves no folder behind", async () => {
-    const worker = make();
+    const worker = standIn();
     const trainer = worker.trainer();
     await trainer.open(never);
     const folder = dirname(socketOf(worker.log()[0]!.pid));
@@ -94,8 +86,8 @@ describe("a worker that dies", () => {
     ["when it is greeted", "hello#1", "die"],
     ["after an answer that nobody got", "sample#1", "die-after"],
   ])("%s is replaced, and the answer is the same", async (_when, request, fault) => {
-    const expected = await make().trainer().sample(question, never);
-    const worker = make({ [request]: fault });
+    const expected = await standIn().trainer().sample(question, never);
+    const worker = standIn({ [request]: fault });
     const said: string[] = [];
     const trainer = worker.trainer({ onRestart: (sentence) => said.push(sentence) });
     expect(await trainer.sample(question, never)).toEqual(expected);
@@ -104,15 +96,15 @@ describe("a worker that dies", () => {
   });
 
   it("after its checkpoint was saved goes on from the one before, and makes the same one again", async () => {
-    const worker = make({ "update#1": "die-after" });
+    const worker = standIn({ "update#1": "die-after" });
     const update = { checkpoint: null, next: "update-000001", experience, seed: 1 };
-    const expected = await make().trainer().update(update, never);
+    const expected = await standIn().trainer().update(update, never);
     expect(await worker.trainer().update(update, never)).toEqual(expected);
     expect(worker.log("update").map(({ params }) => params)).toEqual([update, update]);
   });
 
   it("each time is given up after the third, with a sentence that says what to do", async () => {
-    const worker = make({ "sample#always": "die" });
+    const worker = standIn({ "sample#always": "die" });
     const failed = await worker
       .trainer()
       .sample(question, never)
@@ -128,7 +120,7 @@ describe("a worker that does not speak the protocol", () => {
   it.each<[Fault]>([["garbage"], ["array"], ["wrong-id"], ["both"], ["not-a-number"], ["too-few"], ["wrong-type"]])(
     "%s: is refused and ended",
     async (fault) => {
-      const worker = make({ "sample#1": fault, "update#1": fault });
+      const worker = standIn({ "sample#1": fault, "update#1": fault });
       const trainer = worker.trainer();
       const update = () => trainer.update({ checkpoint: null, next: "update-000001", experience, seed: 1 }, never);
       await expect(trainer.sample(question, never)).rejects.toMatchObject({ code: "trainer.bad-reply" });
@@ -139,20 +131,20 @@ describe("a worker that does not speak the protocol", () => {
   );
 
   it("speaks unasked: is refused with the next question", async () => {
-    const trainer = make({ "sample#1": "unasked" }).trainer();
+    const trainer = standIn({ "sample#1": "unasked" }).trainer();
     await trainer.sample(question, never);
     await expect(trainer.sample(question, never)).rejects.toMatchObject({ code: "trainer.bad-reply" });
   });
 
   it("never ends its line: is cut off at the limit", async () => {
-    const worker = make({ "sample#1": "endless" });
+    const worker = standIn({ "sample#1": "endless" });
     const { connection, kill } = await startWorker({ ...worker.options, longestLine: 10_000, signal: never });
     await expect(connection.ask("sample", question)).rejects.toMatchObject({ code: "trainer.bad-reply" });
     kill();
   });
 
   it("reports an error: that is passed on without what could drive a terminal, and the worker stays", async () => {
-    const worker = make({ "sample#1": "error" });
+    const worker = standIn({ "sample#1": "error" });
     const trainer = worker.trainer();
     await expect(trainer.sample(question, never)).rejects.toMatchObject({
       code: "trainer.worker.fault",
@@ -164,14 +156,14 @@ describe("a worker that does not speak the protocol", () => {
   });
 
   it("keeps silent: is given up at the time limit and ended", async () => {
-    const worker = make({ "open#1": "silence" });
+    const worker = standIn({ "open#1": "silence" });
     const trainer = worker.trainer({ requestMs: 200 });
     await expect(trainer.sample(question, never)).rejects.toMatchObject({ code: "trainer.timed-out" });
     await gone(worker.log()[0]!.pid);
   });
 
   it("listens, and does not even answer the greeting: is given up when it should have started", async () => {
-    const worker = make({ "hello#1": "silence" });
+    const worker = standIn({ "hello#1": "silence" });
     const started = worker.trainer({ startMs: 1_500 }).sample(question, never);
     await expect(started).rejects.toMatchObject({ code: "trainer.not-started" });
     await expect(started).rejects.toThrow(/answer within 1.5 s, found silence/);
@@ -180,7 +172,7 @@ describe("a worker that does not speak the protocol", () => {
 
 describe("a request that is called off", () => {
   it("rejects at once and ends the worker", async () => {
-    const worker = make({ "sample#1": "slow" });
+    const worker = standIn({ "sample#1": "slow" });
     const trainer = worker.trainer();
     await trainer.open(never);
     const controller = new AbortController();
@@ -198,7 +190,7 @@ describe("a worker that cannot be started", () => {
     ["says what is missing", [process.execPath, "-e", `console.log('{"error":{"message":"no torch"}}')`], /no torch/],
     ["says something else", [process.execPath, "-e", "console.log('hello')"], /hello/],
   ])("because it %s: says so, and how to install it", async (_why, command, found) => {
-    const trainer = make().trainer({ command });
+    const trainer = standIn().trainer({ command });
     const failed = await trainer.open(never).catch((thrown: unknown) => thrown);
     expect(failed).toMatchObject({ code: "trainer.not-started", hint: expect.stringContaining("torch") });
     expect((failed as Error).message).toMatch(found);
@@ -211,7 +203,7 @@ describe("a socket", () => {
   });
 
   it("of a worker answers nobody without the token", async () => {
-    const { options } = make();
+    const { options } = standIn();
     const worker = await startWorker({ ...options, signal: never });
     const stranger = await connectTo(socketOf(worker.pid));
     await expect(stranger.ask("sample", question)).rejects.toMatchObject({ name: "Disconnected" });

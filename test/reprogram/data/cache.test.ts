@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateRawSync, gzipSync } from "node:zlib";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { cacheFolder, cachedDataset } from "../../../src/reprogram/data/cache.ts";
 import type { OfficialFile } from "../../../src/reprogram/data/official.ts";
 import { tar, zip } from "./fixtures.ts";
+import { freshFolder } from "../../fresh-folder.ts";
 
 const plain = Buffer.from("all the digits");
 const tarball = gzipSync(tar({ "batches/data_batch_1.bin": Buffer.from("one"), "batches/readme.html": plain }));
@@ -38,9 +38,8 @@ beforeAll(async () => {
 afterAll(() => void server.close());
 beforeEach(() => {
   asked = [];
-  folder = mkdtempSync(join(tmpdir(), "strop-cache-"));
+  folder = freshFolder();
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const url = (path: string): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
 const official = (path: string, body: Buffer, more: Partial<OfficialFile> = {}): OfficialFile => ({

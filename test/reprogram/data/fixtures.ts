@@ -1,7 +1,7 @@
 /** Tiny data files in the official formats. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { freshFolder } from "../../fresh-folder.ts";
 
 export function idx(shape: readonly number[], data: readonly number[]): Buffer {
   const header = Buffer.alloc(4 + 4 * shape.length);
@@ -11,11 +11,11 @@ export function idx(shape: readonly number[], data: readonly number[]): Buffer {
   return Buffer.concat([header, Buffer.from(data)]);
 }
 
-/** A folder with these files, and how to remove it. */
-export function folderOf(files: Readonly<Record<string, Uint8Array>>): { folder: string; remove: () => void } {
-  const folder = mkdtempSync(join(tmpdir(), "strop-data-"));
+/** A folder with these files. */
+export function folderOf(files: Readonly<Record<string, Uint8Array>>): string {
+  const folder = freshFolder();
   for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return folder;
 }
 
 /** Plain files as a ustar archive. */

@@ -1,18 +1,10 @@
 import { gzipSync } from "node:zlib";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { readDatasetFolder } from "../../../src/reprogram/data/folder.ts";
 import { parseIdx } from "../../../src/reprogram/data/idx.ts";
 import { loadDataset } from "../../../src/reprogram/data/load-dataset.ts";
 import { folderOf, idx } from "./fixtures.ts";
-
-const removals: (() => void)[] = [];
-afterEach(() => removals.splice(0).forEach((remove) => remove()));
-const folder = (files: Readonly<Record<string, Uint8Array>>): string => {
-  const made = folderOf(files);
-  removals.push(made.remove);
-  return made.folder;
-};
 
 const digits = {
   "train-images-idx3-ubyte": idx([2, 2, 3], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 255]),
@@ -24,7 +16,7 @@ const record = (label: number, byte: number): Buffer => Buffer.alloc(3073, byte)
 
 describe("a folder of data", () => {
   it("is read as MNIST, compressed or not", async () => {
-    const { train, test, classes } = await readDatasetFolder("mnist", folder(digits));
+    const { train, test, classes } = await readDatasetFolder("mnist", folderOf(digits));
     expect(classes).toBe(10);
     expect([...train.pixels]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 255]);
     expect([...train.labels]).toEqual([7, 0]);
@@ -34,7 +26,7 @@ describe("a folder of data", () => {
 
   it("is read once where a file lies there packed and unpacked", async () => {
     const packed = gzipSync(idx([2], [7, 0]));
-    const { train } = await readDatasetFolder("mnist", folder({ ...digits, "train-labels-idx1-ubyte.gz": packed }));
+    const { train } = await readDatasetFolder("mnist", folderOf({ ...digits, "train-labels-idx1-ubyte.gz": packed }));
     expect([...train.labels]).toEqual([7, 0]);
   });
 
@@ -46,7 +38,7 @@ describe("a folder of data", () => {
       "emnist-byclass-test-labels-idx1-ubyte": idx([1], [0]),
       "emnist-letters-train-images-idx3-ubyte": idx([1, 2, 2], [9, 9, 9, 9]),
     };
-    const { train, classes } = await readDatasetFolder("emnist", folder(files));
+    const { train, classes } = await readDatasetFolder("emnist", folderOf(files));
     expect(classes).toBe(62);
     expect([...train.pixels]).toEqual([1, 3, 2, 4]);
   });
@@ -57,7 +49,7 @@ describe("a folder of data", () => {
       "data_batch_1.bin": Buffer.concat([record(3, 0), record(4, 1)]),
       "test_batch.bin.gz": gzipSync(record(9, 7)),
     };
-    const { train, test } = await readDatasetFolder("cifar10", folder(files));
+    const { train, test } = await readDatasetFolder("cifar10", folderOf(files));
     expect([...train.labels]).toEqual([3, 4, 5]);
     expect(train.pixels[2 * 3072]).toBe(2);
     expect([...test.labels]).toEqual([9]);
@@ -102,13 +94,13 @@ describe("a malformed file", () => {
     ],
   ];
   it.each(broken)("%s is refused by name", async (_, files, code, message) => {
-    const read = readDatasetFolder("mnist", folder({ ...digits, ...files }));
+    const read = readDatasetFolder("mnist", folderOf({ ...digits, ...files }));
     await expect(read).rejects.toThrow(expect.objectContaining({ code, message: expect.stringMatching(message) }));
   });
 
   it("of CIFAR-10 is no whole number of records", async () => {
     const files = { "data_batch_1.bin": record(1, 1).subarray(1), "test_batch.bin": record(1, 1) };
-    await expect(readDatasetFolder("cifar10", folder(files))).rejects.toThrow("records of 3073 bytes, found 3072");
+    await expect(readDatasetFolder("cifar10", folderOf(files))).rejects.toThrow("records of 3073 bytes, found 3072");
   });
 
   it("that claims more numbers than there can be is refused without making room for them", () => {
@@ -119,7 +111,7 @@ describe("a malformed file", () => {
 
 describe("a folder without the files", () => {
   it("is told apart from no folder, and both say what was there", async () => {
-    await expect(readDatasetFolder("mnist", folder({ "notes.txt": Buffer.from("") }))).rejects.toThrow(
+    await expect(readDatasetFolder("mnist", folderOf({ "notes.txt": Buffer.from("") }))).rejects.toThrow(
       "found notes.txt",
     );
     await expect(readDatasetFolder("mnist", "/nowhere/at/all")).rejects.toThrow("a folder with data");
@@ -130,7 +122,7 @@ describe("the shipped sample", () => {
   it("holds 2,000 digits of all classes and serves as MNIST without a network", async () => {
     const offline = () => Promise.reject(new Error("no network"));
     const reasons: string[] = [];
-    const cache = folder({});
+    const cache = folderOf({});
     const { train, test, source } = await loadDataset("mnist", {
       folder: cache,
       fetch: offline,
@@ -143,7 +135,7 @@ describe("the shipped sample", () => {
   });
 
   it("is no substitute for another data set, or where it is not wanted", async () => {
-    const offline = { folder: folder({}), fetch: () => Promise.reject(new Error("no network")) };
+    const offline = { folder: folderOf({}), fetch: () => Promise.reject(new Error("no network")) };
     await expect(loadDataset("cifar10", offline)).rejects.toThrow("cifar-10-binary.tar.gz");
     await expect(loadDataset("mnist", { ...offline, sample: "never" })).rejects.toThrow("no network");
     await expect(loadDataset("emnist", { sample: "only" })).rejects.toThrow("found emnist");

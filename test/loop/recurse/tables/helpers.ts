@@ -1,24 +1,9 @@
 /** Models and options for tests of tables: everything offline, in the Deno tier, in folders that go away. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach } from "vitest";
-
 import type { ModelReply, ModelRequest } from "../../../../src/core/exchange.ts";
 import { DEFAULT_RECURSION, type RecursionSettings } from "../../../../src/loop/recurse/settings.ts";
 import type { TableOptions } from "../../../../src/loop/recurse/tables/sub-runs.ts";
 import type { LanguageModel, Price } from "../../../../src/models/types.ts";
-
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-export function freshFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "strop-table-"));
-  folders.push(folder);
-  return folder;
-}
+import { freshFolder } from "../../../fresh-folder.ts";
 
 /** One downstream run, two utility calls, one answer: the smallest recursion that improves anything. */
 export const TINY: RecursionSettings = {
