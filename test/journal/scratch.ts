@@ -1,14 +1,8 @@
-/** A folder per test, with a space and letters beyond ASCII in its name, removed afterwards. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+/** Folders with a space and letters beyond ASCII in their names. */
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { freshFolder } from "../fresh-folder.ts";
 
-export function scratchFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "strop jöurnal #%-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
+export const scratchFolder = (): string => freshFolder("strop jöurnal #%-");
 
 /** Where a journal of its own goes. */
 export const scratchPath = (): string => join(scratchFolder(), ".strop", "runs", "run-001", "journal.db");

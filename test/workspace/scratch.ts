@@ -1,26 +1,16 @@
-/** Temporary folders filled with little files, removed after each test. */
+/** Temporary folders filled with little files. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-
-import { afterEach } from "vitest";
 
 import type { StropError } from "../../src/core/errors.ts";
 import { type LoadedTask, loadTask } from "../../src/workspace/load-task.ts";
 import type { TaskConfig } from "../../src/workspace/schema.ts";
-
-const made: string[] = [];
-
-afterEach(() => {
-  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
+import { freshFolder } from "../fresh-folder.ts";
 
 /** A new folder, its name with a space and letters beyond ASCII, holding `files`. */
 export function scratch(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
-  const parent = realpathSync(mkdtempSync(join(tmpdir(), "strop-test-")));
-  made.push(parent);
-  const folder = join(parent, "mein Ordner é");
+  const folder = join(realpathSync(freshFolder()), "mein Ordner é");
   mkdirSync(folder);
   put(folder, files);
   return folder;

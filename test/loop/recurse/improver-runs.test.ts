@@ -1,15 +1,14 @@
 /** What a round measures, with real improvers in the sandbox: test instances that nobody works with, failures, flags, models in turn. */
 import { afterAll, describe, expect, it } from "vitest";
 
-import type { Json } from "../../../src/core/json.ts";
 import { improverSource } from "../../../src/improve/shipped.ts";
 import { improverRuns } from "../../../src/loop/recurse/improver-runs.ts";
-import type { Parts } from "../../../src/loop/parts.ts";
 import { DEFAULT_RECURSION } from "../../../src/loop/recurse/settings.ts";
 import { createGateway } from "../../../src/models/gateway.ts";
 import { memoryBook } from "../../models/memory-book.ts";
 import { openSandbox } from "../../../src/sandbox/open-sandbox.ts";
 import { scripted } from "./tables/helpers.ts";
+import { memoryParts } from "./memory-parts.ts";
 
 const sandbox = await openSandbox({ tier: "deno", needs: ["module"], spares: 2 });
 afterAll(() => sandbox.close());
@@ -39,17 +38,7 @@ function world(models: readonly string[] = ["one"]) {
   return { ...runs, measured, asked };
 }
 
-function memory(): Parts {
-  const done = new Map<string, Promise<Json>>();
-  return {
-    once<T extends Json>(part: string, work: () => Promise<T>): Promise<T> {
-      if (!done.has(part)) done.set(part, work());
-      return done.get(part) as Promise<T>;
-    },
-  };
-}
-
-const run = () => ({ parts: memory(), trial: 0, signal: new AbortController().signal });
+const run = () => ({ parts: memoryParts(), trial: 0, signal: new AbortController().signal });
 const improver = (body: string): string => `export async function improve(solution, utility, model) { ${body} }`;
 
 describe("a measured improver", () => {

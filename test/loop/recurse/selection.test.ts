@@ -8,11 +8,10 @@ import { binomialQuantile, binomialTable } from "./binomial.ts";
 import { createRandom } from "../../../src/core/random.ts";
 import { improverSource } from "../../../src/improve/shipped.ts";
 import { runImprover } from "../../../src/improve/run-improver.ts";
-import type { Json } from "../../../src/core/json.ts";
 import { DEFAULT_RECURSION } from "../../../src/loop/recurse/settings.ts";
 import { metaUtility } from "../../../src/loop/recurse/meta-utility.ts";
-import type { Parts } from "../../../src/loop/parts.ts";
 import { openSandbox } from "../../../src/sandbox/open-sandbox.ts";
+import { memoryParts } from "./memory-parts.ts";
 
 const sandbox = await openSandbox({ tier: "deno", needs: ["module"], spares: 2 });
 afterAll(() => sandbox.close());
@@ -46,17 +45,6 @@ function theory(): number {
   return probability;
 }
 
-/** Parts of one trial, without a journal. */
-function memory(): Parts {
-  const done = new Map<string, Promise<Json>>();
-  return {
-    once<T extends Json>(part: string, work: () => Promise<T>): Promise<T> {
-      if (!done.has(part)) done.set(part, work());
-      return done.get(part) as Promise<T>;
-    },
-  };
-}
-
 async function roundSelectsGood(round: number): Promise<boolean> {
   const [model, noise] = [createRandom(`model/${round}`), createRandom(`noise/${round}`)];
   let answers = 0;
@@ -66,7 +54,7 @@ async function roundSelectsGood(round: number): Promise<boolean> {
     ],
     copies: COPIES,
     budget: DEFAULT_RECURSION.downstream,
-    parts: memory(),
+    parts: memoryParts(),
     label: "improve",
     runDownstream: async (source) => {
       const score = noise.next() < SUCCESS[kindOf(source)] ? 1 : 0;
