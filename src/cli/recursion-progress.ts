@@ -33,6 +33,7 @@ export function recursionProgress(options: RecursionProgressOptions): RecursionO
       for (const line of greeting(state, settings)) print(line);
       for (const note of notes) print(yellow(`note: ${note}`));
     },
+    note: (text) => print(yellow(`note: ${text}`)),
     trialStarted: ({ trial }) => {
       round = trial;
     },

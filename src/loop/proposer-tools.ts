@@ -4,7 +4,6 @@
  */
 import { basename, isAbsolute, join, relative, resolve } from "node:path";
 
-import type { ModelFailure } from "../core/exchange.ts";
 import { StropError } from "../core/errors.ts";
 import type { Task } from "../core/task.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -13,7 +12,7 @@ import { recordTo } from "../models/recording.ts";
 import { replayFrom } from "../models/replay.ts";
 import { resolveModel } from "../models/resolve-model.ts";
 import { scrubber } from "../models/scrub.ts";
-import type { ExchangeBook, LanguageModel, ModelGateway } from "../models/types.ts";
+import type { ExchangeBook, LanguageModel } from "../models/types.ts";
 import { agentProposer } from "../propose/agent/agent-proposer.ts";
 import type { ProposerTools } from "../propose/registry.ts";
 import { openLanguagePolicy } from "../propose/trainer/open-language-policy.ts";
@@ -21,6 +20,7 @@ import type { TrainerSettings } from "../propose/trainer/settings.ts";
 import type { ClaimedFolder } from "./claim-folder.ts";
 import { journalBook } from "./exchange-book.ts";
 import type { RunObserver } from "./observer.ts";
+import { watchModels, type WatchedModels } from "./watch-models.ts";
 
 export interface ModelSources {
   /** The user's environment, for keys and addresses; default: this process's. */
@@ -72,14 +72,9 @@ function replayed(
   });
 }
 
-export interface SessionTools {
+/** `troubles` also says why the agent is not asked any more. */
+export interface SessionTools extends Pick<WatchedModels, "moneyReason" | "troubles" | "mayRecover"> {
   readonly tools: ProposerTools;
-  /** Set once a call was refused because it could exceed the limit on money. */
-  moneyReason(): string | undefined;
-  /** What the newest call of each model failed with, if it did, and why the agent is not asked any more. */
-  troubles(): readonly string[];
-  /** Whether a model that answered in this session, and does not now, may do so later. */
-  mayRecover(): boolean;
   /** Ends what was started for proposers. */
   close(): void;
 }
@@ -161,43 +156,3 @@ const watchedBook = (book: ExchangeBook, journal: Journal, observer: RunObserver
     observer.modelAnswered?.(record.exchange, journal.state()!);
   },
 });
-
-/** How the reason begins with which a run ends that may ask no model any more. */
-export const MONEY_SPENT = "the models' money is used up";
-
-interface WatchedModels extends Pick<SessionTools, "moneyReason" | "troubles" | "mayRecover"> {
-  readonly gateway: ModelGateway;
-}
-
-/** Remembers how the models fared, for the words with which a run goes on or ends. */
-function watchModels(gateway: ModelGateway, onTrouble: (sentence: string) => void): WatchedModels {
-  const failing = new Map<string, { readonly sentence: string; readonly isPassing: boolean }>();
-  const answered = new Set<string>();
-  let refusal: ModelFailure | undefined;
-  const ask: ModelGateway["ask"] = async (question, signal) => {
-    const exchange = await gateway.ask(question, signal);
-    const { failure } = exchange.reply;
-    if (failure === null) {
-      failing.delete(question.model);
-      answered.add(question.model);
-    } else if (failure.kind === "over-budget") {
-      if (refusal === undefined && !failure.isPassing) onTrouble(`${MONEY_SPENT}: ${failure.message}`);
-      refusal = failure.isPassing ? refusal : failure;
-    } else if (failure.kind !== "aborted") {
-      const isNamed = failure.message.includes(question.model);
-      const sentence = isNamed ? failure.message : `${question.model}: ${failure.message}`;
-      if (!failing.has(question.model)) onTrouble(sentence);
-      failing.set(question.model, {
-        sentence,
-        isPassing: failure.isPassing && failure.kind !== "context-overflow",
-      });
-    }
-    return exchange;
-  };
-  return {
-    gateway: { ...gateway, ask },
-    moneyReason: () => refusal && `${MONEY_SPENT}: ${refusal.message}`,
-    troubles: () => [...[...failing.values()].map(({ sentence }) => sentence), ...(refusal ? [refusal.message] : [])],
-    mayRecover: () => [...failing].some(([model, { isPassing }]) => isPassing && answered.has(model)),
-  };
-}

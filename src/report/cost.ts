@@ -86,5 +86,7 @@ export function costNote(state: RunState): string | undefined {
   const without = unpriced > 0 && unpriced < calls ? ", without the calls whose price is not known" : "";
   // What an agent used, only its own provider knows.
   const used = tokens.input === 0 ? "" : `, ${shortCount(tokens.input)} tokens in, ${shortCount(tokens.output)} out`;
-  return `models ${spent} in ${formatCount(calls, "call")}${used}${without}`;
+  const failures = uses.reduce((sum, use) => sum + use.failures, 0);
+  const failed = failures === 0 ? "" : `, ${failures === calls ? "all" : failures} failed`;
+  return `models ${spent} in ${formatCount(calls, "call")}${failed}${used}${without}`;
 }

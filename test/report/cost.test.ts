@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { NO_TOKENS } from "../../src/core/exchange.ts";
 import { formatDollars } from "../../src/core/figures.ts";
 import type { RunEvent } from "../../src/journal/events.ts";
 import { reduce } from "../../src/journal/reduce.ts";
@@ -64,6 +65,9 @@ describe("what models cost", () => {
       "models $2.75 in 4 calls, 4 k tokens in, 400 out, without the calls whose price is not known",
     );
     expect(costNote(fold(events.slice(0, 4)))).toBeUndefined();
+    const [asked, answered] = call(0, "trial-1", 0);
+    const failed = { ...answered, failure: "server-error", usage: NO_TOKENS } as RunEvent;
+    expect(costNote(fold([...events.slice(0, 4), asked!, failed]))).toBe("models $0 in 1 call, all failed");
     expect(costNote(fold([...events.slice(0, 4), ...call(0, "trial-1", null)]))).toBe(
       "models at a price that is not known in 1 call, 1 k tokens in, 100 out",
     );

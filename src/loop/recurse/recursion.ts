@@ -26,6 +26,7 @@ export interface RecursionObserver {
   /** `improve/3f2a…/parity-noise-2` */
   partFinished?(part: string): void;
   trialFinished?(trial: TrialRecord, state: RunState): void;
+  note?(text: string): void;
 }
 
 /** What an improver made of another. */

@@ -16,6 +16,7 @@ import { BUILTIN } from "../../propose/builtin/builtin-model.ts";
 import { type RunFiles, writeReport } from "../../report/write-report.ts";
 import type { Sandbox, Tier } from "../../sandbox/types.ts";
 import { journalBook } from "../exchange-book.ts";
+import { watchModels } from "../watch-models.ts";
 import { writeUnlessThere } from "../write-whole.ts";
 import { improverRuns, type TestedProblem } from "./improver-runs.ts";
 import { inSession, openLoopRun } from "../loop-run.ts";
@@ -72,7 +73,10 @@ export async function runRecursion(folder: string, options: RunRecursionOptions)
       const isDone = noRoundIsLeft(journal.state() as RunState, settings);
       const calibration = isDone ? null : (options.calibration ?? (await calibrate(sandbox)));
       const { maxCost: limit, scrub } = options;
-      const gateway = createGateway({ models, book: journalBook(journal, now), limit, scrub });
+      const { gateway } = watchModels(
+        createGateway({ models, book: journalBook(journal, now), limit, scrub }),
+        (sentence) => observer.note?.(sentence),
+      );
       const problems =
         calibration === null ? [] : downstreamProblems(tasks, { seed: settings.seed, sandbox, calibration });
       const state = await recursion({
