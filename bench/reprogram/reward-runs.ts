@@ -8,7 +8,7 @@
  * supervised run of that seed gets in more pairs. Sources differ in size, so what measuring them costs cannot be made equal beforehand: the
  * best score is also compared at the multiplications that the cheaper run of a seed had spent in all. Every candidate is trained in full;
  * `--work` is what that may cost, in 10⁹ multiplications. A run is a line of `--out` when it is done, and is not done again; what was
- * interrupted goes on in `--folder`.
+ * interrupted goes on in `--folder`. `--seeds 0` only prints the table.
  */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -44,7 +44,8 @@ const { values, positionals } = parseArgs({
 });
 const name = (positionals[0] ?? "self") as DatasetName | "self";
 const signal = new AbortController().signal;
-const dataset = name === "self" ? undefined : await loadDataset(name, { data: values.data, signal });
+const isTableOnly = Number(values.seeds) === 0;
+const dataset = name === "self" || isTableOnly ? undefined : await loadDataset(name, { data: values.data, signal });
 const { choice: backend } = await chooseBackend("auto", 1);
 const count = (value: string | undefined) => (value === undefined ? undefined : Number(value));
 const LEARNING: readonly Learn[] = ["ppo", "supervised"];
