@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { StropError, messageOf } from "../core/errors.ts";
 import type { InitAnswers } from "./guess.ts";
-import { findFiles, globMatcher } from "./program.ts";
+import { exclusions, findFiles, globMatcher } from "./program.ts";
 import { CONFIG_FILES } from "./read-config.ts";
 import type { Toolchain } from "./host.ts";
 
@@ -33,10 +33,11 @@ export async function initTask(
     });
   }
   await expectProgram(folder, answers.program);
+  const program = [...answers.program, ...(await exclusions(folder, answers.program))];
   const format = options.format ?? "ts";
   const config = {
     path: `strop.config.${format}`,
-    text: format === "ts" ? typescriptConfig(answers) : jsonConfig(answers),
+    text: (format === "ts" ? typescriptConfig : jsonConfig)({ ...answers, program }),
   };
   const written = [config, ...(await ignoreFile(folder))];
   try {
@@ -64,7 +65,7 @@ async function expectProgram(folder: string, globs: readonly string[]): Promise<
   const paths = await findFiles(folder, globs, { isWanted: globMatcher(globs), followLinks: false });
   for (const path of paths) if (await lstat(join(folder, path)).catch(() => undefined)) return;
   throw new StropError("program.missing", `expected the program at ${globs.join(", ")}, found no such file`, {
-    hint: `name the files that may be edited; paths are relative to ${folder}`,
+    hint: `name the files that may be edited, such as --program "src/*.py"; paths are relative to ${folder}`,
   });
 }
 

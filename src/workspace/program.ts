@@ -3,7 +3,7 @@
  * refused before anything is read or written; what strop and the referee need is never in it.
  */
 import { lstat, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 
 import picomatch from "picomatch";
 
@@ -137,6 +137,24 @@ export async function findFiles(folder: string, globs: readonly string[], option
 
 const isLiteral = (glob: string): boolean => !glob.startsWith("!") && !picomatch.scan(glob).isGlob;
 
+/**
+ * Globs that take out of `globs` what they match and no program may hold: what is not UTF-8, links, and what is too
+ * large. By ending where no other file has it.
+ */
+export async function exclusions(folder: string, globs: readonly string[]): Promise<readonly string[]> {
+  const paths = await findFiles(folder, globs, { isWanted: globMatcher(globs), followLinks: false });
+  const unfit: string[] = [];
+  for (const path of paths.filter((one) => !globs.includes(one)))
+    await readText(folder, path).catch((thrown: unknown) => {
+      if (!(thrown instanceof StropError)) throw thrown;
+      unfit.push(path);
+    });
+  const endings = new Set(paths.filter((path) => !unfit.includes(path)).map(extname));
+  return [...new Set(unfit.map((path) => (isRare(extname(path), endings) ? `!**/*${extname(path)}` : `!${path}`)))];
+}
+
+const isRare = (ending: string, others: ReadonlySet<string>): boolean => ending !== "" && !others.has(ending);
+
 async function readText(folder: string, path: string): Promise<string> {
   const parents = path.split("/").map((_, i, names) => names.slice(0, i + 1).join("/"));
   for (const part of parents) {
@@ -157,7 +175,7 @@ async function readText(folder: string, path: string): Promise<string> {
       "program.not-text",
       `expected ${path} to be UTF-8 text, found binary or differently encoded content`,
       {
-        hint: "save it as UTF-8, or leave it out of `program`",
+        hint: `save it as UTF-8, or leave it out of \`program\`: "!${path}"`,
         cause,
       },
     );
@@ -192,6 +210,6 @@ const tooLarge = (path: string, size: number): StropError =>
     "program.too-large",
     `expected ${path} to have at most ${MAX_PROGRAM_FILE_BYTES} bytes, found ${size}`,
     {
-      hint: "leave data out of `program`",
+      hint: `leave data out of \`program\`: "!${path}"`,
     },
   );

@@ -6,6 +6,7 @@ import { detectCheck } from "../../src/workspace/detect-check.ts";
 import { detectPrograms, detectScratch } from "../../src/workspace/detect.ts";
 import { initTask } from "../../src/workspace/init.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
+import { readProgram } from "../../src/workspace/program.ts";
 import { rejection, scratch, textOf } from "./scratch.ts";
 
 const ANSWERS = {
@@ -61,6 +62,21 @@ describe("strop init", () => {
       { format },
     );
     expect((await loadTask(folder)).task.check).toMatchObject({ argv: ["sh", "-c", 'make "test"'], env: { A: "1" } });
+  });
+
+  it("leaves out of the program what globs match and no program may hold", async () => {
+    const folder = scratch({
+      "src/a.py": "x = 1",
+      "src/latin.py": Buffer.from("# caf\xe9", "latin1"),
+      "src/wide.py": Buffer.from("x = 1", "utf16le"),
+      "src/logo.png": Buffer.from([0x89, 0]),
+      "src/bom.py": "\ufeffx = 1",
+      "src/LICENSE": Buffer.from([0]),
+    });
+    await initTask(folder, { ...ANSWERS, program: ["src/*"] });
+    const { task } = await loadTask(folder);
+    expect(task.program).toEqual(["src/*", "!src/LICENSE", "!src/latin.py", "!**/*.png", "!src/wide.py"]);
+    expect(Object.keys(await readProgram(folder, task))).toEqual(["src/a.py", "src/bom.py"]);
   });
 
   it("leaves a .gitignore alone that has .strop already", async () => {
