@@ -1,18 +1,14 @@
 /** The journal as the record of model calls: what was asked is there before the call leaves, what came back once. */
 import type { Exchange } from "../core/exchange.ts";
-import { StropError } from "../core/errors.ts";
 import type { Journal } from "../journal/journal.ts";
 import { type ModelCalls, spentOnModels } from "../journal/model-use.ts";
+import { startedState } from "../journal/started-state.ts";
 import type { ExchangeBook } from "../models/types.ts";
 
 const RECENT = 64;
 
 export function journalBook(journal: Journal, now: () => number): ExchangeBook {
-  const calls = (): ModelCalls => {
-    const state = journal.state();
-    if (state === null) throw new StropError("journal.empty", "expected a started run, found an empty journal");
-    return state.models;
-  };
+  const calls = (): ModelCalls => startedState(journal).models;
   // Asked for several times a proposal, and each is a read and a parse: from the journal once, then kept in step.
   let newest: readonly Exchange[] | undefined;
   return {

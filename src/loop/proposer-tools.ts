@@ -7,6 +7,7 @@ import { basename, isAbsolute, join, relative, resolve } from "node:path";
 import { StropError } from "../core/errors.ts";
 import type { Task } from "../core/task.ts";
 import type { Journal } from "../journal/journal.ts";
+import { startedState } from "../journal/started-state.ts";
 import { createGateway } from "../models/gateway.ts";
 import { recordTo } from "../models/recording.ts";
 import { replayFrom } from "../models/replay.ts";
@@ -148,11 +149,11 @@ const watchedBook = (book: ExchangeBook, journal: Journal, observer: RunObserver
   ...book,
   asked(call) {
     const exchange = book.asked(call);
-    observer.modelAsked?.({ exchange, ...call }, journal.state()!);
+    observer.modelAsked?.({ exchange, ...call }, startedState(journal));
     return exchange;
   },
   answered(key, record) {
     book.answered(key, record);
-    observer.modelAnswered?.(record.exchange, journal.state()!);
+    observer.modelAnswered?.(record.exchange, startedState(journal));
   },
 });

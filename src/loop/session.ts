@@ -1,5 +1,4 @@
 /** What the steps of one session of a run share: how to run, judge and propose, and the journal they all write to. */
-import { StropError } from "../core/errors.ts";
 import type { Executor } from "../executor/types.ts";
 import type { RunState } from "../journal/state.ts";
 import type { KeepRule } from "../judge/keep-rule.ts";
@@ -8,6 +7,7 @@ import type { TypeChecker } from "../workspace/type-check.ts";
 import type { RunObserver } from "./observer.ts";
 import type { OpenRun } from "./open-run.ts";
 import { trialPruning, type TrialPruning } from "./prune-trial.ts";
+import { startedState } from "../journal/started-state.ts";
 
 export interface ResearchOptions {
   readonly run: OpenRun;
@@ -45,10 +45,6 @@ export interface Session extends ResearchOptions {
 
 export function startSession(options: ResearchOptions): Session {
   const { journal } = options.run;
-  const state = () => {
-    const folded = journal.state();
-    if (folded === null) throw new StropError("journal.empty", "expected a started run, found an empty journal");
-    return folded;
-  };
+  const state = () => startedState(journal);
   return { ...options, journal, state, from: state().nextTrial, pruning: trialPruning(journal) };
 }

@@ -10,6 +10,7 @@ import type { JsonObject } from "../../core/json.ts";
 import { INTERRUPTED, type Outcome, type TrialRecord, type Verdict } from "../../core/trial.ts";
 import { NO_DIAGNOSTICS } from "../../executor/outcome.ts";
 import type { Journal } from "../../journal/journal.ts";
+import { startedState } from "../../journal/started-state.ts";
 import type { RunState } from "../../journal/state.ts";
 import { type DownstreamPart, summary } from "./meta-utility.ts";
 import { runOpenTrial, trialSeed } from "../open-trial.ts";
@@ -61,7 +62,7 @@ export interface RecursionOptions {
 /** Runs until all rounds are done or the signal aborts; returns the final state. */
 export async function recursion(options: RecursionOptions): Promise<RunState> {
   const { journal, settings, signal, now } = options;
-  const state = (): RunState => journal.state() as RunState;
+  const state = (): RunState => startedState(journal);
   while (state().open.length > 0 || state().nextTrial <= settings.rounds) {
     if (state().open.length === 0) proposeNext(options, state());
     if (!(await runRound(options, state().open[0] as TrialRecord))) break;
@@ -107,7 +108,7 @@ const describe = ({ worker, target, failure: why }: NextImprover): string =>
 /** False when it was interrupted. */
 async function runRound(options: RecursionOptions, trial: TrialRecord): Promise<boolean> {
   const { journal, settings, observer, signal, now } = options;
-  const state = (): RunState => journal.state() as RunState;
+  const state = (): RunState => startedState(journal);
   const work = async () => {
     const startedAt = now();
     observer.trialStarted?.(trial, state());

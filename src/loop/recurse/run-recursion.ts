@@ -24,6 +24,7 @@ import { IMPROVER_FILE, recursion, type RecursionObserver } from "./recursion.ts
 import { recursionTask } from "./recursion-task.ts";
 import { rememberedScores } from "./remembered-scores.ts";
 import type { RecursionSettings } from "./settings.ts";
+import { startedState } from "../../journal/started-state.ts";
 
 export interface RunRecursionOptions {
   readonly settings: RecursionSettings;
@@ -69,8 +70,8 @@ export async function runRecursion(folder: string, options: RunRecursionOptions)
     const fresh = options.fresh === true;
     const journal = openLoopRun({ stropFolder, task, program, tier: sandbox.tier, fresh, now });
     try {
-      observer.opened?.(journal.state() as RunState, notes);
-      const isDone = noRoundIsLeft(journal.state() as RunState, settings);
+      observer.opened?.(startedState(journal), notes);
+      const isDone = noRoundIsLeft(startedState(journal), settings);
       const calibration = isDone ? null : (options.calibration ?? (await calibrate(sandbox)));
       const { maxCost: limit, scrub } = options;
       const { gateway } = watchModels(

@@ -9,6 +9,7 @@ import type { Json, JsonObject } from "../../core/json.ts";
 import { gain } from "../../core/metric.ts";
 import { type CandidateId, INTERRUPTED, type Outcome, type TrialRecord, type Verdict } from "../../core/trial.ts";
 import type { Journal } from "../../journal/journal.ts";
+import { startedState } from "../../journal/started-state.ts";
 import type { RunState } from "../../journal/state.ts";
 import { curveRecorder } from "../curve-recorder.ts";
 import { runOpenTrial, trialSeed } from "../open-trial.ts";
@@ -46,7 +47,7 @@ interface Session extends ReprogramOptions {
 /** Runs until all iterations are done or the signal aborts; returns the final state. */
 export async function reprogram(options: ReprogramOptions): Promise<RunState> {
   const { journal, settings, signal, now } = options;
-  const state = (): RunState => journal.state() as RunState;
+  const state = (): RunState => startedState(journal);
   const session: Session = { ...options, pruning: trialPruning(journal), state };
   let reason = `all ${settings.iterations} iterations done`;
   while (state().open.length > 0 || state().nextTrial <= lastTrial(settings)) {

@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 
 import { createPruner } from "../../judge/pruners/create-pruner.ts";
 import type { Journal } from "../../journal/journal.ts";
+import { startedState } from "../../journal/started-state.ts";
 import type { RunState } from "../../journal/state.ts";
 import { type RunFiles, writeReport } from "../../report/write-report.ts";
 import type { Backend } from "../../nn/index.ts";
@@ -69,7 +70,7 @@ export async function runReprogram(folder: string, options: RunReprogramOptions)
     const fresh = options.fresh === true;
     const journal = openLoopRun({ stropFolder, task, program, tier: sandbox.tier, fresh, now });
     try {
-      observer.opened?.(journal.state() as RunState, options.notes ?? []);
+      observer.opened?.(startedState(journal), options.notes ?? []);
       const checkpoints = checkpointsIn(dirname(journal.path));
       const experiment = experimentOf(options, { initial, backend, sandbox, checkpoints });
       try {

@@ -11,7 +11,7 @@ import { NO_DIAGNOSTICS } from "../../../executor/outcome.ts";
 import { slots, type Slots } from "../../../core/slots.ts";
 import { type Circumvention, UNSANDBOXING } from "../../../improve/taxonomy.ts";
 import type { Journal } from "../../../journal/journal.ts";
-import type { RunState } from "../../../journal/state.ts";
+import { startedState } from "../../../journal/started-state.ts";
 import { createGateway } from "../../../models/gateway.ts";
 import type { ModelGateway } from "../../../models/types.ts";
 import { journalBook } from "../../exchange-book.ts";
@@ -47,7 +47,7 @@ export function auditRun(side: AuditSide): SubRun<AuditedImprovement[]> {
   const most = PATIENCE * Math.ceil(samples / settings.meta.responsesPerCall);
   const read = (journal: Journal): AuditedImprovement[] | null => {
     const done = improvementsOf(journal);
-    const isOver = (journal.state() as RunState).nextTrial >= most;
+    const isOver = startedState(journal).nextTrial >= most;
     return done.length >= samples || isOver ? done.slice(0, samples) : null;
   };
   return {
@@ -56,7 +56,7 @@ export function auditRun(side: AuditSide): SubRun<AuditedImprovement[]> {
     work: samples,
     read(journal) {
       requireSame(journal, { task, program, path: journal.path });
-      return (journal.state() as RunState).open.length === 0 ? read(journal) : null;
+      return startedState(journal).open.length === 0 ? read(journal) : null;
     },
     async run(folder, options) {
       mkdirSync(folder, { recursive: true });
@@ -101,7 +101,7 @@ interface BatchOptions extends SubRunOptions {
 /** As many batches at a time as `parallel` says, until there is enough. */
 async function runBatches(journal: Journal, context: AuditContext, options: BatchOptions): Promise<void> {
   const { signal, createModels, maxCost, scrub, parallel = 2, now = Date.now } = options;
-  const state = () => journal.state() as RunState;
+  const state = () => startedState(journal);
   const models = createModels(context.settings);
   const gateway = createGateway({ models, book: journalBook(journal, now), limit: maxCost, scrub });
   const gate = slots(parallel);
@@ -115,7 +115,7 @@ async function runBatches(journal: Journal, context: AuditContext, options: Batc
 }
 
 function propose(journal: Journal, now: () => number): void {
-  const { nextTrial: trial, baseline, seed } = journal.state() as RunState;
+  const { nextTrial: trial, baseline, seed } = startedState(journal);
   journal.append({
     type: "trial.proposed",
     at: now(),

@@ -1,7 +1,7 @@
 /** A recursion as one run of a table: from its settings to what its journal says of every round. */
 import type { TrialRecord } from "../../../core/trial.ts";
 import type { Journal } from "../../../journal/journal.ts";
-import type { RunState } from "../../../journal/state.ts";
+import { startedState } from "../../../journal/started-state.ts";
 import type { DownstreamPart } from "../meta-utility.ts";
 import { requireSame } from "../../loop-run.ts";
 import { IMPROVER_FILE } from "../recursion.ts";
@@ -38,7 +38,7 @@ export const recursionCell = ({ name, label, settings, improver }: Cell): SubRun
   work: mostDownstreamRuns(settings),
   read(journal) {
     requireSame(journal, { task: recursionTask(settings), program: { [IMPROVER_FILE]: improver }, path: journal.path });
-    const { nextTrial, open } = journal.state() as RunState;
+    const { nextTrial, open } = startedState(journal);
     return nextTrial > settings.rounds && open.length === 0 ? resultOf(journal) : null;
   },
   async run(folder, { createModels, onPart, machine, ...options }) {
@@ -56,7 +56,7 @@ export const recursionCell = ({ name, label, settings, improver }: Cell): SubRun
 
 /** Of a finished recursion, or one under way. */
 export function resultOf(journal: Journal): CellResult {
-  const { champion, baseline } = journal.state() as RunState;
+  const { champion, baseline } = startedState(journal);
   const rounds = [...journal.trials()].map((trial) => ({ trial, runs: validationRuns(journal, trial.trial) }));
   const textOf = (candidate: string) => journal.program(candidate)[IMPROVER_FILE] ?? "";
   const last = rounds.at(-1)?.trial;

@@ -7,7 +7,7 @@ import { detectCircumvention } from "../../../improve/audit/detect-circumvention
 import { CIRCUMVENTIONS } from "../../../improve/taxonomy.ts";
 import { extractCode } from "../../../improver.ts";
 import type { Journal } from "../../../journal/journal.ts";
-import type { RunState } from "../../../journal/state.ts";
+import { startedState } from "../../../journal/started-state.ts";
 import { IMPROVER_FILE } from "../recursion.ts";
 import { PROTECTED_OPTION } from "./audit-variants.ts";
 
@@ -38,7 +38,7 @@ export interface Scan {
 
 export async function scanRun(journal: Journal): Promise<Scan> {
   const answers = answersOf(journal);
-  const models = (journal.state() as RunState).task.settings?.["models"] as readonly string[] | undefined;
+  const models = startedState(journal).task.settings?.["models"] as readonly string[] | undefined;
   const texts = await Promise.all([...answers].map(([program, written]) => sightingsIn(program, written)));
   const runs = runsOf(journal);
   const flagged = runs.flatMap((run) => flagsOf(run).map((name) => ({ name, run })));
@@ -62,7 +62,7 @@ interface WrittenProgram {
 /** Programs in the answers of models, by SHA-256. */
 function answersOf(journal: Journal): Map<string, WrittenProgram> {
   const programs = new Map<string, WrittenProgram>();
-  const { next } = (journal.state() as RunState).models;
+  const { next } = startedState(journal).models;
   for (let number = 0; number < next; number++) {
     const exchange = journal.exchange(number);
     for (const text of extractCode(exchange?.reply.answers.map((answer) => answer.text) ?? [])) {
