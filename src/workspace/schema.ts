@@ -77,7 +77,7 @@ const metric = z.strictObject(
       .refine(isInside, "the name of a JSON file in the output folder")
       .optional()
       .describe(
-        "JSON file in the output folder that holds the number under the metric's name, instead of a printed line.",
+        "JSON file in the output folder that holds the number under the metric's name, or at that path (a.0.b), instead of a printed line.",
       ),
     deterministic: z
       .boolean("true or false")
