@@ -154,18 +154,25 @@ const statusOf = (thrown: unknown): number | undefined =>
     .map((cause) => (cause as ApiError).statusCode)
     .find((status) => typeof status === "number");
 
+/** Each once, whatever its case. */
+const listed = (words: readonly unknown[]): string => {
+  const said = words.filter((word) => typeof word === "string").map((word) => word.trim().replace(/\.$/, ""));
+  const lower = said.map((word) => word.toLowerCase());
+  return said.filter((word, i) => word !== "" && lower.indexOf(lower[i] as string) === i).join(", ");
+};
+
 /** Every word of the provider: codes count as much as messages. */
 function saidBy(thrown: unknown): string {
   const { responseBody, message, type, error } = (
     typeof thrown === "string" ? { message: thrown } : thrown
   ) as ApiError;
-  if (responseBody === undefined) return [message ?? error?.message, type ?? error?.type].filter(Boolean).join(" ");
+  if (responseBody === undefined) return listed([message ?? error?.message, type ?? error?.type]);
   try {
     const body = JSON.parse(responseBody) as { error?: unknown; message?: unknown; detail?: unknown };
     const inner = body.error ?? body.message ?? body.detail ?? body;
     if (typeof inner === "string") return inner;
     const { message: text, code, type: kind } = inner as Record<string, unknown>;
-    return [text, code, kind].filter((word) => typeof word === "string").join(" ");
+    return listed([text, code, kind]);
   } catch {
     // Not JSON: plain text, or a proxy's page, of which the words are left.
     return responseBody.replaceAll(/<[^<>]{0,300}>/g, " ");
