@@ -1,7 +1,7 @@
 /** What to do about a baseline that gave no score, by how it ended and what it printed. Knows the user's machine, never the journal. */
 import { homedir } from "node:os";
-import { existsSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
 
 import { homeFolder } from "../core/home-folder.ts";
 import type { CommandAction, Task } from "../core/task.ts";
@@ -40,6 +40,7 @@ const HINTS: readonly ((failed: FailedBaseline, machine: Machine) => string | un
   cargoPackage,
   noNetwork,
   withheld,
+  elsewhere,
   unreadable,
   outOfTime,
   outOfMemory,
@@ -108,6 +109,9 @@ function missingPackage(failed: FailedBaseline, machine: Machine): string | unde
   if (own !== undefined)
     return `${name} is in the task's folder; say where: ${commandKey(failed, { env: { PYTHONPATH: own }, mounts: [] })}`;
   const toolchain = toolchainFor(failed, machine);
+  const { mounts = [] } = commandOf(failed) ?? {};
+  if (toolchain === undefined && mounts.length > 0)
+    return `${name} is not installed in the Python that \`${failedKey(outcome)}\` names: install it there (python -m pip install ${name})`;
   return toolchain === undefined
     ? `a sandbox sees no packages of your home: install ${name} into a virtual environment in the task's folder (python3 -m venv .venv && .venv/bin/pip install ${name}), and let \`${failedKey(outcome)}\` begin with .venv/bin/python`
     : `the sandbox runs another Python than you do; name yours in the config: ${commandKey(failed, toolchain)}`;
@@ -171,6 +175,27 @@ function withheld({ outcome }: FailedBaseline): string | undefined {
     name &&
     `no trial is shown ${name}, which may hold keys, unless the config names it: "environment": ["**", "${name}"]`
   );
+}
+
+/** A data set on another disk, named by its path or by a link. */
+function elsewhere(failed: FailedBaseline, { home }: Machine): string | undefined {
+  const { outcome, folder, tier } = failed;
+  if (tier === "none") return undefined;
+  const lines = wordsOf(outcome)
+    .split("\n")
+    .filter((line) => /no such file|ENOENT|FileNotFound|not found|does not exist/i.test(line));
+  for (const [, quoted, bare = ""] of lines.join("\n").matchAll(/['"]([^'"\n]+)['"]|([~\w.+-]*\/[^\s'"`():,]+)/g)) {
+    const path = resolve(folder, (quoted ?? bare).replace(/^\/box\//, "").replace(/^(?:~|\/tmp\/home)(?=\/)/, home));
+    if (!existsSync(path)) continue;
+    const real = realpathSync(path);
+    if (!relative(folder, real).startsWith("..") || /^\/(?:usr|proc|dev)\//.test(real)) continue;
+    // Of a home, or of a disk's top, no more than the file.
+    const isFolder = statSync(real).isDirectory();
+    const above = isFolder ? real : dirname(real);
+    const mount = above === home || dirname(above) === "/" ? real : above;
+    return `a sandbox does not see ${real}, which lies outside the task's folder; let the program read it: ${commandKey(failed, { env: {}, mounts: [mount] })}`;
+  }
+  return undefined;
 }
 
 /** What root alone may read is not shown to a program that does not run as root. */

@@ -10,6 +10,7 @@ import type { ProgramFiles } from "../core/edit.ts";
 import { StropError } from "../core/errors.ts";
 import type { Task } from "../core/task.ts";
 import { credentialScope, findFiles, hiddenScope, programScope, scratchScope } from "./program.ts";
+import { outsideLinks } from "./outside-links.ts";
 import { walk } from "./walk.ts";
 
 export interface Staging {
@@ -125,11 +126,32 @@ function splitFolders(folder: string, task: Task): Promise<readonly string[]> {
     // Also where nothing is pinned, as in a compiler's output, which may be of any size.
     const everywhere = { isWanted: credentialScope(task), followLinks: true, isLenient: true };
     const credentials = await findFiles(folder, ["**"], everywhere);
-    return [...new Set([...program, ...hidden, ...credentials].flatMap(parentsOf))];
+    const links = await linksToShow(folder);
+    return [...new Set([...program, ...hidden, ...credentials, ...links].flatMap(parentsOf))];
   };
   const known = splitCache.get(task) ?? find();
   splitCache.set(task, known);
   return known;
+}
+
+/**
+ * Links out of folders that may be shown entry by entry: in one that is shown whole, what they lead to would not be
+ * there. As many as there is room for; what more there is has to be named in `mounts`.
+ */
+async function linksToShow(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  const split = new Set<string>();
+  let room = MAX_MOUNTS / 2;
+  for await (const { path } of outsideLinks(folder)) {
+    const parents = parentsOf(path).filter((parent) => !split.has(parent));
+    const entries = await Promise.all(parents.map((parent) => readdir(join(folder, parent))));
+    const needed = entries.reduce((sum, { length }) => sum + length, 0);
+    if (needed > room) continue;
+    room -= needed;
+    for (const parent of parents) split.add(parent);
+    found.push(path);
+  }
+  return found;
 }
 
 /** `a/b/c.py` → `a`, `a/b`. */

@@ -13,6 +13,7 @@ const made = makeTask({
   "project/.venv/pyvenv.cfg": "",
   "project/.venv/bin/x": "",
   "project/run.sh": "",
+  "big/cifar/train.npz": "",
   "project/src/words/count.py": "",
   "project/node_modules/.bin/vitest": "",
   "project/node_modules/vitest/x": "",
@@ -28,13 +29,14 @@ interface Failure {
   readonly tier?: string;
   readonly pattern?: string;
   readonly folder?: string;
+  readonly mounts?: readonly string[];
 }
 
 function failed({ run = "go run .", reason, printed = "", ...other }: Failure): FailedBaseline {
   const task = taskTowards("minimize");
   const { status = "crashed", tier = "bubblewrap", pattern, folder = "project" } = other;
   const { diagnostics } = outcome();
-  const command = { kind: "command", argv: ["sh", "-c", run], env: {}, mounts: [] } as const;
+  const command = { kind: "command", argv: ["sh", "-c", run], env: {}, mounts: other.mounts ?? [] } as const;
   return {
     task: {
       ...task,
@@ -82,6 +84,10 @@ test("a package that is missing in the sandbox's Python belongs into an environm
   expect(hintOf({ run: "python3 train.py", reason })).toContain(".venv/bin/pip install torch");
   expect(hintOf({ run: ".venv/bin/python train.py", reason })).toContain(`"mounts":["~/pythons/3"]`);
   expect(hintOf({ run: "python3 train.py", reason, tier: "none" })).toContain("make the program run");
+  const mounts = [join(made.folder, "pythons/3")];
+  expect(hintOf({ run: ".venv/bin/python train.py", reason, mounts })).toContain(
+    "not installed in the Python that `run`",
+  );
 });
 
 test.each([
@@ -183,6 +189,19 @@ test.each([
   "cat: .env: No such file or directory",
 ])("a file that is not shown because it may hold keys is named: %s", (reason) => {
   expect(hintOf({ reason })).toContain('"environment": ["**", ".env"]');
+});
+
+test("data that lies outside the folder, or that a link leads to, is to be let in", () => {
+  const big = join(made.folder, "big/cifar");
+  symlinkSync(join(big, "train.npz"), join(made.folder, "project/train.npz"));
+  for (const path of [join(big, "train.npz"), "./train.npz", "train.npz", "/box/train.npz"]) {
+    const reason = `ended with exit code 1: FileNotFoundError: [Errno 2] No such file or directory: '${path}'`;
+    expect(hintOf({ run: "python3 train.py", reason })).toContain('"mounts":["~/big/cifar"]');
+    expect(hintOf({ run: "python3 train.py", reason, tier: "none" })).toContain("make the program run");
+  }
+  expect(hintOf({ reason: "cat: ./train.npz: No such file or directory" })).toContain('"mounts":["~/big/cifar"]');
+  const reason = "ended with exit code 1: FileNotFoundError: No such file or directory: 'data/nowhere.npz'";
+  expect(hintOf({ run: "python3 train.py", reason })).toContain("make the program run");
 });
 
 test("files that only root can read are explained to root, and to nobody else", () => {

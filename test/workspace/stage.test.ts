@@ -123,6 +123,20 @@ describe("staging for a sandbox", () => {
     expect(readOnly.some((mount) => mount.inside === "dead")).toBe(false);
   });
 
+  it("shows what a link inside a folder leads to, unless that folder has thousands of files", async () => {
+    const outside = scratch({ x: "" });
+    const link = (f: string) => symlinkSync(outside, join(f, "data/cifar"));
+    const few = await staged({ program: "train.py" }, { prepare: link });
+    expect(few.readOnly).toContainEqual({ host: outside, inside: "data/cifar" });
+    expect(few.inside).toContain("data/a.bin");
+    const prepare = (f: string) => {
+      for (let i = 0; i < 1000; i++) closeSync(openSync(join(f, "data", String(i)), "w"));
+      link(f);
+    };
+    const many = await staged({ program: "train.py" }, { prepare });
+    expect(many.inside).toContain("data");
+  });
+
   it("keeps the executable bit", async () => {
     const { folder, task } = await taskIn({});
     await chmod(join(folder, "train.py"), 0o755);
