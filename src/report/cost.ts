@@ -21,6 +21,8 @@ export interface CostReport {
   readonly total: number;
   /** Reserved for calls that a kill cut off. */
   readonly lost: number;
+  /** Calls without an answer in the newest session: under way, or cut off since. */
+  readonly open: { readonly calls: number; readonly reserved: number };
   /** Calls whose price is not known, and that the dollars therefore leave out. */
   readonly unpriced: number;
   readonly limit: number | undefined;
@@ -43,6 +45,7 @@ export function costReport(events: Iterable<StoredEvent>, state: RunState): Cost
     models: models.byModel,
     total,
     lost: models.lost,
+    open: { calls: models.open.length, reserved: models.open.reduce((sum, { reserved }) => sum + reserved, 0) },
     unpriced: Object.values(models.byModel).reduce((sum, { unpriced }) => sum + unpriced, 0),
     limit: task.stop.cost,
     trials,

@@ -60,6 +60,12 @@ describe("what models cost", () => {
     ]);
   });
 
+  it("counts calls without an answer apart, as long as nobody knows whether they are under way", () => {
+    const asked = call(4, "trial-3", 0)[0]!;
+    expect(costReport([], fold([...events, asked])).open).toEqual({ calls: 1, reserved: 1 });
+    expect(costReport([], fold(events)).open).toEqual({ calls: 0, reserved: 0 });
+  });
+
   it("is one line, and none in a run that asked no model", () => {
     expect(costNote(fold(events))).toBe(
       "models $2.75 in 4 calls, 4 k tokens in, 400 out, without the calls whose price is not known",

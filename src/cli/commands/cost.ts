@@ -30,9 +30,9 @@ export function costCommand(folder: string, options: CostOptions): number {
 }
 
 function costText(run: string, report: CostReport): string {
-  if (Object.keys(report.models).length === 0)
-    return `${bold(run)}  no language model was asked; \`strop run --model NAME\` asks one`;
-  const isPriced = Object.values(report.models).some(({ calls, unpriced }) => unpriced < calls);
+  if (Object.keys(report.models).length === 0 && report.lost === 0)
+    return `${bold(run)}  ${openNote(report)[0] ?? "no language model was asked; `strop run --model NAME` asks one"}`;
+  const isPriced = report.lost > 0 || Object.values(report.models).some(({ calls, unpriced }) => unpriced < calls);
   const of = report.limit === undefined ? "" : ` of at most ${formatDollars(report.limit)}`;
   const per = (what: string, dollars: number | null) =>
     dollars === null ? [] : [`${formatDollars(dollars)} per ${what}`];
@@ -47,6 +47,7 @@ function costText(run: string, report: CostReport): string {
     ...(report.lost > 0
       ? [dim(`${formatDollars(report.lost)} of it is what calls that were cut off could have cost`)]
       : []),
+    ...openNote(report).map(dim),
     ...(report.unpriced > 0
       ? [dim(`without a known price: ${formatCount(report.unpriced, "call")}; docs/models.md says how to name one`)]
       : []),
@@ -74,6 +75,11 @@ function costText(run: string, report: CostReport): string {
       : []),
   ].join("\n");
 }
+
+const openNote = ({ open: { calls, reserved } }: CostReport): string[] =>
+  calls === 0
+    ? []
+    : [`${formatCount(calls, "call")} under way, or cut off by a kill: up to ${formatDollars(reserved)} more`];
 
 function estimatedNote({ models }: CostReport): string[] {
   const estimated = Object.values(models).reduce((sum, use) => sum + use.estimated, 0);
