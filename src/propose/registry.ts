@@ -177,7 +177,7 @@ function entryOf(name: string, has: Has): Entry {
   const entry = Object.hasOwn(PROPOSERS, name) ? PROPOSERS[name] : undefined;
   if (entry === undefined) {
     throw new StropError("propose.unknown-proposer", `expected a proposer's name, found ${JSON.stringify(name)}`, {
-      hint: `Choose one of: ${Object.keys(PROPOSERS).join(", ")}.`,
+      hint: `Choose one of: ${Object.keys(PROPOSERS).join(", ")}; or reprogrammer, with what strop reprogram has trained.`,
     });
   }
   const { needs = "nothing" } = entry;

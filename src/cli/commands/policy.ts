@@ -27,7 +27,7 @@ export async function policyCommand(
   const own = policyFile(stropFolder);
   if (action === "show" && file !== undefined) return print(file, await readPolicy(file), options);
   if (action === "show") return print(own, await learnedPolicy(stropFolder), options);
-  if (file === undefined || (action !== "export" && action !== "import")) throw misused(action);
+  if (file === undefined || (action !== "export" && action !== "import")) throw misused(action, file);
   if (action === "export") {
     const found = await learnedPolicy(stropFolder);
     await writeWhole(resolve(file), found.bytes);
@@ -43,10 +43,14 @@ export async function policyCommand(
   return print(own, found, options);
 }
 
-const misused = (action: string): StropError =>
-  new StropError("cli.policy", `expected show, export FILE or import FILE, found ${action}`, {
-    hint: "strop policy export FILE takes along what this project has learned; import FILE brings it in.",
-  });
+const misused = (action: string, file: string | undefined): StropError =>
+  new StropError(
+    "cli.policy",
+    `expected show, export FILE or import FILE, found ${action} ${file ?? "without a file"}`,
+    {
+      hint: "strop policy export FILE takes along what this project has learned; import FILE brings it in.",
+    },
+  );
 
 function print(file: string, { bytes, weights, metadata }: PolicyFile, { json }: PolicyCommandOptions): number {
   const parameters = Object.values(weights).reduce((sum, { length }) => sum + length, 0);

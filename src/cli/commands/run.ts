@@ -100,9 +100,11 @@ async function codeModelOf(
   }
   // Neural networks are slow to load, and rarely wanted here.
   const { chooseBackend, openBackend } = await import("../../loop/reprogram/open-backend.ts");
-  const { reprogrammer } = await import("../../loop/reprogram/reprogrammer.ts");
+  const { readCodeModel, reprogrammer } = await import("../../loop/reprogram/reprogrammer.ts");
   const { choice } = await chooseBackend("auto", 1);
   const file = resolve(codeModel ?? join(folder, ".strop/code-model.safetensors"));
+  // Before the baseline is run, which may take minutes.
+  await readCodeModel(file);
   return reprogrammer({ file, backend: await openBackend(choice), learn: learn === true });
 }
 

@@ -57,7 +57,7 @@ export function reprogrammer(options: ReprogrammerOptions): Proposer {
 }
 
 async function openWriter({ file, backend, learn = false }: ReprogrammerOptions) {
-  const bytes = await readModel(file);
+  const bytes = await readCodeModel(file);
   if (learn) {
     const actor = await openEditActor(bytes, { backend, ...WRITING });
     const write: FileWriter["write"] = (context, source) => actor.write(context, source, TRIES);
@@ -87,7 +87,8 @@ function proposalOf({ champion, trial }: ProposerContext, { path, source, text, 
   return { ...common, edit, description: describeChange(source, text, trial) };
 }
 
-async function readModel(file: string): Promise<Uint8Array> {
+/** Rejects with StropError `reprogram.no-model` when there is no such file. */
+export async function readCodeModel(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (cause) {
