@@ -121,7 +121,7 @@ async function runSession(
   const policyWeights = async () => (await projectPolicy()).weightsOfRun(claimed.stropFolder, run.folder);
   let session: SessionTools | undefined;
   try {
-    const { tools, moneyReason, troubles, mayRecover } = (session = sessionTools({
+    const { tools, ...asked } = (session = sessionTools({
       task,
       folder,
       claimed,
@@ -155,9 +155,8 @@ async function runSession(
         environment,
       }),
       proposer: options.proposer ?? createProposer(task.proposer, { ...tools, policyWeights }),
-      moneyReason: options.goesOnWithoutMoney === true ? () => undefined : moneyReason,
-      troubles,
-      mayRecover,
+      ...asked,
+      moneyReason: options.goesOnWithoutMoney === true ? () => undefined : asked.moneyReason,
       rule: chooseRule(task),
       agenda: task.agenda === undefined ? "" : await readFile(join(folder, task.agenda), "utf8"),
       inScope: programScope(task),
