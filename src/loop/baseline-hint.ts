@@ -8,6 +8,7 @@ import type { CommandAction, Task } from "../core/task.ts";
 import type { Outcome } from "../core/trial.ts";
 import { findOnPath, toolchainOf } from "../workspace/toolchain.ts";
 import type { Host, Toolchain } from "../workspace/host.ts";
+import { limitHint } from "./limit-hint.ts";
 import { scoreHint } from "./score-hint.ts";
 
 export interface FailedBaseline {
@@ -43,7 +44,7 @@ const HINTS: readonly ((failed: FailedBaseline, machine: Machine) => string | un
   elsewhere,
   unreadable,
   outOfTime,
-  outOfMemory,
+  ({ outcome }) => limitHint(outcome),
   ({ task, outcome }) => scoreHint(task, outcome),
   referee,
 ];
@@ -222,10 +223,6 @@ function outOfTime(failed: FailedBaseline, machine: Machine): string | undefined
     `give it more time (--budget 60, or budget.trainSeconds in the config, now ${trainSeconds}), or let it print its steps: ` +
     `until the first, it has ${startupSeconds} seconds (budget.startupSeconds)`
   );
-}
-
-function outOfMemory({ outcome }: FailedBaseline): string | undefined {
-  return /^used .* memory$/.test(outcome.reason) ? "give it more: budget.memory in the config" : undefined;
 }
 
 const commandOf = ({ task, outcome }: FailedBaseline): CommandAction | undefined => {

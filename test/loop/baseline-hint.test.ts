@@ -102,6 +102,14 @@ test.each([
   ["Error: EROFS: read-only file system, open '/box/dist/a.js'", `"scratch": ["dist"]`],
   ["cc: x.o: Read-only file system", "let it write to /tmp"],
   ["used 58 MB of 57 MB memory", "budget.memory"],
+  ["wrote 5 MB of 4 MB disk", "budget.disk"],
+  ["wrote more than 256 files", "budget.disk"],
+  ["ran 70 processes, 64 are allowed", "budget.processes"],
+  ["printed 5000000 bytes, 4000000 are allowed", "budget.output"],
+  ["ended with exit code 1: RuntimeError: [enforce fail] DefaultCPUAllocator: can't allocate memory", "budget.memory"],
+  ["ended with exit code 1: torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2 GiB.", "a smaller batch"],
+  ["ended with exit code 1: RuntimeError: DataLoader worker (pid 7) is killed by signal: Bus error.", "/dev/shm"],
+  ["ended with exit code 1: OSError: [Errno 24] Too many open files", "set_sharing_strategy"],
 ])("%s: the hint says what to change", (reason, expected) => expect(hintOf({ reason })).toContain(expected));
 
 test("a program that was cut off is told of both clocks", () => {
