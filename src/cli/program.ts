@@ -3,8 +3,16 @@ import { Command, Option } from "commander";
 
 import { VERSION } from "../core/version.ts";
 import { EXIT } from "./exit-code.ts";
-import { anyNumber, collect, count, duration, positiveNumber, trialName, wholeNumber } from "./options.ts";
-import type { TrialName } from "./options.ts";
+import {
+  anyNumber,
+  collect,
+  count,
+  duration,
+  positiveNumber,
+  trialName,
+  type TrialName,
+  wholeNumber,
+} from "./options.ts";
 import { printError } from "./print-error.ts";
 import { useProxy } from "./use-proxy.ts";
 

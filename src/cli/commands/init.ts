@@ -5,8 +5,7 @@ import { cancel, intro, isCancel, outro, select, text } from "@clack/prompts";
 
 import { homeFolder } from "../../core/home-folder.ts";
 import { StropError } from "../../core/errors.ts";
-import { serversText, writeAgentFiles } from "../../workspace/agent-files.ts";
-import type { AgentFiles } from "../../workspace/agent-files.ts";
+import { type AgentFiles, serversText, writeAgentFiles } from "../../workspace/agent-files.ts";
 import { detectCheck } from "../../workspace/detect-check.ts";
 import { detectPrograms, detectScratch } from "../../workspace/detect.ts";
 import type { InitAnswers } from "../../workspace/guess.ts";

@@ -1,8 +1,7 @@
 /**
  * What a syntax-tree rewrite is: a rule looks at one file and lists everything it could do there.
  */
-import type { Language } from "../../syntax/languages.ts";
-import { isEcmaScript } from "../../syntax/languages.ts";
+import { isEcmaScript, type Language } from "../../syntax/languages.ts";
 import { ancestors, namedChildren, type SyntaxNode, walk } from "../../syntax/tree.ts";
 
 /** One parsed file of the program. */
