@@ -2,8 +2,7 @@
 import { resolve } from "node:path";
 
 import { StropError } from "../../core/errors.ts";
-import type { Arm } from "../../loop/reprogram/settings.ts";
-import type { ReprogramSettings } from "../../loop/reprogram/settings.ts";
+import type { Arm, ReprogramSettings } from "../../loop/reprogram/settings.ts";
 import { chooseBackend } from "../../loop/reprogram/open-backend.ts";
 import { networkSettings, selfSettings } from "../../loop/reprogram/presets.ts";
 import { type ReprogramSession, runReprogram } from "../../loop/reprogram/run-reprogram.ts";
