@@ -6,7 +6,8 @@ import { messageOf, StropError } from "../core/errors.ts";
 
 /**
  * Makes the folder if needed. A reader finds the old content or the new one. What lies in the way at FILE.partial is removed and never
- * followed: in a folder that came from others it may be a link to a file of the user's. Throws StropError `cli.not-writable`.
+ * followed: in a folder that came from others it may be a link to a file of the user's. Throws StropError `cli.not-writable`,
+ * `workspace.disk-full`.
  */
 export async function writeWhole(file: string, content: Uint8Array | string): Promise<void> {
   const beside = `${file}.partial`;
@@ -17,6 +18,11 @@ export async function writeWhole(file: string, content: Uint8Array | string): Pr
     await rename(beside, file);
   } catch (cause) {
     await rm(beside, { force: true }).catch(() => undefined);
+    if (cause instanceof Error && "code" in cause && /^(ENOSPC|EDQUOT)$/.test(String(cause.code)))
+      throw new StropError("workspace.disk-full", `expected room to write ${file}, found a full disk`, {
+        hint: "Free some space, then run the same command again: it goes on from the last thing written.",
+        cause,
+      });
     throw new StropError("cli.not-writable", `expected to be able to write ${file}, found: ${messageOf(cause)}`, {
       hint: "Name a file in a folder that you may write to.",
       cause,

@@ -49,6 +49,23 @@ describe("a place that does not do", () => {
     expect(existsSync(join(task.folder, "recurse"))).toBe(false);
   });
 
+  test("a disk without room for a checkpoint stops the gym with a word; with room again it goes on", async (context) => {
+    const disk = tinyDisk(400);
+    if (disk === null) {
+      context.skip("no small disk can be mounted here");
+      return;
+    }
+    try {
+      const small = ["gym", "--families", "bowl", "--iterations", "1", "--tasks", "2", "--trials", "2"];
+      const full = await strop(small, disk.folder);
+      expect([full.code, full.stderr]).toEqual([3, expect.stringMatching(/found a full disk/)]);
+      execFileSync("mount", ["-o", "remount,size=20m", disk.folder]);
+      expect((await strop(small, disk.folder)).code).toBe(0);
+    } finally {
+      disk.unmount();
+    }
+  });
+
   test("a disk that fills up stops the run with a word; with room again it goes on, and nothing is lost", async (context) => {
     const disk = tinyDisk(900);
     if (disk === null) {
