@@ -86,8 +86,8 @@ const COMPATIBLE = "openai-compatible:";
 const COMPATIBLE_KEY = "OPENAI_COMPATIBLE_API_KEY";
 
 /**
- * Throws `models.bad-name` for a name of no known form, `models.bad-address` for an address that is none, and
- * `models.missing-key` when the provider needs a key that the environment lacks.
+ * Throws `models.bad-name` for a name of no known form, `models.bad-address` for an address that is none,
+ * `models.missing-key` when the provider needs a key that the environment lacks, and `models.bad-key` for one that cannot be sent.
  */
 export function endpointOf(name: string, env: Environment): Endpoint {
   if (name.startsWith(COMPATIBLE)) return compatibleEndpoint(name, env);
@@ -98,7 +98,7 @@ export function endpointOf(name: string, env: Environment): Endpoint {
   const { protocol, isLocal, start } = known;
   const baseUrl = addressOf(known, env)?.url ?? known.baseUrl;
   const keyVariable = known.keyVariables.find((variable) => isSet(env[variable])) ?? known.keyVariables[0]!;
-  const key = isSet(env[keyVariable]) ? env[keyVariable] : undefined;
+  const key = keyIn(keyVariable, env);
   if (key === undefined && !isLocal) throw missingKey(name, keyVariable);
   return { name, provider, protocol, baseUrl, model, key, keyVariable, isLocal, start };
 }
@@ -115,11 +115,25 @@ function compatibleEndpoint(name: string, env: Environment): Endpoint {
     protocol: "openai-compatible",
     baseUrl: withoutSlash(url.href),
     model,
-    key: isSet(env[COMPATIBLE_KEY]) ? env[COMPATIBLE_KEY] : undefined,
+    key: keyIn(COMPATIBLE_KEY, env),
     keyVariable: COMPATIBLE_KEY,
     isLocal: host === "localhost" || host === "[::1]" || host.startsWith("127."),
     start: undefined,
   };
+}
+
+/** Without the line end that `cat` may have left. */
+function keyIn(variable: string, env: Environment): string | undefined {
+  const key = env[variable]?.trim() ?? "";
+  const odd = key.search(/[^!-~]/);
+  if (odd < 0) return key === "" ? undefined : key;
+  throw new StropError(
+    "models.bad-key",
+    `expected a key in ${variable}, found one whose character ${odd + 1} no key has`,
+    {
+      hint: "copy it again, without quotation marks and spaces",
+    },
+  );
 }
 
 /** The address that the environment names for a provider, and the variable that names it. */

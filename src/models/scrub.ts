@@ -27,7 +27,8 @@ export type Scrubber = (text: string) => string;
 /** The values are read once, here; longer ones are replaced first, so that no part of one is left over. */
 export function scrubber(env: Environment): Scrubber {
   const secrets = Object.entries(env)
-    .filter((entry): entry is [string, string] => isSecret(entry[0], entry[1]))
+    .map(([name, value = ""]) => [name, value.trim()] as const)
+    .filter(([name, value]) => isSecret(name, value))
     .flatMap(([name, value]) => spellings(value).map((spelling): [string, string] => [name, spelling]))
     .sort(([, a], [, b]) => b.length - a.length);
   return (text) => {
@@ -40,8 +41,8 @@ export function scrubber(env: Environment): Scrubber {
   };
 }
 
-const isSecret = (name: string, value: string | undefined): boolean =>
-  value !== undefined && SECRET_NAME.test(name) && value.length >= LEAST_CHARACTERS && !PLAIN_VALUE.test(value);
+const isSecret = (name: string, value: string): boolean =>
+  SECRET_NAME.test(name) && value.length >= LEAST_CHARACTERS && !PLAIN_VALUE.test(value);
 
 /** As it is, in an address, in JSON and in base64: an error message quotes what was sent in the form in which it was sent. */
 const spellings = (value: string): string[] => [

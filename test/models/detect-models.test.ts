@@ -82,6 +82,13 @@ describe("names and addresses", () => {
     );
   });
 
+  it("a key is taken without the line end that its file had, and one that cannot be sent is refused", () => {
+    expect(endpointOf("openai/gpt-5", { OPENAI_API_KEY: "sk-123\n" }).key).toBe("sk-123");
+    expect(() => endpointOf("openai/gpt-5", { OPENAI_API_KEY: "“sk-123”" })).toThrow(
+      expect.objectContaining({ code: "models.bad-key", message: expect.stringContaining("OPENAI_API_KEY") }),
+    );
+  });
+
   it("a missing key is answered with the way to do without", () => {
     expect(() => endpointOf("openai/gpt-5", {})).toThrow(
       expect.objectContaining({ hint: expect.stringContaining("--no-model") }),

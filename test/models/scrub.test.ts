@@ -17,6 +17,10 @@ describe("the scrubber", () => {
     );
   });
 
+  it("knows a value without the line end that its variable has", () => {
+    expect(scrubber({ MY_API_KEY: " abcdefgh-secret\n" })("Bearer abcdefgh-secret.")).toBe("Bearer [MY_API_KEY].");
+  });
+
   it("leaves nothing of a secret that contains another", () => {
     const scrub = scrubber({ SHORT_KEY: "12345abcde", LONG_KEY: "12345abcde-and-more" });
     expect(scrub("x 12345abcde-and-more y 12345abcde")).toBe("x [LONG_KEY] y [SHORT_KEY]");
