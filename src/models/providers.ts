@@ -146,7 +146,8 @@ export function addressOf(
   const url = parseAddress(env[variable]!, variable);
   // Servers are told to listen on every interface; clients cannot connect to that.
   if (url.hostname === "0.0.0.0") url.hostname = "127.0.0.1";
-  if (variable === "OLLAMA_HOST" && url.port === "" && !/:\d+\/?$/.test(env[variable]!)) url.port = "11434";
+  // As Ollama reads it: its own port for a bare host, and that of http or https where one of them is named.
+  if (variable === "OLLAMA_HOST" && !/:\/\/|:\d+\/?$/.test(env[variable]!)) url.port = "11434";
   if (url.pathname === "/") url.pathname = path;
   return { url: withoutSlash(url.href), variable };
 }

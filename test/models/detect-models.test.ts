@@ -99,7 +99,9 @@ describe("names and addresses", () => {
     ["127.0.0.1", "http://127.0.0.1:11434/v1"],
     ["0.0.0.0:9999", "http://127.0.0.1:9999/v1"],
     ["box.lan:80", "http://box.lan/v1"],
-    ["https://models.example.org/ollama/v1/", "https://models.example.org:11434/ollama/v1"],
+    ["https://models.example.org/ollama/v1/", "https://models.example.org/ollama/v1"],
+    ["http://box.lan", "http://box.lan/v1"],
+    ["box.lan", "http://box.lan:11434/v1"],
   ])("OLLAMA_HOST=%s leads to %s", (value, url) => {
     expect(endpointOf("ollama/x", { OLLAMA_HOST: value }).baseUrl).toBe(url);
   });
