@@ -49,6 +49,11 @@ const NOT_TUNED = anyOf(
 );
 /** Functions that measure rather than train. */
 const JUDGING = anyOf("eval|evaluate|evaluation|val|valid|validate|validation|test|score|metric");
+/** What a script calls the data that it makes for itself: easier data is no better program. */
+export const DATA = /^(?:data|dataset|[XY]|inputs|targets|labels)(?:_?(?:all|train|val|valid|test))?$/;
+const MAKING_DATA = anyOf(
+  "(?:make|load|get|generate|create|build|prepare|synthetic) (?:\\w+ )?(?:data|dataset|sample|example)",
+);
 const FRACTION = anyOf(
   "beta|beta ?[12]|b[12]|momentum|dropout|drop|prob|probability|p|fraction|frac|ema|rho|smoothing|gamma|keep|portion|ratio|percent",
 );
@@ -69,6 +74,9 @@ export function domainOf(site: LiteralSite, options: ReadonlySet<string> | undef
   const name = wordsOf(site.name);
   if (/^(?:import|key|type|index|modulo|case)$/.test(site.role) || NOT_TUNED.test(name)) return null;
   if (site.scope.some((scope) => JUDGING.test(wordsOf(scope)))) return null;
+  if ([...site.scope, site.name].some((scope) => MAKING_DATA.test(wordsOf(scope)))) return null;
+  const isAlone = site.scope.length === 0 && site.role === "value";
+  if (DATA.test(site.scope[0] ?? site.name) && !isAlone) return null;
   if (site.role === "argument" && NOT_TUNED.test(wordsOf(site.scope.at(-1) ?? ""))) return null;
   if (typeof site.value === "boolean")
     return /^(?:comparison|loop)$/.test(site.role) ? null : { kind: "choice", options: [false, true] };

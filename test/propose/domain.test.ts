@@ -73,6 +73,17 @@ def main(dropout): pass
     expect(await domains("a.ts", "while (true) step();\n")).toEqual({});
   });
 
+  it("leave out the data that a script makes for itself", async () => {
+    const text = `X = rng.normal(size=(2000, 20))
+Y_val = np.sin(X) + 0.3 * rng.normal()
+data = [3 * a + random.gauss(0, 0.05) for a in range(400)]
+def make_toy_data(n=500): return n * 0.7
+weights = rng.normal(0.25)
+`;
+    expect(Object.keys(await domains("a.py", text))).toEqual(["normal[0]"]);
+    expect(Object.keys(await domains("a.py", "data = 0.5\n"))).toEqual(["data"]);
+  });
+
   it("leave out what would make the score easier to come by: budgets, evaluation, masks", async () => {
     const text = `TIME_BUDGET = 300.0
 EVAL_BATCHES = 40

@@ -86,6 +86,7 @@ while True:
     if step > 10 and elapsed >= BUDGET:
         break
 score = 100 * hits / total
+data = [3 * a + noise() for a in points]
 logger.info("score: %f", score - 1)
 if __name__ == "__main__":
     main()

@@ -1,8 +1,9 @@
 /**
  * Where a change of code could better a score without bettering the program, or change nothing at all: what measures,
- * what reads the clock, and what only goes into what is printed (the score of a program that scores itself, too).
+ * what makes the data, what reads the clock, and what only goes into what is printed (the score of a program that scores itself, too).
  */
 import { ancestors, childOf, type SyntaxNode } from "../../syntax/tree.ts";
+import { DATA } from "../domain.ts";
 import { isPython, isScript, type Source, sourceOf } from "./rule.ts";
 
 const CLOCK = /\b(?:time|perf_counter|monotonic|process_time|now)\(\)/;
@@ -12,16 +13,20 @@ const SIMPLE =
   /^(?:expression_statement|lexical_declaration|variable_declaration|return_statement|assignment|local_variable_declaration)$/;
 const NAME = /^(?:identifier|shorthand_property_identifier)$/;
 
-/** Functions that measure rather than train, and statements on the clock, to a screen, or for the screen alone. */
+/** Functions that measure rather than train, and statements that make data, read the clock, or print, or are for printing alone. */
 export function unfairParts(source: Source): readonly SyntaxNode[] {
   const simple = source.nodes.filter(({ type }) => SIMPLE.test(type));
   const isBookkeeping = (node: SyntaxNode) => CLOCK.test(sourceOf(source, node)) || prints(source, node);
   return [
     ...source.nodes.filter((node) => isJudging(source, node)),
     ...simple.filter(isBookkeeping),
+    ...simple.filter((node) => isTop(node) && DATA.test(targetOf(source, node) ?? "")),
     ...(isPython(source) || isScript(source) ? forPrinting(source, simple) : []),
   ];
 }
+
+const isTop = (node: SyntaxNode): boolean =>
+  ![...ancestors(node)].some(({ type }) => /function|method|class/.test(type));
 
 const prints = (source: Source, node: SyntaxNode): boolean => PRINTS.test(sourceOf(source, node));
 
