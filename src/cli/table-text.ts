@@ -29,7 +29,11 @@ export const builtinNote = (models: readonly string[]): string[] =>
 
 const fixed = (value: number, digits = 4): string => (Number.isFinite(value) ? value.toFixed(digits) : "–");
 const range = ({ low, high }: { readonly low: number; readonly high: number }): string =>
-  Number.isFinite(low) ? `${fixed(low)} to ${fixed(high)}` : "no interval from one run";
+  !Number.isFinite(low)
+    ? "no interval from one run"
+    : low === high
+      ? "no interval, all runs agree"
+      : `${fixed(low)} to ${fixed(high)}`;
 
 function fig4Lines({ rows, gains, rounds, tasks }: Fig4): string[] {
   const header = ["", ...Array.from({ length: rounds + 1 }, (_, round) => `round ${round}`), "runs", "failed"];
@@ -51,7 +55,7 @@ function fig4Lines({ rows, gains, rounds, tasks }: Fig4): string[] {
 }
 
 const gainLine = ({ model, of, mean, values, ...interval }: PairedGain): string =>
-  `${model}, ${of}: ${fixed(mean)}, 95 % ${range(interval)} (${values.length} pairs of runs)`;
+  `${model}, ${of}: ${fixed(mean)}, 95 %: ${range(interval)} (${values.length} pairs of runs)`;
 
 function table1Lines({ rows, improvers }: Table1): string[] {
   const cell = (measured: Measured): string => `${fixed(measured.mean)} (${range(measured)})`;

@@ -43,13 +43,29 @@ const COLUMNS: Readonly<Record<string, (record: TrialRecord) => string | number 
   peak_memory_bytes: (r) => r.outcome?.diagnostics.peakMemoryBytes,
 };
 
-/** Every trial, open ones too; what is not known is empty. Numbers in full precision. */
-export function* exportCsv(records: Iterable<TrialRecord>): IterableIterator<string> {
-  yield Object.keys(COLUMNS).join(",");
-  for (const record of records)
-    yield Object.values(COLUMNS)
-      .map((column) => csvCell(column(record) ?? ""))
+/**
+ * Every trial, open ones too; what is not known is empty. Numbers in full precision. `metrics`: names of those that get a
+ * column, `metrics.NAME`.
+ */
+export function* exportCsv(records: Iterable<TrialRecord>, metrics: readonly string[] = []): IterableIterator<string> {
+  yield [...Object.keys(COLUMNS), ...metrics.map((name) => csvCell(`metrics.${name}`))].join(",");
+  for (const record of records) {
+    const measured = metrics.map((name) => record.outcome?.metrics[name]);
+    yield [...Object.values(COLUMNS).map((column) => column(record)), ...measured]
+      .map((value) => csvCell(value ?? ""))
       .join(",");
+  }
+}
+
+/** A program prints what it likes: names beyond this many get no column. */
+const MOST_METRICS = 200;
+
+/** Of all these trials, in the order of their first appearance. */
+export function metricNames(records: Iterable<TrialRecord>): string[] {
+  const names = new Set<string>();
+  for (const { outcome } of records)
+    for (const name of Object.keys(outcome?.metrics ?? {})) if (names.size < MOST_METRICS) names.add(name);
+  return [...names];
 }
 
 /** Everything there is: one JSON object per line, of trials or of events. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { TrialRecord } from "../../src/core/trial.ts";
 import type { RunEvent } from "../../src/journal/events.ts";
-import { exportCsv, exportJsonl, exportTsv } from "../../src/journal/export.ts";
+import { exportCsv, exportJsonl, exportTsv, metricNames } from "../../src/journal/export.ts";
 import { finishedRecord, proposedRecord } from "../../src/journal/trial-record.ts";
 import { failed, outcome, proposed, scored } from "./simple-trial.ts";
 
@@ -58,6 +58,21 @@ describe("CSV", () => {
     expect(lines[2]).toContain(",'=1+1,it broke,");
     expect(lines[4]).toContain(',"say ""no"", twice",');
     expect(lines[5]).toBe("5,,,,,tpe,still running,,0000000000000005,bbbbbbbbbbbbbbbb,5,0,,,,");
+  });
+});
+
+describe("CSV of runs with metrics", () => {
+  it("has a column for each, empty where a trial has none", () => {
+    const measured: Record<string, number>[] = [{ test: 0.25 }, { test: 0.5, '=1,"': 2 }];
+    const some = measured.map((metrics, trial) =>
+      record(trial, { ...scored(trial, 1), outcome: outcome({ score: 1, metrics }) }),
+    );
+    const [header = "", ...lines] = [...exportCsv(some, metricNames(some))];
+    expect(header).toMatch(/peak_memory_bytes,metrics\.test,"metrics\.=1,"""$/);
+    expect(lines.map((line) => line.split(",").slice(-2))).toEqual([
+      ["0.25", ""],
+      ["0.5", "2"],
+    ]);
   });
 });
 

@@ -5,7 +5,8 @@ import { Readable } from "node:stream";
 
 import { StropError } from "../../core/errors.ts";
 import type { TrialRecord } from "../../core/trial.ts";
-import { exportCsv, exportJsonl, exportTsv } from "../../journal/export.ts";
+import { exportCsv, exportJsonl, exportTsv, metricNames } from "../../journal/export.ts";
+import type { Journal } from "../../journal/journal.ts";
 import type { RunState } from "../../journal/state.ts";
 import { chartFile, pointOf } from "../../report/chart.ts";
 import { baselineNoise } from "../../report/keeping.ts";
@@ -22,7 +23,7 @@ export interface ExportOptions {
 export async function exportCommand(folder: string, options: ExportOptions): Promise<number> {
   const { journal, state } = readRun(folder, options.run);
   try {
-    const text = Readable.from(withNewlines(linesOf(options.format, journal.trials(), state)));
+    const text = Readable.from(withNewlines(linesOf(options.format, journal, state)));
     if (options.output === undefined) await pipeline(text, process.stdout, { end: false });
     else await pipeline(text, createWriteStream(options.output));
     if (options.output !== undefined) process.stderr.write(dim(`wrote ${options.output}\n`));
@@ -32,9 +33,10 @@ export async function exportCommand(folder: string, options: ExportOptions): Pro
   }
 }
 
-function linesOf(format: ExportOptions["format"], trials: Iterable<TrialRecord>, state: RunState): Iterable<string> {
+function linesOf(format: ExportOptions["format"], journal: Journal, state: RunState): Iterable<string> {
+  const trials = journal.trials();
   if (format === "tsv") return exportTsv(trials, state.task.metric.name);
-  if (format === "csv") return exportCsv(trials);
+  if (format === "csv") return exportCsv(trials, metricNames(journal.trials()));
   return format === "jsonl" ? exportJsonl(trials) : [picture(trials, state)];
 }
 

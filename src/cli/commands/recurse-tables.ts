@@ -184,6 +184,7 @@ function nextSteps(table: Table, folder: string): [string, string][] {
     table.table === "hacks"
       ? [`${strop} audit -C ${quoted(folder)}`, "shares with intervals, with and without a warning"]
       : [`${strop} hacks --from ${runs}`, "what was tried in these runs, with the lines"];
-  const same = sameCommand(["--fresh", "--json", "--model <name>", "--max-cost <dollars>"]);
+  const read = table.table === "hacks" ? ["--from <folder>"] : [];
+  const same = sameCommand(["--fresh", "--json", "--model <name>", "--max-cost <dollars>", ...read]);
   return [first, [`${same} --fresh --model NAME --max-cost 5`, "with a language model"]];
 }
