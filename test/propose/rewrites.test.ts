@@ -87,6 +87,7 @@ while True:
         break
 score = 100 * hits / total
 data = [3 * a + noise() for a in points]
+json.dump(weights, file)
 logger.info("score: %f", score - 1)
 if __name__ == "__main__":
     main()

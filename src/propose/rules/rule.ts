@@ -129,6 +129,6 @@ export function statementOf(node: SyntaxNode): SyntaxNode {
 
 /** Statements that make the program's result: without them there is nothing to measure. */
 export const isOutput = (code: string): boolean =>
-  /\b(?:save|report|write|print|log|export|sync|close|flush|emit|return|yield|assert|throw|raise|exit)\w*\b/i.test(
+  /\b(?:save|dump|to_(?:csv|json|parquet|pickle)|report|write|print|log|export|sync|close|flush|emit|return|yield|assert|throw|raise|exit)\w*\b/i.test(
     code,
   );
