@@ -27,6 +27,7 @@ import { createTypeChecker } from "../workspace/type-check.ts";
 import { type ClaimedFolder, claimFolder } from "./claim-folder.ts";
 import type { RunObserver } from "./observer.ts";
 import { gpuNotes } from "./gpu-note.ts";
+import { unreadNotes } from "./unread-note.ts";
 import { openRun } from "./open-run.ts";
 import { type ModelSources, openModels, sessionTools, type SessionTools } from "./proposer-tools.ts";
 import { research } from "./research.ts";
@@ -142,6 +143,7 @@ async function runSession(
       ...links,
       ...run.notes,
       ...gpuNotes(run.program, { run: task.run, tier: sandbox.tier }),
+      ...unreadNotes(run.program, task),
     ];
     if (opened !== null) observer.opened?.(opened, notes);
     const environment = pinEnvironment(folder, task, run.environment);

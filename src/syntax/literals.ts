@@ -31,11 +31,16 @@ export interface FileLiterals {
   readonly choices: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
+const YAML = /\.ya?ml$/i;
+
+/** Whether a file's literals can be found, going by its name. */
+export const isReadable = (path: string): boolean => YAML.test(path) || !["css", undefined].includes(languageOf(path));
+
 const NONE: FileLiterals = { sites: [], choices: new Map() };
 
 /** Every literal of a file; nothing for a language without a grammar (other than YAML) or a text beyond `LONGEST_TEXT`. */
 export async function findLiterals(path: string, text: string): Promise<FileLiterals> {
-  if (/\.ya?ml$/i.test(path) && text.length <= LONGEST_TEXT)
+  if (YAML.test(path) && text.length <= LONGEST_TEXT)
     return { sites: sitesOf(path, text, yamlLiterals(text)), choices: NONE.choices };
   const language = languageOf(path);
   const root = language === undefined || language === "css" ? null : await parse(language, text);

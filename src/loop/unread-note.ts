@@ -1,0 +1,17 @@
+/** What a user without a model has to know of a program in files that strop itself cannot read. */
+import type { ProgramFiles } from "../core/edit.ts";
+import type { Task } from "../core/task.ts";
+import { isReadable } from "../syntax/literals.ts";
+
+const MOST_NAMED = 3;
+
+/** One sentence where only a model or an agent could edit some of the program. */
+export function unreadNotes(program: ProgramFiles, { models = [], agent }: Pick<Task, "models" | "agent">): string[] {
+  const unread = Object.keys(program).filter((path) => !isReadable(path));
+  if (unread.length === 0 || models.length > 0 || agent !== undefined) return [];
+  const more = unread.length > MOST_NAMED ? ` and ${unread.length - MOST_NAMED} more` : "";
+  return [
+    `without a model (--model) or an agent (--agent) nothing in ${unread.slice(0, MOST_NAMED).join(", ")}${more} is tried: strop reads no such files; ` +
+      "numbers to tune may stand in one that it does read, such as YAML, Python or a shell script",
+  ];
+}
