@@ -26,8 +26,7 @@ import { programScope, secretScope } from "../workspace/program.ts";
 import { createTypeChecker } from "../workspace/type-check.ts";
 import { type ClaimedFolder, claimFolder } from "./claim-folder.ts";
 import type { RunObserver } from "./observer.ts";
-import { gpuNotes } from "./gpu-note.ts";
-import { unreadNotes } from "./unread-note.ts";
+import { programNotes } from "./program-notes.ts";
 import { openRun } from "./open-run.ts";
 import { type ModelSources, openModels, sessionTools, type SessionTools } from "./proposer-tools.ts";
 import { research } from "./research.ts";
@@ -138,13 +137,7 @@ async function runSession(
     }));
     const opened = run.journal.state();
     const links = await outsideLinkNotes(folder, task);
-    const notes = [
-      ...loaded.notes,
-      ...links,
-      ...run.notes,
-      ...gpuNotes(run.program, { run: task.run, tier: sandbox.tier }),
-      ...unreadNotes(run.program, task),
-    ];
+    const notes = [...loaded.notes, ...links, ...run.notes, ...programNotes(run.program, { task, tier: sandbox.tier })];
     if (opened !== null) observer.opened?.(opened, notes);
     const environment = pinEnvironment(folder, task, run.environment);
     const state = await research({

@@ -1,7 +1,14 @@
-/** What a user without a model has to know of a program in files that strop itself cannot read. */
+/** What a user has to know of a program before a night of trials: what it is not shown, and what of it nobody would edit. */
 import type { ProgramFiles } from "../core/edit.ts";
 import type { Task } from "../core/task.ts";
 import { isReadable } from "../syntax/literals.ts";
+import { gpuNotes } from "./gpu-note.ts";
+
+/** One sentence each; `tier` is the sandbox's. */
+export const programNotes = (
+  program: ProgramFiles,
+  { task, tier }: { readonly task: Task; readonly tier: string },
+): string[] => [...gpuNotes(program, { run: task.run, tier }), ...unreadNotes(program, task)];
 
 const MOST_NAMED = 3;
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { unreadNotes } from "../../src/loop/unread-note.ts";
+import { unreadNotes } from "../../src/loop/program-notes.ts";
 
 const program = { "a.py": "", "b.yml": "", "c.sql": "", "d.toml": "", Makefile: "", "style.css": "" };
 
