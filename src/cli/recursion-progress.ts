@@ -81,7 +81,9 @@ export function roundLine({ trial, outcome, verdict, description }: TrialRecord,
   const isBest = verdict?.decision === "keep" && state.champion?.trial === trial && trial > 0;
   const score = withError(outcome?.score ?? undefined, outcome?.metrics["validation_standard_error"]);
   const test = testText(outcome);
-  return `${`I_${trial}`.padStart(6)}  ${isBest ? green(score) : score}${test === "" ? "" : `  test ${test}`}  ${oneLine(description)}`;
+  const failed = outcome?.metrics["failed_runs"] ?? 0;
+  const failures = failed === 0 ? "" : yellow(`  ${(100 * failed).toFixed(0)} % of its runs failed`);
+  return `${`I_${trial}`.padStart(6)}  ${isBest ? green(score) : score}${test === "" ? "" : `  test ${test}`}  ${oneLine(description)}${failures}`;
 }
 
 /** `0.5980 ± 0.0120`; empty for what was not tried on test instances. */

@@ -33,7 +33,7 @@ export function reprogramClosing({ state, result, files, figures }: ReprogramSes
     `${dim("source ")} ${place(files.champion)}`,
     `${dim("figures")} ${place(figures)}`,
     "",
-    ...stepLines([...(state.ended === INTERRUPTED ? [goesOn()] : []), ...nextSteps(result, folder)]),
+    ...stepLines([...(state.ended === INTERRUPTED ? [goesOn()] : []), ...nextSteps(result, folder, champion !== null)]),
     "",
   ].join("\n");
 }
@@ -84,9 +84,11 @@ function finalLines(result: ReprogramResult): string[] {
   return ["", dim(title), `  best source     ${accuracyText(best)}`, `  initial source  ${accuracyText(initial)}`];
 }
 
-function nextSteps({ settings }: ReprogramResult, folder: string): [string, string][] {
+function nextSteps({ settings }: ReprogramResult, folder: string, hasScore: boolean): [string, string][] {
   const { experiment, arm, learning } = settings;
   const at = `${sameCommand(["--fresh", "--json", "--learn <how>", "--arm <who>"])} --fresh`;
+  const log: [string, string] = [`${commandName()} log ${quoted(place(folder))}`, "every source"];
+  if (!hasScore) return [[`${sameCommand(["--fresh"])} --fresh`, "begins anew, when model.ts is mended"], log];
   const arms: readonly (readonly [string, string, boolean])[] = [
     [at, "the code model writes", arm !== "model"],
     [
@@ -103,6 +105,6 @@ function nextSteps({ settings }: ReprogramResult, folder: string): [string, stri
   ];
   return [
     ...arms.filter(([, , isWanted]) => isWanted).map(([command, what]): [string, string] => [command, what]),
-    [`${commandName()} log ${quoted(place(folder))}`, "every source"],
+    log,
   ];
 }

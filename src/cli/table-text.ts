@@ -41,7 +41,9 @@ function fig4Lines({ rows, gains, rounds, tasks }: Fig4): string[] {
     `${kind}, ${model}`,
     ...Array.from({ length: rounds + 1 }, (_, round) => {
       const point = points[round];
-      return point === undefined ? "" : `${fixed(point.mean)} ± ${fixed(point.standardError)}`;
+      if (point === undefined) return "";
+      // One run has no error that could be known.
+      return point.values.length < 2 ? fixed(point.mean) : `${fixed(point.mean)} ± ${fixed(point.standardError)}`;
     }),
     String(points[0]?.values.length ?? 0),
     `${fixed(100 * failed, 0)} %`,

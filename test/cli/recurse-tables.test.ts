@@ -17,7 +17,8 @@ describe("strop recurse, with a table", { timeout: 180_000 }, () => {
     const folder = freshFolder();
     const ran = await strop(["recurse", "fig4", "-C", "r", "--runs", "1", ...TINY], folder);
     expect(ran.code, ran.stderr).toBe(0);
-    expect(ran.stdout).toMatch(/^stop, builtin +\d\.\d{4} ± \d\.\d{4} +\d\.\d{4} ± \d\.\d{4} +1 +\d+ %$/m);
+    // One run has no standard error.
+    expect(ran.stdout).toMatch(/^stop, builtin +\d\.\d{4} +\d\.\d{4} +1 +\d+ %$/m);
     for (const kind of ["frozen", "chain-of-thought", "greedy"]) expect(ran.stdout).toContain(`${kind}, builtin`);
     expect(ran.stdout).toContain("builtin is no language model");
     expect(ran.stdout).toMatch(/next\n {2}.*strop recurse hacks --from r\/fig4-001/);

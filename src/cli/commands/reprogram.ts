@@ -65,7 +65,9 @@ export async function reprogramCommand(experiment: string, options: ReprogramOpt
     });
     progress.stop();
     process.stdout.write(options.json === true ? `${jsonOf(session)}\n` : reprogramClosing(session, folder));
-    return interrupt.signal.aborted ? EXIT.interrupted : EXIT.done;
+    if (interrupt.signal.aborted) return EXIT.interrupted;
+    // Without a score of the initial source nothing could be tried.
+    return session.state.champion === null ? EXIT.unfinished : EXIT.done;
   } finally {
     progress.stop();
     interrupt.stop();

@@ -138,9 +138,10 @@ async function measureImprover(
     reason: "",
     selfReported: false,
     metrics: {
-      validation_standard_error: standardError(validation.parts),
+      ...(runs.length < 2 ? {} : { validation_standard_error: standardError(validation.parts) }),
       failed_runs: runs.filter(({ failure: why }) => why !== "").length / runs.length,
-      ...(test === null ? {} : { test_meta_utility: mean(test), test_standard_error: standardError(test) }),
+      ...(test === null ? {} : { test_meta_utility: mean(test) }),
+      ...(test === null || test.length < 2 ? {} : { test_standard_error: standardError(test) }),
     },
     diagnostics: { ...NO_DIAGNOSTICS, outputTail: [validation.reason, ...validation.flags].filter(Boolean).join("\n") },
   };

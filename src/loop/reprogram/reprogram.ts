@@ -49,15 +49,16 @@ export async function reprogram(options: ReprogramOptions): Promise<RunState> {
   const { journal, settings, signal, now } = options;
   const state = (): RunState => startedState(journal);
   const session: Session = { ...options, pruning: trialPruning(journal), state };
-  let reason = `all ${settings.iterations} iterations done`;
-  while (state().open.length > 0 || state().nextTrial <= lastTrial(settings)) {
+  // Nothing is written from a source that does not work, however often the command is given.
+  const isBroken = (): boolean => state().champion === null && state().open.length === 0 && state().nextTrial > 0;
+  while (!isBroken() && (state().open.length > 0 || state().nextTrial <= lastTrial(settings))) {
     if (state().open.length === 0) proposeNext(session);
     const trial = state().open[0] as TrialRecord;
     if (!(await runTrial(session, trial))) break;
-    if (state().champion !== null) continue;
-    reason = `the initial source does not work: ${journal.trial(0)?.outcome?.reason ?? ""}`;
-    break;
   }
+  const reason = isBroken()
+    ? `the initial source does not work: ${journal.trial(0)?.outcome?.reason ?? ""}`
+    : `all ${settings.iterations} iterations done`;
   journal.append({ type: "run.ended", at: now(), reason: signal.aborted ? INTERRUPTED : reason });
   return state();
 }

@@ -136,12 +136,16 @@ describe("Algorithm 1", () => {
     journal.close();
   });
 
-  it("ends at once, and says why, when the initial source does not work", async () => {
+  it("ends at once, and says why, when the initial source does not work, however often it is gone on with", async () => {
     const journal = freshJournal("nonsense");
-    const { experiment } = world([]);
-    const state = await run(journal, experiment);
-    expect(state.ended).toBe("the initial source does not work: nonsense does not run");
-    expect(state.nextTrial).toBe(1);
+    const { experiment, did } = world([]);
+    const first = await run(journal, experiment);
+    journal.append({ type: "run.resumed", at: 0, task: first.task, tier: first.tier });
+    for (const state of [first, await run(journal, experiment)]) {
+      expect(state.ended).toBe("the initial source does not work: nonsense does not run");
+      expect(state.nextTrial).toBe(1);
+    }
+    expect(did).toEqual(["measure nonsense"]);
     journal.close();
   });
 });
