@@ -27,7 +27,7 @@ import { createTypeChecker } from "../workspace/type-check.ts";
 import { type ClaimedFolder, claimFolder } from "./claim-folder.ts";
 import type { RunObserver } from "./observer.ts";
 import { programNotes } from "./program-notes.ts";
-import { openRun } from "./open-run.ts";
+import { openRun, type OpenRun } from "./open-run.ts";
 import { type ModelSources, openModels, sessionTools, type SessionTools } from "./proposer-tools.ts";
 import { research } from "./research.ts";
 
@@ -106,6 +106,14 @@ const kindsOf = ({ run, evaluate, holdout, check }: Task): Action["kind"][] =>
 /** Loaded for a run with the edit policy only: a network's runtime is slow to load. */
 const projectPolicy = () => import("./project-policy.ts");
 
+/** What a user should know before the first trial: of the task, of its folder and of the program. */
+const openingNotes = async ({ task, folder, notes }: LoadedTask, run: OpenRun, tier: Sandbox["tier"]) => [
+  ...notes,
+  ...(await outsideLinkNotes(folder, task)),
+  ...run.notes,
+  ...programNotes(run.program, { task, tier }),
+];
+
 async function runSession(
   loaded: LoadedTask,
   claimed: ClaimedFolder,
@@ -136,9 +144,7 @@ async function runSession(
       observer,
     }));
     const opened = run.journal.state();
-    const links = await outsideLinkNotes(folder, task);
-    const notes = [...loaded.notes, ...links, ...run.notes, ...programNotes(run.program, { task, tier: sandbox.tier })];
-    if (opened !== null) observer.opened?.(opened, notes);
+    if (opened !== null) observer.opened?.(opened, await openingNotes(loaded, run, sandbox.tier));
     const environment = pinEnvironment(folder, task, run.environment);
     const state = await research({
       run,
