@@ -19,6 +19,6 @@ export function unreadNotes(program: ProgramFiles, { models = [], agent }: Pick<
   const more = unread.length > MOST_NAMED ? ` and ${unread.length - MOST_NAMED} more` : "";
   return [
     `without a model (--model) or an agent (--agent) nothing in ${unread.slice(0, MOST_NAMED).join(", ")}${more} is tried: strop reads no such files; ` +
-      "numbers to tune may stand in one that it does read, such as YAML, Python or a shell script",
+      "numbers to tune may stand in one that it does read, such as JSON, YAML, Python or a shell script",
   ];
 }

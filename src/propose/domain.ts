@@ -67,7 +67,7 @@ const DEPTH = anyOf("layer|depth|head|block|n layer|n head|stage|expert|kernel|g
 const CLIP = anyOf("clip|clip norm|max norm|grad clip|clip grad|clip value");
 const WARMUP = anyOf("warmup|warm up|cooldown|cool down|warmdown");
 /** Languages in which a number without a point may become one with a point. */
-const DYNAMIC = /\.(?:[mc]?[jt]sx?|py|rb|php|ini|cfg|ya?ml)$/i;
+const DYNAMIC = /\.(?:[mc]?[jt]sx?|py|rb|php|ini|cfg|ya?ml|jsonc?|toml)$/i;
 
 /** The domain of a literal, or null when it is not for tuning. `options` are the strings that its name may have (syntax/choices.ts). */
 export function domainOf(site: LiteralSite, options: ReadonlySet<string> | undefined): Domain | null {

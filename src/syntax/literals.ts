@@ -3,14 +3,17 @@
  * among its namesakes. Which of them are worth tuning is the proposers' business (propose/literal-space.ts).
  */
 import { findChoices } from "./choices.ts";
+import { jsonLiterals } from "./json-literals.ts";
 import { languageOf } from "./languages.ts";
 import { type Literal, type LiteralValue, readLiteral, writeWord } from "./literal-kinds.ts";
 import { type Place, placeOf } from "./literal-place.ts";
 import { parametersByFunction } from "./names.ts";
 import { writeNumber } from "./number-notation.ts";
 import { LONGEST_TEXT, parse } from "./parse.ts";
+import type { PlacedLiteral } from "./scalars.ts";
+import { tomlLiterals } from "./toml-literals.ts";
 import { positionsIn, walk } from "./tree.ts";
-import { type PlacedLiteral, yamlLiterals } from "./yaml-literals.ts";
+import { yamlLiterals } from "./yaml-literals.ts";
 
 export type { LiteralValue } from "./literal-kinds.ts";
 
@@ -31,17 +34,25 @@ export interface FileLiterals {
   readonly choices: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-const YAML = /\.ya?ml$/i;
+/** Files of settings, which have no grammar here. */
+const SETTINGS: readonly (readonly [RegExp, (text: string) => PlacedLiteral[]])[] = [
+  [/\.ya?ml$/i, yamlLiterals],
+  [/\.jsonc?$/i, jsonLiterals],
+  [/\.toml$/i, tomlLiterals],
+];
+const settingsReader = (path: string) => SETTINGS.find(([name]) => name.test(path))?.[1];
 
 /** Whether a file's literals can be found, going by its name. */
-export const isReadable = (path: string): boolean => YAML.test(path) || !["css", undefined].includes(languageOf(path));
+export const isReadable = (path: string): boolean =>
+  settingsReader(path) !== undefined || !["css", undefined].includes(languageOf(path));
 
 const NONE: FileLiterals = { sites: [], choices: new Map() };
 
-/** Every literal of a file; nothing for a language without a grammar (other than YAML) or a text beyond `LONGEST_TEXT`. */
+/** Every literal of a program's or a settings' file; nothing for other languages or a text beyond `LONGEST_TEXT`. */
 export async function findLiterals(path: string, text: string): Promise<FileLiterals> {
-  if (YAML.test(path) && text.length <= LONGEST_TEXT)
-    return { sites: sitesOf(path, text, yamlLiterals(text)), choices: NONE.choices };
+  const settings = settingsReader(path);
+  if (settings !== undefined && text.length <= LONGEST_TEXT)
+    return { sites: sitesOf(path, text, settings(text)), choices: NONE.choices };
   const language = languageOf(path);
   const root = language === undefined || language === "css" ? null : await parse(language, text);
   if (root === null) return NONE;

@@ -24,6 +24,8 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   "a.php": "<?php $lr = 0.1; $low = -2;\n",
   "a.sh": "LR=0.1\npython train.py --lr 0.3 --low -2\n",
   "a.yaml": "train:\n  lr: 0.1 # a rate\n  low: -2\n",
+  "a.json": '{ "train": { "lr": 0.1, "low": -2 } }\n',
+  "a.toml": "[train]\nlr = 0.1 # a rate\nlow = -2\n",
   "a.ini": "[train]\nlr = 0.1\nlow = -2\n",
 };
 
@@ -86,6 +88,59 @@ url: http://a.b:80
       "optim.lr:number#1 0.5",
       "sizes:number#0 3",
       "sizes:number#1 4",
+    ];
+    expect(await read(text)).toEqual(expected);
+    expect(await read(text.replaceAll("\n", "\r\n"))).toEqual(expected);
+  });
+
+  it("reads the scalars of JSON, with comments, and none of what is no JSON", async () => {
+    const text = `{ // of a project
+  "model": { "hidden": 64, "on": true, "betas": [0.9, 0.999,], "note": "lr: 7", "path": "a\\\\b" },
+  /* "lr": 3 */ "layers": [{ "width": 1e2 }, { "width": -8, "none": null }]
+}
+`;
+    const read = (source: string) => keysOf("a.json", source);
+    expect(await read(text)).toEqual([
+      "model.hidden:number#0 64",
+      "model.on:boolean#0 true",
+      "model.betas:number#0 0.9",
+      "model.betas:number#1 0.999",
+      'model.note:string#0 "lr: 7"',
+      "layers.width:number#0 1e2",
+      "layers.width:number#1 -8",
+    ]);
+    expect(await read("[1, 2")).toEqual([]);
+    expect(await read("{ 'a': 1 }")).toEqual([]);
+    expect(await read(`${"[".repeat(20_000)}1${"]".repeat(20_000)}`)).toEqual([]);
+  });
+
+  it("reads the scalars of TOML, and no others", async () => {
+    const text = `lr = 0.1 # a rate
+[tool."a b".train]
+steps = 10_000
+betas = [0.9, 0.999]
+adam.eps = 1e-8
+act = 'relu'
+day = 1979-05-27
+note = """
+lr = 7
+"""
+flow = { a = 1 }
+sizes = [
+  3,
+]
+[[stage]]
+width = 8
+`;
+    const read = (source: string) => keysOf("a.toml", source);
+    const expected = [
+      "lr:number#0 0.1",
+      "tool.a b.train.steps:number#0 10_000",
+      "tool.a b.train.betas:number#0 0.9",
+      "tool.a b.train.betas:number#1 0.999",
+      "tool.a b.train.adam.eps:number#0 1e-8",
+      "tool.a b.train.act:string#0 'relu'",
+      "stage.width:number#0 8",
     ];
     expect(await read(text)).toEqual(expected);
     expect(await read(text.replaceAll("\n", "\r\n"))).toEqual(expected);
