@@ -19,7 +19,9 @@ describe.each(moduleTiers)("a module in tier %s", (tier) => {
     let isGone = false;
     const base = { input: null, blobs: {}, limits: LIMITS };
     const source =
-      "export default () => { globalThis.kept = new Uint8Array(200_000_000).fill(1); console.log('full'); return 1; }";
+      "export default async () => { globalThis.kept = new Uint8Array(200_000_000).fill(1); console.log('full'); " +
+      // Memory is looked at now and then.
+      "await new Promise((resolve) => setTimeout(resolve, 500)); return 1; }";
     const first = sandbox.module({ ...base, source, functions: {} });
     void first.result.then(() => (isGone = true));
     const early = await first.returned;
