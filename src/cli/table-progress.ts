@@ -4,7 +4,7 @@ import { formatCount } from "../report/format.ts";
 import { leftMs, leftText } from "./eta.ts";
 import { liveBlock } from "./live-block.ts";
 import { place } from "./place.ts";
-import { dim } from "./style.ts";
+import { dim, yellow } from "./style.ts";
 
 export interface TableProgressOptions {
   readonly out: NodeJS.WriteStream;
@@ -48,6 +48,7 @@ export function tableProgress({ out, now }: TableProgressOptions): TableObserver
       current = { label: "", work: 0, done: 0 };
       print(`${`${finished}/${runs}`.padStart(7)}  ${label}${dim(eta())}`);
     },
+    note: (sentence) => print(yellow(`note: ${sentence}`)),
     stop,
   };
 }

@@ -41,14 +41,14 @@ export const recursionCell = ({ name, label, settings, improver }: Cell): SubRun
     const { nextTrial, open } = startedState(journal);
     return nextTrial > settings.rounds && open.length === 0 ? resultOf(journal) : null;
   },
-  async run(folder, { createModels, onPart, machine, ...options }) {
+  async run(folder, { createModels, onPart, onNote, machine, ...options }) {
     const { calibration } = await runRecursion(folder, {
       ...options,
       models: createModels(settings),
       settings,
       seedImprover: improver,
       calibration: machine.calibration,
-      observer: { partFinished: onPart },
+      observer: { partFinished: onPart, note: onNote },
     });
     if (calibration !== null) machine.calibration = calibration;
   },

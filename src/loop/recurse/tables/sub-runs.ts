@@ -47,11 +47,14 @@ export interface TableObserver {
   /** A piece of work is in the journal. */
   advanced?(part: string): void;
   finished?(label: string): void;
+  /** What whoever waits should know, such as that a model fails. */
+  note?(sentence: string): void;
 }
 
 /** What a run of a table is given. */
 export type SubRunOptions = Omit<TableOptions, "folder" | "fresh" | "observer" | "models"> & {
   readonly onPart: (part: string) => void;
+  readonly onNote: (sentence: string) => void;
   /** Kept by the first run of a session for the others: calibrating takes longer than a small run. */
   readonly machine: { calibration?: Calibration };
 };
@@ -94,7 +97,13 @@ export async function runAll<T>(
     if (values[i] !== null || options.signal.aborted) continue;
     observer.started?.(run.label, run.work);
     const maxCost = options.maxCost === undefined ? undefined : options.maxCost - spentBelow(folder, place(run));
-    await run.run(place(run), { ...options, maxCost, machine, onPart: (part) => observer.advanced?.(part) });
+    await run.run(place(run), {
+      ...options,
+      maxCost,
+      machine,
+      onPart: (part) => observer.advanced?.(part),
+      onNote: (sentence) => observer.note?.(sentence),
+    });
     values[i] = readNewest(place(run), (journal) => run.read(journal));
     if (values[i] !== null) observer.finished?.(run.label);
   }

@@ -7,6 +7,7 @@ import { improverSource } from "../../../../src/improve/shipped.ts";
 import { fig4, type Fig4, type Fig4Kind } from "../../../../src/loop/recurse/tables/fig4.ts";
 import { picture } from "../../../../src/loop/recurse/tables/pictures.ts";
 import { table1 } from "../../../../src/loop/recurse/tables/table1.ts";
+import { failedReply, failure } from "../../../../src/models/failures.ts";
 import { TINY, options, scripted } from "./helpers.ts";
 
 /** Tries all masks: learns parity exactly. */
@@ -73,6 +74,14 @@ describe("figure 4", { timeout: 180_000 }, () => {
     expect(asked.calls).toHaveLength(again);
     const purposes = (name: string) => asked.calls.filter(({ purpose }) => purpose.includes(name)).length;
     expect(purposes("trial-0/improve/call")).toBe(2);
+  });
+
+  it("tells whoever waits that a model fails in one of its runs", async () => {
+    const failing = { ...model(), complete: async () => failedReply(failure("server-error", "no luck today")) };
+    const told = new Set<string>();
+    const observer = { note: (sentence: string) => void told.add(sentence) };
+    await fig4({ settings: TINY, improver: improverSource("seed"), runs: 1 }, options(failing, { observer }));
+    expect([...told]).toEqual(["scripted: no luck today"]);
   });
 
   it("spends no more in all of its runs than one limit allows, and goes on with a larger one", async () => {
