@@ -8,6 +8,9 @@ export interface PlacedLiteral {
   readonly place: Place;
 }
 
+/** Longer lines are no settings, and some take a pattern long. */
+export const LONGEST_LINE = 1000;
+
 const QUOTED = /^(["'])([^"'\\]*)\1$/;
 
 /** The place of a value; `keys` are those around it, outermost first. */

@@ -2,10 +2,8 @@
  * The scalars of a TOML file, line by line: of tables and of lists that end on their line. What is written in another
  * way (inline tables, longer lists, texts of several lines, dates) is no literal, so nothing is misread.
  */
-import { type PlacedLiteral, placeUnder, scalarsIn } from "./scalars.ts";
+import { LONGEST_LINE, type PlacedLiteral, placeUnder, scalarsIn } from "./scalars.ts";
 
-/** Longer ones are no settings, and some take a pattern long. */
-const LONGEST_LINE = 1000;
 const TABLE = /^[ \t]*\[{1,2}([^[\]]+)\]{1,2}[ \t]*(?:#.*)?\r?$/;
 const PAIR = /^([ \t]*([\w."'-]+)[ \t]*=[ \t]*)(.*?)[ \t]*(?:#.*)?\r?$/;
 const LONG_TEXT = /"""|'''/g;

@@ -2,10 +2,8 @@
  * The scalars of a YAML file, for which there is no grammar here: of block mappings and lists, line by line. What a line
  * says that is written in another way (flow mappings, block scalars, anchors) is no literal, so nothing is misread.
  */
-import { type PlacedLiteral, placeUnder, scalarsIn } from "./scalars.ts";
+import { LONGEST_LINE, type PlacedLiteral, placeUnder, scalarsIn } from "./scalars.ts";
 
-/** Longer ones are no settings, and some take a pattern long. */
-const LONGEST_LINE = 1000;
 const LINE = /^([ ]*(?:- +)*)(?:(["']?)([\p{L}_][\p{L}\p{N}_.-]*)\2[ ]*:(?=[ \r\n]|$)[ ]*)?(.*?)[ ]*(?:#.*)?\r?$/u;
 
 interface Key {
