@@ -3,10 +3,11 @@
  * folder is assumed here, and told to the user note by note.
  */
 import { homedir } from "node:os";
-import { access, readFile, stat } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import { join } from "node:path";
 
 import { homeFolder } from "../core/home-folder.ts";
+import { textOf } from "./found.ts";
 import type { Toolchain } from "./host.ts";
 import { interpreterHomes } from "./interpreter.ts";
 import type { TaskConfig } from "./schema.ts";
@@ -24,9 +25,7 @@ export async function autoresearchConfig(folder: string): Promise<AssumedConfig 
   const present = await Promise.all(LAYOUT_FILES.map((file) => exists(join(folder, file))));
   if (present.includes(false)) return null;
   const home = homeFolder(homedir);
-  const [train = "", prepare = ""] = await Promise.all(
-    ["train.py", "prepare.py"].map((name) => textOf(join(folder, name))),
-  );
+  const [train, prepare] = [textOf(join(folder, "train.py")), textOf(join(folder, "prepare.py"))];
   const cache = join(home, ".cache", "autoresearch");
   const data = (await exists(cache)) ? [cache] : [];
   const hub = DOWNLOADS.test(train) ? await downloaded(home) : undefined;
@@ -97,9 +96,6 @@ async function interpreter(folder: string, home: string): Promise<Interpreter> {
   const note = own === undefined ? "run with `python3 train.py`" : `run with \`python3 train.py\`, of ${own.mounts[0]}`;
   return { command: ["python3", "train.py"], env: {}, mounts: [], ...own, note };
 }
-
-/** "" for a pipe, which would be waited for, or a folder: what is wrong with those is said when they are read as what they are. */
-const textOf = async (path: string): Promise<string> => ((await stat(path)).isFile() ? readFile(path, "utf8") : "");
 
 const exists = (path: string): Promise<boolean> =>
   access(path).then(

@@ -3,9 +3,10 @@
  * home, so that without them a program with dependencies cannot be built, and one without is built with its whole library.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 
+import { textOf } from "./found.ts";
 import type { Host, Toolchain } from "./host.ts";
 
 /** Empty where there is none; of cargo's home only the packages, never the tokens beside them. */
@@ -18,7 +19,7 @@ const NOTHING: Toolchain = { env: {}, mounts: [] };
 
 function cargoPackages({ folder, home, variables }: Host): Toolchain {
   const lock = join(folder, "Cargo.lock");
-  const sources = existsSync(lock) ? readFileSync(lock, "utf8") : '"registry+';
+  const sources = existsSync(lock) ? textOf(lock) : '"registry+';
   const cargoHome = variables["CARGO_HOME"] ?? join(home, ".cargo");
   const mounts = ["registry", "git"]
     .filter((kind) => sources.includes(`"${kind}+`))

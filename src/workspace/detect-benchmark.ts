@@ -1,5 +1,6 @@
 /** Guesses how a benchmark of a language's own tools is run, and where its number is: in a fixed unit, never in one that changes with it. */
-import type { Found, Guess } from "./guess.ts";
+import type { Found } from "./found.ts";
+import type { Guess } from "./guess.ts";
 
 /** `prefix` of cargo: what is compiled already is copied, because packages take longer than the program itself. */
 export const cargoPrefix = (files: readonly string[]): string =>

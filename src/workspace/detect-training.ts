@@ -1,6 +1,7 @@
 /** Guesses how a Python project is trained and which of the numbers that it prints is its score, by reading its files. */
 import type { Direction } from "../core/task.ts";
-import type { Found, Guess } from "./guess.ts";
+import type { Found } from "./found.ts";
+import type { Guess } from "./guess.ts";
 
 const SCRIPT = /^(?:(?:pre)?train(?:ing|_\w+)?|\w+_train|fine_?tune)\.py$/;
 /** Of a package, what may be edited: neither what measures nor what brings the data. */

@@ -1,11 +1,11 @@
 /** Guesses what a folder's program is, for `strop init`: by the files that are there, never by running anything. */
-import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
-import { readFile, readdir } from "node:fs/promises";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { cargoBench, goBench, pytestBenchmark } from "./detect-benchmark.ts";
 import { onlyScript, printedMetric, pythonTraining } from "./detect-training.ts";
-import type { Found, Guess, InitAnswers } from "./guess.ts";
+import { type Found, foundIn } from "./found.ts";
+import type { Guess, InitAnswers } from "./guess.ts";
 
 /** In order of preference; each looks for one kind of program. */
 const KINDS: readonly ((found: Found) => Guess | null)[] = [
@@ -52,32 +52,16 @@ const KINDS: readonly ((found: Found) => Guess | null)[] = [
 ];
 
 /** One suggestion per likely program, the likeliest first; empty when nothing is known. */
-export async function detectPrograms(folder: string): Promise<readonly InitAnswers[]> {
-  const files = (await readdir(folder)).sort();
-  const isAt = (path: string, kind: "isFile" | "isDirectory") =>
-    statSync(join(folder, path), { throwIfNoEntry: false })?.[kind]() === true;
-  const found = {
-    files,
-    ...(await packageOf(folder, files)),
-    python: pythonOf(files),
-    makefile: await makefileOf(folder, files),
-    read: (path: string) => (isAt(path, "isFile") ? readFileSync(join(folder, path), "utf8") : ""),
-    list: (path: string) => (isAt(path, "isDirectory") ? readdirSync(join(folder, path)).sort() : []),
-  };
+export function detectPrograms(folder: string): readonly InitAnswers[] {
+  const found = foundIn(folder);
   const guesses = KINDS.flatMap((kind) => kind(found) ?? []);
   const printed = ({ run }: Guess) => printedMetric(found.read(/\S+\.py$/.exec(run)?.[0] ?? ""));
   return guesses.map((guess) => ({ metric: "score", direction: "minimize", ...guess, ...printed(guess) }));
 }
 
-/** The interpreter of the folder's virtual environment, if it has one. */
-export function pythonOf(files: readonly string[]): string {
-  const environment = [".venv", "venv"].find((name) => files.includes(name));
-  return environment === undefined ? "python3" : `${environment}/bin/python`;
-}
-
 /** Folders in which trainings and builds leave what they made: a trial that finds one as it is could not write to it. */
-export async function detectScratch(folder: string, run: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
+export function detectScratch(folder: string, run: string): readonly string[] {
+  const entries = readdirSync(folder, { withFileTypes: true });
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const isBuild = (name: string) => BUILDS.test(name) || existsSync(join(folder, name, "CMakeCache.txt"));
   const isLeft = (name: string) => (MAKES.test(run) && isBuild(name)) || (TRAINS.test(run) && TRAININGS.test(name));
@@ -89,33 +73,9 @@ const TRAININGS = /^(?:checkpoints?|ckpts?|runs|logs|outputs|wandb|mlruns|lightn
 const MAKES = /\b(?:c?make|ninja|meson)\b/;
 const BUILDS = /^(?:_?build|builddir|cmake-build-.*)$/;
 
-/** Text of the folder's Makefile, or "". */
-export async function makefileOf(folder: string, files: readonly string[]): Promise<string> {
-  const name = ["GNUmakefile", "makefile", "Makefile"].find((one) => files.includes(one));
-  return name === undefined ? "" : readFile(join(folder, name), "utf8");
-}
-
 function named(pattern: RegExp, guess: (path: string, found: Found) => Omit<Guess, "program"> & Partial<Guess>) {
   return (found: Found): Guess | null => {
     const path = found.files.find((file) => pattern.test(file));
     return path === undefined ? null : { program: [path], ...guess(path, found) };
   };
-}
-
-/** What package.json says of scripts and workspaces; a damaged one says nothing: this is a guess, not a check. */
-export async function packageOf(
-  folder: string,
-  files: readonly string[],
-): Promise<Pick<Found, "scripts" | "workspaces">> {
-  const nothing = { scripts: {}, workspaces: [] };
-  if (!files.includes("package.json")) return nothing;
-  try {
-    const { scripts = {}, workspaces = [] } = JSON.parse(
-      await readFile(join(folder, "package.json"), "utf8"),
-    ) as Partial<Found>;
-    return { scripts, workspaces: Array.isArray(workspaces) ? workspaces : [] };
-  } catch (thrown) {
-    if (thrown instanceof SyntaxError || thrown instanceof TypeError) return nothing;
-    throw thrown;
-  }
 }

@@ -1,4 +1,4 @@
-/** What `strop init` looks at, what it guesses of a program, and what it asks. */
+/** What `strop init` guesses of a program, and what it asks. */
 import type { Direction } from "../core/task.ts";
 import type { Toolchain } from "./host.ts";
 
@@ -19,22 +19,6 @@ export interface InitAnswers {
   readonly toolchain?: Toolchain | undefined;
   /** Folders that every trial finds empty. */
   readonly scratch?: readonly string[] | undefined;
-}
-
-/** What is in a folder, for a guess. */
-export interface Found {
-  readonly files: readonly string[];
-  /** Scripts of package.json. */
-  readonly scripts: Readonly<Record<string, string>>;
-  /** The folders of a monorepo's packages, as package.json has them: globs. */
-  readonly workspaces: readonly string[];
-  readonly python: string;
-  /** The Makefile's text. */
-  readonly makefile: string;
-  /** A file's text, or "". */
-  readonly read: (path: string) => string;
-  /** A folder's files by name, or none. */
-  readonly list: (path: string) => readonly string[];
 }
 
 export type Guess = Omit<InitAnswers, "metric" | "direction"> & Partial<InitAnswers>;

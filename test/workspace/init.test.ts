@@ -1,7 +1,10 @@
+import { execFileSync } from "node:child_process";
 import { chmodSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
+import { buildCaches } from "../../src/workspace/build-caches.ts";
 import { detectCheck } from "../../src/workspace/detect-check.ts";
 import { detectPrograms, detectScratch } from "../../src/workspace/detect.ts";
 import { initTask } from "../../src/workspace/init.ts";
@@ -49,7 +52,7 @@ describe("strop init", () => {
       "data/x": "",
       checkpoint: "a file",
     });
-    const found = await detectScratch(folder, "python3 train.py");
+    const found = detectScratch(folder, "python3 train.py");
     await initTask(folder, { ...ANSWERS, scratch: found }, { format });
     expect((await loadTask(folder)).task.scratch).toEqual(["runs", "wandb"]);
   });
@@ -126,6 +129,9 @@ describe("guessing the program", () => {
     [{ "bench.ts": "", "index.ts": "" }, ["bench.ts", "index.ts"], "node bench.ts"],
     [{ "package.json": '{"scripts":{"bench":"node fast.js"}}', "fast.js": "" }, ["fast.js"], "npm run --silent bench"],
     [{ "package.json": "{", "main.js": "" }, ["main.js"], "node main.js"],
+    [{ "package.json": '{"scripts":{"bench":5},"workspaces":7}', "main.js": "" }, ["main.js"], "node main.js"],
+    [{ "package.json": "null", "main.js": "" }, ["main.js"], "node main.js"],
+    [{ "package.json": "[1]", "main.js": "" }, ["main.js"], "node main.js"],
     [{ "go.mod": "", "main.go": "" }, ["**/*.go", "!**/*_test.go", "main.go"], "go run ."],
     [{ "main.go": "" }, ["main.go"], "go run main.go"],
     [
@@ -133,8 +139,8 @@ describe("guessing the program", () => {
       ["src/**/*.rs"],
       "CARGO_TARGET_DIR=/tmp/target cargo run --release --offline",
     ],
-  ])("in %j finds %j", async (files, programs, run) => {
-    const guesses = await detectPrograms(scratch(files));
+  ])("in %j finds %j", (files, programs, run) => {
+    const guesses = detectPrograms(scratch(files));
     expect(guesses.flatMap((guess) => guess.program)).toEqual(programs);
     expect(guesses[0]?.run).toBe(run);
   });
@@ -173,8 +179,8 @@ describe("guessing the program", () => {
       "npm run --silent bench",
       { program: ["src/**"] },
     ],
-  ])("in %j finds the benchmark, and where its number is", async (files, run, expected) => {
-    const [guess] = await detectPrograms(scratch(files));
+  ])("in %j finds the benchmark, and where its number is", (files, run, expected) => {
+    const [guess] = detectPrograms(scratch(files));
     expect(guess).toMatchObject({ run, ...expected });
   });
 
@@ -185,7 +191,7 @@ describe("guessing the program", () => {
     expect((await loadTask(folder)).task.metric).toMatchObject({ name: "val_loss", ...place });
   });
 
-  it("finds the folders of an earlier build for a program that is built, and for no other", async () => {
+  it("finds the folders of an earlier build for a program that is built, and for no other", () => {
     const folder = scratch({
       "build/x": "",
       "out/release/x": "",
@@ -193,8 +199,8 @@ describe("guessing the program", () => {
       "src/x": "",
       runs: "a file",
     });
-    expect(await detectScratch(folder, "make -s bench")).toEqual(["build", "fast"]);
-    expect(await detectScratch(folder, "python3 train.py")).toEqual([]);
+    expect(detectScratch(folder, "make -s bench")).toEqual(["build", "fast"]);
+    expect(detectScratch(folder, "python3 train.py")).toEqual([]);
   });
 
   it.each([
@@ -203,12 +209,25 @@ describe("guessing the program", () => {
     ["print('test_acc = %.3f' % acc)\nprint('epoch', 3)", "test_acc", "maximize"],
     ['print("loss:", x)\nprint(f"loss of {x}")', "loss", "minimize"],
     ['print("done")', "val_loss", "minimize"],
-  ])("of a training with %j in it takes %s for the score", async (text, metric, direction) => {
-    expect(await detectPrograms(scratch({ "train.py": text }))).toMatchObject([{ metric, direction }]);
+  ])("of a training with %j in it takes %s for the score", (text, metric, direction) => {
+    expect(detectPrograms(scratch({ "train.py": text }))).toMatchObject([{ metric, direction }]);
   });
 
-  it("finds nothing in an empty folder", async () => {
-    expect(await detectPrograms(scratch())).toEqual([]);
+  it("finds nothing in an empty folder", () => {
+    expect(detectPrograms(scratch())).toEqual([]);
+  });
+
+  it("waits for no pipe, whatever it is called, and takes it for no program", () => {
+    const folder = scratch({ "Cargo.toml": "", "main.js": "" });
+    for (const name of ["train.py", "package.json", "Makefile", "pyproject.toml", "Cargo.lock"])
+      execFileSync("mkfifo", [join(folder, name)]);
+    expect(detectPrograms(folder).map(({ run }) => run.split(" ")[0])).toEqual([
+      "CARGO_TARGET_DIR=/tmp/target",
+      "node",
+    ]);
+    expect(detectCheck(folder)).toContain("cargo test");
+    const host = { find: () => undefined, home: folder, folder, variables: {} };
+    expect(buildCaches("cargo", "/usr/bin/cargo", host)).toEqual({ env: {}, mounts: [] });
   });
 });
 
@@ -226,7 +245,7 @@ describe("guessing the tests", () => {
     [{ "tests/test_a.py": "", ".venv/x": "" }, ".venv/bin/python -m pytest -q"],
     [{ "conftest.py": "" }, "python3 -m pytest -q"],
     [{ tests: "a file", "main.py": "" }, undefined],
-  ])("in %j finds %s", async (files, expected) => {
-    expect(await detectCheck(scratch(files))).toBe(expected);
+  ])("in %j finds %s", (files, expected) => {
+    expect(detectCheck(scratch(files))).toBe(expected);
   });
 });

@@ -34,17 +34,17 @@ export async function initCommand(path: string, options: InitOptions): Promise<n
   if (options.agent === true && (await findConfigFile(folder)) !== undefined) {
     return report(options, await writeAgentFiles(folder, commandWords()), {});
   }
-  const [suggestion] = await detectPrograms(folder);
+  const [suggestion] = detectPrograms(folder);
   const named = withOptions(suggestion, options);
   const start = {
-    ...((isCost(named.metric ?? "") || named.file !== undefined) && { check: await detectCheck(folder) }),
+    ...((isCost(named.metric ?? "") || named.file !== undefined) && { check: detectCheck(folder) }),
     ...named,
   };
   const quiet = options.yes === true || options.json === true || !process.stdin.isTTY;
   const answered = quiet ? complete(start) : await ask(start);
   if (answered === undefined) return EXIT.interrupted;
   const toolchain = toolchainOf(answered.run, { ...HOST, folder });
-  const scratch = await detectScratch(folder, answered.run);
+  const scratch = detectScratch(folder, answered.run);
   const answers = {
     ...answered,
     ...(toolchain !== undefined && { toolchain }),

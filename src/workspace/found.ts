@@ -1,0 +1,70 @@
+/** What guesses see of a folder: nothing is run, and nothing but an ordinary file is read. */
+import { readFileSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+export interface Found {
+  /** Names of files and folders, in order. */
+  readonly files: readonly string[];
+  /** Scripts of package.json. */
+  readonly scripts: Readonly<Record<string, string>>;
+  /** The folders of a monorepo's packages, as package.json has them: globs. */
+  readonly workspaces: readonly string[];
+  /** The interpreter: of the folder's virtual environment, if it has one. */
+  readonly python: string;
+  /** The Makefile's text, or "". */
+  readonly makefile: string;
+  /** A file's text, or "". */
+  readonly read: (path: string) => string;
+  /** Names in a folder, in order, or none. */
+  readonly list: (path: string) => readonly string[];
+}
+
+export function foundIn(folder: string): Found {
+  const read = (path: string): string => textOf(join(folder, path));
+  const list = (path: string): readonly string[] => namesIn(join(folder, path));
+  const files = list(".");
+  const environment = [".venv", "venv"].find((name) => files.includes(name));
+  return {
+    files,
+    ...packageOf(read("package.json")),
+    python: environment === undefined ? "python3" : `${environment}/bin/python`,
+    makefile: read(["GNUmakefile", "makefile", "Makefile"].find((name) => files.includes(name)) ?? "Makefile"),
+    read,
+    list,
+  };
+}
+
+/** More was not written by hand. */
+const LARGEST = 16 * 2 ** 20;
+
+/** "" for what is missing, too large or no file: a pipe would be waited for. */
+export function textOf(path: string): string {
+  const info = statSync(path, { throwIfNoEntry: false });
+  return info?.isFile() === true && info.size <= LARGEST ? readFileSync(path, "utf8") : "";
+}
+
+function namesIn(folder: string): readonly string[] {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  const entries = readdirSync(folder, { withFileTypes: true });
+  const readable = entries.filter((entry) => entry.isFile() || entry.isDirectory() || entry.isSymbolicLink());
+  return readable.map(({ name }) => name).sort();
+}
+
+/** A damaged one says nothing: this is a guess, not a check. */
+function packageOf(text: string): Pick<Found, "scripts" | "workspaces"> {
+  const { scripts, workspaces } = (parsed(text) ?? {}) as Record<string, unknown>;
+  const isText = (value: unknown): value is string => typeof value === "string";
+  return {
+    scripts: Object.fromEntries(Object.entries(scripts ?? {}).filter(([, script]) => isText(script))),
+    workspaces: Array.isArray(workspaces) ? workspaces.filter(isText) : [],
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError) return null;
+    throw thrown;
+  }
+}
