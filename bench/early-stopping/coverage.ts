@@ -2,7 +2,7 @@
  * Of trials that would have become champion, how many does self-evaluation stop? Simulated curves that no power law fits: a warm-up, noise
  * with heavy tails, new at every check, and a cliff at 85 % of the budget. The promise is β/(1 − β) = 5.3 %.
  *
- *   node bench/early-stopping/coverage.ts [--siblings] [--repeats 2000]
+ *   node bench/early-stopping/coverage.ts [--repeats 2000]
  */
 import { parseArgs } from "node:util";
 
@@ -12,9 +12,7 @@ import { wilsonInterval } from "../../src/core/stats.ts";
 import type { PastTrial, Pruner } from "../../src/judge/pruner.ts";
 import { selfEvaluationPruner } from "../../src/judge/pruners/self-evaluation.ts";
 
-const { values } = parseArgs({
-  options: { siblings: { type: "boolean", default: false }, repeats: { type: "string", default: "2000" } },
-});
+const { values } = parseArgs({ options: { repeats: { type: "string", default: "2000" } } });
 const repeats = Number(values.repeats);
 
 interface Finished extends PastTrial {
@@ -47,7 +45,7 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 for (const checks of [10, 20])
   for (const others of [12, 25, 40, 80]) {
     const random = createRandom(`coverage ${others}`);
-    const pruner = selfEvaluationPruner({ siblings: values.siblings });
+    const pruner = selfEvaluationPruner();
     let stopped = 0;
     for (let repeat = 0; repeat < repeats; repeat++) {
       const draw = (trial: number, quality = random.normal()) => drawTrial(trial, random, { checks, quality });

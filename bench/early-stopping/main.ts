@@ -37,7 +37,6 @@ const WARMUP = 10;
 const PRUNERS: Readonly<Record<string, () => Pruner>> = {
   none: () => neverStop,
   "self-evaluation": () => selfEvaluationPruner(),
-  "self-evaluation, with siblings": () => selfEvaluationPruner({ siblings: true }),
   "self-evaluation, β 0.1": () => selfEvaluationPruner({ beta: 0.1 }),
   "self-evaluation, β 0.025": () => selfEvaluationPruner({ beta: 0.025 }),
   "self-evaluation, the paper's plain rule": () =>

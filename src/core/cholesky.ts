@@ -1,31 +1,7 @@
-/** Cholesky factors of symmetric positive definite matrices, the triangular systems that they solve, and inverses. Pure; O(n³). */
+/** Cholesky factors of symmetric positive definite matrices, and the triangular systems that they solve. Pure; O(n³). */
 
 /** L of A = L·Lᵀ, row by row; `lower` is A's lower triangle. A pivot that rounding made negative counts as almost 0. */
-export const cholesky = (lower: readonly ArrayLike<number>[]): readonly Float64Array[] =>
-  factorOf(lower, (pivot) => Math.max(pivot, 1e-10)) as readonly Float64Array[];
-
-/** Of a matrix given by its lower triangle, row by row. Null unless it is positive definite. */
-export function inverseOf(lower: readonly ArrayLike<number>[]): readonly Float64Array[] | null {
-  const factor = factorOf(lower, (pivot) => (pivot > 0 ? pivot : null));
-  if (factor === null) return null;
-  const n = factor.length;
-  const root = inverseTriangle(factor);
-  const inverse = Array.from({ length: n }, () => new Float64Array(n));
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let total = 0;
-      for (let k = i; k < n; k++) total += root[k]![i]! * root[k]![j]!;
-      inverse[i]![j] = inverse[j]![i] = total;
-    }
-  }
-  return inverse;
-}
-
-/** `pivot` may mend a pivot, or refuse the matrix with null. */
-function factorOf(
-  lower: readonly ArrayLike<number>[],
-  pivot: (value: number) => number | null,
-): readonly Float64Array[] | null {
+export function cholesky(lower: readonly ArrayLike<number>[]): readonly Float64Array[] {
   const factor: Float64Array[] = [];
   for (const [i, row] of lower.entries()) {
     const line = new Float64Array(i + 1);
@@ -33,30 +9,11 @@ function factorOf(
       const other = j === i ? line : factor[j]!;
       let rest = row[j]!;
       for (let k = 0; k < j; k++) rest -= line[k]! * other[k]!;
-      if (j < i) {
-        line[j] = rest / other[j]!;
-        continue;
-      }
-      const mended = pivot(rest);
-      if (mended === null) return null;
-      line[j] = Math.sqrt(mended);
+      line[j] = j < i ? rest / other[j]! : Math.sqrt(Math.max(rest, 1e-10));
     }
     factor.push(line);
   }
   return factor;
-}
-
-function inverseTriangle(factor: readonly Float64Array[]): readonly Float64Array[] {
-  const inverse = factor.map((_, i) => new Float64Array(i + 1));
-  for (let column = 0; column < factor.length; column++) {
-    inverse[column]![column] = 1 / factor[column]![column]!;
-    for (let i = column + 1; i < factor.length; i++) {
-      let total = 0;
-      for (let k = column; k < i; k++) total += factor[i]![k]! * inverse[k]![column]!;
-      inverse[i]![column] = -total / factor[i]![i]!;
-    }
-  }
-  return inverse;
 }
 
 /** z of L·z = b. */

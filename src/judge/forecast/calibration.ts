@@ -23,8 +23,6 @@ export interface CalibrationOptions {
   readonly checks: number;
   /** Trials with the best finals that set the boundary, at most; lines are laid through half to twice as many. */
   readonly elite: number;
-  /** Whether curves are also read through finished siblings (siblings.ts). */
-  readonly siblings?: boolean;
 }
 
 export interface Calibration {
@@ -74,10 +72,7 @@ const LEAST_FREEDOM = 1e-9;
 const LEAST = 5;
 
 /** Null while nothing can be learnt: no finished trial, or all of them equal. */
-export function calibrate(
-  past: readonly PastTrial[],
-  { checks, elite, siblings = false }: CalibrationOptions,
-): Calibration | null {
+export function calibrate(past: readonly PastTrial[], { checks, elite }: CalibrationOptions): Calibration | null {
   const finished = past.filter((trial): trial is Finished => trial.final !== null && Number.isFinite(trial.final));
   const finals = finished.map(({ final }) => final);
   const spread = robustSpread(finals);
@@ -87,7 +82,7 @@ export function calibrate(
     .slice(0, Math.max(Math.ceil(elite / 2), Math.min(2 * elite, Math.ceil(finished.length / 2))));
   const separation = SEPARATION * spread;
   const known = Array.from({ length: Math.floor(JUDGED * checks) }, (_, i) =>
-    bestLine(fitted, readingsAt(fitted, i + 1, { checks, siblings }), separation),
+    bestLine(fitted, readingsAt(fitted, i + 1, checks), separation),
   );
   const worst = fitted.slice(0, elite).map((_, i) => Math.max(0, ...known.map((line) => line?.against[i] ?? 0)));
   return {

@@ -17,8 +17,6 @@ export interface SelfEvaluationOptions {
   readonly warmup?: number;
   /** What happens before: complete runs, or the paper's rule on the power law and a Gaussian. */
   readonly before?: "complete" | "plain";
-  /** Also forecast from finished trials whose curves look alike: saves more, and is less safe (docs/self-evaluation.md). */
-  readonly siblings?: boolean;
 }
 
 /**
@@ -28,9 +26,9 @@ export interface SelfEvaluationOptions {
 const RESERVE = 0.5;
 
 export function selfEvaluationPruner(options: SelfEvaluationOptions = {}): Pruner {
-  const { beta = 0.05, tolerance = 0.1, warmup = 10, before = "complete", siblings = false } = options;
+  const { beta = 0.05, tolerance = 0.1, warmup = 10, before = "complete" } = options;
   const elite = Math.ceil(1 / (RESERVE * beta)) - 1;
-  const calibration = remembering((finished, checks) => calibrate(finished, { checks, elite, siblings }));
+  const calibration = remembering((finished, checks) => calibrate(finished, { checks, elite }));
   const wald = waldBoundaries(beta).bad;
   return {
     name: "self-evaluation",

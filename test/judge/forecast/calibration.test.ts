@@ -5,7 +5,7 @@ import { createRandom, type Random } from "../../../src/core/random.ts";
 import { wilsonInterval } from "../../../src/core/stats.ts";
 import { calibrate } from "../../../src/judge/forecast/calibration.ts";
 import { falseAbortBound } from "../../../src/judge/forecast/sprt.ts";
-import type { PastTrial, Pruner } from "../../../src/judge/pruner.ts";
+import type { PastTrial } from "../../../src/judge/pruner.ts";
 import { selfEvaluationPruner } from "../../../src/judge/pruners/self-evaluation.ts";
 
 const CHECKS = 10;
@@ -21,10 +21,10 @@ function oddTrial(trial: number, random: Random, quality = random.normal()): Pas
   return { trial, trajectory: { levels, forecast: () => null }, final: 7 + quality };
 }
 
-const pruners = [selfEvaluationPruner(), selfEvaluationPruner({ siblings: true })] as const;
+const pruner = selfEvaluationPruner();
 
 /** Whether `live` is stopped at any check, given `past`. */
-function isStopped(live: PastTrial, past: readonly PastTrial[], pruner: Pruner = pruners[0]): boolean {
+function isStopped(live: PastTrial, past: readonly PastTrial[]): boolean {
   const incumbent = Math.min(...past.map(({ final }) => final as number));
   return Array.from({ length: CHECKS - 1 }, (_, i) => live.trajectory.levels.slice(0, i + 1)).some(
     (levels) =>
@@ -37,20 +37,14 @@ function isStopped(live: PastTrial, past: readonly PastTrial[], pruner: Pruner =
 const qualityBelow = (best: number, random: Random): number => normalQuantile(normalCdf(best) * (1 - random.next()));
 
 describe("the calibrated test", () => {
-  test.each([
-    [12, "by its own curve", pruners[0]],
-    [40, "by its own curve", pruners[0]],
-    [80, "by its own curve", pruners[0]],
-    [12, "through its siblings", pruners[1]],
-    [40, "through its siblings", pruners[1]],
-  ])("stops at most β/(1 − β) of the trials that would have won, after %d others, %s", (count, _how, pruner) => {
+  test.each([12, 40, 80])("stops at most β/(1 − β) of the trials that would have won, after %d others", (count) => {
     const random = createRandom(`coverage ${count}`);
     const repeats = count < 40 ? 400 : 100;
     let stopped = 0;
     for (let i = 0; i < repeats; i++) {
       const past = Array.from({ length: count }, (_, trial) => oddTrial(trial, random));
       const best = Math.min(...past.map(({ final }) => (final as number) - 7));
-      if (isStopped(oddTrial(count, random, qualityBelow(best, random)), past, pruner)) stopped++;
+      if (isStopped(oddTrial(count, random, qualityBelow(best, random)), past)) stopped++;
     }
     expect(wilsonInterval(stopped, repeats).low).toBeLessThan(falseAbortBound(0.05));
   });

@@ -11,7 +11,6 @@ import { prunerContract } from "../../../src/testing/pruner-contract.ts";
 const variants: Record<string, () => Pruner> = {
   ...Object.fromEntries(PRUNER_NAMES.map((name) => [name, () => createPruner(name, { threshold: 10 })])),
   "self-evaluation by the plain rule": () => selfEvaluationPruner({ warmup: 1_000, before: "plain" }),
-  "self-evaluation with siblings": () => selfEvaluationPruner({ siblings: true }),
   "patient before the median": () => patientPruner({ inner: createPruner("median") }),
   "threshold on both sides": () => thresholdPruner({ lower: -1e6, upper: 10 }),
 };
