@@ -5,6 +5,8 @@ import type { Outcome } from "../core/trial.ts";
 const NUMBER = String.raw`[-+]?\d[\d.]*(?:e[-+]?\d+)?`;
 /** What benchmarks put after a number. A unit that changes with the size of the number (ns, µs, ms) is part of the pattern for that. */
 const UNIT = String.raw`(?:[nµμum]?s(?:ec(?:onds?)?)?|[\w.]+/(?:op|iter|s|sec))`;
+/** `1,234`: a pattern would read a part of it. */
+const GROUPED = /\d,\d{3}(?!\d)/;
 
 /** One sentence; undefined where the outcome is of another kind. */
 export function scoreHint(task: Task, outcome: Outcome): string | undefined {
@@ -15,7 +17,7 @@ export function scoreHint(task: Task, outcome: Outcome): string | undefined {
     return isOther
       ? `let the group of metric.pattern in the config, ${pattern}, hold the number alone`
       : `no printed line matches metric.pattern in the config, ${pattern}`;
-  const lines = outcome.diagnostics.outputTail.split("\n").filter((line) => /\d/.test(line));
+  const lines = outcome.diagnostics.outputTail.split("\n").filter((line) => /\d/.test(line) && !GROUPED.test(line));
   const how = `let the program print it as \`${name}: 1.234\``;
   for (const read of [namedWithin, ofBenchmark, ofOtherName, atTheEnd]) {
     const found = read(lines, name);
@@ -52,11 +54,15 @@ const namedWithin: Read = (lines, name) => {
 
 /** `BenchmarkParse-2   1000   1234 ns/op   16 B/op`: the first number with a unit of speed, after the words that the line begins with. */
 const ofBenchmark: Read = (lines) => {
-  const form = new RegExp(String.raw`^\s*(\S*[A-Za-z_])\S*\s.*?(${NUMBER})(\s?[\w.]+/(?:op|iter))(?!\w)`);
-  const line = lines.findLast((each) => form.test(each));
-  const [, first = "", , unit = ""] = (line === undefined ? null : form.exec(line)) ?? [];
-  return line === undefined ? undefined : { line, pattern: `^\\s*${escaped(first)}.*?([-+\\d.e]+)${spaced(unit)}` };
+  const speed = new RegExp(String.raw`\s.*?(?<![\w.,])${NUMBER}(\s?[A-Za-z][\w.]*/(?:op|iter))(?!\w)`);
+  const line = lines.findLast((each) => FIRST_WORD.test(each) && speed.test(each));
+  if (line === undefined) return undefined;
+  const [first, unit] = [FIRST_WORD, speed].map((form) => form.exec(line)?.[1] ?? "");
+  return { line, pattern: `^\\s*${escaped(first)}.*?([-+\\d.e]+)${spaced(unit)}` };
 };
+
+/** Without the number that it may end in. */
+const FIRST_WORD = /^\s*(\S*[A-Za-z_])\S*\s/;
 
 /** `mean: 2.2 ms  median: 2.1 ms` has several; which one counts is a guess. */
 const ofOtherName: Read = (lines) => {

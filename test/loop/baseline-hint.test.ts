@@ -176,6 +176,16 @@ test.each([
   expect(hintOf({ reason: NO_LINE, printed })).toContain(expected);
 });
 
+test.each(["test fast ... bench:       1,234 ns/iter (+/- 56)", "val_loss: 1,234", "it took 1,234 ms"])(
+  "no pattern is offered that would read a part of the number in %j",
+  (printed) => expect(hintOf({ reason: NO_LINE, printed })).not.toContain("pattern"),
+);
+
+test("of a line that is one long number the hint comes at once", () => {
+  const printed = `${"a".repeat(1000)} ${"1".repeat(990)}`;
+  expect(hintOf({ reason: NO_LINE, printed })).toContain('aaa (.*)$"');
+});
+
 test("a number with its unit is told how to be read without it", () => {
   const reason = "val_loss was printed as `1.5ms`, which is not a number";
   expect(hintOf({ reason, printed: "val_loss: 1.5ms" })).toContain(String.raw`"^\\s*val_loss:\\s*([-+\\d.e]+)ms"`);
