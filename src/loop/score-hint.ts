@@ -57,7 +57,7 @@ const ofBenchmark: Read = (lines) => {
   const speed = new RegExp(String.raw`\s.*?(?<![\w.,])${NUMBER}(\s?[A-Za-z][\w.]*/(?:op|iter))(?!\w)`);
   const line = lines.findLast((each) => FIRST_WORD.test(each) && speed.test(each));
   if (line === undefined) return undefined;
-  const [first, unit] = [FIRST_WORD, speed].map((form) => form.exec(line)?.[1] ?? "");
+  const [first = "", unit = ""] = [FIRST_WORD, speed].map((form) => form.exec(line)?.[1]);
   return { line, pattern: `^\\s*${escaped(first)}.*?([-+\\d.e]+)${spaced(unit)}` };
 };
 
