@@ -1,9 +1,10 @@
 /**
- * Installs the packed tarball into an empty project, as a user would, and runs the command there: the version, the
- * doctor, and two trials of a tiny program. Needs a network for the dependencies.
+ * Installs the packed tarball into an empty project with the oldest Node that strop supports, as a user would, and runs
+ * the command there: the version, the doctor, and two trials of a tiny program; then the sources of this folder with the
+ * same Node. Needs a network for the dependencies.
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -11,6 +12,10 @@ import { VERSION } from "../src/core/version.ts";
 
 const root = dirname(import.meta.dirname);
 const folder = mkdtempSync(join(tmpdir(), "strop-package-"));
+
+const { engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { engines: { node: string } };
+/** The project's own, which `npx` puts before all others. */
+const OLDEST_NODE = `node@${engines.node.replace(">=", "")}`;
 
 const CONFIG = {
   program: ["program.mjs"],
@@ -56,6 +61,7 @@ try {
     "npm",
     "install",
     join(folder, tarball),
+    OLDEST_NODE,
     "--no-audit",
     "--no-fund",
     "--loglevel=error",
@@ -64,11 +70,12 @@ try {
   const printed = run(project, "npx", "--no-install", "strop", "--version").trim();
   if (!printed.includes(VERSION)) throw new Error(`expected version ${VERSION}, found ${printed}`);
   writeFileSync(join(project, "imports.mjs"), IMPORTS);
-  run(project, process.execPath, "imports.mjs");
+  run(project, "npx", "--no-install", "node", "imports.mjs");
   run(project, "npx", "--no-install", "strop", "doctor");
   writeFileSync(join(project, "task", "strop.config.json"), JSON.stringify(CONFIG, null, 2));
   writeFileSync(join(project, "task", "program.mjs"), PROGRAM);
   run(project, "npx", "--no-install", "strop", "run", "task");
+  run(project, "npx", "--no-install", "node", join(root, "src", "cli", "main.ts"), "run", "task", "--fresh");
   console.log("the package installs and runs in an empty project");
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { CommandAction } from "../core/task.ts";
+import { whileUsing } from "../core/while-using.ts";
 import { createCurveReader } from "../judge/curve-reader.ts";
 import { scrubber } from "../models/scrub.ts";
 import { BOX } from "../sandbox/bubblewrap-arguments.ts";
@@ -23,38 +24,39 @@ export async function runCommand(
   request: TrialRequest,
 ): Promise<Execute> {
   const { budget } = context.task;
-  using supervisor = supervise(budget, request);
-  const curve = createCurveReader();
-  let printed = "";
-  const started = await startCommand(context, action, {
-    files: request.files,
-    reader: "program",
-    scratch: join(context.tempFolder, request.label),
-    wallSeconds: wallLimitSeconds(budget),
-    env: { STROP_SEED: String(request.seed), STROP_TRAIN_SECONDS: String(budget.trainSeconds) },
-    signal: supervisor.signal,
-    onOutput: (text) => {
-      printed = keepEnd(printed + text);
-      supervisor.heard();
-      for (const point of curve.push(text)) supervisor.step(point.loss);
-    },
+  return whileUsing(supervise(budget, request), async (supervisor) => {
+    const curve = createCurveReader();
+    let printed = "";
+    const started = await startCommand(context, action, {
+      files: request.files,
+      reader: "program",
+      scratch: join(context.tempFolder, request.label),
+      wallSeconds: wallLimitSeconds(budget),
+      env: { STROP_SEED: String(request.seed), STROP_TRAIN_SECONDS: String(budget.trainSeconds) },
+      signal: supervisor.signal,
+      onOutput: (text) => {
+        printed = keepEnd(printed + text);
+        supervisor.heard();
+        for (const point of curve.push(text)) supervisor.step(point.loss);
+      },
+    });
+    supervisor.attach(started.execution);
+    const result = await started.execution.result;
+    const trainSeconds = supervisor.clock.elapsedSeconds();
+    const sealed = await sealOutputs(
+      started.outFolder,
+      join(context.tempFolder, request.label, "sealed"),
+      budget.diskBytes,
+    );
+    return {
+      result,
+      gone: started.execution.result,
+      printed,
+      outputs: sealed.outputs,
+      trainSeconds,
+      ending: supervisor.ending(),
+    };
   });
-  supervisor.attach(started.execution);
-  const result = await started.execution.result;
-  const trainSeconds = supervisor.clock.elapsedSeconds();
-  const sealed = await sealOutputs(
-    started.outFolder,
-    join(context.tempFolder, request.label, "sealed"),
-    budget.diskBytes,
-  );
-  return {
-    result,
-    gone: started.execution.result,
-    printed,
-    outputs: sealed.outputs,
-    trainSeconds,
-    ending: supervisor.ending(),
-  };
 }
 
 /** Into a pipe Python prints only what fills a buffer: its steps would all come at the end, and too late for a pruner. */

@@ -1,6 +1,7 @@
 /** One execution of a program that is a module: bundled on the host, run without permissions, heard by two functions. */
 import type { JsonObject, Json } from "../core/json.ts";
 import type { ModuleAction, Task } from "../core/task.ts";
+import { whileUsing } from "../core/while-using.ts";
 import { bundleCandidate, readAssets, type BundleProblem } from "../sandbox/bundle.ts";
 import type { HostFunction, JobResult, Limits } from "../sandbox/types.ts";
 import type { ProgramFiles } from "../core/edit.ts";
@@ -37,31 +38,32 @@ export async function runModule(
     reader: "program",
   });
   if ("problem" in bundled) return bundled;
-  using supervisor = supervise(context.task.budget, request);
-  const saved = new Map<string, Uint8Array>();
-  let printed = "";
-  const execution = context.sandbox.module({
-    source: bundled.source,
-    input: { seed: request.seed, trainSeconds: context.task.budget.trainSeconds },
-    blobs: bundled.blobs,
-    functions: { report: reportTo(supervisor), save: saveTo(saved, context.task, supervisor) },
-    limits: trialLimits(context.task, wallLimitSeconds(context.task.budget)),
-    signal: supervisor.signal,
-    onOutput: (text) => {
-      printed = keepEnd(printed + text);
-      supervisor.heard();
-    },
+  return whileUsing(supervise(context.task.budget, request), async (supervisor) => {
+    const saved = new Map<string, Uint8Array>();
+    let printed = "";
+    const execution = context.sandbox.module({
+      source: bundled.source,
+      input: { seed: request.seed, trainSeconds: context.task.budget.trainSeconds },
+      blobs: bundled.blobs,
+      functions: { report: reportTo(supervisor), save: saveTo(saved, context.task, supervisor) },
+      limits: trialLimits(context.task, wallLimitSeconds(context.task.budget)),
+      signal: supervisor.signal,
+      onOutput: (text) => {
+        printed = keepEnd(printed + text);
+        supervisor.heard();
+      },
+    });
+    supervisor.attach(execution);
+    const result = await execution.returned;
+    return {
+      result,
+      gone: execution.result,
+      printed,
+      outputs: { kind: "bytes", files: saved },
+      trainSeconds: supervisor.clock.elapsedSeconds(),
+      ending: supervisor.ending(),
+    };
   });
-  supervisor.attach(execution);
-  const result = await execution.returned;
-  return {
-    result,
-    gone: execution.result,
-    printed,
-    outputs: { kind: "bytes", files: saved },
-    trainSeconds: supervisor.clock.elapsedSeconds(),
-    ending: supervisor.ending(),
-  };
 }
 
 /** Bundles a module with the files it may import, and gathers its data and engine files as blobs. */

@@ -7,6 +7,7 @@ import { StropError } from "../core/errors.ts";
 import { sha256 } from "../core/candidate.ts";
 import { reported } from "../core/printable.ts";
 import { fieldsOf, type Json } from "../core/json.ts";
+import { whileUsing } from "../core/while-using.ts";
 import { bundleCandidate } from "../sandbox/bundle.ts";
 import { stropPackages } from "../sandbox/packages.ts";
 import type { Execution, JobResult, Limits } from "../sandbox/types.ts";
@@ -39,44 +40,45 @@ export async function runImprover(request: ImproverRequest): Promise<ImproverRes
   const files = improverFiles(request.source);
   const bundle = await bundleCandidate({ entry: ADAPTER_PATH, files, packages: PACKAGES });
   if ("problem" in bundle) return neverRan(request, bundle.problem, startedAt);
-  using run = superviseRun(request, limits);
-  const account = createHostFunctions({
-    request,
-    budget,
-    limits,
-    clock: run.clock,
-    signal: run.signal,
-    onHarnessError: run.fail,
-    onFlood: run.end,
+  return whileUsing(superviseRun(request, limits), async (run) => {
+    const account = createHostFunctions({
+      request,
+      budget,
+      limits,
+      clock: run.clock,
+      signal: run.signal,
+      onHarnessError: run.fail,
+      onFlood: run.end,
+    });
+    const execution = request.sandbox.module({
+      source: bundle.source,
+      input: inputOf(request, budget),
+      blobs: {},
+      functions: account.functions,
+      limits: sandboxLimits(limits),
+      signal: run.signal,
+    });
+    run.attach(execution);
+    const job = await execution.result;
+    const ownSeconds = run.clock.seconds();
+    if (account.pending() > 0 && job.value !== undefined) account.flags.add("unawaited-call");
+    run.end("the improver has ended");
+    await account.settled();
+    run.rethrow();
+    const ending = endingOf(job, { request, limits, reason: run.reason(), account });
+    return {
+      solution: ending.solution ?? request.solution,
+      // The improver's own words, as a rule.
+      failure: reported(ending.failure),
+      flags: [...account.flags].sort(),
+      evaluations: account.evaluations,
+      modelCalls: account.modelCalls,
+      wallSeconds: (performance.now() - startedAt) / 1000,
+      ownSeconds,
+      cpuSeconds: job.cpuSeconds,
+      outputTail: job.outputTail,
+    };
   });
-  const execution = request.sandbox.module({
-    source: bundle.source,
-    input: inputOf(request, budget),
-    blobs: {},
-    functions: account.functions,
-    limits: sandboxLimits(limits),
-    signal: run.signal,
-  });
-  run.attach(execution);
-  const job = await execution.result;
-  const ownSeconds = run.clock.seconds();
-  if (account.pending() > 0 && job.value !== undefined) account.flags.add("unawaited-call");
-  run.end("the improver has ended");
-  await account.settled();
-  run.rethrow();
-  const ending = endingOf(job, { request, limits, reason: run.reason(), account });
-  return {
-    solution: ending.solution ?? request.solution,
-    // The improver's own words, as a rule.
-    failure: reported(ending.failure),
-    flags: [...account.flags].sort(),
-    evaluations: account.evaluations,
-    modelCalls: account.modelCalls,
-    wallSeconds: (performance.now() - startedAt) / 1000,
-    ownSeconds,
-    cpuSeconds: job.cpuSeconds,
-    outputTail: job.outputTail,
-  };
 }
 
 function budgetOf(request: ImproverRequest): ImproverBudget {
