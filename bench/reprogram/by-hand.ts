@@ -3,6 +3,7 @@
  *
  *     node bench/reprogram/by-hand.ts emnist --data DIR [--stages 16,32] [--residuals 1] [--hidden 128] [--global-pool]
  *         [--images 40000] [--smoothing 0.1] [--shift 1] [--mirror] [--held-out 10000] [--epochs 4] [--seed 1]
+ *         [--dropout 0.3] [--train '{ "batch": 64 }']
  *
  * It learns from so many training images and is measured on others of them, so that no choice is made on test images; `--held-out 0`
  * measures on the test images, once the choice is made, and leaves out the 2,000 that a run selects on.
@@ -11,10 +12,10 @@ import { parseArgs } from "node:util";
 
 import { createRandom } from "../../src/core/random.ts";
 import { openBackend } from "../../src/loop/reprogram/open-backend.ts";
-import { trainNetwork } from "../../src/loop/reprogram/train-network.ts";
+import { RECIPE, trainNetwork } from "../../src/loop/reprogram/train-network.ts";
 import { loadDataset } from "../../src/reprogram/data/load-dataset.ts";
 import { type DatasetName, pickImages } from "../../src/reprogram/data/images.ts";
-import { conv, dense, globalPool, norm, pool, residual } from "../../src/reprogram/design/vocabulary.ts";
+import { conv, dense, dropout, globalPool, norm, pool, residual } from "../../src/reprogram/design/vocabulary.ts";
 
 const text = { type: "string" } as const;
 const { values, positionals } = parseArgs({
@@ -32,6 +33,10 @@ const { values, positionals } = parseArgs({
     mirror: { type: "boolean", default: false },
     epochs: { ...text, default: "4" },
     seed: { ...text, default: "1" },
+    // Before the hidden layers.
+    dropout: text,
+    // What differs from the recipe that a source without train() learns by.
+    train: { ...text, default: "{}" },
   },
 });
 const numbers = (list: string): number[] => list.split(",").filter(Boolean).map(Number);
@@ -47,12 +52,13 @@ const block = (channels: number) => residual([conv(channels), norm()]);
 const layers = [
   ...numbers(values.stages).flatMap((channels) => [...stage(channels), ...blocks(channels)]),
   ...(values["global-pool"] ? [globalPool()] : []),
+  ...(values.dropout === undefined ? [] : [dropout(Number(values.dropout))]),
   ...numbers(values.hidden).map((size) => dense(size)),
 ];
 
 const begun = process.cpuUsage();
 const trained = await trainNetwork(
-  { model: { kind: "network", layers } },
+  { model: { kind: "network", layers }, train: { ...RECIPE, ...JSON.parse(values.train) } },
   pickImages(train, order.slice(first, first + images)),
   {
     backend: await openBackend({ name: "native", threads: 1 }),

@@ -42,8 +42,8 @@ export type TrainedNetwork =
     }
   | { readonly ok: false; readonly status: "crashed" | "timed-out" | "stopped-early"; readonly reason: string };
 
-/** Where a source's train() says nothing; what a train() leaves open is AdamW's. */
-const RECIPE: TrainingDesign = { optimizer: "muon", learningRate: 0.02, schedule: "linear", batch: 32 };
+/** How a source without train() learns; what a train() leaves open is AdamW's. */
+export const RECIPE: TrainingDesign = { optimizer: "muon", learningRate: 0.02, schedule: "linear", batch: 32 };
 const REST: TrainingDesign = { optimizer: "adamW", learningRate: 2e-3, schedule: "linear", batch: 32 };
 const WARMUP = 0.1;
 const EVALUATION_BATCH = 100;
