@@ -114,11 +114,11 @@ function goOn(state: RunState): [string, string][] {
     [`${sameCommand([...OF_A_SESSION, ...without])} ${options}`, "go on from here"],
   ];
   if (trials !== undefined && executedTrials(state) >= trials) return more(`--trials ${2 * trials}`);
-  if (hours !== undefined && timeReason(state, state.activeMs) !== undefined) return more(`--hours ${2 * hours}`);
+  if (hours !== undefined && timeReason(state) !== undefined) return more(`--hours ${2 * hours}`);
   if (cost !== undefined && ended?.startsWith(MONEY_SPENT) === true)
     return more(`--max-cost ${2 * cost}`, ["--max-cost <dollars>"]);
   // Asked the same again, it would have nothing again.
   if (ended?.startsWith(NOTHING_LEFT) === true)
     return task.proposer === "portfolio" ? [] : more("--proposer portfolio --for 30m", [PROPOSER]);
-  return stopReason(state, state.activeMs, state.nextTrial) === undefined ? more("--for 30m") : [];
+  return stopReason(state, state.nextTrial) === undefined ? more("--for 30m") : [];
 }

@@ -1,6 +1,6 @@
 /** The counts of a run in one line, and how fast it goes. Shared by progress, status and the closing words. */
 import { OVERTIME } from "../loop/session-end.ts";
-import { executedTrials, keptEdits } from "../loop/stop.ts";
+import { executedTrials, hoursLeft, keptEdits } from "../loop/stop.ts";
 import type { RunState } from "../journal/state.ts";
 import { formatDuration } from "../report/format.ts";
 import { leftMs } from "./eta.ts";
@@ -51,13 +51,12 @@ export interface SessionSoFar {
 export function pace(state: RunState, session: SessionSoFar): Pace {
   const done = executedTrials(state) - session.doneBefore;
   const perMs = session.elapsedMs > 0 ? done / session.elapsedMs : 0;
-  const { trials, hours } = state.task.stop;
+  const { trials } = state.task.stop;
   const { sessionMs, elapsedMs, sinceMs } = session;
-  const limits = [(elapsedMs > sessionMs ? OVERTIME * sessionMs : sessionMs) - elapsedMs];
+  const limits = [(elapsedMs > sessionMs ? OVERTIME * sessionMs : sessionMs) - elapsedMs, 3_600_000 * hoursLeft(state)];
   const left = (trials ?? Number.POSITIVE_INFINITY) - executedTrials(state);
   const paced = leftMs({ done, left, elapsedMs: elapsedMs - sinceMs, sinceMs });
   if (paced !== undefined) limits.push(paced);
-  if (hours !== undefined) limits.push(hours * 3_600_000 - state.activeMs);
   const eta = Math.min(...limits);
   return {
     trialsPerMinute: perMs * 60_000,

@@ -10,7 +10,7 @@ const IN_ALL_MS = 3_600_000;
 /** Milliseconds to wait before asking for trial `trial` once more; undefined when that has been tried for long enough. */
 export type Patience = (trial: number, leftMs: number) => number | undefined;
 
-/** Waits twice as long each time, until another trial is asked for. `leftMs`: of the session; Infinity for no limit. */
+/** Waits twice as long each time, until another trial is asked for. `leftMs`: of the session and the run; Infinity for no limit. */
 export function patience(): Patience {
   let [asked, waits, waitedMs] = [-1, 0, 0];
   return (trial, leftMs) => {

@@ -33,7 +33,7 @@ export async function proposeNext(session: Session, isOver: () => boolean): Prom
     const trial = recordProposal(session, settled);
     if (settled.invalid === undefined) return { trial };
     finish(session, trial, failure("invalid", settled.invalid));
-    const reason = stopReason(state(), state().activeMs, session.from);
+    const reason = stopReason(state(), session.from);
     if (reason !== undefined) return { reason };
     if (isOver()) return { reason: SESSION_OVER };
   }

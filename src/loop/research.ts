@@ -20,7 +20,7 @@ import { runRepeat } from "./repeats.ts";
 import { runTrial, startTrial } from "./run-trial.ts";
 import { OVERTIME, SESSION_OVER, abortReason, sessionEnd } from "./session-end.ts";
 import { type ResearchOptions, type Session, startSession } from "./session.ts";
-import { stopReason, timeReason } from "./stop.ts";
+import { hoursLeft, stopReason, timeReason } from "./stop.ts";
 
 /** Runs until a stop condition; returns the final state. Throws when the baseline fails: there is nothing to improve on. */
 export async function research(options: ResearchOptions): Promise<RunState> {
@@ -105,7 +105,8 @@ async function waited(
   from: number,
 ): Promise<boolean> {
   if (!session.mayRecover()) return false;
-  const ms = patient(state().nextTrial, session.sessionMs - (session.now() - from));
+  const leftMs = Math.min(session.sessionMs - (session.now() - from), 3_600_000 * hoursLeft(state()));
+  const ms = patient(state().nextTrial, leftMs);
   if (ms === undefined) return false;
   observer.note?.(`no model answers; asking again in ${Math.ceil(ms / 1000)} s`);
   // An abort ends the waiting, and then the run, with its reason.
@@ -144,10 +145,10 @@ function dueWork(
   if (signal.aborted) return { reason: abortReason(signal) };
   const left = state().open.find((trial) => !running.has(nameOf(trial)));
   if (left !== undefined) return { trial: left };
-  const over = timeReason(state(), state().activeMs);
+  const over = timeReason(state());
   if (over !== undefined) return { reason: over };
   const isOver = elapsedMs >= sessionMs;
-  const reason = isOver ? SESSION_OVER : (stopReason(state(), state().activeMs, from) ?? moneyReason());
+  const reason = isOver ? SESSION_OVER : (stopReason(state(), from) ?? moneyReason());
   const isLast = reason !== undefined || isDry;
   const repeat = dueRepeats(state(), rule).find((due) => !running.has(due.name) && (isLast || !canWait(due, state())));
   if (repeat !== undefined && (!isOver || isWorthDeciding(state(), elapsedMs / sessionMs))) return { repeat };

@@ -15,10 +15,10 @@ export function executedTrials(state: RunState): number {
 export const keptEdits = ({ counts }: RunState): number => Math.max(0, counts.kept - 1);
 
 /**
- * A sentence saying why no further trial starts, or undefined to go on. `activeMs` includes the current session, whose
- * first trial is `from`: invalid edits of earlier ones do not count, since what made them may have been mended.
+ * A sentence saying why no further trial starts, or undefined to go on. `from`: the first trial of the current session.
+ * Invalid edits of earlier ones do not count, since what made them may have been mended.
  */
-export function stopReason(state: RunState, activeMs: number, from: number): string | undefined {
+export function stopReason(state: RunState, from: number): string | undefined {
   const { target, trials, stagnation } = state.task.stop;
   const { direction, name } = state.task.metric;
   const best = state.champion?.score;
@@ -28,7 +28,7 @@ export function stopReason(state: RunState, activeMs: number, from: number): str
   // `open` trials are already paid for: two workers must not start one trial too many.
   if (trials !== undefined && executedTrials(state) + state.open.length >= trials)
     return trials === 1 ? "its one trial is done" : `all ${trials} trials done`;
-  const over = timeReason(state, activeMs);
+  const over = timeReason(state);
   if (over !== undefined) return over;
   if (stagnation !== undefined && state.sinceImprovement >= stagnation) return `no improvement in ${stagnation} trials`;
   if (allInvalid(state, from)) return `the last ${MAX_INVALID_IN_A_ROW} edits were all invalid`;
@@ -36,10 +36,12 @@ export function stopReason(state: RunState, activeMs: number, from: number): str
 }
 
 /** As `stopReason`, of time alone: the one condition that also ends contests. */
-export function timeReason({ task }: RunState, activeMs: number): string | undefined {
-  const { hours } = task.stop;
-  return hours !== undefined && activeMs >= hours * 3_600_000 ? `${hours} hours are over` : undefined;
-}
+export const timeReason = (state: RunState): string | undefined =>
+  hoursLeft(state) <= 0 ? `${state.task.stop.hours} hours are over` : undefined;
+
+/** Of `stop.hours`, all sessions together; Infinity where there is no such limit. */
+export const hoursLeft = ({ task, activeMs }: RunState): number =>
+  (task.stop.hours ?? Number.POSITIVE_INFINITY) - activeMs / 3_600_000;
 
 function allInvalid({ recent }: RunState, from: number): boolean {
   const last = recent.slice(-MAX_INVALID_IN_A_ROW);

@@ -55,7 +55,7 @@ export function tryDesk({ idleMs, now }: { idleMs: number; now: () => number }):
     onOpened: ({ nextTrial }) => (from = nextTrial),
     // A run that waits here for an edit would not see that there is something else to do.
     onChange: (state) => {
-      if (state.contests.length > 0 || stopReason(state, state.activeMs, from) !== undefined) box.wake();
+      if (state.contests.length > 0 || stopReason(state, from) !== undefined) box.wake();
     },
   });
   return {

@@ -6,7 +6,7 @@ import type { Json, JsonObject } from "../core/json.ts";
 import { printable } from "../core/printable.ts";
 import type { CurvePoint, TrialRecord } from "../core/trial.ts";
 import type { OpenContest, RunState } from "../journal/state.ts";
-import { executedTrials, keptEdits } from "../loop/stop.ts";
+import { executedTrials, hoursLeft, keptEdits } from "../loop/stop.ts";
 import type { LoadedTask } from "../workspace/load-task.ts";
 
 const LONGEST_TEXT = 300;
@@ -64,7 +64,7 @@ function leftView(state: RunState): JsonObject {
   const { trials, hours, target, stagnation } = state.task.stop;
   return {
     trials: trials === undefined ? null : Math.max(0, trials - executedTrials(state) - state.open.length),
-    hours: hours === undefined ? null : Math.max(0, hours - state.activeMs / 3_600_000),
+    hours: hours === undefined ? null : Math.max(0, hoursLeft(state)),
     trials_without_improvement: stagnation === undefined ? null : Math.max(0, stagnation - state.sinceImprovement),
     until_score: target ?? null,
   };

@@ -20,6 +20,25 @@ const seconds = (count: number): number => 1000 * count;
 const width = (from: number, to: number): string =>
   `Idea: width ${to}\n\ntrain.ts\n${block(`const width = ${from};`, `const width = ${to};`)}`;
 
+test("no wait is longer than what is left of the run's hours, and then they are why it ends", async () => {
+  const { folder } = quadraticTask({ proposer: "model", stop: { hours: 1 } });
+  let clock = 1_000;
+  const model = scriptedModel((_, call) => {
+    if (call === 0) return [width(8, 6)];
+    clock = call < 3 ? 3_600_100 : 3_601_000;
+    return fails("server-error");
+  });
+  const notes: string[] = [];
+  const { state } = await runTask(await loadTask(folder), {
+    tier: "deno",
+    models: [model],
+    observer: { note: (text) => void notes.push(text) },
+    now: () => clock,
+  });
+  expect(notes.filter((note) => /again/.test(note)).map((note) => note.replace(/.* in /, ""))).toEqual(["1 s", "1 s"]);
+  expect(state.ended).toBe("1 hours are over");
+});
+
 async function run(failing: ReturnType<typeof fails>) {
   const { folder } = quadraticTask({ proposer: "model", stop: { trials: 3 } });
   const model = scriptedModel((_, call) => [[width(8, 6)], failing, [width(6, 4)]][call] ?? fails("unreachable"));
