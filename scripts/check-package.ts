@@ -15,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), "strop-package-"));
 
 const { engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { engines: { node: string } };
 /** The project's own, which `npx` puts before all others. */
-const OLDEST_NODE = `node@${engines.node.replace(">=", "")}`;
+const OLDEST_NODE = engines.node.replace(">=", "");
 
 const CONFIG = {
   program: ["program.mjs"],
@@ -61,7 +61,7 @@ try {
     "npm",
     "install",
     join(folder, tarball),
-    OLDEST_NODE,
+    `node@${OLDEST_NODE}`,
     "--no-audit",
     "--no-fund",
     "--loglevel=error",
@@ -69,6 +69,8 @@ try {
   );
   const printed = run(project, "npx", "--no-install", "strop", "--version").trim();
   if (!printed.includes(VERSION)) throw new Error(`expected version ${VERSION}, found ${printed}`);
+  const node = run(project, "npx", "--no-install", "node", "--version").trim();
+  if (!node.startsWith(`v${OLDEST_NODE}.`)) throw new Error(`expected Node ${OLDEST_NODE}, found ${node}`);
   writeFileSync(join(project, "imports.mjs"), IMPORTS);
   run(project, "npx", "--no-install", "node", "imports.mjs");
   run(project, "npx", "--no-install", "strop", "doctor");
