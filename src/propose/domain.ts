@@ -42,6 +42,9 @@ const NOT_TUNED = anyOf(
     "budget|second|minute|hour|deadline|eval|evaluate|evaluation|val|valid|validation|test|is causal|causal|mask|" +
     "device|non blocking|persistent|set to none|pin memory|num worker|fused|compile|debug|smooth loss|peak|" +
     "flush|narg|parent|exist ok|" +
+    // Which examples are looked at, how often, and how they are divided.
+    "fold|kfold|nfold|cv|(?:n|num) split|n repeat|(?:n|num|max|skip) row|nrow|skiprow|" +
+    "sample (?:frac|fraction|size)|train (?:size|frac|fraction|ratio|split|share)|(?:split|holdout) (?:ratio|frac|fraction|size)|" +
     // What goes in and what comes out is the data's.
     "num classe|n classe|classe|num label|n label|(?:in|input|out|output) (?:feature|channel|dim|size)|" +
     // What comes back, and in which form, is for its caller: to change it alone breaks the program.
@@ -49,10 +52,18 @@ const NOT_TUNED = anyOf(
 );
 /** Functions that measure rather than train. */
 const JUDGING = anyOf("eval|evaluate|evaluation|val|valid|validate|validation|test|score|metric");
+/** Names of figures, which arithmetic only puts into other units: `accuracy = 100 * right / all`, `ms = seconds * 1000`. */
+const FIGURE = anyOf(
+  "acc|accuracy|auc|f1|r2|mae|mse|rmse|mape|rmsle|ppl|perplexity|bpb|bleu|pct|percent|ms|msec|us|usec|ns|elapsed|duration|latency|throughput|fps|qps",
+);
+/** Calls that divide or pick the examples, or say how often something is timed, with the parameter that does. */
+const EXAMINING =
+  /(?:kfold|split)\.|\bsample\.(?:frac|n|sample\[0\])$|\b(head|tail)\.\1\[0\]$|\b(?:timeit|repeat)\.(?:number|repeat)$/i;
 /** What a script calls the data that it makes for itself: easier data is no better program. */
 export const DATA = /^(?:data|dataset|[XY]|inputs|targets|labels)(?:_?(?:all|train|val|valid|test))?$/;
 const MAKING_DATA = anyOf(
-  "(?:make|load|get|generate|create|build|prepare|synthetic) (?:\\w+ )?(?:data|dataset|sample|example)",
+  "(?:make|load|get|generate|create|build|prepare|synthetic) (?:\\w+ )?(?:data|dataset|sample|example)|" +
+    "make (?:multilabel )?(?:classification|regression|blob|moon|circle|friedman[123]|gaussian quantile|swiss roll)|read (?:csv|parquet|excel|table|json|sql)",
 );
 const FRACTION = anyOf(
   "beta|beta ?[12]|b[12]|momentum|dropout|drop|prob|probability|p|fraction|frac|ema|rho|smoothing|gamma|keep|portion|ratio|percent",
@@ -72,9 +83,11 @@ const DYNAMIC = /\.(?:[mc]?[jt]sx?|py|rb|php|ini|cfg|ya?ml|jsonc?|toml)$/i;
 /** The domain of a literal, or null when it is not for tuning. `options` are the strings that its name may have (syntax/choices.ts). */
 export function domainOf(site: LiteralSite, options: ReadonlySet<string> | undefined): Domain | null {
   const name = wordsOf(site.name);
-  if (/^(?:import|key|type|index|modulo|case)$/.test(site.role) || NOT_TUNED.test(name)) return null;
+  if (/^(?:import|key|type|index|modulo|case|printed)$/.test(site.role) || NOT_TUNED.test(name)) return null;
   if (site.scope.some((scope) => JUDGING.test(wordsOf(scope)))) return null;
   if ([...site.scope, site.name].some((scope) => MAKING_DATA.test(wordsOf(scope)))) return null;
+  if (EXAMINING.test(`${site.scope.at(-1)}.${site.name}`)) return null;
+  if (site.role === "operand" && [...site.scope, site.name].some((scope) => FIGURE.test(wordsOf(scope)))) return null;
   const isAlone = site.scope.length === 0 && site.role === "value";
   if (DATA.test(site.scope[0] ?? site.name) && !isAlone) return null;
   if (site.role === "argument" && NOT_TUNED.test(wordsOf(site.scope.at(-1) ?? ""))) return null;

@@ -4,7 +4,7 @@
 import { boundName, lastIdentifier, optionName, scopeName } from "./names.ts";
 import { childOf, namedChildren, type SyntaxNode, textOf } from "./tree.ts";
 
-/** The part that a literal plays; `value` when nothing more special holds. */
+/** The part that a literal plays; `value` when nothing more special holds, `printed` in the arithmetic of what is only printed (printed.ts). */
 export type LiteralRole =
   | "value"
   | "argument"
@@ -16,7 +16,8 @@ export type LiteralRole =
   | "import"
   | "key"
   | "case"
-  | "type";
+  | "type"
+  | "printed";
 
 export interface Place {
   /** What it is bound to, `learningRate`, or `clip[1]` for an argument of an unknown function; "" when nothing names it. */

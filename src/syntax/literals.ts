@@ -10,9 +10,10 @@ import { type Place, placeOf } from "./literal-place.ts";
 import { parametersByFunction } from "./names.ts";
 import { writeNumber } from "./number-notation.ts";
 import { LONGEST_TEXT, parse } from "./parse.ts";
+import { inPrintedFigure } from "./printed.ts";
 import type { PlacedLiteral } from "./scalars.ts";
 import { tomlLiterals } from "./toml-literals.ts";
-import { positionsIn, walk } from "./tree.ts";
+import { positionsIn, type SyntaxNode, walk } from "./tree.ts";
 import { yamlLiterals } from "./yaml-literals.ts";
 
 export type { LiteralValue } from "./literal-kinds.ts";
@@ -57,12 +58,22 @@ export async function findLiterals(path: string, text: string): Promise<FileLite
   const root = language === undefined || language === "css" ? null : await parse(language, text);
   if (root === null) return NONE;
   const parameters = parametersByFunction(root, text);
-  const placed = [...walk(root)].flatMap((node) => {
+  const nodes = [...walk(root)];
+  const isPrinted = inPrintedFigure(nodes, text);
+  const placed = nodes.flatMap((node) => {
     const literal = readLiteral(node, text);
-    return literal === null ? [] : [{ literal, place: placeOf(node, text, parameters) }];
+    if (literal === null) return [];
+    const place = placeOf(node, text, parameters);
+    return [
+      { literal, place: mayBePrinted(node, place) && isPrinted(node) ? { ...place, role: "printed" as const } : place },
+    ];
   });
   return { sites: sitesOf(path, text, placed), choices: findChoices(root, text) };
 }
+
+/** `best = 0.1` may be printed and be a setting all the same; the 100 of `100 * right` and the 2 of `round(error, 2)` are none. */
+const mayBePrinted = ({ parent }: SyntaxNode, { role, name }: Place): boolean =>
+  role === "operand" || role === "argument" || name === "" || parent?.type === "token_tree";
 
 function sitesOf(path: string, text: string, placed: readonly PlacedLiteral[]): LiteralSite[] {
   const positionOf = positionsIn(text);

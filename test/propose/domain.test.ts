@@ -95,6 +95,50 @@ def evaluate(model, smoothing=0.5):
     expect(Object.keys(await domains("a.py", text))).toEqual(["FLAG"]);
   });
 
+  it("leave out how examples are picked and divided, and how often something is timed", async () => {
+    const text = `df = pd.read_csv("a.csv", nrows=5000).sample(frac=0.5).head(3000)
+X, y = make_classification(n_samples=2000, class_sep=0.8)
+N_SPLITS, train_size, folds = 5, 0.8, 4
+kf = StratifiedKFold(n_splits=5, shuffle=True)
+a, b = random_split(rows, 0.7)
+best = min(timeit.repeat(work, number=50, repeat=5))
+picked = random.sample(rows, 5)
+clf = RandomForestClassifier(min_samples_split=4, subsample=0.8, bootstrap=True)
+`;
+    const found = ["sample[1]", "min_samples_split", "subsample", "bootstrap"];
+    expect(Object.keys(await domains("a.py", text))).toEqual(found);
+  });
+
+  it.each([
+    ["a.py", 'acc = 100 * right / 5000\nprint("acc", acc)\nrmse = (e ** 2).mean() ** 0.5\nprint(round(70 * y, 3))\n'],
+    ["a.py", "ms = (time.perf_counter() - t0) * 1000\nus = best / 50 * 1e6\nfigure = 3 * late\nprint(f'{figure}')\n"],
+    ["a.js", "const figure = late * 1000;\nconsole.log(`ms: ${figure / 30}`, Math.round(70 * x) / 10);\n"],
+    ["a.rb", 'puts "acc: #{70 * right / 30}"\nputs 100 * wrong\n'],
+    ["a.php", '<?php echo "acc: ", round($x * 70, 3); printf("%f", 50 * $x);'],
+    ["a.sh", 'echo "ms: $(( (end - start) / 1000000 ))"\n'],
+    ["a.go", "func main() { fmt.Println(70 * x); d := time.Since(t0).Seconds() * 1000.0 }"],
+    ["a.rs", 'fn main() { println!("ms: {}", t.as_secs_f64() * 1000.0); }'],
+    ["a.cpp", 'int main() { std::cout << dt * 1000.0; double d = (clock() - t0) / 5000.0; printf("%f", 70 * d); }'],
+    [
+      "A.java",
+      'class A { void f() { double d = (System.nanoTime() - t) / 1e6; System.out.println("ms: " + 70 * x); } }',
+    ],
+    ["a.cs", "class A { void F() { Console.WriteLine(70 * x); } }"],
+  ])("leave out the arithmetic of a printed figure and of a measured time in %s", async (path, text) => {
+    expect(await domains(path, text)).toEqual({});
+  });
+
+  it("keep what is printed and steers, and what a function is given whose result is printed", async () => {
+    const text = `speed = 0.3
+mixed = 0.7 * a + 0.25 * b
+print("cost:", costOf(mixed, speed, 0.6 * c))
+for x in rows:
+    print(x)
+    y = step(40 * x)
+`;
+    expect((await domainsOf({ "a.py": text })).map(({ site }) => site.value)).toEqual([0.3, 0.7, 0.25, 0.6, 40]);
+  });
+
   it("get the scale that their name and value call for", async () => {
     const found = await domains(
       "a.py",
