@@ -3,9 +3,8 @@
  * process writes (lock.ts), any number read meanwhile. What `append` has returned from survives a kill at once, and a power
  * cut as soon as the disk has it, which is asked for it without waiting.
  */
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import Database from "better-sqlite3";
 
 import type { ProgramFiles } from "../core/edit.ts";
@@ -123,7 +122,9 @@ function openReader(file: string): Connection {
     const wal = statSync(`${file}-wal`, { throwIfNoEntry: false });
     const isAlone = wal === undefined || wal.size === 0;
     if (!isAlone || !(thrown instanceof Database.SqliteError) || !/CANTOPEN|READONLY/.test(thrown.code)) throw thrown;
-    return new Database(`${pathToFileURL(file).href}?immutable=1`, { readonly: true });
+    const bytes = readFileSync(file);
+    // Versions of the file format (offsets 18 and 19): what is in memory can have no WAL.
+    return new Database(bytes.fill(1, 18, 20), { readonly: true });
   }
 }
 
