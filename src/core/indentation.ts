@@ -1,7 +1,8 @@
 /**
  * The ways in which an edit's indentation may differ from the file's while its meaning is still certain: one and the
  * same shift, another unit, tabs for spaces, or a first line that lost its own. Each returns how new lines are to be
- * indented so that they fit the file, or null when the lines do not agree in that way.
+ * indented so that they fit the file, `unclear` when that could be in two ways, or null when the lines do not agree in
+ * that way.
  */
 
 /** A new line as the edit has it (and how many new lines precede it) → as the file wants it. */
@@ -14,7 +15,11 @@ export interface Units {
   readonly fresh: readonly string[];
 }
 
-export type Matcher = (found: readonly string[], wanted: readonly string[], units: Units) => Reindent | null;
+export type Matcher = (
+  found: readonly string[],
+  wanted: readonly string[],
+  units: Units,
+) => Reindent | "unclear" | null;
 
 export const sameLine: Reindent = (line) => line;
 
@@ -44,7 +49,7 @@ const hasTabs = (lines: readonly string[]): boolean => lines.some((line) => inde
 const isText = (line: string): boolean => line.trim() !== "";
 
 /**
- * All non-blank lines are further in, or further out, by one and the same prefix. Not if that could also be another
+ * All non-blank lines are further in, or further out, by one and the same prefix. Unclear if that could also be another
  * unit of indentation, which would put new lines elsewhere.
  */
 export const shifted: Matcher = (found, wanted, units) => {
@@ -61,7 +66,7 @@ export const shifted: Matcher = (found, wanted, units) => {
   const ratio = (units.file ?? 1) / (units.edit ?? units.file ?? 1);
   const isUnit = ratio !== 1 && want.length > 0 && have.length === want.length * ratio;
   const scale = scaleBy(ratio, 0);
-  return isUnit && units.fresh.some((line) => scale(line, 0) !== reindent(line, 0)) ? null : reindent;
+  return isUnit && units.fresh.some((line) => scale(line, 0) !== reindent(line, 0)) ? "unclear" : reindent;
 };
 
 /** The file takes four columns per level and the edit two, or the like, as at least two levels show. */
@@ -96,7 +101,7 @@ export const retabbed: Matcher = (found, wanted, units) => {
   if (exact !== undefined) return exact;
   for (const retab of retabs) {
     const shift = shifted(found, wanted.map(retab), units);
-    if (shift !== null) return (line, index) => shift(retab(line, index), index);
+    if (typeof shift === "function") return (line, index) => shift(retab(line, index), index);
   }
   return null;
 };

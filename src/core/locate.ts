@@ -94,12 +94,15 @@ function contiguous(lines: readonly string[], wanted: readonly string[], options
       const reindent = matcher(lines.slice(at, at + wanted.length), wanted, units);
       return reindent === null ? [] : [{ at, reindent }];
     });
-    const meant = found.length === 1 ? found[0] : found.find(({ at }) => at === options.preferred);
+    // A place whose new lines are unclear is not meant by itself, but it is one of several.
+    const clear = found.flatMap(({ at, reindent }) => (reindent === "unclear" ? [] : [{ at, reindent }]));
+    if (clear.length === 0) continue;
+    const meant = found.length === 1 ? clear[0] : clear.find(({ at }) => at === options.preferred);
     if (meant !== undefined) {
       const at = wanted.map((_, i) => meant.at + i);
       return { kind: "found", start: meant.at, at, reindent: meant.reindent, repair };
     }
-    if (found.length > 1) return { kind: "ambiguous", at: found.map(({ at }) => at) };
+    return { kind: "ambiguous", at: found.map(({ at }) => at) };
   }
   return MISSING;
 }

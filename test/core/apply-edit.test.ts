@@ -102,6 +102,19 @@ describe("near-misses", () => {
     );
   });
 
+  test("a place where only the new lines' indentation is unclear is a place all the same", () => {
+    const at = (pad: string) => `${pad}    one();\n${pad}    two();\n${pad}three();\n`;
+    const edit = block(at(""), "    one();\n    two();\nif (x) {\n  three();\n}\n");
+    const file = (places: string) => ({
+      "a.ts": `f(() => {\n    g();\n    h(() => {\n        i();\n    });\n});\n${places}`,
+    });
+    expect(textOf(apply(file(at("      ")), edit))).toContain("        three();\n");
+    expect(reasonOf(apply(file(at("    ")), edit))).toContain("not found");
+    expect(reasonOf(apply(file(`${at("    ")}between();\n${at("      ")}`), edit))).toContain(
+      "2 times, on lines 7 and 11",
+    );
+  });
+
   test("spaces stand for tabs and the other way round", () => {
     const tabs = apply(
       { "a.go": "func f() {\n\tif x {\n\t\ty()\n\t}\n}\n" },
