@@ -157,7 +157,7 @@ export interface Task {
   readonly environment: readonly string[];
   /** Globs of files that `run` may not see (test data, answers); the evaluator, the holdout and the check do. */
   readonly hidden?: readonly string[];
-  /** Folders that every trial finds empty and may write to, such as checkpoints; not pinned. */
+  /** Folders that every trial finds empty and files that it finds gone, to write to, such as checkpoints; not pinned. */
   readonly scratch?: readonly string[] | undefined;
   readonly run: Action;
   /** Frozen scorer, run after the program in a second sandbox. Without one, scores are self-reported. */

@@ -157,11 +157,16 @@ function readOnly({ outcome, task }: FailedBaseline): string | undefined {
     return `${tree} was built where it lies, and a trial runs elsewhere: let every trial find it empty (${scratchKey(task, tree)})`;
   if (!/Read-only file system|EROFS/.test(said)) return undefined;
   const path = /([\w./-]+)['"]?: Read-only file system|(?:Read-only file system|EROFS)\W[^'\n]*'([^']+)'/.exec(said);
-  const folder = /^(?:\/box\/|\.\/)?([^/]+)\//.exec(path?.[1] ?? path?.[2] ?? "")?.[1];
+  const file = (path?.[1] ?? path?.[2] ?? "").replace(/^(?:\/box\/|\.\/)/, "");
   const where = "let it write to /tmp, to $STROP_OUTPUT, or to a new folder";
-  return folder === undefined
-    ? `what a trial finds in the task's folder is read-only, but for the program: ${where}`
-    : `${folder} is in the task's folder, so that a trial finds it there read-only: let every trial find it empty (${scratchKey(task, folder)}), or ${where}`;
+  if (!/^[^/].*\w/.test(file))
+    return `what a trial finds in the task's folder is read-only, but for the program: ${where}`;
+  const [first = "", ...rest] = file.split("/");
+  const begin =
+    rest.length === 0
+      ? `begin without it (${scratchKey(task, file)})`
+      : `find it empty (${scratchKey(task, first)}), or begin without that file alone ("${file}")`;
+  return `${first} is in the task's folder, so that a trial finds it there read-only: let every trial ${begin}, or ${where}`;
 }
 
 const scratchKey = ({ scratch = [] }: Task, folder: string): string =>

@@ -16,7 +16,7 @@ const COMMAND = "a command: a string for the shell, or a list of program and arg
 const ACTION = `${COMMAND}, { command, env, mounts, gpu } or { module, data }`;
 
 const glob = text(GLOB).refine(isInside, GLOB);
-const FOLDER = 'a folder inside the task\'s folder, such as "checkpoints"';
+const FOLDER = 'a folder or file inside the task\'s folder, such as "checkpoints"';
 const plainFolder = text(FOLDER).refine((path) => isInside(path) && !/[*?{}[\]!]|^[./]*$/.test(path), FOLDER);
 const folders = z.union([plainFolder, z.array(plainFolder, FOLDER).min(1, FOLDER)], `${FOLDER}, or a list of them`);
 const globs = z.union([glob, z.array(glob, GLOB).min(1, GLOB)], `${GLOB}, or a list of them`);
@@ -305,7 +305,9 @@ export const configSchema = z
         .describe("Files that `run` may not see, such as test data; `evaluate`, `holdout` and `check` do."),
       scratch: folders
         .optional()
-        .describe("Folders that the program writes to: every trial finds them empty, and nothing in them is pinned."),
+        .describe(
+          "Folders and files that the program writes: every trial finds the folders empty and the files gone, and nothing of them is pinned.",
+        ),
       run: action.describe("How the program is run."),
       evaluate: action
         .optional()

@@ -4,7 +4,7 @@
  */
 import { constants } from "node:fs";
 import { cp, lstat, mkdir, readdir, realpath, stat, symlink, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 
 import type { ProgramFiles } from "../core/edit.ts";
 import { StropError } from "../core/errors.ts";
@@ -58,13 +58,23 @@ export async function stageProgram(target: string, staging: Staging): Promise<St
     );
     await writeFile(join(target, path), text, { mode: mode | 0o600 });
   }
-  for (const path of scratch) await mkdir(join(target, path), { recursive: true });
+  for (const path of scratch) {
+    const made = (await isFileOf(staging.folder, path)) ? dirname(path) : path;
+    await mkdir(join(target, made), { recursive: true });
+  }
   if (staging.copyEnvironment === true) {
     await copyEnvironment(target, staging);
     return { readOnly: [] };
   }
   return { readOnly: await mounts(staging) };
 }
+
+/** Whether a scratch path is a file, for the program to make: it is one in the task's folder, or would have a file's name. */
+const isFileOf = (folder: string, path: string): Promise<boolean> =>
+  stat(join(folder, path)).then(
+    (info) => info.isFile(),
+    () => extname(path) !== "",
+  );
 
 /** A program cannot hold both a file `a` and a file or a folder `a/b`. */
 function refuseConflicts(files: ProgramFiles, folders: readonly string[]): void {

@@ -94,7 +94,11 @@ test.each([
   ["the check command failed: exited with code 2", "correct `check`"],
   ["the evaluator refused: exited with code 2", "correct `evaluate`"],
   ["ended with exit code 1: urllib.error.URLError: Temporary failure in name resolution", "no network"],
-  ["ended with exit code 1: OSError: [Errno 30] Read-only file system: 'data/x'", `"scratch": ["data"]`],
+  [
+    "ended with exit code 1: OSError: [Errno 30] Read-only file system: 'data/x'",
+    `"scratch": ["data"] in the config), or begin without that file alone ("data/x")`,
+  ],
+  ["ended with exit code 1: OSError: [Errno 30] Read-only file system: 'model.pkl'", `"scratch": ["model.pkl"] in`],
   [
     "the check command failed: /usr/bin/ld: cannot open output file build/x: Read-only file system",
     `"scratch": ["build"]`,

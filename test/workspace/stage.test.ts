@@ -52,6 +52,15 @@ describe("staging for a sandbox", () => {
     expect((await rejection(clash)).code).toBe("program.conflict");
   });
 
+  it("leaves out a scratch file, and lets the program make it in a folder that is shown otherwise", async () => {
+    const config = { program: ["train.py", "src/model.py"], scratch: ["data/a.bin", "results/new.json", "src/lib.d"] };
+    const prepare = (folder: string) => mkdirSync(join(folder, "src/lib.d"));
+    const { target, inside } = await staged(config, { prepare });
+    expect(inside).toEqual(["data/test", "node_modules", "src/fixed.py", "src/lib", "strop.config.json"]);
+    expect([readdirSync(join(target, "data")), readdirSync(join(target, "results"))]).toEqual([[], []]);
+    expect(readdirSync(join(target, "src/lib.d"))).toEqual([]);
+  });
+
   it("does not bring back a program file that the candidate deleted", async () => {
     const { inside } = await staged({ program: ["train.py", "src/*.py"] }, { files: { "train.py": "x" } });
     expect(inside).toEqual(["data", "node_modules", "src/lib", "strop.config.json"]);
