@@ -6,6 +6,7 @@ import { StropError, messageOf } from "../core/errors.ts";
 import type { InitAnswers } from "./guess.ts";
 import { exclusions, findFiles, globMatcher } from "./program.ts";
 import { CONFIG_FILES } from "./read-config.ts";
+import type { TaskConfig } from "./schema.ts";
 import type { Toolchain } from "./host.ts";
 
 export type ConfigFormat = "ts" | "json";
@@ -35,10 +36,17 @@ export async function initTask(
   await expectProgram(folder, answers.program);
   const program = [...answers.program, ...(await exclusions(folder, answers.program))];
   const format = options.format ?? "ts";
-  const config = {
+  return writeConfig(folder, {
     path: `strop.config.${format}`,
     text: (format === "ts" ? typescriptConfig : jsonConfig)({ ...answers, program }),
-  };
+  });
+}
+
+/** Spells out a config that was assumed, for the user to change. Throws StropError `config.not-writable`. */
+export const initAssumed = (folder: string, config: TaskConfig): Promise<{ written: readonly WrittenFile[] }> =>
+  writeConfig(folder, { path: "strop.config.json", text: json(config) });
+
+async function writeConfig(folder: string, config: WrittenFile): Promise<{ written: readonly WrittenFile[] }> {
   const written = [config, ...(await ignoreFile(folder))];
   try {
     for (const { path, text } of written)
@@ -82,6 +90,9 @@ async function ignoreFile(folder: string): Promise<WrittenFile[]> {
 }
 
 const text = (value: unknown): string => JSON.stringify(value);
+
+const json = (config: object): string =>
+  `${JSON.stringify({ $schema: "./node_modules/strop/schema.json", ...config }, null, 2)}\n`;
 
 /** Of a config's command, what is not empty. */
 const withToolchain = ({ env, mounts }: Toolchain): object => ({
@@ -141,22 +152,17 @@ ${scratchLine(answers)}
 `;
 
 const jsonConfig = (answers: InitAnswers): string =>
-  `${JSON.stringify(
-    {
-      $schema: "./node_modules/strop/schema.json",
-      program: answers.program.length === 1 ? answers.program[0] : answers.program,
-      ...(answers.scratch !== undefined && answers.scratch.length > 0 && { scratch: answers.scratch }),
-      run: action(answers.run, answers),
-      ...(answers.check !== undefined && { check: action(answers.check, answers) }),
-      metric: {
-        name: answers.metric,
-        direction: answers.direction,
-        ...(answers.pattern !== undefined && { pattern: answers.pattern }),
-        ...(answers.file !== undefined && { file: answers.file }),
-      },
-      budget: { trainSeconds: answers.trainSeconds },
-      stop: { trials: 100 },
+  json({
+    program: answers.program.length === 1 ? answers.program[0] : answers.program,
+    ...(answers.scratch !== undefined && answers.scratch.length > 0 && { scratch: answers.scratch }),
+    run: action(answers.run, answers),
+    ...(answers.check !== undefined && { check: action(answers.check, answers) }),
+    metric: {
+      name: answers.metric,
+      direction: answers.direction,
+      ...(answers.pattern !== undefined && { pattern: answers.pattern }),
+      ...(answers.file !== undefined && { file: answers.file }),
     },
-    null,
-    2,
-  )}\n`;
+    budget: { trainSeconds: answers.trainSeconds },
+    stop: { trials: 100 },
+  });

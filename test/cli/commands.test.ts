@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 
 import type { TrialRecord } from "../../src/core/trial.ts";
 import { proposerNames } from "../../src/propose/registry.ts";
+import { loadTask } from "../../src/workspace/load-task.ts";
 import { type MadeTask, makeTask, QUADRATIC, QUADRATIC_CONFIG, quadraticTask } from "../loop/make-task.ts";
 import { strop } from "./strop.ts";
 
@@ -221,6 +222,20 @@ describe("strop init", () => {
     expect(stdout).toContain("strop.config.ts");
     expect(readFileSync(join(made.folder, ".gitignore"), "utf8")).toContain(".strop/");
     expect((await strop(["init", "--yes"], made.folder)).stderr).toContain("found strop.config.ts");
+  });
+
+  test("a folder with the autoresearch layout keeps what is assumed of it, with an agent too", async () => {
+    const layout = { "program.md": "Go.", "prepare.py": "TIME_BUDGET = 7\n", "train.py": "print('val_bpb: 1')\n" };
+    const assumed = (await loadTask(makeTask(layout).folder)).task;
+    const [served, spelt] = [makeTask(layout), makeTask(layout)];
+    expect((await strop(["init", "--agent"], served.folder)).code).toBe(0);
+    expect(existsSync(join(served.folder, ".mcp.json"))).toBe(true);
+    expect((await strop(["init"], spelt.folder)).stdout).toContain("wrote strop.config.json");
+    for (const { folder } of [served, spelt])
+      expect((await loadTask(folder)).task).toEqual({ ...assumed, name: basename(folder) });
+    const named = makeTask(layout);
+    await strop(["init", "--metric", "loss", "--yes"], named.folder);
+    expect((await loadTask(named.folder)).task.metric.name).toBe("loss");
   });
 
   test("says what to give when it recognises nothing", async () => {

@@ -5,11 +5,12 @@ import { cancel, intro, isCancel, outro, select, text } from "@clack/prompts";
 
 import { homeFolder } from "../../core/home-folder.ts";
 import { StropError } from "../../core/errors.ts";
+import { autoresearchConfig } from "../../workspace/autoresearch.ts";
 import { type AgentFiles, serversText, writeAgentFiles } from "../../workspace/agent-files.ts";
 import { detectCheck } from "../../workspace/detect-check.ts";
 import { detectPrograms, detectScratch } from "../../workspace/detect.ts";
 import type { InitAnswers } from "../../workspace/guess.ts";
-import { findConfigFile, initTask } from "../../workspace/init.ts";
+import { findConfigFile, initAssumed, initTask } from "../../workspace/init.ts";
 import { isCost, taskFolder } from "../../workspace/load-task.ts";
 import { findOnPath, toolchainOf } from "../../workspace/toolchain.ts";
 import { commandName } from "../command-name.ts";
@@ -30,10 +31,12 @@ export interface InitOptions {
 
 export async function initCommand(path: string, options: InitOptions): Promise<number> {
   const folder = await taskFolder(path);
-  // A folder that has its config may get the agent's files alone.
-  if (options.agent === true && (await findConfigFile(folder)) !== undefined) {
+  const hasConfig = (await findConfigFile(folder)) !== undefined;
+  const assumed = hasConfig || namesAny(options) ? null : await autoresearchConfig(folder);
+  // A folder that needs no config, or has one, may get the agent's files alone.
+  if (options.agent === true && (hasConfig || assumed !== null))
     return report(options, await writeAgentFiles(folder, commandWords()), {});
-  }
+  if (assumed !== null) return report(options, { ...NOTHING, ...(await initAssumed(folder, assumed.config)) }, {});
   const [suggestion] = detectPrograms(folder);
   const named = withOptions(suggestion, options);
   const start = {
@@ -54,6 +57,9 @@ export async function initCommand(path: string, options: InitOptions): Promise<n
   const agent = options.agent === true ? await writeAgentFiles(folder, commandWords()) : NOTHING;
   return report(options, { written: [...written, ...agent.written], kept: agent.kept }, answers);
 }
+
+const namesAny = ({ program, runCommand, metric, maximize, check }: InitOptions): boolean =>
+  [program, runCommand, metric, maximize, check].some((given) => given !== undefined);
 
 const HOST = { find: findOnPath, home: homeFolder(homedir), variables: process.env };
 
