@@ -3,6 +3,7 @@
  * (autoresearch-rl §6.3). Cost is bounded: long changes are compared by their first COMPARED tokens.
  */
 import type { Edit } from "../core/edit.ts";
+import { remember } from "../core/remember.ts";
 import { tokensOf } from "../core/token-count.ts";
 
 /** Tokens of an edit that are compared. */
@@ -18,17 +19,8 @@ export function noveltyDistance(edit: Edit, earlier: readonly Edit[]): number {
     .reduce((nearest, other) => Math.min(nearest, distance(tokens, changedTokens(other))), 1);
 }
 
-/** An edit never changes, and is compared with the 32 after it. */
-const known = new WeakMap<Edit, readonly string[]>();
-
-/** Tokens that an edit removes and adds, without what its two sides share at their ends. */
-function changedTokens(edit: Edit): readonly string[] {
-  const tokens = known.get(edit) ?? tokensOfChange(edit);
-  known.set(edit, tokens);
-  return tokens;
-}
-
-function tokensOfChange(edit: Edit): readonly string[] {
+/** Tokens that an edit removes and adds, without what its two sides share at their ends. It is compared with the 32 after it. */
+const changedTokens = remember((edit: Edit): readonly string[] => {
   if (edit.kind === "unified-diff") {
     return tokensOf(
       edit.diff
@@ -46,7 +38,7 @@ function tokensOfChange(edit: Edit): readonly string[] {
       return [path, ...before, "→", ...after];
     })
     .slice(0, COMPARED);
-}
+});
 
 function withoutSharedEnds(a: readonly string[], b: readonly string[]): [readonly string[], readonly string[]] {
   const shorter = Math.min(a.length, b.length);

@@ -65,8 +65,8 @@ export async function domainsOf(
 
 /** Whole numbers that several calls are given in a nameless place: a size that has to agree, as in `embedding(256, w)` and `linear(w, 256)`. */
 function sharedSizes(sites: readonly LiteralSite[]): ReadonlySet<LiteralValue> {
-  const unnamed = sites.filter(isUnnamedInteger).map(({ value }) => value);
-  return new Set(unnamed.filter((value, i) => unnamed.indexOf(value) !== i));
+  const sizes = Map.groupBy(sites.filter(isUnnamedInteger), ({ value }) => value);
+  return new Set([...sizes].flatMap(([value, own]) => (own.length > 1 ? [value] : [])));
 }
 
 const isUnnamedInteger = ({ kind, name }: LiteralSite): boolean => kind === "integer" && name.endsWith("]");
@@ -127,11 +127,11 @@ function union(domain: Domain, other: Domain | undefined): Domain {
 function labelsOf(sites: readonly LiteralSite[]): readonly string[] {
   const named = (site: LiteralSite, depth: number) =>
     [...site.scope.slice(Math.max(0, site.scope.length - depth)), site.name].filter((name) => name !== "").join(".");
-  const taken = (label: string, depth: number) => sites.filter((site) => named(site, depth) === label).length;
+  const taken = [0, 1, 2].map((depth) => Map.groupBy(sites, (site) => named(site, depth)));
   return sites.map((site) => {
     for (let depth = 0; depth <= Math.min(2, site.scope.length); depth++) {
       const label = named(site, depth);
-      if (label !== "" && taken(label, depth) === 1) return label;
+      if (label !== "" && taken[depth]?.get(label)?.length === 1) return label;
     }
     return `${site.path}:${site.line} ${named(site, 0)}`.trim();
   });

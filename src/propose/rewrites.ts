@@ -4,13 +4,15 @@
  */
 import { candidateId } from "../core/candidate.ts";
 import type { ProgramFiles } from "../core/edit.ts";
+import { remember } from "../core/remember.ts";
+import type { CandidateId } from "../core/trial.ts";
 import { checkSyntax } from "../syntax/check-syntax.ts";
 import { languageOf } from "../syntax/languages.ts";
 import { parse } from "../syntax/parse.ts";
 import { positionAt, walk } from "../syntax/tree.ts";
 import { boundedCache } from "./bounded-cache.ts";
 import { knownCandidates } from "./literal-proposal.ts";
-import { changeOf } from "./replacements.ts";
+import { type Change, changeOf } from "./replacements.ts";
 import { alternatives } from "./rules/alternatives.ts";
 import { argumentOrder, unwrap } from "./rules/calls.ts";
 import { conditions } from "./rules/conditions.ts";
@@ -49,23 +51,45 @@ const sources = boundedCache<Source | null>(16);
 export const rewrites = (): Proposer => ({
   name: NAME,
   async propose(context) {
-    const parent = context.champion.candidate;
-    const files = context.program(parent);
     const known = knownCandidates(context);
-    for (const { rule, rewrite, path } of shuffled(await findRewrites(files), context)) {
-      const change = changeOf(
-        files,
-        rewrite.replacements.map((one) => ({ ...one, path })),
-      );
-      if (change === null || known.has(candidateId(change.files))) continue;
-      if ((await checkSyntax(change.files, files)).length > 0) continue;
-      const { line } = positionAt(files[path] as string, rewrite.at);
-      const description = `${path}:${line} ${rewrite.description}`;
-      return { edit: change.edit, parent, description, detail: { rule: rule.name } } satisfies Proposal;
+    const all = await findRewrites(context.program(context.champion.candidate));
+    for (const placed of shuffled(all, context)) {
+      const proposal = await proposeRewrite(context, placed, known);
+      if (proposal !== null) return proposal;
     }
     return null;
   },
 });
+
+/** The champion with a rewrite; null if that changes nothing, was proposed before or is no program. */
+export async function proposeRewrite(
+  context: ProposerContext,
+  { rule, rewrite, path }: Placed,
+  known: ReadonlySet<CandidateId>,
+): Promise<Proposal | null> {
+  const parent = context.champion.candidate;
+  const files = context.program(parent);
+  const change = await newProgram(files, { rewrite, path }, known);
+  if (change === null) return null;
+  const { line } = positionAt(files[path] as string, rewrite.at);
+  return {
+    edit: change.edit,
+    parent,
+    description: `${path}:${line} ${rewrite.description}`,
+    detail: { rule: rule.name },
+  };
+}
+
+/** A program with a rewrite; null if that changes nothing, is known or is no program. */
+export async function newProgram(
+  files: ProgramFiles,
+  placed: Pick<Placed, "rewrite" | "path">,
+  known: ReadonlySet<CandidateId>,
+): Promise<Change | null> {
+  const change = applyRewrite(files, placed);
+  if (change === null || known.has(candidateId(change.files))) return null;
+  return (await checkSyntax(change.files, files)).length > 0 ? null : change;
+}
 
 /** Everything that the rules, and `more` of them, could do to a program, in order of rules and places. */
 export async function findRewrites(files: ProgramFiles, more: readonly Rule[] = []): Promise<readonly Placed[]> {
@@ -75,17 +99,24 @@ export async function findRewrites(files: ProgramFiles, more: readonly Rule[] = 
       .map((path) => sources(`${path}\0${files[path]}`, () => sourceAt(path, files[path] as string))),
   );
   return [...RULES, ...more].flatMap((rule) =>
-    parsed.flatMap((source) => {
-      if (source === null) return [];
-      const unfair = unfairParts(source);
-      const isFair = ({ at }: Rewrite) => !unfair.some(({ start, end }) => start <= at && at < end);
-      return rule
-        .find(source)
-        .filter(isFair)
-        .map((rewrite) => ({ rule, rewrite, path: source.path }));
-    }),
+    parsed.flatMap((source) => (source === null ? [] : fairRewrites(source)(rule))),
   );
 }
+
+/** By rule. Most proposals are about the champion of the one before. */
+const fairRewrites = remember((source: Source) => {
+  const unfair = unfairParts(source);
+  const isFair = ({ at }: Rewrite) => !unfair.some(({ start, end }) => start <= at && at < end);
+  const placed = (rule: Rule) => (rewrite: Rewrite) => ({ rule, rewrite, path: source.path });
+  return remember((rule: Rule): readonly Placed[] => rule.find(source).filter(isFair).map(placed(rule)));
+});
+
+/** The program after a rewrite, and the edit; null if it changes nothing. */
+export const applyRewrite = (files: ProgramFiles, { rewrite, path }: Pick<Placed, "rewrite" | "path">): Change | null =>
+  changeOf(
+    files,
+    rewrite.replacements.map((one) => ({ ...one, path })),
+  );
 
 async function sourceAt(path: string, text: string): Promise<Source | null> {
   const language = languageOf(path);

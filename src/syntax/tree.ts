@@ -2,6 +2,7 @@
  * A syntax tree as plain, frozen-by-convention data: what a WASM tree becomes before it is freed, so that nobody
  * else has a lifetime to think of. Offsets are UTF-16 code units, as in `text.slice(start, end)`.
  */
+import { remember } from "../core/remember.ts";
 
 export interface SyntaxNode {
   /** Kind in the grammar: `binary_expression`, or the text itself for anonymous tokens such as `+`. */
@@ -51,18 +52,10 @@ interface Family {
 }
 
 /** Looked through once: every one of a table's thousands of children asks about its siblings. */
-const families = new WeakMap<SyntaxNode, Family>();
-
-function familyOf(node: SyntaxNode): Family {
-  const known = families.get(node);
-  if (known !== undefined) return known;
-  const family = {
-    byField: new Map(node.children.toReversed().map((child) => [child.field, child])),
-    named: node.children.filter((child) => child.named && !child.type.endsWith("comment")),
-  };
-  families.set(node, family);
-  return family;
-}
+const familyOf = remember((node: SyntaxNode): Family => ({
+  byField: new Map(node.children.toReversed().map((child) => [child.field, child])),
+  named: node.children.filter((child) => child.named && !child.type.endsWith("comment")),
+}));
 
 /** The source of a node. */
 export const textOf = (node: SyntaxNode, text: string): string => text.slice(node.start, node.end);

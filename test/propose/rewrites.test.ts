@@ -107,6 +107,14 @@ it("a class is not left out where its object is made, and a keyword is no functi
   expect(found.filter((name) => /^unwrap|sum/.test(name))).toEqual(["unwrap: leave out norm in norm(x)"]);
 });
 
+it("finds what a file offers once, for as long as the file stays as it is", async () => {
+  const [before] = await findRewrites({ "train.py": TORCH });
+  const [after] = await findRewrites({ "train.py": TORCH, "other.py": "x = 1\n" });
+  expect(before).toBeDefined();
+  expect(after).toBe(before);
+  expect((await findRewrites({ "train.py": `${TORCH}\n` }))[0]).not.toBe(before);
+});
+
 describe("rewrites of a PyTorch program", () => {
   it.each([
     ["alternatives: swap relu → gelu", "return F.gelu(x)"],

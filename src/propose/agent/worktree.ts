@@ -8,6 +8,7 @@ import { join } from "node:path";
 
 import type { ProgramFiles } from "../../core/edit.ts";
 import { StropError } from "../../core/errors.ts";
+import { remember } from "../../core/remember.ts";
 import type { Action, Task } from "../../core/task.ts";
 import { runGit } from "../../workspace/git-command.ts";
 import { removeHostileFolder } from "../../workspace/remove-folder.ts";
@@ -83,14 +84,11 @@ async function commitAll(folder: string): Promise<void> {
   await runGit(folder, ["commit", "--quiet", "--allow-empty", "--no-verify", "-m", message], { mayFail: true });
 }
 
-const shown = new WeakMap<Task, Task>();
-
 /** The task with all that a proposer may not know among what is hidden. One object per task: staging remembers it. */
-function shownTask(task: Task): Task {
-  const known = shown.get(task) ?? { ...task, hidden: [...(task.hidden ?? []), ...withheld(task), ...STROP_SKILLS] };
-  shown.set(task, known);
-  return known;
-}
+const shownTask = remember((task: Task): Task => ({
+  ...task,
+  hidden: [...(task.hidden ?? []), ...withheld(task), ...STROP_SKILLS],
+}));
 
 /** The holdout's files, and the evaluator's data; not what the program or the evaluator's code needs as well. */
 function withheld({ run, evaluate, holdout }: Task): string[] {

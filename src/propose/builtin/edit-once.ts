@@ -3,12 +3,10 @@ import { applyEdit } from "../../core/apply-edit.ts";
 import { candidateId } from "../../core/candidate.ts";
 import type { ProgramFiles } from "../../core/edit.ts";
 import type { Random } from "../../core/random.ts";
-import { checkSyntax } from "../../syntax/check-syntax.ts";
 import { positionAt } from "../../syntax/tree.ts";
 import { domainsOf } from "../literal-space.ts";
 import { randomLiterals } from "../random.ts";
-import { changeOf } from "../replacements.ts";
-import { findRewrites, type Placed } from "../rewrites.ts";
+import { findRewrites, newProgram, type Placed } from "../rewrites.ts";
 import type { Rule } from "../rules/rule.ts";
 import { untriedContext } from "./context.ts";
 import { latestValue } from "./latest-value.ts";
@@ -57,12 +55,8 @@ const moveLiterals: Way = async (files, random, known) => {
 const rewriteOnce: Way = async (files, random, known) => {
   const taken = new Set([files, ...known].map(candidateId));
   for (const { path, rewrite } of drawn(await findRewrites(files, RULES), random)) {
-    const change = changeOf(
-      files,
-      rewrite.replacements.map((one) => ({ ...one, path })),
-    );
-    if (change === null || taken.has(candidateId(change.files))) continue;
-    if ((await checkSyntax(change.files, files)).length > 0) continue;
+    const change = await newProgram(files, { rewrite, path }, taken);
+    if (change === null) continue;
     const { line } = positionAt(files[path] as string, rewrite.at);
     return { files: change.files, description: `line ${line}: ${rewrite.description}` };
   }

@@ -1,14 +1,12 @@
 /** What an action of the edit policy comes to on a real program. */
-import { candidateId } from "../../core/candidate.ts";
 import type { CandidateId } from "../../core/trial.ts";
-import { checkSyntax } from "../../syntax/check-syntax.ts";
-import { positionAt } from "../../syntax/tree.ts";
 import { fromUnit } from "../domain.ts";
 import { proposeLiterals } from "../literal-proposal.ts";
+import { proposeRewrite } from "../rewrites.ts";
 import type { Proposal, ProposerContext } from "../types.ts";
 import { OPERATORS, type Site } from "./board.ts";
 import { moveAt } from "./moves.ts";
-import { applyRewrite, type RealBoard } from "./read-board.ts";
+import type { RealBoard } from "./read-board.ts";
 
 /** Draws of one action before it counts as leading nowhere. */
 const DRAWS = 3;
@@ -35,32 +33,18 @@ export async function attemptAction(
     return proposal && { ...proposal, proposer: proposal.proposer ?? NAME };
   }
   const rewrite = board.rewrites.get(index);
-  if (rewrite !== undefined) return attemptRewrite(rewrite, { board, context, known, signal });
+  if (rewrite !== undefined) return proposeRewrite(context, rewrite, known);
   for (let draw = 0; draw < DRAWS; draw++) {
     const move = moveAt(site, action % OPERATORS, { board, random: context.random });
     const assignment = new Map(
       board.dimensions.flatMap(({ site: { key }, domain }) => {
         const unit = move.get(key);
-        const place = board.places.find((one) => one.key === key);
-        return unit === undefined || unit === place?.unit ? [] : [[key, fromUnit(domain, unit)] as const];
+        if (unit === undefined || unit === board.places.find((one) => one.key === key)?.unit) return [];
+        return [[key, fromUnit(domain, unit)] as const];
       }),
     );
     const proposal = proposeLiterals(context, { dimensions: board.dimensions, assignment, known });
     if (proposal !== null) return proposal;
   }
   return null;
-}
-
-async function attemptRewrite(
-  placed: Parameters<typeof applyRewrite>[1],
-  { context, known }: Scene,
-): Promise<Proposal | null> {
-  const parent = context.champion.candidate;
-  const files = context.program(parent);
-  const change = applyRewrite(files, placed);
-  if (change === null || known.has(candidateId(change.files))) return null;
-  if ((await checkSyntax(change.files, files)).length > 0) return null;
-  const { line } = positionAt(files[placed.path] as string, placed.rewrite.at);
-  const description = `${placed.path}:${line} ${placed.rewrite.description}`;
-  return { edit: change.edit, parent, description, detail: { rule: placed.rule.name } };
 }

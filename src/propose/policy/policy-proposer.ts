@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 
+import { remember } from "../../core/remember.ts";
 import type { TrialRecord } from "../../core/trial.ts";
 import type { Learner } from "../../policy/learner.ts";
 import type { Weights } from "../../policy/network.ts";
@@ -88,22 +89,13 @@ interface Actor {
   readonly base: string;
 }
 
-const actors = new WeakMap<Weights, Promise<Actor>>();
 let shippedOnce: Promise<Weights> | undefined;
 
 const shipped = (): Promise<Weights> => (shippedOnce ??= shippedWeights());
 
-function openActor(weights: Weights): Promise<Actor> {
-  const known = actors.get(weights);
-  if (known !== undefined) return known;
-  const opening = open(weights);
-  actors.set(weights, opening);
-  return opening;
-}
-
 /** Few samples and a fresh optimiser at each update: not many steps. */
-async function open(weights: Weights): Promise<Actor> {
+const openActor = remember(async (weights: Weights): Promise<Actor> => {
   const base = createHash("sha256").update(encodeWeights(weights)).digest("hex").slice(0, 16);
   const options = { minibatch: 16, epochs: 4, learningRate: 5e-3, warmupSteps: 4, maxKl: 0.05 };
   return { learner: await runLearner(weights, { backend: await policyBackend(), ...options }), base };
-}
+});

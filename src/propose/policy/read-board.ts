@@ -1,14 +1,12 @@
 /** A real run as a board: the champion's literals and rewrites, delegates, and what the history says of each. */
 import { candidateId } from "../../core/candidate.ts";
-import type { ProgramFiles } from "../../core/edit.ts";
 import { createRandom, type Random } from "../../core/random.ts";
 import type { CandidateId, TrialRecord } from "../../core/trial.ts";
 import type { LiteralValue } from "../../syntax/literals.ts";
 import { toUnit } from "../domain.ts";
 import { knownCandidates } from "../literal-proposal.ts";
 import { type Dimension, literalSpace, lossOf, observe } from "../literal-space.ts";
-import { type Change as Edited, changeOf } from "../replacements.ts";
-import { findRewrites } from "../rewrites.ts";
+import { applyRewrite, findRewrites, type Placed } from "../rewrites.ts";
 import type { Proposer, ProposerContext } from "../types.ts";
 import { type Board, OPERATORS, type PastTrial, type Place, rewriteKey, ruleKey, type Site, SITES } from "./board.ts";
 import { linesOf } from "./lines.ts";
@@ -22,13 +20,11 @@ export interface Delegate {
   readonly proposer: Proposer;
 }
 
-type PlacedRewrite = Awaited<ReturnType<typeof findRewrites>>[number];
-
 /** A board, and what its sites stand for in the program. */
 export interface RealBoard extends Board {
   readonly dimensions: readonly Dimension[];
   /** By index in `sites`. */
-  readonly rewrites: ReadonlyMap<number, PlacedRewrite>;
+  readonly rewrites: ReadonlyMap<number, Placed>;
   readonly delegates: ReadonlyMap<number, Delegate>;
 }
 
@@ -88,19 +84,12 @@ export async function readBoard(context: ProposerContext, delegates: readonly De
   };
 }
 
-/** The program after a rewrite, and the edit; null if it changes nothing. */
-export const applyRewrite = (files: ProgramFiles, { rewrite, path }: PlacedRewrite): Edited | null =>
-  changeOf(
-    files,
-    rewrite.replacements.map((one) => ({ ...one, path })),
-  );
-
 /** Some rewrites of the champion that were not proposed yet. */
-async function untried(context: ProposerContext, random: Random): Promise<readonly PlacedRewrite[]> {
+async function untried(context: ProposerContext, random: Random): Promise<readonly Placed[]> {
   const files = context.program(context.champion.candidate);
   const known = knownCandidates(context);
   const some = random.shuffle(await findRewrites(files)).slice(0, TRIES);
-  const isNew = (one: PlacedRewrite): boolean => {
+  const isNew = (one: Placed): boolean => {
     const change = applyRewrite(files, one);
     return change !== null && !known.has(candidateId(change.files));
   };

@@ -1,6 +1,7 @@
 /**
  * What a syntax-tree rewrite is: a rule looks at one file and lists everything it could do there.
  */
+import { remember } from "../../core/remember.ts";
 import { isEcmaScript, type Language } from "../../syntax/languages.ts";
 import { ancestors, namedChildren, type SyntaxNode, walk } from "../../syntax/tree.ts";
 
@@ -43,6 +44,18 @@ export const replaceNode = (node: SyntaxNode, text: string, description: string)
   at: node.start,
   replacements: [{ start: node.start, end: node.end, text }],
 });
+
+/** A line of code below a statement, indented as it is. */
+export function insertedAfter(source: Source, node: SyntaxNode, line: { code: string; description: string }): Rewrite {
+  const { text } = source;
+  const indent = /[ \t]*$/.exec(text.slice(text.lastIndexOf("\n", node.start - 1) + 1, node.start))?.[0] ?? "";
+  const eol = /\r?\n/.exec(text)?.[0] ?? "\n";
+  return {
+    description: line.description,
+    at: node.start,
+    replacements: [{ start: node.end, end: node.end, text: `${eol}${indent}${line.code}` }],
+  };
+}
 
 /** One line, at most 48 characters, for descriptions. */
 export function brief(code: string): string {
@@ -90,19 +103,13 @@ export function drivesLoop(source: Source, statement: SyntaxNode): boolean {
   return waitedFor(source).has(target);
 }
 
-const conditionNames = new WeakMap<Source, ReadonlySet<string>>();
-
 /** Names in the conditions of loops and of what ends them. */
-function waitedFor(source: Source): ReadonlySet<string> {
-  const known = conditionNames.get(source);
-  if (known !== undefined) return known;
+const waitedFor = remember((source: Source): ReadonlySet<string> => {
   const conditions = source.nodes.filter(
     ({ field, parent }) => field === "condition" && parent !== null && (isLoop(parent) || isExit(source, parent)),
   );
-  const names = new Set(conditions.flatMap((node) => sourceOf(source, node).split(/[^\p{L}\p{N}_$]+/u)));
-  conditionNames.set(source, names);
-  return names;
-}
+  return new Set(conditions.flatMap((node) => sourceOf(source, node).split(/[^\p{L}\p{N}_$]+/u)));
+});
 
 const isLoop = (node: SyntaxNode): boolean => /^(?:while|for|do)_/.test(node.type);
 

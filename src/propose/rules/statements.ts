@@ -1,6 +1,17 @@
 /** Statements: one less, one more, or two in the other order. */
+import { remember } from "../../core/remember.ts";
 import { ancestors, namedChildren, type SyntaxNode } from "../../syntax/tree.ts";
-import { brief, drivesLoop, isOutput, type Rewrite, type Rule, type Source, sourceOf, steersLoop } from "./rule.ts";
+import {
+  brief,
+  drivesLoop,
+  insertedAfter,
+  isOutput,
+  type Rewrite,
+  type Rule,
+  type Source,
+  sourceOf,
+  steersLoop,
+} from "./rule.ts";
 
 export const statements: Rule = {
   name: "statements",
@@ -24,17 +35,30 @@ const targetsOf = (code: string): readonly string[] =>
 
 const NAMED = /^(?:identifier|attribute|variable|variable_name|instance_variable|constant|member_access_expression)$/;
 
+const SCOPE = /function|method|class|lambda/;
+/** Where each function, class and the file itself (undefined) first mentions each name: the end of it. */
+const firstMentions = remember((source: Source) => {
+  const found = new Map<SyntaxNode | undefined, Map<string, number>>();
+  for (const node of source.nodes) {
+    if (!NAMED.test(node.type)) continue;
+    const scope = scopeOf(node);
+    const names = found.get(scope) ?? new Map<string, number>();
+    const name = sourceOf(source, node);
+    found.set(scope, names.set(name, Math.min(node.end, names.get(name) ?? node.end)));
+  }
+  return found;
+});
+
+const scopeOf = (node: SyntaxNode): SyntaxNode | undefined => {
+  for (const up of ancestors(node)) if (SCOPE.test(up.type)) return up;
+  return undefined;
+};
+
 /** A function's first assignment to a name, in a language that declares by assigning: what follows rests on it. */
 function isDeclaration(source: Source, node: SyntaxNode): boolean {
   if (!/^(?:python|ruby|php|bash)$/.test(source.language)) return false;
-  const scopeOf = (one: SyntaxNode) => [...ancestors(one)].find((up) => /function|method|class|lambda/.test(up.type));
-  const scope = scopeOf(node);
-  const before = source.nodes.filter(
-    (one) =>
-      NAMED.test(one.type) && one.end <= node.start && one.start >= (scope?.start ?? 0) && scopeOf(one) === scope,
-  );
-  const known = new Set(before.map((one) => sourceOf(source, one)));
-  return targetsOf(sourceOf(source, node)).some((target) => !known.has(target));
+  const names = firstMentions(source).get(scopeOf(node));
+  return targetsOf(sourceOf(source, node)).some((target) => (names?.get(target) ?? Infinity) > node.start);
 }
 
 /** Set-up and book-keeping: leaving it out changes nothing that is measured, or everything. Nothing learns without a gradient's step. */
@@ -58,7 +82,8 @@ function editsOf(source: Source, list: readonly SyntaxNode[]): Rewrite[] {
       !drivesLoop(source, node);
     if (!isFree) return [];
     const edits = [removed(source, node, list.length === 1)];
-    if (isAction(node) && isRepeatable(code)) edits.push(repeated(source, node));
+    if (isAction(node) && isRepeatable(code))
+      edits.push(insertedAfter(source, node, { code, description: `repeat ${brief(code)}` }));
     if (
       isAction(node) &&
       next !== undefined &&
@@ -89,17 +114,6 @@ function isRepeatable(code: string): boolean {
   const [target, ...others] = targetsOf(code);
   const value = code.slice(code.indexOf("=") + 1).split(/[^\p{L}\p{N}_$@.]+/u);
   return others.length === 0 && (target === undefined ? !/^[^=(]*[^-+*/=(]=(?!=)/.test(code) : value.includes(target));
-}
-
-function repeated(source: Source, node: SyntaxNode): Rewrite {
-  const indent = /[ \t]*$/.exec(source.text.slice(0, node.start))?.[0] ?? "";
-  const eol = source.text.includes("\r\n") ? "\r\n" : "\n";
-  const text = `${eol}${indent}${sourceOf(source, node)}`;
-  return {
-    description: `repeat ${brief(sourceOf(source, node))}`,
-    at: node.start,
-    replacements: [{ start: node.end, end: node.end, text }],
-  };
 }
 
 const swapped = (source: Source, first: SyntaxNode, second: SyntaxNode): Rewrite => ({

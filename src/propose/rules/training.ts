@@ -7,6 +7,7 @@ import { importing, importSource } from "./imports.ts";
 import {
   brief,
   callParts,
+  insertedAfter,
   isPython,
   isScript,
   replaceNode,
@@ -116,18 +117,12 @@ function optimizerOptions(source: Source, node: SyntaxNode): Rewrite[] {
 
 /** PyTorch: gradients clipped to norm 1 after `loss.backward()`. */
 function clipping(source: Source, node: SyntaxNode): Rewrite[] {
-  if (!isPython(source) || node.type !== "expression_statement" || /clip_grad/.test(source.text)) return [];
-  const code = sourceOf(source, node);
+  if (!isPython(source) || node.type !== "expression_statement" || !/^\w+\.backward\(\)$/.test(sourceOf(source, node)))
+    return [];
   const model = /\b([\w.]+)\.parameters\(\)/.exec(source.text)?.[1];
-  if (!/^\w+\.backward\(\)$/.test(code) || model === undefined || !/^import torch\b/m.test(source.text)) return [];
-  return [
-    insertedAfter(
-      source,
-      node,
-      `torch.nn.utils.clip_grad_norm_(${model}.parameters(), 1.0)`,
-      "clip gradients to norm 1",
-    ),
-  ];
+  if (model === undefined || /clip_grad/.test(source.text) || !/^import torch\b/m.test(source.text)) return [];
+  const code = `torch.nn.utils.clip_grad_norm_(${model}.parameters(), 1.0)`;
+  return [insertedAfter(source, node, { code, description: "clip gradients to norm 1" })];
 }
 
 /** PyTorch: the output layer shares the embedding's weights. */
@@ -136,17 +131,9 @@ function tying(source: Source, node: SyntaxNode): Rewrite[] {
   const head = /^self\.(\w*(?:head|unembed|output|to_logits)\w*)\s*=\s*(?:torch\.)?nn\.Linear\(/.exec(
     sourceOf(source, node),
   )?.[1];
+  if (head === undefined || source.text.includes(`self.${head}.weight =`)) return [];
   const table = /self\.(\w+)\s*=\s*(?:torch\.)?nn\.Embedding\(/.exec(source.text)?.[1];
-  if (head === undefined || table === undefined || source.text.includes(`self.${head}.weight =`)) return [];
-  return [insertedAfter(source, node, `self.${head}.weight = self.${table}.weight`, `tie ${head} to ${table}`)];
-}
-
-function insertedAfter(source: Source, node: SyntaxNode, code: string, description: string): Rewrite {
-  const indent = /[ \t]*$/.exec(source.text.slice(0, node.start))?.[0] ?? "";
-  const eol = source.text.includes("\r\n") ? "\r\n" : "\n";
-  return {
-    description,
-    at: node.start,
-    replacements: [{ start: node.end, end: node.end, text: `${eol}${indent}${code}` }],
-  };
+  if (table === undefined) return [];
+  const code = `self.${head}.weight = self.${table}.weight`;
+  return [insertedAfter(source, node, { code, description: `tie ${head} to ${table}` })];
 }
