@@ -35,14 +35,22 @@ const isScript = (name: string): boolean => SCRIPT.test(name);
 
 /** `print(f"val_loss: {x}")`, `print("score", x)`, and with `=` or `%`. */
 const PRINTED = /\bprint\(\s*[rf]*["']\s*([A-Za-z]\w{0,39})(?:["']\s*,|\s*[:=]?\s*(?:\{|%[-.\d]*[fge]|["']\s*,))/g;
-const SCORE = /(?:^|_)(?:loss|bpb|bpc|nll|ppl|perplexity|mse|rmse|mae|error|wer|cer)(?:_|$)/i;
+const SCORE = /(?:^|[_.])(?:loss|bpb|bpc|nll|ppl|perplexity|mse|rmse|mae|error|wer|cer)(?:_|$)/i;
 const GROWS =
-  /(?:^|_)(?:acc|accuracy|score|f1|auc|auroc|reward|return|bleu|rouge|map|miou|iou|precision|recall|r2)(?:_|$)/i;
-const MEASURED = /^(?:val|valid|validation|eval|test|dev|best|final)_|_(?:val|valid|test)$/i;
+  /(?:^|[_.])(?:acc|accuracy|score|f1|auc|auroc|reward|return|bleu|rouge|map|miou|iou|precision|recall|r2)(?:_|$)/i;
+const MEASURED = /^(?:val|valid|validation|eval|test|dev|best|final)[_.]|_(?:val|valid|test)$/i;
+
+export interface Metric {
+  readonly metric: string;
+  readonly direction: Direction;
+}
 
 /** The last number of a name like a score's that a script prints in a line of its own; one of a validation goes before. */
-export function printedMetric(text: string): { readonly metric: string; readonly direction: Direction } | undefined {
-  const names = [...text.matchAll(PRINTED)].map(([, name = ""]) => name);
+export const printedMetric = (text: string): Metric | undefined =>
+  likelyMetric([...text.matchAll(PRINTED)].map(([, name = ""]) => name));
+
+/** The last of these names that is like a score's, or like a validation's; of `test.f1` the last word tells. */
+export function likelyMetric(names: readonly string[]): Metric | undefined {
   const scores = names.filter((name) => SCORE.test(name) || GROWS.test(name));
   const metric = scores.findLast((name) => MEASURED.test(name)) ?? scores.at(-1);
   return metric === undefined ? undefined : { metric, direction: GROWS.test(metric) ? "maximize" : "minimize" };

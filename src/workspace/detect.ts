@@ -1,8 +1,9 @@
 /** Guesses what a folder's program is, for `strop init`: by the files that are there, never by running anything. */
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 import { cargoBench, goBench, pytestBenchmark } from "./detect-benchmark.ts";
+import { besideScript } from "./detect-beside.ts";
 import { onlyScript, printedMetric, pythonTraining } from "./detect-training.ts";
 import { type Found, foundIn } from "./found.ts";
 import type { Guess, InitAnswers } from "./guess.ts";
@@ -55,17 +56,40 @@ const KINDS: readonly ((found: Found) => Guess | null)[] = [
 export function detectPrograms(folder: string): readonly InitAnswers[] {
   const found = foundIn(folder);
   const guesses = KINDS.flatMap((kind) => kind(found) ?? []);
-  const printed = ({ run }: Guess) => printedMetric(found.read(/\S+\.py$/.exec(run)?.[0] ?? ""));
-  return guesses.map((guess) => ({ metric: "score", direction: "minimize", ...guess, ...printed(guess) }));
+  return guesses.map((guess) => withBeside({ metric: "score", direction: "minimize", ...guess }, found));
 }
 
-/** Folders in which trainings and builds leave what they made: a trial that finds one as it is could not write to it. */
-export function detectScratch(folder: string, run: string): readonly string[] {
+/** With the settings that the program's script reads, and where it leaves its score. */
+function withBeside(guess: InitAnswers, found: Found): InitAnswers {
+  const script = SCRIPT.exec(guess.run)?.[0];
+  if (script === undefined) return guess;
+  const { settings, figure } = besideScript(script, found);
+  const program = [...guess.program, ...settings];
+  const printed = printedMetric(found.read(script));
+  if (printed !== undefined || figure === undefined) return { ...guess, program, ...printed };
+  const { path, ...metric } = figure;
+  return { ...guess, program, ...metric, run: `${guess.run} && cp ${path} $STROP_OUTPUT/`, file: basename(path) };
+}
+
+const SCRIPT = /\S+\.(?:py|[mc]?[jt]s)(?=\s|$)/;
+
+/**
+ * Folders in which trainings and builds leave what they made, and files that the script has written: a trial that finds one as it is
+ * could not write to it.
+ */
+export function detectScratch(
+  folder: string,
+  { run, program }: Pick<InitAnswers, "run" | "program">,
+): readonly string[] {
   const entries = readdirSync(folder, { withFileTypes: true });
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const isBuild = (name: string) => BUILDS.test(name) || existsSync(join(folder, name, "CMakeCache.txt"));
   const isLeft = (name: string) => (MAKES.test(run) && isBuild(name)) || (TRAINS.test(run) && TRAININGS.test(name));
-  return folders.filter(isLeft).sort();
+  const left = folders.filter(isLeft);
+  const script = SCRIPT.exec(run)?.[0];
+  const written = script === undefined ? [] : besideScript(script, foundIn(folder)).written;
+  const isIn = (path: string) => program.includes(path) || left.some((one) => path.startsWith(`${one}/`));
+  return [...left, ...written.filter((path) => !isIn(path))].sort();
 }
 
 const TRAINS = /\bpython|\.py\b/;

@@ -52,7 +52,7 @@ function namesIn(folder: string): readonly string[] {
 
 /** A damaged one says nothing: this is a guess, not a check. */
 function packageOf(text: string): Pick<Found, "scripts" | "workspaces"> {
-  const { scripts, workspaces } = (parsed(text) ?? {}) as Record<string, unknown>;
+  const { scripts, workspaces } = (parsedJson(text) ?? {}) as Record<string, unknown>;
   const isText = (value: unknown): value is string => typeof value === "string";
   return {
     scripts: Object.fromEntries(Object.entries(scripts ?? {}).filter(([, script]) => isText(script))),
@@ -60,7 +60,8 @@ function packageOf(text: string): Pick<Found, "scripts" | "workspaces"> {
   };
 }
 
-function parsed(text: string): unknown {
+/** Null for what is no JSON. */
+export function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (thrown) {

@@ -17,7 +17,7 @@ export interface InitAnswers {
   readonly check?: string | undefined;
   /** What the run needs of this machine besides what every sandbox sees. */
   readonly toolchain?: Toolchain | undefined;
-  /** Folders that every trial finds empty. */
+  /** Folders that every trial finds empty, and files that it finds gone. */
   readonly scratch?: readonly string[] | undefined;
 }
 

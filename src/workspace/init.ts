@@ -118,7 +118,7 @@ const scratchLine = ({ scratch = [] }: InitAnswers): string =>
   scratch.length === 0
     ? ""
     : `
-  // Folders that the program writes to: every trial finds them empty.
+  // What the program writes: every trial finds these folders empty and these files gone.
   scratch: ${text(scratch)},
 `;
 

@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { buildCaches } from "../../src/workspace/build-caches.ts";
 import { detectCheck } from "../../src/workspace/detect-check.ts";
 import { detectPrograms, detectScratch } from "../../src/workspace/detect.ts";
+import type { InitAnswers } from "../../src/workspace/guess.ts";
 import { initTask } from "../../src/workspace/init.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { readProgram } from "../../src/workspace/program.ts";
@@ -52,7 +53,7 @@ describe("strop init", () => {
       "data/x": "",
       checkpoint: "a file",
     });
-    const found = detectScratch(folder, "python3 train.py");
+    const found = detectScratch(folder, { run: "python3 train.py", program: ["train.py"] });
     await initTask(folder, { ...ANSWERS, scratch: found }, { format });
     expect((await loadTask(folder)).task.scratch).toEqual(["runs", "wandb"]);
   });
@@ -199,8 +200,8 @@ describe("guessing the program", () => {
       "src/x": "",
       runs: "a file",
     });
-    expect(detectScratch(folder, "make -s bench")).toEqual(["build", "fast"]);
-    expect(detectScratch(folder, "python3 train.py")).toEqual([]);
+    expect(detectScratch(folder, { run: "make -s bench", program: ["src/**"] })).toEqual(["build", "fast"]);
+    expect(detectScratch(folder, { run: "python3 train.py", program: ["train.py"] })).toEqual([]);
   });
 
   it.each([
@@ -211,6 +212,46 @@ describe("guessing the program", () => {
     ['print("done")', "val_loss", "minimize"],
   ])("of a training with %j in it takes %s for the score", (text, metric, direction) => {
     expect(detectPrograms(scratch({ "train.py": text }))).toMatchObject([{ metric, direction }]);
+  });
+
+  const SCRIPT = `cfg = yaml.safe_load(open("params.yaml"))
+p.add_argument("--config", default="./conf/base.json")
+df = pd.read_csv("data/train.csv")
+rows = json.load(open("rows.json"))
+joblib.dump(model, "model.pkl")
+df.to_csv("data/out.csv")
+with open("reports/metrics.json", "w") as f:
+    json.dump({"auc": float(np.mean(aucs)), "seconds": took}, f)
+`;
+  const FILES = {
+    "train.py": SCRIPT,
+    "params.yaml": "lr: 0.1",
+    "conf/base.json": "[1]",
+    "data/train.csv": "1",
+    "rows.json": "1".repeat(30_000),
+  };
+
+  it("takes the small files of numbers that a script reads for part of the program, and the score from what it writes", () => {
+    const folder = scratch(FILES);
+    const [guess] = detectPrograms(folder);
+    expect(guess).toMatchObject({
+      program: ["train.py", "params.yaml", "conf/base.json"],
+      run: "python3 train.py && cp reports/metrics.json $STROP_OUTPUT/",
+      metric: "auc",
+      direction: "maximize",
+      file: "metrics.json",
+    });
+    expect(detectScratch(folder, guess as InitAnswers)).toEqual(["data/out.csv"]);
+  });
+
+  it("knows of earlier runs what numbers they left, and lets every trial begin without", () => {
+    const left = { "reports/metrics.json": '{"test": {"rmse": 1, "n": 5}, "seconds": 3}', "model.pkl": "x" };
+    const folder = scratch({ ...FILES, ...left });
+    const [guess] = detectPrograms(folder);
+    expect(guess).toMatchObject({ metric: "test.rmse", direction: "minimize" });
+    expect(detectScratch(folder, guess as InitAnswers)).toEqual(["data/out.csv", "model.pkl", "reports/metrics.json"]);
+    const printing = scratch({ ...FILES, "train.py": `${SCRIPT}print(f"loss: {x}")\n` });
+    expect(detectPrograms(printing)).toMatchObject([{ metric: "loss", run: "python3 train.py" }]);
   });
 
   it("finds nothing in an empty folder", () => {

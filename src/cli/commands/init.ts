@@ -47,7 +47,7 @@ export async function initCommand(path: string, options: InitOptions): Promise<n
   const answered = quiet ? complete(start) : await ask(start);
   if (answered === undefined) return EXIT.interrupted;
   const toolchain = toolchainOf(answered.run, { ...HOST, folder });
-  const scratch = detectScratch(folder, answered.run);
+  const scratch = detectScratch(folder, answered);
   const answers = {
     ...answered,
     ...(toolchain !== undefined && { toolchain }),
@@ -78,7 +78,9 @@ function report({ json, agent }: InitOptions, { written, kept }: AgentFiles, ans
     paths.length === 0 ? "nothing to write" : `wrote ${paths.join(", ")}`,
     ...(answers.check === undefined ? [] : [`\`${answers.check}\` has to pass before a score counts`]),
     ...seen(answers),
-    ...(answers.scratch === undefined ? [] : [`every trial finds ${answers.scratch.join(", ")} empty, to write to`]),
+    ...(answers.scratch === undefined
+      ? []
+      : [`of what the program writes a trial finds nothing: ${answers.scratch.join(", ")}`]),
     ...(kept.length > 0 ? [`left as they are: ${kept.join(", ")}`] : []),
     ...(kept.includes(".mcp.json") ? [`.mcp.json needs this server:\n${serversText(commandWords())}`] : []),
     dim(
