@@ -132,6 +132,15 @@ describe("after a run", () => {
     expect((await strop(["apply"], task.folder)).stdout).toContain("already");
   });
 
+  test("next steps are as the user types strop here, for the folder that was given", async () => {
+    const npx = { npm_command: "exec" };
+    const log = await strop(["log", task.folder, "-n", "1"], empty.folder, npx);
+    expect(log.stdout).toContain(`11 earlier: npx strop log '${task.folder}' --all`);
+    const back = await strop(["apply", "--trial", "0", "--yes", task.folder], empty.folder, npx);
+    expect(back.stdout).toContain(`\`npx strop apply '${task.folder}' --trial 0\``);
+    expect((await strop(["apply", "--yes"], task.folder)).code).toBe(0);
+  });
+
   test("apply does not overwrite what it does not know without being told to", async () => {
     const path = join(task.folder, "train.ts");
     writeFileSync(path, `${readFileSync(path, "utf8")}\n// mine\n`);

@@ -12,6 +12,7 @@ import { readProgram } from "../../workspace/program.ts";
 import { EXIT } from "../exit-code.ts";
 import type { TrialName } from "../options.ts";
 import { findTrial, readRun } from "../read-run.ts";
+import { sameCommand } from "../same-command.ts";
 import { colourDiff, dim, green } from "../style.ts";
 
 export interface ApplyOptions {
@@ -79,7 +80,7 @@ function say(options: ApplyOptions, changed: readonly string[], text: string): n
   if (changed.length > 0 && options.json !== true)
     process.stdout.write(
       dim(
-        "next: look at it, then commit it; `strop run --fresh` starts from here, `strop apply --trial 0` takes it back\n",
+        `next: look at it, then commit it; a run with --fresh starts from here, \`${sameCommand(["--trial <n>", "--yes", "-y"])} --trial 0\` takes it back\n`,
       ),
     );
   return EXIT.done;

@@ -8,6 +8,7 @@ import type { RunState } from "../../journal/state.ts";
 import { EXIT } from "../exit-code.ts";
 import { trialLine } from "../progress.ts";
 import { readRun } from "../read-run.ts";
+import { sameCommand } from "../same-command.ts";
 import { dim } from "../style.ts";
 
 export interface LogOptions {
@@ -53,5 +54,5 @@ function* lines(
     yield `${json ? JSON.stringify(trial) : trialLine(trial, state)}\n`;
   }
   const hidden = state.nextTrial - shown;
-  if (!json && !kept && hidden > 0) yield dim(`${hidden} earlier: strop log --all\n`);
+  if (!json && !kept && hidden > 0) yield dim(`${hidden} earlier: ${sameCommand(["--limit <n>", "-n <n>"])} --all\n`);
 }
