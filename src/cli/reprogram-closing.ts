@@ -4,6 +4,7 @@ import type { RunState } from "../journal/state.ts";
 import { type ReprogramResult, validity } from "../loop/reprogram/result.ts";
 import { accuracyText, accuracyTitle } from "../loop/reprogram/accuracy-text.ts";
 import type { ReprogramSession } from "../loop/reprogram/run-reprogram.ts";
+import { hasFailedBaseline } from "../loop/stop.ts";
 import { formatDuration, formatScore } from "../report/format.ts";
 import { commandName } from "./command-name.ts";
 import { place } from "./place.ts";
@@ -33,17 +34,22 @@ export function reprogramClosing({ state, result, files, figures }: ReprogramSes
     `${dim("source ")} ${place(files.champion)}`,
     `${dim("figures")} ${place(figures)}`,
     "",
-    ...stepLines([...(state.ended === INTERRUPTED ? [goesOn()] : []), ...nextSteps(result, folder, champion !== null)]),
+    ...stepLines([
+      ...(state.ended === INTERRUPTED ? [goesOn()] : []),
+      ...nextSteps(result, folder, hasFailedBaseline(state)),
+    ]),
     "",
   ].join("\n");
 }
 
-const notImproved = ({ champion, nextTrial, open }: RunState): string =>
-  champion === null
-    ? "the initial source has no score"
-    : nextTrial - open.length > 1
-      ? "no source was better than the initial one"
-      : "no other source has been measured yet";
+function notImproved(state: RunState): string {
+  const { champion, nextTrial, open } = state;
+  if (hasFailedBaseline(state)) return "the initial source has no score";
+  if (champion === null) return "the initial source is not measured yet";
+  return nextTrial - open.length > 1
+    ? "no source was better than the initial one"
+    : "no other source has been measured yet";
+}
 
 function generationLines({ generations }: ReprogramResult): string[] {
   if (generations.length === 0) return [];
@@ -84,11 +90,11 @@ function finalLines(result: ReprogramResult): string[] {
   return ["", dim(title), `  best source     ${accuracyText(best)}`, `  initial source  ${accuracyText(initial)}`];
 }
 
-function nextSteps({ settings }: ReprogramResult, folder: string, hasScore: boolean): [string, string][] {
+function nextSteps({ settings }: ReprogramResult, folder: string, hasFailed: boolean): [string, string][] {
   const { experiment, arm, learning } = settings;
   const at = `${sameCommand(["--fresh", "--json", "--learn <how>", "--arm <who>"])} --fresh`;
   const log: [string, string] = [`${commandName()} log ${quoted(place(folder))}`, "every source"];
-  if (!hasScore) return [[`${sameCommand(["--fresh"])} --fresh`, "begins anew, when model.ts is mended"], log];
+  if (hasFailed) return [[`${sameCommand(["--fresh"])} --fresh`, "begins anew, when model.ts is mended"], log];
   const arms: readonly (readonly [string, string, boolean])[] = [
     [at, "the code model writes", arm !== "model"],
     [

@@ -20,6 +20,7 @@ import { changes } from "./changes.ts";
 import type { LoadedTask } from "../workspace/load-task.ts";
 import { readProgram } from "../workspace/program.ts";
 import type { ClaimedFolder } from "./claim-folder.ts";
+import { hasFailedBaseline } from "./stop.ts";
 
 export interface OpenRun {
   readonly run: string;
@@ -102,8 +103,7 @@ function resumeNewest(session: Session): Opened | undefined {
 }
 
 /** Whether the next session goes on with this run rather than start another. */
-export const isWorthContinuing = ({ tier, champion, nextTrial, open }: RunState): boolean =>
-  tier !== "imported" && (champion !== null || nextTrial === 0 || open.length > 0);
+export const isWorthContinuing = (state: RunState): boolean => state.tier !== "imported" && !hasFailedBaseline(state);
 
 async function startNew(session: Session): Promise<Opened> {
   const run = await freeRunName(session);

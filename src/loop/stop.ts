@@ -11,6 +11,10 @@ export function executedTrials(state: RunState): number {
   return state.contests.length + scored + crashed + state.counts["timed-out"] + state.counts["stopped-early"];
 }
 
+/** What the run began with has been run to its end and has no score: there is nothing to improve on. */
+export const hasFailedBaseline = ({ champion, nextTrial, open }: RunState): boolean =>
+  champion === null && nextTrial > 0 && open.length === 0;
+
 /** Edits that were kept: the baseline, which the state counts with them, is none. */
 export const keptEdits = ({ counts }: RunState): number => Math.max(0, counts.kept - 1);
 

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 
 import type { TrialRecord } from "../../src/core/trial.ts";
+import { freshFolder } from "../fresh-folder.ts";
 import { quadraticTask } from "../loop/make-task.ts";
 import { trialsOf } from "../loop/read-run.ts";
 import { killUntilDone } from "./kill-until-done.ts";
@@ -106,4 +107,15 @@ test("a run that writes to no terminal outlives the terminal that it was started
   const { code, stdout } = await run.ended;
   expect(code).toBe(0);
   expect(stdout).toContain("all 3 trials done");
+});
+
+test("a source that was cut off before it had a score is gone on with, and not said to be broken", async () => {
+  const run = start(["reprogram", "self", "--scale", "tiny"], freshFolder());
+  await run.saw(/Ctrl-C ends/);
+  run.kill("SIGINT");
+  const { code, stdout } = await run.ended;
+  expect(code).toBe(130);
+  expect(stdout).toContain("the initial source is not measured yet");
+  expect(stdout).toMatch(/tiny +goes on from here/);
+  expect(stdout).not.toContain("is mended");
 });

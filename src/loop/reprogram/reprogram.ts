@@ -14,6 +14,7 @@ import type { RunState } from "../../journal/state.ts";
 import { curveRecorder } from "../curve-recorder.ts";
 import { runOpenTrial, trialSeed } from "../open-trial.ts";
 import { trialPruning, type TrialPruning, withAudit } from "../prune-trial.ts";
+import { hasFailedBaseline } from "../stop.ts";
 import { journalParts } from "../parts.ts";
 import type { Experiment, Stage, Written } from "./experiment.ts";
 import { PROPOSERS, SOURCE_FILE } from "./reprogram-task.ts";
@@ -50,7 +51,7 @@ export async function reprogram(options: ReprogramOptions): Promise<RunState> {
   const state = (): RunState => startedState(journal);
   const session: Session = { ...options, pruning: trialPruning(journal), state };
   // Nothing is written from a source that does not work, however often the command is given.
-  const isBroken = (): boolean => state().champion === null && state().open.length === 0 && state().nextTrial > 0;
+  const isBroken = (): boolean => hasFailedBaseline(state());
   while (!isBroken() && (state().open.length > 0 || state().nextTrial <= lastTrial(settings))) {
     if (state().open.length === 0) proposeNext(session);
     const trial = state().open[0] as TrialRecord;
