@@ -35,9 +35,10 @@ export interface FileLiterals {
   readonly choices: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
+const YAML = /\.ya?ml$/i;
 /** Files of settings, which have no grammar here. */
 const SETTINGS: readonly (readonly [RegExp, (text: string) => PlacedLiteral[]])[] = [
-  [/\.ya?ml$/i, yamlLiterals],
+  [YAML, yamlLiterals],
   [/\.jsonc?$/i, jsonLiterals],
   [/\.toml$/i, tomlLiterals],
 ];
@@ -97,5 +98,15 @@ function sitesOf(path: string, text: string, placed: readonly PlacedLiteral[]): 
 }
 
 /** Source for `value` in the notation of the site's present literal. */
-export const writeLiteral = (site: LiteralSite, value: LiteralValue): string =>
-  typeof value === "number" ? writeNumber(value, site.text.replace(/^-\s+/, "-")) : writeWord(value, site.text);
+export function writeLiteral(site: LiteralSite, value: LiteralValue): string {
+  if (typeof value !== "number") return writeWord(value, site.text);
+  const written = writeNumber(value, site.text.replace(/^-\s+/, "-"));
+  return YAML.test(site.path) ? withFullExponent(written) : written;
+}
+
+/** To readers of YAML 1.1, PyYAML among them, `7e-4` is a word, and only `7.0e-4` a number. */
+const withFullExponent = (written: string): string =>
+  written.replace(
+    /^(-?\d+)(\.\d+)?e([-+]?)/i,
+    (_all, whole: string, fraction = ".0", sign = "") => `${whole}${fraction}e${sign || "+"}`,
+  );

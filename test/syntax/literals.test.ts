@@ -8,6 +8,10 @@ const sitesOf = async (path: string, text: string): Promise<readonly LiteralSite
 const keysOf = async (path: string, text: string) =>
   (await sitesOf(path, text)).map(({ key, text: literal }) => `${key.slice(path.length + 1)} ${literal}`);
 
+/** What is at the ends of a value's branches, in order. */
+const leavesOf = (value: unknown): unknown[] =>
+  typeof value === "object" && value !== null ? Object.values(value).flatMap(leavesOf) : [value];
+
 /** One program per language, each with a rate bound to `lr` in its own way and a negative number. */
 const PROGRAMS: Readonly<Record<string, string>> = {
   "a.ts": "const options = { lr: 3e-4 };\nfunction f(low = -2) {}\n",
@@ -91,6 +95,52 @@ url: http://a.b:80
     ];
     expect(await read(text)).toEqual(expected);
     expect(await read(text.replaceAll("\n", "\r\n"))).toEqual(expected);
+  });
+
+  it.each([
+    ["a text in quotes over several lines", "a: 'x\n  b: 1\n  y'\nc: 2\n", ["c:number#0 2"]],
+    ["a text without quotes over several lines", "a: 1\n\n  2\n  # of it\nc: 2\n", ["c:number#0 2"]],
+    ["a text whose mark has a line of its own", "a:\n  |\n  b: 1\nc: 2\n", ["c:number#0 2"]],
+    ["a text with a tag", "a: !!str |\n  b: 1\nc: 2\n", ["c:number#0 2"]],
+    ["a text in an item", "- a: |\n    b: 1\n  c: 2\n- >\n  d: 3\n- 4\n", ["c:number#0 2", ":number#0 4"]],
+    ["what only looks like a comment", "a: 1# no\nc: 2 # yes\n", ["c:number#0 2"]],
+    ["a list with a comma in quotes", "a: ['x, 1, y', 2]\n", ["a:string#0 'x, 1, y'", "a:number#0 2"]],
+    ["a list with a quote in quotes, or with lists", "a: [1, 'it''s, 5', 2]\nb: [[1, 2, 3], [4]]\n", []],
+    ["a list of several lines", "a: [\n  1,\n  2\n]\nc: 2\n", ["c:number#0 2"]],
+    ["words like values", "a: tRue\nb: 1'000\nc: yes\n", []],
+  ])("misreads no YAML: %s", async (_what, text, expected) => {
+    expect(await keysOf("a.yaml", text)).toEqual(expected);
+  });
+
+  it("writes numbers into YAML that readers of YAML 1.1 take for numbers, too", async () => {
+    const written = async (literal: string, value: number, path = "a.yaml") => {
+      const [site] = await sitesOf(path, path === "a.yaml" ? `lr: ${literal}\n` : `lr = ${literal}\n`);
+      return writeLiteral(site as LiteralSite, value);
+    };
+    expect(await written("1.0e-3", 7e-4)).toBe("7.0e-4");
+    expect(await written("3e-4", 0.00012)).toBe("1.2e-4");
+    expect(await written("1.0e-3", -20)).toBe("-2.0e+1");
+    expect(await written("0.001", 2e-14)).toBe("2.0e-14");
+    expect(await written("0.001", 0.002)).toBe("0.002");
+    expect(await written("1.0e-3", 7e-4, "a.toml")).toBe("7e-4");
+  });
+
+  it("finds places in JSON that hold just the value that a reader of JSON sees there", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.json({ maxDepth: 4 }), fc.constantFrom(0, 2), fc.nat(), async (json, indent, pick) => {
+        const before = JSON.stringify({ top: JSON.parse(json) as unknown }, null, indent);
+        const sites = await sitesOf("a.json", before);
+        const site = sites[pick % sites.length];
+        if (site === undefined) return;
+        const value = typeof site.value === "number" ? 12_345 : typeof site.value === "boolean" ? !site.value : "other";
+        const after = before.slice(0, site.start) + writeLiteral(site, value) + before.slice(site.end);
+        const changed = leavesOf(JSON.parse(before)).flatMap((leaf, i) => {
+          const now = leavesOf(JSON.parse(after))[i];
+          return Object.is(leaf, now) ? [] : [[leaf, now]];
+        });
+        expect(changed).toEqual(Object.is(site.value, value) ? [] : [[site.value, value]]);
+      }),
+    );
   });
 
   it("reads the scalars of JSON, with comments, and none of what is no JSON", async () => {
