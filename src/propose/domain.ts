@@ -56,9 +56,9 @@ const JUDGING = anyOf("eval|evaluate|evaluation|val|valid|validate|validation|te
 const FIGURE = anyOf(
   "acc|accuracy|auc|f1|r2|mae|mse|rmse|mape|rmsle|ppl|perplexity|bpb|bleu|pct|percent|ms|msec|us|usec|ns|elapsed|duration|latency|throughput|fps|qps",
 );
-/** Calls that divide or pick the examples, or say how often something is timed, with the parameter that does. */
+/** Calls that divide or pick the examples, say how often something is timed, or make a source of randomness, with the parameter that does. */
 const EXAMINING =
-  /(?:kfold|split)\.|\bsample\.(?:frac|n|sample\[0\])$|\b(head|tail)\.\1\[0\]$|\b(?:timeit|repeat)\.(?:number|repeat)$/i;
+  /\b(?:srand|srandom|srand48|mt_srand|default_rng|RandomState|PRNGKey|mt19937|seedrandom|seed_from_u64|set_seed)\.\w+\[0\]$|(?:kfold|split)\.|\bsample\.(?:frac|n|sample\[0\])$|\b(head|tail)\.\1\[0\]$|\b(?:timeit|repeat)\.(?:number|repeat)$/i;
 /** What a script calls the data that it makes for itself: easier data is no better program. */
 export const DATA = /^(?:data|dataset|[XY]|inputs|targets|labels)(?:_?(?:all|train|val|valid|test))?$/;
 const MAKING_DATA = anyOf(

@@ -6,7 +6,7 @@ import { lastIdentifier } from "./names.ts";
 import { ancestors, childOf, type SyntaxNode, textOf } from "./tree.ts";
 
 const CLOCK =
-  /\b(?:(?:time|perf_counter|monotonic|process_time|clock|microtime|hrtime)(?:_ns)?|now|nanoTime|currentTimeMillis|elapsed|clock_gettime|getrusage|timeit|Since)(?:\.bigint)?(?:\(|\.|::)|\bSECONDS\b|\bElapsed\w+/;
+  /\b(?:(?:time|perf_counter|monotonic|process_time|clock|microtime|hrtime)(?:_ns|\.bigint)?|now|nanoTime|currentTimeMillis|elapsed|clock_gettime|getrusage|Since)\(|\btimeit\.|\$SECONDS\b|\bElapsed\w+/;
 const PRINTS =
   /^(?:await )?(?:(?:e?print(?:ln|f)?|puts|echo)(?=[\s(!])|(?:std::)?c(?:out|err)\s*<<|(?:std::|tqdm\.|wandb\.|fmt\.|System\.(?:out|err)\.|sys\.std(?:out|err)\.|process\.std(?:out|err)\.|(?:\w+\.)*(?:[cC]onsole|log|logger|logging|writer|plt|pbar|progress_bar)\.)\w+\s*[(!])/;
 const SIMPLE =
@@ -60,7 +60,8 @@ export function forPrinting(
     nodes.filter(({ type }) => NAME.test(type)),
     (node) => textOf(node, text),
   );
-  const statementOf = (node: SyntaxNode) => (isDeep ? [...ancestors(node)].find(isSimple) : figureOf(node, text));
+  const statementOf = (node: SyntaxNode) =>
+    isDeep ? [...ancestors(node)].find((up) => isSimple(up) || isPrint(up, text)) : figureOf(node, text);
   const assigned = [...Map.groupBy(simple, (statement) => targetOf(statement, text))].map(([name = "", own]) => {
     const inside = new Set<SyntaxNode | undefined>(own);
     return { own, readers: (occurrences.get(name) ?? []).map(statementOf).filter((reader) => !inside.has(reader)) };
@@ -94,8 +95,9 @@ function figureOf(node: SyntaxNode, text: string): SyntaxNode | undefined {
   for (const up of ancestors(node)) {
     if (isPrint(up, text) || isSimple(up)) return up;
     const callee = CALL.test(up.type) ? childOf(up, "function", "constructor", "name", "method", "macro") : undefined;
-    if (BOUNDARY.test(up.type) || (callee !== undefined && !FORMATS.test(lastIdentifier(endOf(callee, text)))))
-      return undefined;
+    if (BOUNDARY.test(up.type) || (callee !== undefined && !passesOn(endOf(callee, text)))) return undefined;
   }
   return undefined;
 }
+
+const passesOn = (callee: string): boolean => FORMATS.test(lastIdentifier(callee)) || CLOCK.test(`${callee}(`);

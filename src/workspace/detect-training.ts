@@ -2,6 +2,7 @@
 import type { Direction } from "../core/task.ts";
 import type { Found } from "./found.ts";
 import type { Guess } from "./guess.ts";
+import { isCost } from "./load-task.ts";
 
 const SCRIPT = /^(?:(?:pre)?train(?:ing|_\w+)?|\w+_train|fine_?tune)\.py$/;
 /** Of a package, what may be edited: neither what measures nor what brings the data. */
@@ -21,20 +22,41 @@ export function pythonTraining({ files, list, python }: Found): Guess | null {
   return null;
 }
 
-/** A notebook's export, or another script that is the only one. */
+/** What runs a script, by its ending, in order of preference. */
+const RUNNERS: readonly (readonly [ending: RegExp, runner: string])[] = [
+  [/\.rb$/, "ruby"],
+  [/\.php$/, "php"],
+  [/\.p[lm]$/, "perl"],
+  [/\.lua$/, "lua"],
+  [/\.[rR]$/, "Rscript"],
+  [/\.jl$/, "julia"],
+  [/\.java$/, "java"],
+  [/\.[mc]?[jt]s$/, "node"],
+  [/\.(?:ba)?sh$/, "bash"],
+];
+const NO_PROGRAM =
+  /^(?:setup|conftest|test[_.].*|prepare.*|eval.*|vitest\..*|.*\.config)\.\w+$|[_.](?:test|spec)\.\w+$/;
+
+/** A notebook's export, or another script that is the only one of its language. */
 export function onlyScript({ files, python }: Found): Guess | null {
-  const scripts = files.filter((name) => /(?<!^setup|^conftest|^test_.*|_test|^prepare|^eval.*)\.py$/.test(name));
-  const [script] = scripts;
-  if (script === undefined || scripts.length > 1 || isScript(script) || isNamed(script)) return null;
-  return { program: [script], run: `${python} ${script}`, trainSeconds: 60 };
+  for (const [ending, runner] of [[/\.py$/, python] as const, ...RUNNERS]) {
+    const [script, ...others] = files.filter((name) => ending.test(name) && !NO_PROGRAM.test(name));
+    if (script === undefined || others.length > 0) continue;
+    return isScript(script) || isNamed(script)
+      ? null
+      : { program: [script], run: `${runner} ${script}`, trainSeconds: 60 };
+  }
+  return null;
 }
 
 /** What the folder is recognised by anyway. */
-const isNamed = (name: string): boolean => /^(?:main|bench.*|solution|program)\.py$/.test(name);
+const isNamed = (name: string): boolean =>
+  /^(?:main|bench.*|solution|program)\.py$|^(?:main|index|solution|program|bench.*|train)\.[mc]?[jt]s$/.test(name);
 const isScript = (name: string): boolean => SCRIPT.test(name);
 
-/** `print(f"val_loss: {x}")`, `print("score", x)`, and with `=` or `%`. */
-const PRINTED = /\bprint\(\s*[rf]*["']\s*([A-Za-z]\w{0,39})(?:["']\s*,|\s*[:=]?\s*(?:\{|%[-.\d]*[fge]|["']\s*,))/g;
+/** `print(f"val_loss: {x}")`, `print("score", x)`, `puts "score: #{x}"`, and with `=` or `%`. */
+const PRINTED =
+  /\b(?:print(?:f|ln)?|puts|echo|log)\b[ (]\s*[rf]*["'`]\s*([A-Za-z]\w{0,39})(?:["']\s*[,.+]|\s*[:=]?\s*(?:[#$]?\{|\$[\w(]|%[-.\d]*[fges]|["']\s*[,.+]))/g;
 const SCORE = /(?:^|[_.])(?:loss|bpb|bpc|nll|ppl|perplexity|mse|rmse|mae|error|wer|cer)(?:_|$)/i;
 const GROWS =
   /(?:^|[_.])(?:acc|accuracy|score|f1|auc|auroc|reward|return|bleu|rouge|map|miou|iou|precision|recall|r2)(?:_|$)/i;
@@ -49,9 +71,9 @@ export interface Metric {
 export const printedMetric = (text: string): Metric | undefined =>
   likelyMetric([...text.matchAll(PRINTED)].map(([, name = ""]) => name));
 
-/** The last of these names that is like a score's, or like a validation's; of `test.f1` the last word tells. */
+/** The last of these names that is like a score's, or like a validation's, or else like a time's. */
 export function likelyMetric(names: readonly string[]): Metric | undefined {
   const scores = names.filter((name) => SCORE.test(name) || GROWS.test(name));
-  const metric = scores.findLast((name) => MEASURED.test(name)) ?? scores.at(-1);
+  const metric = scores.findLast((name) => MEASURED.test(name)) ?? scores.at(-1) ?? names.findLast(isCost);
   return metric === undefined ? undefined : { metric, direction: GROWS.test(metric) ? "maximize" : "minimize" };
 }

@@ -71,7 +71,7 @@ function withBeside(guess: InitAnswers, found: Found): InitAnswers {
   return { ...guess, program, ...metric, run: `${guess.run} && cp ${path} $STROP_OUTPUT/`, file: basename(path) };
 }
 
-const SCRIPT = /\S+\.(?:py|[mc]?[jt]s)(?=\s|$)/;
+const SCRIPT = /\S+\.(?:py|[mc]?[jt]s|rb|php|pl|pm|lua|[rR]|jl|java|sh|bash)(?=\s|$)/;
 
 /**
  * Folders in which trainings and builds leave what they made, and files that the script has written: a trial that finds one as it is

@@ -19,6 +19,8 @@ const STANDALONE: Readonly<Record<string, string>> = {
   node: "node",
   npm: "node",
   npx: "node",
+  java: "java",
+  javac: "javac",
 };
 
 /** Undefined where the shell command `run` calls nothing that is known, or the sandbox has all that it needs, or that is not known. */
@@ -45,6 +47,7 @@ function ofName(program: string, host: Host): Toolchain | undefined {
   if (name === undefined || path === undefined) return undefined;
   if (isPython(name)) return ownPython(path, host);
   const compiler = (["cargo", "rustc"].includes(name) ? rustup(path, host) : undefined) ?? standalone(name, path, host);
+  if (name.startsWith("java")) return withSettings(compiler, path, host);
   const caches = buildCaches(name, path, host);
   if (caches.mounts.length === 0 || (compiler === undefined && !SEEN.includes(dirname(path)))) return compiler;
   return {
@@ -86,6 +89,16 @@ function standalone(name: string, path: string, { home }: Host): Toolchain | und
   // A script of another name, or a folder with everything in it: what it needs is for the user to say.
   if (basename(real) !== name || isTooWide(own, home)) return undefined;
   return { env: { PATH: pathWith(folder) }, mounts: own.startsWith("/usr/") ? [] : [own] };
+}
+
+/** Debian's Java lies in /usr with links to its settings in /etc, and does not start without them. */
+function withSettings(found: Toolchain | undefined, java: string, { home }: Host): Toolchain | undefined {
+  const own = dirname(dirname(realpathSync(java)));
+  const link = join(own, "conf/net.properties");
+  const folder = existsSync(link) ? dirname(realpathSync(link)) : own;
+  if (folder.startsWith("/usr/") || folder === own || folder.startsWith(`${own}/`) || isTooWide(folder, home))
+    return found;
+  return { env: { ...found?.env }, mounts: [...(found?.mounts ?? []), folder] };
 }
 
 const isTooWide = (folder: string, home: string): boolean =>

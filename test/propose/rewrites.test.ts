@@ -100,6 +100,17 @@ it("no rewrite touches what ends a loop, reads the clock, is printed, or is no p
   expect(control).toContain("operators: * becomes / in 100 * rate");
 });
 
+it.each([
+  ["a.sh", 'x=$(( a + b ))\necho "$x"\necho "ms: $(( (end - start) / 1000000 ))"\n'],
+  ["a.rb", "ms = (stop - start) * 1000\nputs ms\nputs 3 + a\n"],
+  ["A.java", "class A { void f() { double d = (System.nanoTime() - t) / k; System.out.println(a + b); } }"],
+])("in %s no rewrite touches what is printed or timed", async (path, text) => {
+  const operators = async (source: string) =>
+    [...(await rewritesOf(path, source)).keys()].filter((name) => name.startsWith("operators"));
+  expect(await operators(text)).toEqual([]);
+  expect(await operators(text.replace(/echo|puts|System.out.println/g, "use"))).not.toEqual([]);
+});
+
 it("a class is not left out where its object is made, and a keyword is no function", async () => {
   const text =
     "self.norm = nn.LayerNorm(width)\nself.mlp = MLP(config)\nx = sum(y)\nnormal_(w, mean=0.0)\nz = norm(x) + 1\n";

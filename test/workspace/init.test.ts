@@ -125,10 +125,17 @@ describe("guessing the program", () => {
     [{ "experiment.py": "", "setup.py": "", "test_x.py": "" }, ["experiment.py"], "python3 experiment.py"],
     [{ "train_gpt.py": "", "tests/train.py": "" }, ["train_gpt.py"], "python3 train_gpt.py"],
     [{ "train.py": "", "venv/x": "" }, ["train.py"], "venv/bin/python train.py"],
+    [{ "count.rb": "", "count_test.rb": "", "setup.py": "" }, ["count.rb"], "ruby count.rb"],
+    [{ "Sieve.java": "" }, ["Sieve.java"], "java Sieve.java"],
+    [{ "a.pl": "", "b.pl": "", "clean.sh": "", "vitest.config.ts": "" }, ["clean.sh"], "bash clean.sh"],
     [{ Makefile: "bench: all\n\t./x\n", "src/x.c": "" }, ["src/**"], "make -s bench"],
     [{ "train.ts": "" }, ["train.ts"], "node train.ts"],
     [{ "bench.ts": "", "index.ts": "" }, ["bench.ts", "index.ts"], "node bench.ts"],
-    [{ "package.json": '{"scripts":{"bench":"node fast.js"}}', "fast.js": "" }, ["fast.js"], "npm run --silent bench"],
+    [
+      { "package.json": '{"scripts":{"bench":"node fast.js"}}', "fast.js": "" },
+      ["fast.js", "fast.js"],
+      "npm run --silent bench",
+    ],
     [{ "package.json": "{", "main.js": "" }, ["main.js"], "node main.js"],
     [{ "package.json": '{"scripts":{"bench":5},"workspaces":7}', "main.js": "" }, ["main.js"], "node main.js"],
     [{ "package.json": "null", "main.js": "" }, ["main.js"], "node main.js"],
@@ -252,6 +259,16 @@ with open("reports/metrics.json", "w") as f:
     expect(detectScratch(folder, guess as InitAnswers)).toEqual(["data/out.csv", "model.pkl", "reports/metrics.json"]);
     const printing = scratch({ ...FILES, "train.py": `${SCRIPT}print(f"loss: {x}")\n` });
     expect(detectPrograms(printing)).toMatchObject([{ metric: "loss", run: "python3 train.py" }]);
+  });
+
+  it.each([
+    [{ "a.rb": 'puts "rows: #{n}"\nputs "elapsed: #{ms.round(3)}"' }, "elapsed"],
+    [{ "a.php": '<?php printf("hash %s\\n", $h); printf("time: %.4f\\n", $t);' }, "time"],
+    [{ "a.sh": 'echo "ms: $(( (end - start) / 1000 ))"' }, "ms"],
+    [{ "A.java": 'System.out.println("n: " + n); System.out.printf("loss: %.2f%n", x);' }, "loss"],
+    [{ "a.ts": "console.log(`seconds: ${s}`);" }, "seconds"],
+  ])("of %j takes %s for the score", (files, metric) => {
+    expect(detectPrograms(scratch(files))).toMatchObject([{ metric, direction: "minimize" }]);
   });
 
   it("finds nothing in an empty folder", () => {

@@ -43,6 +43,15 @@ describe("what a sandbox needs for a compiler", () => {
     expect(toolchain("go run .", "~/go")).toEqual(wanted);
   });
 
+  it("is the folder of a Java's settings, where they lie elsewhere", () => {
+    const home = scratch({ "jvm/bin/java": "", "jvm/conf/own.properties": "", "etc/java/net.properties": "" });
+    const machine = { home: "/nowhere", folder: home, find: () => join(home, "jvm/bin/java"), variables: {} };
+    const own = { env: { PATH: `${join(home, "jvm/bin")}:${SYSTEM}` }, mounts: [join(home, "jvm")] };
+    expect(toolchainOf("java A.java", machine)).toEqual(own);
+    symlinkSync(join(home, "etc/java/net.properties"), join(home, "jvm/conf/net.properties"));
+    expect(toolchainOf("java A.java", machine)?.mounts).toEqual([join(home, "jvm"), join(home, "etc/java")]);
+  });
+
   it("is nothing for what the sandbox has, what is not there, what lies among other things, and other programs", () => {
     expect(toolchain("go run .", "/usr/bin/no-such-go")).toBeNull();
     expect(toolchain("cargo run")).toBeNull();

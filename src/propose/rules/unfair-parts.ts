@@ -5,7 +5,7 @@
 import { forPrinting, isPrint, isSimple, readsClock, targetOf } from "../../syntax/printed.ts";
 import { ancestors, childOf, type SyntaxNode } from "../../syntax/tree.ts";
 import { DATA } from "../domain.ts";
-import { isPython, isScript, type Source, sourceOf } from "./rule.ts";
+import { type Source, sourceOf } from "./rule.ts";
 
 /** Functions that measure rather than train, and statements that make data, read the clock, or print, or are for printing alone. */
 export function unfairParts(source: Source): readonly SyntaxNode[] {
@@ -13,9 +13,10 @@ export function unfairParts(source: Source): readonly SyntaxNode[] {
   const simple = nodes.filter(isSimple);
   return [
     ...nodes.filter((node) => isJudging(source, node)),
-    ...simple.filter((node) => readsClock(node, text) || isPrint(node, text)),
+    ...nodes.filter((node) => isPrint(node, text)),
+    ...simple.filter((node) => readsClock(node, text)),
     ...simple.filter((node) => isTop(node) && DATA.test(targetOf(node, text) ?? "")),
-    ...(isPython(source) || isScript(source) ? forPrinting(nodes, text, { isDeep: true }) : []),
+    ...forPrinting(nodes, text, { isDeep: true }),
   ];
 }
 
