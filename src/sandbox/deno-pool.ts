@@ -3,6 +3,7 @@
  * exactly one job. A spare is taken only by a job with the memory limit that it was started with.
  */
 import type { Socket } from "node:net";
+import { availableParallelism } from "node:os";
 
 import { StropError } from "../core/errors.ts";
 import type { Launched } from "./supervise.ts";
@@ -24,8 +25,12 @@ interface Spare {
 /** A spare started at once would take its start-up time from the job that has just begun. */
 const REFILL_DELAY_MS = 25;
 
-/** `spares`: loaders kept waiting; 0 starts each job's loader when it is needed. The first job's is never spare. */
-export function createDenoPool(spares: number, launch: (memoryBytes: number) => Launched): DenoPool {
+/**
+ * `wanted`: loaders kept waiting, but no more than processors could start meanwhile; 0 starts each job's loader when it is
+ * needed. The first job's is never spare.
+ */
+export function createDenoPool(wanted: number, launch: (memoryBytes: number) => Launched): DenoPool {
+  const spares = Math.min(wanted, availableParallelism() + 1);
   let waiting: Spare[] = [];
   let isClosed = false;
   const end = async ({ launched }: Spare) => {
