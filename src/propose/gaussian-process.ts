@@ -56,8 +56,7 @@ export function gaussianProcess(observed: Observed): GaussianProcess {
   const center = values.reduce((sum, y) => sum + y, 0) / values.length;
   const spread = Math.sqrt(values.reduce((sum, y) => sum + (y - center) ** 2, 0) / values.length) || 1;
   const standard = values.map((y) => (y - center) / spread);
-  const apart = tableOf(domains, points);
-  const shape = likeliest(domains.length, (some) => fitted(apart, standard, some).evidence);
+  const shape = likeliest(domains.length, { apart: tableOf(domains, points), values: standard });
   return processOf(observed, { shape, center, spread });
 }
 
@@ -72,7 +71,7 @@ function processOf(observed: Observed, scaling: Scaling): GaussianProcess {
   const { domains, points, values } = observed;
   const { shape, center, spread } = scaling;
   const standard = values.map((y) => (y - center) / spread);
-  const { factor, whitened } = fitted(tableOf(domains, points), standard, shape);
+  const { factor, whitened } = fitted(sumsOf(tableOf(domains, points), shape), standard, shape);
   const weights = backward(factor, whitened);
   const square = squarer(domains);
   const buffer = new Float64Array(domains.length);
@@ -80,36 +79,61 @@ function processOf(observed: Observed, scaling: Scaling): GaussianProcess {
   const predict = (point: Point): Prediction => {
     let mean = 0;
     for (let i = 0; i < across.length; i++) {
-      const k = covariance(square(point, points[i] as Point, buffer), shape);
+      const k = covariance(summed(square(point, points[i] as Point, buffer), shape), shape);
       across[i] = k;
       mean += k * (weights[i] as number);
     }
     const explained = forward(factor, across).reduce((sum, z) => sum + z * z, 0);
     return { mean: center + spread * mean, deviation: spread * Math.sqrt(Math.max(1e-9, 1 - explained)) };
   };
-  return {
+  const process: GaussianProcess = {
     relevance: shape.relevance,
     predict,
     believing(more) {
+      if (more.length === 0) return process;
       const expected = more.map((point) => predict(point).mean);
       return processOf({ domains, points: [...points, ...more], values: [...values, ...expected] }, scaling);
     },
   };
+  return process;
 }
 
-function likeliest(size: number, evidenceOf: (shape: Shape) => number): Shape {
+/** All pairs of observations, the lower triangle. */
+type Table<T> = readonly (readonly T[])[];
+
+interface Sample {
+  /** Squared distances by dimension. */
+  readonly apart: Table<Float64Array>;
+  /** With mean 0 and deviation 1. */
+  readonly values: readonly number[];
+}
+
+function likeliest(size: number, { apart, values }: Sample): Shape {
   const relevance = Array.from({ length: size }, () => 1);
-  const grid = LENGTHS.flatMap((length) =>
-    ADDITIVE.flatMap((additive) => NOISE.map((noise): Shape => ({ length, additive, noise, relevance }))),
-  );
-  let best = grid
-    .map((shape) => ({ shape, evidence: evidenceOf(shape) }))
-    .reduce((a, b) => (b.evidence > a.evidence ? b : a));
+  const grid = LENGTHS.flatMap((length) => {
+    const sums = sumsOf(apart, { length, relevance });
+    return ADDITIVE.flatMap((additive) =>
+      NOISE.map((noise) => {
+        const shape: Shape = { length, additive, noise, relevance };
+        return { shape, sums, evidence: fitted(sums, values, shape).evidence };
+      }),
+    );
+  });
+  let best = grid.reduce((a, b) => (b.evidence > a.evidence ? b : a));
+  const isMoved = relevance.map((_, d) => apart.some((row) => row.some((one) => one[d] !== 0)));
+  /** What did not pay for one dimension that nothing moved does not pay for another. */
+  let futile: { readonly than: typeof best; readonly more: number } | undefined;
   for (const factor of RELEVANCE) {
     for (let d = 0; d < size; d++) {
-      const shape = { ...best.shape, relevance: best.shape.relevance.with(d, factor) };
-      const evidence = evidenceOf(shape);
-      if (evidence > best.evidence + WORTH) best = { shape, evidence };
+      const { shape } = best;
+      const more = factor - (shape.relevance[d] as number);
+      if (isMoved[d] === false && futile?.than === best && futile.more === more) continue;
+      const step = (i: number, j: number) => (apart[i]?.[j]?.[d] as number) * scaleOf(shape);
+      const sums = best.sums.map((row, i) => row.map((one, j) => weighted(one, more, step(i, j))));
+      const { evidence } = fitted(sums, values, shape);
+      if (evidence > best.evidence + WORTH)
+        best = { shape: { ...shape, relevance: shape.relevance.with(d, factor) }, sums, evidence };
+      else if (isMoved[d] === false) futile = { than: best, more };
     }
   }
   return best.shape;
@@ -130,25 +154,49 @@ function squarer(domains: readonly Domain[]): Squarer {
   };
 }
 
-/** Squared distances of all pairs, the lower triangle. */
-function tableOf(domains: readonly Domain[], points: readonly Point[]): readonly (readonly Float64Array[])[] {
+/** Squared distances by dimension. */
+function tableOf(domains: readonly Domain[], points: readonly Point[]): Table<Float64Array> {
   const square = squarer(domains);
   return points.map((a, i) => points.slice(0, i + 1).map((b) => square(a, b, new Float64Array(domains.length))));
 }
 
-/** Rational quadratic kernels with α = 1 (eq. 4.19): a weighted mean of one per dimension, and one of all. */
-function covariance(apart: Float64Array, { length, additive, relevance }: Shape): number {
-  const scale = 0.5 / length ** 2;
+/** What the kernel of two points is made of: sums over dimensions, of their weights, their own kernels and their distances. */
+interface Sums {
+  readonly weight: number;
+  readonly single: number;
+  readonly distance: number;
+}
+
+type Reach = Pick<Shape, "length" | "relevance">;
+
+const scaleOf = ({ length }: Pick<Shape, "length">): number => 0.5 / length ** 2;
+
+function summed(apart: Float64Array, reach: Reach): Sums {
+  const scale = scaleOf(reach);
   let [weight, single, distance] = [0, 0, 0];
   for (let d = 0; d < apart.length; d++) {
-    const w = relevance[d] as number;
+    const w = reach.relevance[d] as number;
     const step = (apart[d] as number) * scale;
     weight += w;
     single += w / (1 + step);
     distance += w * step;
   }
-  return (additive * single) / weight + (1 - additive) / (1 + (distance * JOINT) / weight);
+  return { weight, single, distance };
 }
+
+const sumsOf = (apart: Table<Float64Array>, reach: Reach): Table<Sums> =>
+  apart.map((row) => row.map((one) => summed(one, reach)));
+
+/** The sums when a dimension on which the points are `step` apart weighs so much more. */
+const weighted = ({ weight, single, distance }: Sums, more: number, step: number): Sums => ({
+  weight: weight + more,
+  single: single + more / (1 + step),
+  distance: distance + more * step,
+});
+
+/** Rational quadratic kernels with α = 1 (eq. 4.19): a weighted mean of one per dimension, and one of all. */
+const covariance = ({ weight, single, distance }: Sums, { additive }: Pick<Shape, "additive">): number =>
+  (additive * single) / weight + (1 - additive) / (1 + (distance * JOINT) / weight);
 
 interface Fit {
   readonly factor: readonly Float64Array[];
@@ -158,9 +206,10 @@ interface Fit {
   readonly evidence: number;
 }
 
-/** `apart` is what `tableOf` gives. */
-function fitted(apart: readonly (readonly Float64Array[])[], values: readonly number[], shape: Shape): Fit {
-  const lower = apart.map((row, i) => row.map((one, j) => covariance(one, shape) + (i === j ? shape.noise : 0)));
+type Mixture = Pick<Shape, "additive" | "noise">;
+
+function fitted(sums: Table<Sums>, values: readonly number[], shape: Mixture): Fit {
+  const lower = sums.map((row, i) => row.map((one, j) => covariance(one, shape) + (i === j ? shape.noise : 0)));
   const factor = cholesky(lower);
   const whitened = forward(factor, values);
   const logRoot = factor.reduce((sum, row, i) => sum + Math.log(row[i] as number), 0);

@@ -40,6 +40,16 @@ describe("the Gaussian process", () => {
     expect(gaussianProcess({ domains, points, values }).relevance).toEqual([0.1, 0.1, 4, 0.1, 0.1]);
   });
 
+  it("finds it among thousands that nothing has moved yet, all of which it takes alike", () => {
+    const random = createRandom(3);
+    const domains = Array.from({ length: 3000 }, () => real);
+    const points = Array.from({ length: 40 }, () => domains.map((_, d) => (d < 3 ? random.next() : 0.5)));
+    const values = points.map((point) => Math.sin(4 * (point[2] as number)));
+    const { relevance } = gaussianProcess({ domains, points, values });
+    expect(relevance.indexOf(Math.max(...relevance))).toBe(2);
+    expect(new Set(relevance.slice(3)).size).toBe(1);
+  });
+
   it("takes one observation, the same twice, and points without some of the literals", () => {
     expect(gaussianProcess({ domains: [real], points: [[0.5]], values: [7] }).predict([0.5]).mean).toBeCloseTo(7);
     const twice = gaussianProcess({
