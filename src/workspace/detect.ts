@@ -8,6 +8,8 @@ import { onlyScript, printedMetric, pythonTraining } from "./detect-training.ts"
 import { type Found, foundIn } from "./found.ts";
 import type { Guess, InitAnswers } from "./guess.ts";
 
+const NPM_BENCH = "npm run --silent bench";
+
 /** In order of preference; each looks for one kind of program. */
 const KINDS: readonly ((found: Found) => Guess | null)[] = [
   pythonTraining,
@@ -19,7 +21,7 @@ const KINDS: readonly ((found: Found) => Guess | null)[] = [
     const elsewhere = main === undefined ? ["src/**"] : [main];
     // What measures is not what may be edited, where there is anything else.
     const program = files.includes("src") ? ["src/**"] : packages.length > 0 ? packages : elsewhere;
-    return { program, run: "npm run --silent bench", metric: "seconds", trainSeconds: 60 };
+    return { program, run: NPM_BENCH, metric: "seconds", trainSeconds: 60 };
   },
   ({ makefile, files }) => {
     const target = /^(bench\w*)\s*:(?!=)/m.exec(makefile)?.[1];
@@ -61,7 +63,7 @@ export function detectPrograms(folder: string): readonly InitAnswers[] {
 
 /** With the settings that the program's script reads, and where it leaves its score. */
 function withBeside(guess: InitAnswers, found: Found): InitAnswers {
-  const script = SCRIPT.exec(guess.run)?.[0];
+  const script = scriptOf(guess.run, found);
   if (script === undefined) return guess;
   const { settings, figure } = besideScript(script, found);
   const program = [...guess.program, ...settings];
@@ -70,6 +72,10 @@ function withBeside(guess: InitAnswers, found: Found): InitAnswers {
   const { path, ...metric } = figure;
   return { ...guess, program, ...metric, run: `${guess.run} && cp ${path} $STROP_OUTPUT/`, file: basename(path) };
 }
+
+/** The file that a command runs, if need be through npm. */
+const scriptOf = (run: string, { scripts }: Found): string | undefined =>
+  SCRIPT.exec(run === NPM_BENCH ? (scripts["bench"] ?? "") : run)?.[0];
 
 const SCRIPT = /\S+\.(?:py|[mc]?[jt]s|rb|php|pl|pm|lua|[rR]|jl|java|sh|bash)(?=\s|$)/;
 
@@ -86,8 +92,9 @@ export function detectScratch(
   const isBuild = (name: string) => BUILDS.test(name) || existsSync(join(folder, name, "CMakeCache.txt"));
   const isLeft = (name: string) => (MAKES.test(run) && isBuild(name)) || (TRAINS.test(run) && TRAININGS.test(name));
   const left = folders.filter(isLeft);
-  const script = SCRIPT.exec(run)?.[0];
-  const written = script === undefined ? [] : besideScript(script, foundIn(folder)).written;
+  const found = foundIn(folder);
+  const script = scriptOf(run, found);
+  const written = script === undefined ? [] : besideScript(script, found).written;
   const isIn = (path: string) => program.includes(path) || left.some((one) => path.startsWith(`${one}/`));
   return [...left, ...written.filter((path) => !isIn(path))].sort();
 }

@@ -185,7 +185,16 @@ describe("guessing the program", () => {
     [
       { "package.json": '{"scripts":{"bench":"node bench.js"}}', "bench.js": "", "src/a.js": "" },
       "npm run --silent bench",
-      { program: ["src/**"] },
+      { program: ["src/**"], metric: "seconds" },
+    ],
+    [
+      {
+        "package.json": '{"scripts":{"bench":"node --expose-gc perf/run.js"}}',
+        "perf/run.js": "console.log(`ms_per_call: ${ms / 20}`);",
+        "src/a.js": "",
+      },
+      "npm run --silent bench",
+      { program: ["src/**"], metric: "ms_per_call", direction: "minimize" },
     ],
   ])("in %j finds the benchmark, and where its number is", (files, run, expected) => {
     const [guess] = detectPrograms(scratch(files));
