@@ -44,19 +44,20 @@ export function auditRun(side: AuditSide): SubRun<AuditedImprovement[]> {
   const { name, label, samples, settings, variant } = side;
   const program = { [IMPROVER_FILE]: auditedSeed(variant) };
   const task = auditTask(side);
-  const most = PATIENCE * Math.ceil(samples / settings.meta.responsesPerCall);
-  const read = (journal: Journal): AuditedImprovement[] | null => {
-    const done = improvementsOf(journal);
-    const isOver = startedState(journal).nextTrial >= most;
-    return done.length >= samples || isOver ? done.slice(0, samples) : null;
-  };
+  const perCall = settings.meta.responsesPerCall;
+  const callsLeft = (journal: Journal): number =>
+    Math.min(
+      PATIENCE * Math.ceil(samples / perCall) - startedState(journal).nextTrial,
+      Math.ceil((samples - improvementsOf(journal).length) / perCall),
+    );
   return {
     name,
     label,
     work: samples,
     read(journal) {
       requireSame(journal, { task, program, path: journal.path });
-      return startedState(journal).open.length === 0 ? read(journal) : null;
+      const isDone = startedState(journal).open.length === 0 && callsLeft(journal) <= 0;
+      return isDone ? improvementsOf(journal).slice(0, samples) : null;
     },
     async run(folder, options) {
       mkdirSync(folder, { recursive: true });
@@ -65,7 +66,7 @@ export function auditRun(side: AuditSide): SubRun<AuditedImprovement[]> {
         const journal = openLoopRun({ stropFolder, task, program, tier: sandbox.tier, fresh: false, now });
         try {
           const context = { settings, seed: program[IMPROVER_FILE] as string, sandbox, signal: options.signal };
-          await runBatches(journal, context, { ...options, isEnough: () => read(journal) !== null });
+          await runBatches(journal, context, { ...options, callsLeft: () => callsLeft(journal) });
         } finally {
           journal.close();
         }
@@ -95,18 +96,19 @@ const samplesOf = (journal: Journal, trial: number): AuditedImprovement[] => {
 };
 
 interface BatchOptions extends SubRunOptions {
-  readonly isEnough: () => boolean;
+  /** Calls of the model that are needed, if each brings all that it is asked for; none where it is 0 or less. */
+  readonly callsLeft: () => number;
 }
 
-/** As many batches at a time as `parallel` says, until there is enough. */
+/** As many batches at a time as `parallel` says and are needed, until there is enough. */
 async function runBatches(journal: Journal, context: AuditContext, options: BatchOptions): Promise<void> {
   const { signal, createModels, maxCost, scrub, parallel = 2, now = Date.now } = options;
   const state = () => startedState(journal);
   const models = createModels(context.settings);
   const gateway = createGateway({ models, book: journalBook(journal, now), limit: maxCost, scrub });
   const gate = slots(parallel);
-  while (!signal.aborted && (state().open.length > 0 || !options.isEnough())) {
-    const missing = state().open.length > 0 ? 0 : parallel;
+  while (!signal.aborted && (state().open.length > 0 || options.callsLeft() > 0)) {
+    const missing = state().open.length > 0 ? 0 : Math.min(parallel, options.callsLeft());
     for (let i = 0; i < missing; i++) propose(journal, now);
     const batches = state().open.map((trial) => runBatch(trial, context, { ...options, journal, gateway, gate }));
     await settledAll(batches);

@@ -81,6 +81,12 @@ describe("the audit", { timeout: 180_000 }, () => {
     expect(rowOf(larger, "text").shares.plain.trials).toBe(12);
   });
 
+  it("asks a model no more often than it has to, however much may run at a time", async () => {
+    const asking = model();
+    await audit({ settings, samples: 8 }, options(asking, { parallel: 5 }));
+    expect(asking.calls).toHaveLength(2 * (8 / settings.meta.responsesPerCall));
+  });
+
   it("ends when a model never answers with code, and says of how few it speaks", async () => {
     const silent = scripted(() => "I would rather not.");
     const table = await audit({ settings, samples: 4 }, options(silent));
