@@ -60,7 +60,8 @@ const FIGURE = anyOf(
 const EXAMINING =
   /\b(?:srand|srandom|srand48|mt_srand|default_rng|RandomState|PRNGKey|mt19937|seedrandom|seed_from_u64|set_seed)\.\w+\[0\]$|(?:kfold|split)\.|\bsample\.(?:frac|n|sample\[0\])$|\b(head|tail)\.\1\[0\]$|\b(?:timeit|repeat)\.(?:number|repeat)$/i;
 /** What a script calls the data that it makes for itself: easier data is no better program. */
-export const DATA = /^(?:data|dataset|[XY]|inputs|targets|labels)(?:_?(?:all|train|val|valid|test))?$/;
+export const DATA =
+  /^(?:(?:data|dataset|[XY]|inputs|targets|labels)(?:_?(?:all|train|val|valid|test))?|[xy](?:s|_(?:all|train|val|valid|test)))$/;
 const MAKING_DATA = anyOf(
   "(?:make|load|get|generate|create|build|prepare|synthetic) (?:\\w+ )?(?:data|dataset|sample|example)|" +
     "make (?:multilabel )?(?:classification|regression|blob|moon|circle|friedman[123]|gaussian quantile|swiss roll)|read (?:csv|parquet|excel|table|json|sql)",

@@ -82,6 +82,10 @@ weights = rng.normal(0.25)
 `;
     expect(Object.keys(await domains("a.py", text))).toEqual(["normal[0]"]);
     expect(Object.keys(await domains("a.py", "data = 0.5\n"))).toEqual(["data"]);
+    const lines =
+      "xs = [uniform(-1.5, 1.5) for _ in range(50)]\nys = [3 * x - 0.2 for x in xs]\ny_train = 2.5 * xs\ny = 3 * z\n";
+    expect(Object.keys(await domains("a.py", lines))).toEqual(["y"]);
+    expect(await domains("a.ts", "const xs = Array.from({ length: 50 }, () => 2.5 * next());\n")).toEqual({});
   });
 
   it("leave out what would make the score easier to come by: budgets, evaluation, masks", async () => {
