@@ -3,6 +3,8 @@ import type { Task } from "../core/task.ts";
 import type { Outcome } from "../core/trial.ts";
 
 const NUMBER = String.raw`[-+]?\d[\d.]*(?:e[-+]?\d+)?`;
+/** As it stands in a pattern of the config. */
+const GROUP = String.raw`([-+\d.eE]+)`;
 /** What benchmarks put after a number. A unit that changes with the size of the number (ns, µs, ms) is part of the pattern for that. */
 const UNIT = String.raw`(?:[nµμum]?s(?:ec(?:onds?)?)?|[\w.]+/(?:op|iter|s|sec))`;
 /** `1,234`: a pattern would read a part of it. */
@@ -49,16 +51,16 @@ const namedWithin: Read = (lines, name) => {
     line.slice(match.index + match[0].length),
   )?.[1];
   const start = line.slice(0, match.index).trim() === "" ? "^\\s*" : "";
-  return { line, pattern: `${start}${spaced(match[0])}([-+\\d.e]+)${unit === undefined ? "" : spaced(unit)}` };
+  return { line, pattern: `${start}${spaced(match[0])}${GROUP}${unit === undefined ? "" : spaced(unit)}` };
 };
 
 /** `BenchmarkParse-2   1000   1234 ns/op   16 B/op`: the first number with a unit of speed, after the words that the line begins with. */
 const ofBenchmark: Read = (lines) => {
-  const speed = new RegExp(String.raw`\s.*?(?<![\w.,])${NUMBER}(\s?[A-Za-z][\w.]*/(?:op|iter))(?!\w)`);
+  const speed = new RegExp(String.raw`\s.*?(?<![\w.,])${NUMBER}(\s?[A-Za-z][\w.]*/(?:op|iter))(?!\w)`, "i");
   const line = lines.findLast((each) => FIRST_WORD.test(each) && speed.test(each));
   if (line === undefined) return undefined;
   const [first = "", unit = ""] = [FIRST_WORD, speed].map((form) => form.exec(line)?.[1]);
-  return { line, pattern: `^\\s*${escaped(first)}.*?([-+\\d.e]+)${spaced(unit)}` };
+  return { line, pattern: `^\\s*${escaped(first)}.*?${GROUP}${spaced(unit)}` };
 };
 
 /** Without the number that it may end in. */
@@ -86,9 +88,10 @@ const atTheEnd: Read = (lines) => {
   const line = lines.at(-1)?.trim() ?? "";
   const match = new RegExp(`^(.*?)${NUMBER}(\\s?${UNIT})?\\s*$`, "i").exec(line);
   const words = match?.[1] ?? "";
-  if (words.trim() === "") return undefined;
+  // The seconds of 1m2.3s or 00:01:23 are not its time.
+  if (words.trim() === "" || /\d[:m]$/.test(words)) return undefined;
   const pattern = `^\\s*${escaped(words).replace(/\d+/g, "\\d+")}`;
-  return { line, pattern: match?.[2] === undefined ? `${pattern}(.*)$` : `${pattern}([-+\\d.e]+)${spaced(match[2])}$` };
+  return { line, pattern: match?.[2] === undefined ? `${pattern}(.*)$` : `${pattern}${GROUP}${spaced(match[2])}$` };
 };
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");

@@ -2,7 +2,9 @@ import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
+import type { Task } from "../../src/core/task.ts";
 import type { Outcome } from "../../src/core/trial.ts";
+import { readMetric } from "../../src/judge/read-metric.ts";
 import { baselineHint, type FailedBaseline } from "../../src/loop/baseline-hint.ts";
 import { taskTowards } from "../journal/arbitrary-run.ts";
 import { outcome } from "../journal/simple-trial.ts";
@@ -165,25 +167,41 @@ test.each([
   ["step 19 loss 3.25", String.raw`"pattern":"^\\s*step \\d+ loss (.*)$"`],
   [
     "BenchmarkPut-8  10000   16081 ns/op  16 B/op\nok  example.com/lru 0.468s",
-    String.raw`"^\\s*BenchmarkPut.*?([-+\\d.e]+)\\s*ns\\/op"`,
+    String.raw`"^\\s*BenchmarkPut.*?([-+\\d.eE]+)\\s*ns\\/op"`,
   ],
-  ["BenchmarkGet 10000 16081 val_loss 10921 B/op", String.raw`"^\\s*BenchmarkGet.*?([-+\\d.e]+)\\s*B\\/op"`],
-  ["n: min 2.2 ms, val_loss: 2.25 ms, max 6 ms", String.raw`"pattern":"val_loss:\\s*([-+\\d.e]+)\\s*ms"`],
-  ['{"mean": 1, "val_loss": 2}', String.raw`"pattern":"val_loss\":\\s*([-+\\d.e]+)"`],
+  ["BenchmarkGet 10000 16081 val_loss 10921 B/op", String.raw`"^\\s*BenchmarkGet.*?([-+\\d.eE]+)\\s*B\\/op"`],
+  ["n: min 2.2 ms, val_loss: 2.25 ms, max 6 ms", String.raw`"pattern":"val_loss:\\s*([-+\\d.eE]+)\\s*ms"`],
+  ['{"mean": 1, "val_loss": 2}', String.raw`"pattern":"val_loss\":\\s*([-+\\d.eE]+)"`],
   [
     "n=160 min: 2.2 ms  median: 2.25 ms",
-    String.raw`"metric": {"name":"median","pattern":"median:\\s*([-+\\d.e]+)\\s*ms"}`,
+    String.raw`"metric": {"name":"median","pattern":"median:\\s*([-+\\d.eE]+)\\s*ms"}`,
   ],
-  ["query took 0.7092 s", String.raw`"pattern":"^\\s*query took ([-+\\d.e]+)\\s*s$"`],
+  ["query took 0.7092 s", String.raw`"pattern":"^\\s*query took ([-+\\d.eE]+)\\s*s$"`],
   ["done", "let the program print it as `val_loss: 1.234`"],
 ])("of a program that prints %j the hint says how to read it", (printed, expected) => {
   expect(hintOf({ reason: NO_LINE, printed })).toContain(expected);
 });
 
-test.each(["test fast ... bench:       1,234 ns/iter (+/- 56)", "val_loss: 1,234", "it took 1,234 ms"])(
-  "no pattern is offered that would read a part of the number in %j",
-  (printed) => expect(hintOf({ reason: NO_LINE, printed })).not.toContain("pattern"),
+test.each([
+  "test fast ... bench:  1,234 ns/iter (+/- 56)",
+  "val_loss: 1,234",
+  "it took 1,234 ms",
+  "real 1m2.3s",
+  "in 00:01:23",
+])("no pattern is offered that would read a part of the number in %j", (printed) =>
+  expect(hintOf({ reason: NO_LINE, printed })).not.toContain("pattern"),
 );
+
+test.each([
+  ["step 1, val_loss: 1.5E-3, done", 0.0015],
+  ["it took 2.5E+3 ms", 2500],
+  ["BenchmarkX-8  100  1.5E3 ns/op  3 B/op", 1500],
+])("what is offered reads the whole number of %j", async (printed, value) => {
+  const offered = /"metric": (\{.*\})/.exec(hintOf({ reason: NO_LINE, printed }))?.[1] ?? "";
+  const metric = { direction: "minimize", ...(JSON.parse(offered) as { name: string }) } as Task["metric"];
+  const file = async () => ({ found: "no file" });
+  expect(await readMetric(metric, { value: undefined, printed, file })).toMatchObject({ value });
+});
 
 test("of a line that is one long number the hint comes at once", () => {
   const printed = `${"a".repeat(1000)} ${"1".repeat(990)}`;
@@ -192,7 +210,7 @@ test("of a line that is one long number the hint comes at once", () => {
 
 test("a number with its unit is told how to be read without it", () => {
   const reason = "val_loss was printed as `1.5ms`, which is not a number";
-  expect(hintOf({ reason, printed: "val_loss: 1.5ms" })).toContain(String.raw`"^\\s*val_loss:\\s*([-+\\d.e]+)ms"`);
+  expect(hintOf({ reason, printed: "val_loss: 1.5ms" })).toContain(String.raw`"^\\s*val_loss:\\s*([-+\\d.eE]+)ms"`);
   expect(hintOf({ reason, printed: "val_loss: 1.5ms", pattern: "(.*)" })).toContain("the number alone");
 });
 
