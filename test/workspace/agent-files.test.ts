@@ -1,7 +1,9 @@
+import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
+import { VERSION } from "../../src/core/version.ts";
 import { writeAgentFiles } from "../../src/workspace/agent-files.ts";
 import { scanEnvironment } from "../../src/workspace/environment.ts";
 import { strop } from "../cli/strop.ts";
@@ -54,5 +56,17 @@ describe("strop init --agent", () => {
     const said = (await strop(["init", "--agent"], folder)).stdout;
     expect(said).toContain("left as they are");
     expect(said).toContain('"mcpServers"');
+  });
+
+  test("from a clone names the clone, where npx would look for a package", async () => {
+    const folder = scratch({ "train.py": "print('score: 1')\n" });
+    await strop(["init", "--agent", "--yes"], folder, { npm_lifecycle_event: "strop" });
+    const { mcpServers } = JSON.parse(textOf(folder, ".mcp.json")) as {
+      mcpServers: { strop: { command: string; args: string[] } };
+    };
+    const { command, args } = mcpServers.strop;
+    expect(args.at(-1)).toBe("mcp");
+    const { stdout } = spawnSync(command, [...args.slice(0, -1), "--version"], { cwd: folder, encoding: "utf8" });
+    expect(stdout.trim()).toBe(VERSION);
   });
 });

@@ -65,8 +65,15 @@ const HOST = { find: findOnPath, home: homeFolder(homedir), variables: process.e
 
 const NOTHING: AgentFiles = { written: [], kept: [] };
 
-/** `npm run` is no way for an agent to start a server: it prints on standard output. */
-const commandWords = (): string[] => (commandName() === "strop" ? ["strop"] : ["npx", "strop"]);
+/**
+ * How an agent starts strop. `npm run` is no way to start a server, as it prints on standard output; and where strop runs
+ * from its sources, no package of its name is installed.
+ */
+function commandWords(): string[] {
+  const [node, main = ""] = process.argv;
+  if (main.endsWith(".ts")) return [node as string, main];
+  return commandName() === "strop" ? ["strop"] : ["npx", "strop"];
+}
 
 function report({ json, agent }: InitOptions, { written, kept }: AgentFiles, answers: Partial<InitAnswers>): number {
   const paths = written.map((file) => file.path);
