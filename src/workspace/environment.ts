@@ -10,6 +10,7 @@ import { pipeline } from "node:stream/promises";
 import { sha256 } from "../core/candidate.ts";
 import { StropError } from "../core/errors.ts";
 import type { Task } from "../core/task.ts";
+import { refuseOwnOutput } from "./own-output.ts";
 import { globMatcher, hiddenScope, programScope, refereeFiles, refereeWords, scratchScope } from "./program.ts";
 import { CONFIG_FILES } from "./read-config.ts";
 import { unreadable, walk } from "./walk.ts";
@@ -66,10 +67,11 @@ const UNPINNED_FOLDERS = new Set([
 const UNPINNED_FILES =
   /^(\.DS_Store|\.gitignore|\.mcp\.json|\.aider.*|results\.tsv|nohup\.out|slurm-.*\.out|.*\.(log|pyc|swp|tmp)|.*~)$/;
 
-/** Hashes the environment of the task in `folder`. Throws StropError `environment.special-file` or `workspace.too-many-files`. */
+/** Hashes the environment of the task in `folder`. Throws StropError `environment.special-file`, `environment.own-output` or `workspace.too-many-files`. */
 export async function scanEnvironment(folder: string, task: Task): Promise<Environment> {
   const watch: Watch = { folder, task, signatures: new Map() };
   const { files: paths, folders } = await list(watch);
+  refuseOwnOutput(folder, paths);
   for (const path of folders) watchFolder(watch, path);
   const files: PinnedFile[] = [];
   for (const [i, path] of paths.entries()) {

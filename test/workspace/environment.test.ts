@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync } from "node:fs";
+import { chmodSync, closeSync, mkdirSync, openSync, renameSync, rmSync, symlinkSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
@@ -21,6 +21,24 @@ async function pinned(config = {}, files: Record<string, string> = FILES) {
 }
 
 describe("the environment", () => {
+  it.each([
+    ["night.txt", "environment.own-output"],
+    ["night.log", "pinned"],
+  ])("holds nothing that strop's own output goes to: %s", async (name, expected) => {
+    const { folder } = await taskIn({}, FILES);
+    const output = openSync(join(folder, name), "w");
+    const source = new URL("../../src/workspace/", import.meta.url).href;
+    const program = `
+      const { scanEnvironment } = await import("${source}environment.ts");
+      const { loadTask } = await import("${source}load-task.ts");
+      const { task } = await loadTask(process.cwd());
+      await scanEnvironment(process.cwd(), task).then(() => console.log("pinned"), ({ code }) => console.log(code));`;
+    const options = { cwd: folder, stdio: ["ignore", output, "inherit"] } as const;
+    execFileSync(process.execPath, ["--input-type=module", "--eval", program], options);
+    closeSync(output);
+    expect(textOf(folder, name).trim()).toBe(expected);
+  });
+
   it("is everything but the program, the config, the agenda, caches and packages", async () => {
     const junk = {
       ".git/HEAD": "",
