@@ -33,8 +33,10 @@ describe("the environment", () => {
       const { loadTask } = await import("${source}load-task.ts");
       const { task } = await loadTask(process.cwd());
       await scanEnvironment(process.cwd(), task).then(() => console.log("pinned"), ({ code }) => console.log(code));`;
-    const options = { cwd: folder, stdio: ["ignore", output, "inherit"] } as const;
-    execFileSync(process.execPath, ["--input-type=module", "--eval", program], options);
+    execFileSync(process.execPath, ["--input-type=module", "--eval", program], {
+      cwd: folder,
+      stdio: ["ignore", output, "inherit"],
+    });
     closeSync(output);
     expect(textOf(folder, name).trim()).toBe(expected);
   });
