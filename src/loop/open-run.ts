@@ -90,10 +90,15 @@ function resumeNewest(session: Session): Opened | undefined {
     refuseChangedTask(state.task, session.loaded.task);
     refuseChangedEnvironment(state.environmentHash, session.environment, journal);
     const known = [state.baseline, state.champion?.candidate].includes(candidateId(session.program));
-    const notes = known
-      ? []
-      : ["the program on disk is neither the baseline nor the champion of this run; `--fresh` starts from it"];
     const { task } = session.loaded;
+    const notes = [
+      ...(known
+        ? []
+        : ["the program on disk is neither the baseline nor the champion of this run; `--fresh` starts from it"]),
+      ...(task.seed === state.seed
+        ? []
+        : [`this run keeps its seed ${state.seed}; \`--fresh\` begins one with seed ${task.seed}`]),
+    ];
     journal.append({ type: "run.resumed", at: session.options.now(), task, tier: session.options.tier });
     return { run, folder, journal, resumed: true, notes };
   } catch (thrown) {
