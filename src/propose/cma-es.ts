@@ -27,6 +27,8 @@ const NAME = "cma-es";
 const FIRST_STEP = 0.15;
 /** Where no axis of the distribution is longer than this share of its domain, the search starts over with twice the population. */
 const CONVERGED = 2e-3;
+/** Literals at most: how they all depend on each other is noted in full (1 MB for so many), and takes the cube of their number to work out. */
+const MOST_AXES = 200;
 /** Draws of a point inside the bounds before it is clipped to them. */
 const REDRAWS = 10;
 
@@ -35,8 +37,9 @@ export const cmaEs = (): Proposer => ({
   name: NAME,
   async propose(context) {
     const dimensions = await literalSpace(context);
+    const numbers = dimensions.filter(({ domain }) => domain.kind === "number").length;
+    if (numbers < 2 || numbers > MOST_AXES) return null;
     const { generation, isNew } = presentGeneration(context, dimensions);
-    if (generation.axes.length < 2) return null;
     const draw = drawer(generation);
     const known = knownCandidates(context);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {

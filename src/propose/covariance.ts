@@ -2,6 +2,7 @@
  * The mathematics of CMA-ES: weights, constants and one generation's update of mean, step size, covariance and paths
  * (Hansen, The CMA Evolution Strategy: A Tutorial, arXiv 1604.00772; equation numbers are the tutorial's). Pure.
  */
+import { remember } from "../core/remember.ts";
 import { eigenSymmetric, type Matrix } from "./eigen.ts";
 
 /** The search distribution N(mean, stepSize² · covariance) and its evolution paths. */
@@ -87,16 +88,19 @@ export const roundDistribution = (mean: readonly number[], stepSize: number): Di
   generation: 0,
 });
 
+/** One decomposition for all draws of a generation and for what is learned from them. */
+const axesOf = remember(eigenSymmetric);
+
 /** z ↦ C^½·z for C = B·D²·Bᵀ: a standard normal z becomes a step y ~ N(0, C) (eq. 39). */
 export function shaper(covariance: Matrix): (z: readonly number[]) => number[] {
-  const { values, vectors } = eigenSymmetric(covariance);
+  const { values, vectors } = axesOf(covariance);
   const lengths = values.map((value) => Math.sqrt(Math.max(0, value)));
   return (z) => vectors.map((row) => row.reduce((sum, b, i) => sum + b * (lengths[i] as number) * (z[i] as number), 0));
 }
 
 /** y ↦ C^−½·y (eq. 43). */
 function whitener(covariance: Matrix): (y: readonly number[]) => number[] {
-  const { values, vectors } = eigenSymmetric(covariance);
+  const { values, vectors } = axesOf(covariance);
   const lengths = values.map((value) => Math.sqrt(Math.max(value, 1e-20)));
   return (y) => {
     const inside = lengths.map(

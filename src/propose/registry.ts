@@ -63,7 +63,7 @@ const PROPOSERS: Readonly<Record<string, Entry>> = {
   },
   tpe: {
     description: "literals: moves a few to where good trials are and bad ones are not",
-    create: () => tpe(),
+    create: tpe,
   },
   "cma-es": {
     description:

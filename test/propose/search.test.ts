@@ -87,6 +87,23 @@ describe("the searches", () => {
 });
 
 describe("CMA-ES in the journal", () => {
+  it("leaves programs alone whose literals are too many for its notes", async () => {
+    const notes = async (count: number) => {
+      const lines = Array.from({ length: count }, (_, i) => `rate_${i}: 0.5\n`);
+      const program = { "a.yaml": lines.join("") };
+      const { history } = await simulateRun({
+        proposer: createProposer("cma-es"),
+        program,
+        score: () => 1,
+        trials: 1,
+        seed: 1,
+      });
+      return history.slice(1).map(({ detail }) => JSON.stringify(detail).length);
+    };
+    expect(await notes(200)).toHaveLength(1);
+    expect(await notes(201)).toEqual([]);
+  });
+
   it("notes its distribution once per generation, and draws the whole generation from it", async () => {
     const { history } = await simulateRun({
       proposer: createProposer("cma-es"),
