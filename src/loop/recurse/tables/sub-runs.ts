@@ -139,7 +139,7 @@ function openNewest(folder: string): Journal | null {
 }
 
 /** Dollars of all runs below a folder, but for the newest run of `except`, which knows its own. */
-function spentBelow(folder: string, except?: string): number {
+export function spentBelow(folder: string, except?: string): number {
   return foldersWithRuns(folder)
     .filter((path) => path !== except)
     .map((path) => readNewest(path, (journal) => spentOnModels(journal.state()!.models)) ?? 0)

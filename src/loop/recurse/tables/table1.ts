@@ -7,7 +7,7 @@ import { StropError } from "../../../core/errors.ts";
 import { createDownstreamTask } from "../../../downstream/registry.ts";
 import type { RecursionSettings } from "../settings.ts";
 import { type CellResult, recursionCell, resultOf } from "./recursion-cell.ts";
-import { folderName, readNewest, runAll, type SubRun, tableFolder, type TableOptions } from "./sub-runs.ts";
+import { folderName, readNewest, runAll, spentBelow, type SubRun, tableFolder, type TableOptions } from "./sub-runs.ts";
 
 export type Pick = "champion" | "last";
 
@@ -60,7 +60,7 @@ export async function table1(table: Table1Settings, { folder, fresh, ...options 
   const place = tableFolder(folder, "table1", fresh);
   const rows: Table1Row[] = [];
   const improvers: Table1["improvers"][number][] = [];
-  let [finished, planned, spent] = [0, 0, 0];
+  let [finished, planned] = [0, 0];
   for (const model of options.models) {
     const made = await improverOf(table, model, { place, options });
     [finished, planned] = [finished + made.finished, planned + made.planned];
@@ -74,9 +74,9 @@ export async function table1(table: Table1Settings, { folder, fresh, ...options 
     );
     const done = measurements.flatMap((one, i) => (values[i] == null ? [] : [{ ...one, result: values[i] }]));
     rows.push(...table.to.map((task) => rowOf(model, createDownstreamTask(task.name, task.options).name, done)));
-    [finished, planned, spent] = [finished + counts.finished, planned + measurements.length, counts.spent];
+    [finished, planned] = [finished + counts.finished, planned + measurements.length];
   }
-  return { table: "table1", folder: place, improvers, rows, finished, planned, spent };
+  return { table: "table1", folder: place, improvers, rows, finished, planned, spent: spentBelow(place) };
 }
 
 interface MadeImprover {

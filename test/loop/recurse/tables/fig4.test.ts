@@ -130,6 +130,20 @@ describe("table 1", { timeout: 180_000 }, () => {
     expect(readFileSync(svg, "utf8")).toContain("parity bits=5, scripted");
   });
 
+  it("cut off while its improver is made, says what that has cost", async () => {
+    const controller = new AbortController();
+    const asking = model({ input: 1, output: 1 });
+    const complete: typeof asking.complete = (...call) => {
+      controller.abort();
+      return asking.complete(...call);
+    };
+    const base = options({ ...asking, complete }, { signal: controller.signal });
+    const table = { settings: TINY, improver: improverSource("seed"), pick: "last" as const, to: [], draws: 1 };
+    const { finished, spent } = await table1(table, base);
+    expect(finished).toBe(0);
+    expect(spent).toBeGreaterThan(0);
+  });
+
   it("says what to do when the folder holds no run", async () => {
     const base = options(model());
     const table = { settings: TINY, improver: "", pick: "last" as const, to: [], draws: 1, from: base.folder };
