@@ -59,11 +59,14 @@ export interface RecursionOptions {
   readonly now: () => number;
 }
 
+export const noRoundIsLeft = ({ open, nextTrial }: RunState, { rounds }: RecursionSettings): boolean =>
+  open.length === 0 && nextTrial > rounds;
+
 /** Runs until all rounds are done or the signal aborts; returns the final state. */
 export async function recursion(options: RecursionOptions): Promise<RunState> {
   const { journal, settings, signal, now } = options;
   const state = (): RunState => startedState(journal);
-  while (state().open.length > 0 || state().nextTrial <= settings.rounds) {
+  while (!noRoundIsLeft(state(), settings)) {
     if (state().open.length === 0) proposeNext(options, state());
     if (!(await runRound(options, state().open[0] as TrialRecord))) break;
   }

@@ -20,7 +20,7 @@ import { watchModels } from "../watch-models.ts";
 import { writeUnlessThere } from "../write-whole.ts";
 import { improverRuns, type TestedProblem } from "./improver-runs.ts";
 import { inSession, openLoopRun } from "../loop-run.ts";
-import { IMPROVER_FILE, recursion, type RecursionObserver } from "./recursion.ts";
+import { IMPROVER_FILE, noRoundIsLeft, recursion, type RecursionObserver } from "./recursion.ts";
 import { recursionTask } from "./recursion-task.ts";
 import { rememberedScores } from "./remembered-scores.ts";
 import type { RecursionSettings } from "./settings.ts";
@@ -103,9 +103,6 @@ const notesOn = ({ models }: RecursionSettings): string[] =>
   models.includes(BUILTIN)
     ? [`${BUILTIN} is no language model: it makes small syntax-aware edits, and these numbers say nothing of one.`]
     : [];
-
-const noRoundIsLeft = ({ open, nextTrial }: RunState, { rounds }: RecursionSettings): boolean =>
-  open.length === 0 && nextTrial > rounds;
 
 /** The folder's own improver, which a user may have written; the given one where there is none. */
 async function seedImprover(folder: string, text: string): Promise<string> {

@@ -4,7 +4,7 @@ import type { Journal } from "../../../journal/journal.ts";
 import { startedState } from "../../../journal/started-state.ts";
 import type { DownstreamPart } from "../meta-utility.ts";
 import { requireSame } from "../../loop-run.ts";
-import { IMPROVER_FILE } from "../recursion.ts";
+import { IMPROVER_FILE, noRoundIsLeft } from "../recursion.ts";
 import { recursionTask } from "../recursion-task.ts";
 import { runRecursion } from "../run-recursion.ts";
 import { mostDownstreamRuns, type RecursionSettings } from "../settings.ts";
@@ -38,8 +38,7 @@ export const recursionCell = ({ name, label, settings, improver }: Cell): SubRun
   work: mostDownstreamRuns(settings),
   read(journal) {
     requireSame(journal, { task: recursionTask(settings), program: { [IMPROVER_FILE]: improver }, path: journal.path });
-    const { nextTrial, open } = startedState(journal);
-    return nextTrial > settings.rounds && open.length === 0 ? resultOf(journal) : null;
+    return noRoundIsLeft(startedState(journal), settings) ? resultOf(journal) : null;
   },
   async run(folder, { createModels, onPart, onNote, machine, ...options }) {
     const { calibration } = await runRecursion(folder, {
