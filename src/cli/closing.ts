@@ -2,7 +2,7 @@
 import type { RunState } from "../journal/state.ts";
 import { costNote } from "../report/cost.ts";
 import { formatChange, formatCount, formatDuration, formatScore } from "../report/format.ts";
-import { undecidedNote } from "../report/keeping.ts";
+import { driftNote, undecidedNote } from "../report/keeping.ts";
 import { nothingYet } from "../report/prospect.ts";
 import { NOTHING_LEFT } from "../loop/research.ts";
 import { executedTrials, stopReason, timeReason } from "../loop/stop.ts";
@@ -65,6 +65,7 @@ function closingLines({ state, files, taskFolder, branch }: Closing): string[] {
         ) + dim(`   trial ${champion.trial}`)
       : bold(`${task.metric.name}  ${formatScore(baselineScore)}: ${nothingYet(state)}`),
     ...[costNote(state) ?? []].flat().map((note) => dim(note)),
+    ...[driftNote(state) ?? []].flat().map((note) => dim(note)),
     ...(state.contests.length > 0 ? [dim(undecidedNote(state))] : []),
     ...(state.tier === "none" ? [yellow("not sandboxed: programs ran with your rights (--unsafe-no-sandbox)")] : []),
     ...(task.evaluate === undefined
@@ -119,6 +120,17 @@ function goOn(state: RunState): [string, string][] {
     return more(`--max-cost ${2 * cost}`, ["--max-cost <dollars>"]);
   // Asked the same again, it would have nothing again.
   if (ended?.startsWith(NOTHING_LEFT) === true)
-    return task.proposer === "portfolio" ? [] : more("--proposer portfolio --for 30m", [PROPOSER]);
+    return task.proposer === "portfolio" ? withModel(state) : more("--proposer portfolio --for 30m", [PROPOSER]);
   return stopReason(state, state.nextTrial) === undefined ? more("--for 30m") : [];
 }
+
+/** Numbers and rules are soon used up, in a language that strop does not read at once; what a model could change is not. */
+const withModel = ({ task: { models = [], agent } }: RunState): [string, string][] =>
+  models.length > 0 || agent !== undefined
+    ? []
+    : [
+        [
+          `${sameCommand(OF_A_SESSION)} --model <name>`,
+          "go on with a language model, or --agent, which may edit anything",
+        ],
+      ];

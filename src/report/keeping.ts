@@ -1,5 +1,7 @@
 /** What a reader should know of how edits were judged: the noise, how the champion was measured, and what the holdout says. */
-import type { RunState } from "../journal/state.ts";
+import type { Champion, RunState } from "../journal/state.ts";
+import { gain } from "../core/metric.ts";
+import type { Task } from "../core/task.ts";
 import { standardDeviation } from "../core/stats.ts";
 import { formatCount, formatScore } from "./format.ts";
 
@@ -15,6 +17,8 @@ export function keepingNotes(state: RunState): string[] {
     );
   }
   if (contests.length > 0) notes.push(undecidedNote(state));
+  const drift = driftNote(state);
+  if (drift !== undefined) notes.push(drift);
   const holdout = holdouts.findLast(({ trial }) => trial === champion?.trial);
   if (holdout !== undefined)
     notes.push(`Holdout of the champion (trial ${holdout.trial}): ${formatScore(holdout.score)}.`);
@@ -39,3 +43,18 @@ export function overfitNote({ holdouts, task }: RunState): string | undefined {
 /** Which trials wait for their verdict. */
 export const undecidedNote = ({ contests }: RunState): string =>
   `Undecided: ${contests.map(({ record }) => `trial ${record.trial}`).join(", ")}; to be run again beside the champion.`;
+
+interface Headline extends Pick<RunState, "baselineScore" | "repeats"> {
+  readonly champion: Pick<Champion, "score" | "trial"> | null;
+  readonly task: Pick<Task, "metric">;
+}
+
+/** Why a champion looks worse than the baseline; undefined where it does not, or where one run decided. */
+export function driftNote({ champion, baselineScore, repeats, task }: Headline): string | undefined {
+  if (champion === null || baselineScore === null || champion.trial === 0 || repeats === 0) return undefined;
+  if (gain(task.metric.direction, champion.score, baselineScore) >= 0) return undefined;
+  return (
+    "The two scores are of different times, when the machine was not equally busy or the seeds not equally lucky: " +
+    "beside each other, in pairs of runs, every edit that was kept did as well or better."
+  );
+}

@@ -152,6 +152,15 @@ describe("strop run with a language model", () => {
     expect(ran.stderr.match(/^note: .*$/m)?.[0].split(model)).toHaveLength(2);
   });
 
+  it("is what a run needs that has no other edit to try, and that is said", async () => {
+    const task = newTask();
+    const config = { program: "a.awk", run: "awk -f a.awk", metric: "score", environment: ["data/**"] };
+    writeFileSync(join(task.folder, "a.awk"), 'BEGIN { print "score: 1" }\n');
+    writeFileSync(join(task.folder, "strop.config.json"), JSON.stringify(config));
+    const said = await strop(["run", "--trials", "3", "--unsafe-no-sandbox"], task.folder);
+    expect(said.stdout).toMatch(/^ {2}strop run --unsafe-no-sandbox --model <name> +go on with a language model/m);
+  });
+
   it("ends before its money is exceeded, whatever is in flight", async () => {
     const task = newTask({ parallel: 2 });
     const { model } = await serve({ answer: climbing });
