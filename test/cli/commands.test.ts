@@ -7,6 +7,7 @@ import type { TrialRecord } from "../../src/core/trial.ts";
 import { proposerNames } from "../../src/propose/registry.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { type MadeTask, makeTask, QUADRATIC, QUADRATIC_CONFIG, quadraticTask } from "../loop/make-task.ts";
+import { freshFolder } from "../fresh-folder.ts";
 import { strop } from "./strop.ts";
 
 let task: MadeTask;
@@ -109,6 +110,13 @@ describe("after a run", () => {
     expect(
       (await strop(["export"], other.folder)).stdout.split("\n").map((line) => line.split("\t").slice(0, 2).join()),
     ).toEqual(stdout.split("\n").map((line) => line.split("\t").slice(0, 2).join()));
+  });
+
+  test("export makes the folder that it is to write to", async () => {
+    const file = join(freshFolder(), "new", "trials.csv");
+    const { code, stderr } = await strop(["export", "--format", "csv", "--output", file], task.folder);
+    expect(code, stderr).toBe(0);
+    expect(readFileSync(file, "utf8")).toMatch(/^trial,status,/);
   });
 
   test("export draws the run as a picture that stands alone", async () => {

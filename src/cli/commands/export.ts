@@ -1,5 +1,6 @@
 /** `strop export`: the run as results.tsv (autoresearch), CSV, JSON lines or a picture. */
-import { createWriteStream } from "node:fs";
+import { createWriteStream, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { Readable } from "node:stream";
 
@@ -25,8 +26,11 @@ export async function exportCommand(folder: string, options: ExportOptions): Pro
   try {
     const text = Readable.from(withNewlines(linesOf(options.format, journal, state)));
     if (options.output === undefined) await pipeline(text, process.stdout, { end: false });
-    else await pipeline(text, createWriteStream(options.output));
-    if (options.output !== undefined) process.stderr.write(dim(`wrote ${options.output}\n`));
+    else {
+      mkdirSync(dirname(options.output), { recursive: true });
+      await pipeline(text, createWriteStream(options.output));
+      process.stderr.write(dim(`wrote ${options.output}\n`));
+    }
     return EXIT.done;
   } finally {
     journal.close();
