@@ -1,6 +1,7 @@
 /** What to do about a program that ran to its end and printed no number where one was looked for: how it does print one. */
 import type { Task } from "../core/task.ts";
 import type { Outcome } from "../core/trial.ts";
+import { likelyMetric } from "../workspace/detect-training.ts";
 
 const NUMBER = String.raw`[-+]?\d[\d.]*(?:e[-+]?\d+)?`;
 /** As it stands in a pattern of the config. */
@@ -20,12 +21,15 @@ export function scoreHint(task: Task, outcome: Outcome): string | undefined {
       ? `let the group of metric.pattern in the config, ${pattern}, hold the number alone`
       : `no printed line matches metric.pattern in the config, ${pattern}`;
   const lines = outcome.diagnostics.outputTail.split("\n").filter((line) => /\d/.test(line) && !GROUPED.test(line));
-  const how = `let the program print it as \`${name}: 1.234\``;
+  const how = `let the program print it as \`${name}: 1.234\`, or leave it in a JSON file in $STROP_OUTPUT that "metric.file" names`;
   for (const read of [namedWithin, ofBenchmark, ofOtherName, atTheEnd]) {
     const found = read(lines, name);
     if (found === undefined) continue;
     const { line, name: other, pattern: form } = found;
-    const metric = form === undefined ? other : { name: other ?? name, pattern: form };
+    const named = other ?? name;
+    const isMore = task.metric.direction === "maximize" || likelyMetric([named])?.direction === "maximize";
+    const place = { ...(isMore && { direction: "maximize" }), ...(form !== undefined && { pattern: form }) };
+    const metric = Object.keys(place).length === 0 ? other : { name: named, ...place };
     return other === undefined
       ? `${how}, or say how it prints it: "metric": ${JSON.stringify(metric)}`
       : `the program does print \`${line}\`: if that is the number, set "metric": ${JSON.stringify(metric)} in the config`;
@@ -68,14 +72,20 @@ const FIRST_WORD = /^\s*(\S*[A-Za-z_])\S*\s/;
 
 /** `mean: 2.2 ms  median: 2.1 ms` has several; which one counts is a guess. */
 const ofOtherName: Read = (lines) => {
-  const line = lines.findLast((each) => /^\s*[\w.-]+\s*[:=]\s*[-+\d.]/.test(each))?.trim() ?? "";
+  const line =
+    [FIRST_LABEL, LATER_LABEL].map((form) => lines.findLast((each) => form.test(each))?.trim()).find(Boolean) ?? "";
   const labels = [...line.matchAll(new RegExp(String.raw`(?<![\w.])([A-Za-z_][\w.-]*)\s*[:=]\s*${NUMBER}`, "gi"))];
   const names = labels.map(([, name = ""]) => name);
   const name = LIKELY.map((word) => names.find((one) => word.test(one))).find((one) => one !== undefined) ?? names[0];
   if (name === undefined) return undefined;
-  const pattern = names.length === 1 ? undefined : namedWithin([line], name)?.pattern;
+  const isAlone = names.length === 1 && line.startsWith(name);
+  const pattern = isAlone ? undefined : namedWithin([line], name)?.pattern;
   return { line, name, ...(pattern !== undefined && { pattern }) };
 };
+
+const FIRST_LABEL = /^\s*[\w.-]+\s*[:=]\s*[-+\d.]/;
+/** `mean accuracy: 0.884 (+/- 0.016)` */
+const LATER_LABEL = /^\s*[A-Za-z][\w ()-]{0,60}?[A-Za-z_][\w.-]*\s*[:=]\s*[-+\d.]/;
 
 const LIKELY = [
   /^median/i,

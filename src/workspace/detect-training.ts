@@ -54,9 +54,9 @@ const isNamed = (name: string): boolean =>
   /^(?:main|bench.*|solution|program)\.py$|^(?:main|index|solution|program|bench.*|train)\.[mc]?[jt]s$/.test(name);
 const isScript = (name: string): boolean => SCRIPT.test(name);
 
-/** `print(f"val_loss: {x}")`, `print("score", x)`, `puts "score: #{x}"`, and with `=` or `%`. */
+/** `print(f"val_loss: {x}")`, `print("Mean score", x)`, `puts "score: #{x}"`, and with `=` or `%`. */
 const PRINTED =
-  /\b(?:print(?:f|ln)?|puts|echo|log)\b[ (]\s*[rf]*["'`]\s*([A-Za-z]\w{0,39})(?:["']\s*[,.+]|\s*[:=]?\s*(?:[#$]?\{|\$[\w(]|%[-.\d]*[fges]|["']\s*[,.+]))/g;
+  /\b(?:print(?:f|ln)?|puts|echo|log)\b[ (]\s*[rf]*["'`](?:\\n)?\s*((?:[A-Za-z][\w-]{0,19} ){0,4}[A-Za-z]\w{0,39})(?:["']\s*[,.+]|\s*[:=]?\s*(?:[#$]?\{|\$[\w(]|%[-.\d]*[fges]|["']\s*[,.+]))/g;
 const SCORE = /(?:^|[_.])(?:loss|bpb|bpc|nll|ppl|perplexity|mse|rmse|mae|error|wer|cer)(?:_|$)/i;
 const GROWS =
   /(?:^|[_.])(?:acc|accuracy|score|f1|auc|auroc|reward|return|bleu|rouge|map|miou|iou|precision|recall|r2)(?:_|$)/i;
@@ -68,8 +68,15 @@ export interface Metric {
 }
 
 /** The last number of a name like a score's that a script prints in a line of its own; one of a validation goes before. */
-export const printedMetric = (text: string): Metric | undefined =>
-  likelyMetric([...text.matchAll(PRINTED)].map(([, name = ""]) => name));
+export function printedMetric(text: string): (Metric & { readonly pattern?: string }) | undefined {
+  const isScore = (label: string) => likelyMetric([label.slice(label.lastIndexOf(" ") + 1)]) !== undefined;
+  const labels = [...text.matchAll(PRINTED)].map(([, label = ""]) => label).filter(isScore);
+  const nameOf = (label: string) => label.replace(/\W+/g, "_");
+  const found = likelyMetric(labels.map(nameOf));
+  const label = labels.findLast((one) => nameOf(one) === found?.metric) ?? "";
+  // Of several words the last alone would be looked for at the start of a line.
+  return found && label.includes(" ") ? { ...found, pattern: `^\\s*${label}\\s*[:=]?\\s*([-+\\d.e]+)` } : found;
+}
 
 /** The last of these names that is like a score's, or like a validation's, or else like a time's. */
 export function likelyMetric(names: readonly string[]): Metric | undefined {

@@ -177,7 +177,12 @@ test.each([
     String.raw`"metric": {"name":"median","pattern":"median:\\s*([-+\\d.eE]+)\\s*ms"}`,
   ],
   ["query took 0.7092 s", String.raw`"pattern":"^\\s*query took ([-+\\d.eE]+)\\s*s$"`],
-  ["done", "let the program print it as `val_loss: 1.234`"],
+  ["test_acc: 0.5", '"metric": {"name":"test_acc","direction":"maximize"}'],
+  [
+    "mean accuracy: 0.884 (+/- 0.016)",
+    String.raw`"metric": {"name":"accuracy","direction":"maximize","pattern":"accuracy:\s*([-+\d.eE]+)"}`,
+  ],
+  ["done", "let the program print it as `val_loss: 1.234`, or leave it in a JSON file"],
 ])("of a program that prints %j the hint says how to read it", (printed, expected) => {
   expect(hintOf({ reason: NO_LINE, printed })).toContain(expected);
 });

@@ -270,6 +270,13 @@ with open("reports/metrics.json", "w") as f:
     expect(detectPrograms(printing)).toMatchObject([{ metric: "loss", run: "python3 train.py" }]);
   });
 
+  it("takes a score with a name of several words, and says how it is printed", () => {
+    const text = 'print("mean accuracy: %0.4f (+/- %0.4f)" % (a, b))\nprint(f"Saved model to {path}")';
+    expect(detectPrograms(scratch({ "explore.py": text }))).toMatchObject([
+      { metric: "mean_accuracy", direction: "maximize", pattern: "^\\s*mean accuracy\\s*[:=]?\\s*([-+\\d.e]+)" },
+    ]);
+  });
+
   it.each([
     [{ "a.rb": 'puts "rows: #{n}"\nputs "elapsed: #{ms.round(3)}"' }, "elapsed"],
     [{ "a.php": '<?php printf("hash %s\\n", $h); printf("time: %.4f\\n", $t);' }, "time"],
