@@ -180,7 +180,7 @@ test.each([
   ["test_acc: 0.5", '"metric": {"name":"test_acc","direction":"maximize"}'],
   [
     "mean accuracy: 0.884 (+/- 0.016)",
-    String.raw`"metric": {"name":"accuracy","direction":"maximize","pattern":"accuracy:\s*([-+\d.eE]+)"}`,
+    String.raw`"metric": {"name":"accuracy","direction":"maximize","pattern":"accuracy:\\s*([-+\\d.eE]+)"}`,
   ],
   ["done", "let the program print it as `val_loss: 1.234`, or leave it in a JSON file"],
 ])("of a program that prints %j the hint says how to read it", (printed, expected) => {
