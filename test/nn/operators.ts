@@ -1,5 +1,6 @@
 /** The operators whose gradients are checked, against finite differences and against PyTorch. */
 import * as nn from "../../src/nn/index.ts";
+import { attend } from "../../src/nn/layers/heads.ts";
 import type { GradientCheck } from "./support.ts";
 
 const positive = (draw: number) => 0.5 + Math.abs(draw);
@@ -42,6 +43,10 @@ export const operatorChecks: Readonly<Record<string, GradientCheck>> = {
   "matmul of a batch by a matrix": { shapes: { a: [2, 2, 3], b: [3, 2] }, build: ({ a, b }) => nn.matmul(a!, b!) },
   "matmul of two batches": { shapes: { a: [2, 2, 3], b: [2, 3, 2] }, build: ({ a, b }) => nn.matmul(a!, b!) },
   "matmul, broadcast": { shapes: { a: [2, 1, 2, 3], b: [2, 3, 2] }, build: ({ a, b }) => nn.matmul(a!, b!) },
+  "attend with a bias for all of a batch": {
+    shapes: { a: [2, 2, 3, 4], b: [2, 2, 5, 4], c: [2, 2, 5, 4], d: [2, 3, 5] },
+    build: ({ a, b, c, d }) => attend(a!, { key: b!, value: c! }, d!),
+  },
   softmax: { shapes: a, build: ({ a }) => nn.softmax(a!) },
   logSoftmax: { shapes: a, build: ({ a }) => nn.logSoftmax(a!) },
   "convolve2d with padding and bias": {

@@ -53,6 +53,7 @@ FUNCTIONS = {
     "matmul of a batch by a matrix": torch.matmul,
     "matmul of two batches": torch.matmul,
     "matmul, broadcast": torch.matmul,
+    "attend with a bias for all of a batch": lambda a, b, c, d: F.scaled_dot_product_attention(a, b, c, attn_mask=d),
     "softmax": lambda a: torch.softmax(a, -1),
     "logSoftmax": lambda a: torch.log_softmax(a, -1),
     "convolve2d with padding and bias": lambda a, b, c: F.conv2d(a, b, c, padding=1),

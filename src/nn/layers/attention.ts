@@ -2,7 +2,6 @@
  * Multi-head attention (Vaswani et al. 2017): self or cross, causal or not, with masks of padded keys and biases for positions.
  * Keys and values can be computed apart from the queries (`remember`, `recall`), which is what a key–value cache needs.
  */
-import { mul } from "../ops/arithmetic.ts";
 import { shapeError, type Tensor } from "../tensor.ts";
 import { causalBias, joinBiases, keyBias } from "./attention-bias.ts";
 import { attend, joinHeads, splitHeads } from "./heads.ts";
@@ -67,10 +66,8 @@ export function attention(width: number, options: AttentionOptions): Attention {
     value: splitHeads(value(memory), heads),
   });
   const recall: Attention["recall"] = (x, memory, { keyMask, bias } = {}) => {
-    // Scaling the queries costs less than scaling the scores.
-    const queries = splitHeads(mul(query(x), 1 / Math.sqrt(headWidth)), heads);
     const hidden = keyMask === undefined ? undefined : keyBias(keyMask);
-    return output(joinHeads(attend(queries, memory, joinBiases(bias, hidden))));
+    return output(joinHeads(attend(splitHeads(query(x), heads), memory, joinBiases(bias, hidden))));
   };
   const apply = (x: Tensor, { memory = x, keyMask, bias }: AttendOptions = {}): Tensor => {
     const causal = isCausal ? causalBias(x.graph, x.shape[1]!) : undefined;

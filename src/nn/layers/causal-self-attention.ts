@@ -1,5 +1,4 @@
 /** Causal multi-head self-attention with one projection for queries, keys and values: the fastest form of the commonest case. */
-import { mul } from "../ops/arithmetic.ts";
 import { slice } from "../ops/shape.ts";
 import { shapeError, type Tensor } from "../tensor.ts";
 import { causalBias } from "./attention-bias.ts";
@@ -28,8 +27,8 @@ export function causalSelfAttention(width: number, options: CausalSelfAttentionO
     const projected = project(x);
     const part = (index: number): Tensor =>
       splitHeads(slice(projected, { axis: -1, start: index * width, end: (index + 1) * width }), heads);
-    const query = mul(part(0), 1 / Math.sqrt(width / heads));
-    return output(joinHeads(attend(query, { key: part(1), value: part(2) }, causalBias(x.graph, x.shape[1]!))));
+    const memory = { key: part(1), value: part(2) };
+    return output(joinHeads(attend(part(0), memory, causalBias(x.graph, x.shape[1]!))));
   };
   return Object.assign(apply, { project, output });
 }
