@@ -341,8 +341,8 @@ command("apply [folder]", "write the champion into the program's files", ["strop
 
 command("export [folder]", "the trials as results.tsv (autoresearch), CSV, JSON lines or a picture", [
   "strop export > results.tsv",
-  "strop export --format jsonl -o trials.jsonl",
-  "strop export --format svg -o run.svg",
+  "strop export --format jsonl -o .strop/trials.jsonl",
+  "strop export --format svg -o .strop/run.svg",
 ])
   .addOption(runOption())
   .addOption(

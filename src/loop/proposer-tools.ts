@@ -2,8 +2,6 @@
  * What proposers may use besides the history: language models behind one gateway, the user's coding agent, and the model that is
  * trained. Made once per session; everything they do and cost goes through the journal.
  */
-import { basename, isAbsolute, join, relative, resolve } from "node:path";
-
 import { StropError } from "../core/errors.ts";
 import type { Task } from "../core/task.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -18,6 +16,7 @@ import { agentProposer } from "../propose/agent/agent-proposer.ts";
 import type { ProposerTools } from "../propose/registry.ts";
 import { openLanguagePolicy } from "../propose/trainer/open-language-policy.ts";
 import type { TrainerSettings } from "../propose/trainer/settings.ts";
+import { refuseInEnvironment } from "./beside-the-run.ts";
 import type { ClaimedFolder } from "./claim-folder.ts";
 import { journalBook } from "./exchange-book.ts";
 import type { RunObserver } from "./observer.ts";
@@ -39,21 +38,12 @@ export interface ModelSources {
  */
 export function openModels(task: Task, folder: string, sources: ModelSources = {}): readonly LanguageModel[] {
   const { env = process.env, record, replay } = sources;
-  if (record !== undefined) refuseInEnvironment(record, folder);
+  if (record !== undefined) refuseInEnvironment(folder, "--record", record);
   const scrub = scrubber(env);
   const choices = task.models ?? [];
   if (replay !== undefined) return replayed(replayFrom(replay, { scrub }), choices, replay);
   const models = sources.models ?? choices.map((choice) => resolveModel(choice, env));
   return record === undefined ? models : models.map(recordTo(record, { scrub }));
-}
-
-/** Everything in the task's folder is pinned but `.strop`: a file that grows there would end the run. */
-function refuseInEnvironment(record: string, folder: string): void {
-  const inside = relative(folder, resolve(record));
-  if (isAbsolute(inside) || /^(\.\.|\.strop)([\\/]|$)/.test(inside)) return;
-  throw new StropError("models.recording", `expected a file outside the task's folder, found --record ${record}`, {
-    hint: `the task's files stay as they are during a run; ${join(folder, ".strop", basename(record))} is a good place`,
-  });
 }
 
 /** A recording stands in for the task's models, or is what names them. */

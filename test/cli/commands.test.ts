@@ -112,6 +112,14 @@ describe("after a run", () => {
     ).toEqual(stdout.split("\n").map((line) => line.split("\t").slice(0, 2).join()));
   });
 
+  test("export writes nothing that would end a run which is under way", async () => {
+    const { code, stderr } = await strop(["export", "--format", "svg", "--output", "run.svg"], task.folder);
+    expect([code, existsSync(join(task.folder, "run.svg"))]).toEqual([2, false]);
+    expect(stderr).toContain(join(".strop", "run.svg"));
+    expect((await strop(["export", "-o", "results.tsv"], task.folder)).code).toBe(0);
+    expect((await strop(["export", "-o", ".strop/run.svg"], task.folder)).code).toBe(0);
+  });
+
   test("export makes the folder that it is to write to", async () => {
     const file = join(freshFolder(), "new", "trials.csv");
     const { code, stderr } = await strop(["export", "--format", "csv", "--output", file], task.folder);

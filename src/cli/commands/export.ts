@@ -9,6 +9,7 @@ import type { TrialRecord } from "../../core/trial.ts";
 import { exportCsv, exportJsonl, exportTsv, metricNames } from "../../journal/export.ts";
 import type { Journal } from "../../journal/journal.ts";
 import type { RunState } from "../../journal/state.ts";
+import { refuseInEnvironment } from "../../loop/beside-the-run.ts";
 import { chartFile, pointOf } from "../../report/chart.ts";
 import { baselineNoise } from "../../report/keeping.ts";
 import { EXIT } from "../exit-code.ts";
@@ -22,8 +23,9 @@ export interface ExportOptions {
 }
 
 export async function exportCommand(folder: string, options: ExportOptions): Promise<number> {
-  const { journal, state } = readRun(folder, options.run);
+  const { taskFolder, journal, state } = readRun(folder, options.run);
   try {
+    if (options.output !== undefined) refuseInEnvironment(taskFolder, "--output", options.output);
     const text = Readable.from(withNewlines(linesOf(options.format, journal, state)));
     if (options.output === undefined) await pipeline(text, process.stdout, { end: false });
     else {
