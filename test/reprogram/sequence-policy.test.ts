@@ -170,9 +170,9 @@ describe("the surrogate", () => {
       const length = Math.hypot(...slope);
       expect(length, path).toBeGreaterThan(1e-3);
       const moved = (step: number) => new Map([...values, [path, data.map((x, i) => x + (step * slope[i]!) / length)]]);
-      const [up, down] = [await run(moved(0.02)), await run(moved(-0.02))];
+      const [up, down] = [await run(moved(0.01)), await run(moved(-0.01))];
       const [above, below] = [up, down].map((one) => float32Of(lossFor(path, one))[0]!);
-      const found = (above! - below!) / 0.04;
+      const found = (above! - below!) / 0.02;
       expect(Math.abs(found - length), path).toBeLessThan(0.02 * length + 2e-4);
     }
     await session.close();
