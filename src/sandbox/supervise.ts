@@ -68,10 +68,7 @@ export function supervise(launched: Launched, options: SuperviseOptions): Superv
     kill("output", `printed ${bytes} bytes, ${job.limits.outputBytes} are allowed`),
   );
   const onAbort = () => kill("aborted", `aborted: ${messageOf(job.signal?.reason)}`);
-  const wallTimer = setTimeout(
-    () => kill("wall", `ran longer than ${job.limits.wallSeconds} s`),
-    Math.min(job.limits.wallSeconds * 1000, LONGEST_TIMER_MS),
-  );
+  const wallTimer = outOfTime(job, child, (reason) => kill("wall", reason));
   const watchdog = watch(child.pid ?? 0, {
     limits: job.limits,
     overheadProcesses: launched.overheadProcesses,
@@ -119,6 +116,14 @@ export function supervise(launched: Launched, options: SuperviseOptions): Superv
     usage: () => watchdog.usage(),
     output: (stream, bytes) => collector.add(stream, bytes),
   };
+}
+
+/** Speaks once the wall seconds are over. While strop itself was stopped (Ctrl-Z) a job may have ended in time, and that is heard after the timer. */
+function outOfTime({ limits }: JobBase, child: Launched["child"], say: (reason: string) => void): NodeJS.Timeout {
+  const look = () => {
+    if (child.exitCode === null && child.signalCode === null) say(`ran longer than ${limits.wallSeconds} s`);
+  };
+  return setTimeout(() => setImmediate(look), Math.min(limits.wallSeconds * 1000, LONGEST_TIMER_MS));
 }
 
 const neverStarted = (error: Error | undefined): Ending | undefined =>

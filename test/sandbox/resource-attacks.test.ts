@@ -118,6 +118,14 @@ describe.each(commandTiers)("a greedy command in tier %s", (tier) => {
     expect(result).toMatchObject({ exitCode: null, killed: "wall", reason: "ran longer than 0.5 s" });
   });
 
+  it("is not called late that ended in time while strop itself was stopped", async () => {
+    const stop = () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000);
+    const job = { ...withLimits({ wallSeconds: 2 }), onOutput: stop };
+    const result = await runScript(await sandboxOf(tier), "echo begun; sleep 0.2", job);
+    expect(result).toMatchObject({ exitCode: 0, reason: "" });
+    expect(result.killed).toBeUndefined();
+  });
+
   it("attack 46: leaves no daemon behind, and does not make anybody wait for one", async () => {
     const mark = `strop-daemon-${process.pid}-${tier}`;
     // Other processes of the machine end while they are listed.
