@@ -176,6 +176,18 @@ describe("after a run", () => {
     expect(readFileSync(path, "utf8")).toBe(QUADRATIC);
   });
 
+  test("apply takes back an edit that was not kept, as it says it would", async () => {
+    const lines = (await strop(["export", "--format", "jsonl"], task.folder)).stdout.trimEnd().split("\n");
+    const other = lines
+      .map((line) => JSON.parse(line) as TrialRecord)
+      .find(({ verdict }) => verdict?.decision === "discard");
+    const trial = String(other?.trial);
+    expect((await strop(["apply", "--yes", "--trial", trial], task.folder)).stdout).toContain("wrote train.ts");
+    const back = await strop(["apply", "--trial", "0"], task.folder);
+    expect(back.code, back.stderr).toBe(0);
+    expect(readFileSync(join(task.folder, "train.ts"), "utf8")).toBe(QUADRATIC);
+  });
+
   test("the champion and the baseline have names", async () => {
     const json = (args: string[]) => strop([...args, "--json"], task.folder).then(({ stdout }) => JSON.parse(stdout));
     const { champion } = (await json(["status"])) as { champion: { trial: number } };

@@ -4,6 +4,7 @@ import { confirm, isCancel } from "@clack/prompts";
 import { StropError } from "../../core/errors.ts";
 import type { ProgramFiles } from "../../core/edit.ts";
 import { candidateId } from "../../core/candidate.ts";
+import type { CandidateId, TrialRecord } from "../../core/trial.ts";
 import { applyProgram } from "../../workspace/apply.ts";
 import { diffPrograms } from "../../workspace/diff.ts";
 import { openGit } from "../../workspace/git.ts";
@@ -35,9 +36,10 @@ export async function applyCommand(folder: string, options: ApplyOptions): Promi
     }
     const target = run.journal.program(chosen);
     const current = await readProgram(loaded.folder, loaded.task);
-    if (candidateId(current) === chosen) return say(options, [], "the files are that program already");
-    const known = [run.state.baseline, ...run.state.champions.map(({ candidate }) => candidate)];
-    await confirmOverwrite(loaded.folder, { current, target, safe: known.includes(candidateId(current)), options });
+    const id = candidateId(current);
+    if (id === chosen) return say(options, [], "the files are that program already");
+    const safe = isOfRun(run.journal.trials(), id);
+    await confirmOverwrite(loaded.folder, { current, target, safe, options });
     const { changed } = await applyProgram(loaded.folder, loaded.task, target);
     return say(options, changed, `wrote ${changed.join(", ")}`);
   } finally {
@@ -45,10 +47,15 @@ export async function applyCommand(folder: string, options: ApplyOptions): Promi
   }
 }
 
+function isOfRun(trials: Iterable<TrialRecord>, id: CandidateId): boolean {
+  for (const { candidate } of trials) if (candidate === id) return true;
+  return false;
+}
+
 interface Overwrite {
   readonly current: ProgramFiles;
   readonly target: ProgramFiles;
-  /** The files are the baseline or a champion, so nothing of the user's is lost: the journal has it. */
+  /** The files are those of one of the run's trials, so nothing of the user's is lost: the journal has it. */
   readonly safe: boolean;
   readonly options: ApplyOptions;
 }
@@ -61,7 +68,7 @@ async function confirmOverwrite(folder: string, { current, target, safe, options
   if (!process.stdin.isTTY || options.json === true) {
     throw new StropError(
       "apply.dirty",
-      "expected the program's files to be committed or to be this run's baseline or champion, found other changes in them",
+      "expected the program's files to be committed or to be those of a trial of this run, found other changes in them",
       {
         hint: "commit them, or overwrite them with `strop apply --yes`",
       },
