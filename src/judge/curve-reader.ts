@@ -46,13 +46,14 @@ export function createCurveReader(): CurveReader {
   };
 }
 
+/** Patterns are tried on whatever a candidate prints: no two blanks in a row may be taken by either of two parts of one. */
 /** `step 10`, `Epoch [3/10]`, `'epoch': 0.5`. */
-const STEP = /(?:\b|_)(?:step|iter|iteration|epoch)\b["']?[ \t]*[:=#]?[ \t]*\[?[ \t]*["']?(\d{1,15})/i;
+const STEP = /(?:\b|_)(?:step|iter|iteration|epoch)\b["']?(?:[ \t]*[:=#])?(?:[ \t]*\[)?[ \t]*["']?(\d{1,15})/i;
 /** How far a progress bar is, or a tutorial's print: `45/100 [00:01<00:01, loss=2.3]`, `45it [00:01, loss=2.3]`, `[1,  2000] loss: 2.3`. */
 const BAR = /(?:^|[ |[])(\d{1,15})(?:\/\d+|it|, +\d+)(?=[\] :])/;
-/** `loss 4.5`, `train_loss_step=4.5`, `"train/loss": 4.5`, `Loss: tensor(4.5)`: what kind of loss, and the number. */
+/** `loss 4.5`, `train_loss_step=4.5`, `"train/loss": 4.5`, `Loss: tensor(4.5)`, `loss 1,234.5`: what kind of loss, and the number. */
 const LOSS =
-  /(?<![a-z])(?:([a-z]{1,12})[_/ .-]{1,2})?loss(?:_(?:step|epoch))?["']?[ \t]*[:=]?[ \t]*(?:tensor\()?["']?([-+]?[\w.][\w.+-]{0,40})/gi;
+  /(?<![a-z])(?:([a-z]{1,12})[_/ .-]{1,2})?loss(?:_(?:step|epoch))?["']?(?:[ \t]*[:=])?[ \t]*(?:tensor\()?["']?([-+]?\d{1,3}(?:,\d{3})+(?!,?\d)(?:\.\d*)?|[-+]?[\w.][\w.+-]{0,40})/gi;
 const OF_TRAINING = /^(?:|tr|train|training|avg|average|mean|running|total|smooth)$/i;
 const OF_VALIDATION = /^(?:val|valid|validation|eval|evaluation|test|dev)$/i;
 
@@ -66,7 +67,7 @@ function parseStep(line: string): Line | null {
   const step = (STEP.exec(line) ?? BAR.exec(line))?.[1];
   if (step === undefined) return null;
   const losses = [...line.matchAll(LOSS)].flatMap(([, kind = "", text = ""]) => {
-    const loss = printedNumber(text.replace(/\.$/, ""));
+    const loss = printedNumber(text.replaceAll(/,|\.$/g, ""));
     return loss === undefined ? [] : [{ kind, loss }];
   });
   const isValidation = ({ kind }: { readonly kind: string }) => OF_VALIDATION.test(kind);

@@ -80,7 +80,7 @@ const firstGroup = (match: RegExpExecArray | null): string | undefined =>
     ?.slice(1)
     .find((group) => group !== undefined)
     ?.trim()
-    .replace(/[,;|%]+$/, "");
+    .replace(/(?<![,;|%])[,;|%]+$/, "");
 
 /** `name: 1.5` or `name = 1.5` at the start of a line, `name 1.5` alone on one, `"name": 1.5` in an object of JSON or Python. */
 function defaultPattern(name: string): RegExp {

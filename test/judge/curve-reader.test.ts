@@ -33,6 +33,8 @@ describe("step reports", () => {
     ["2026-01-02 12:00:00,123 INFO train: epoch=3 val_loss=9 avg_loss=0.5.\n", 3, 0.5],
     ["Epoch 3/9 - Train Loss: 0.5 - Val Loss: 0.6\n", 3, 0.5],
     ["epoch 4 kl_loss 0.1 loss 3\n", 4, 3],
+    ["step 5 | loss 1,234.5, lr 0.1\n", 5, 1234.5],
+    ["step 5 | loss 4.5, 0.123\n", 5, 4.5],
     ["step 5 loss: tensor(2.5, grad_fn=<NllLossBackward0>)\n", 5, 2.5],
     ["{'loss': 2.31, 'grad_norm': 1.5, 'learning_rate': 5e-05, 'epoch': 0.5}\n", 0, 2.31],
     ['{"type": "train", "step": 10, "train/loss": 4.5}\n', 10, 4.5],
@@ -51,6 +53,10 @@ describe("step reports", () => {
     "2026/01/02 10:00 loss 0.5\n",
     '{"step":"a","loss":1}\n',
   ])("%j is none", (line) => expect(read(line)).toEqual([]));
+
+  test.each(["step", "loss", "step 1 loss", "step:", "[1,"])("are looked for in no time in %j and blanks", (word) => {
+    expect(read(`${word}${"\t ".repeat(2000)}x\n`.repeat(20))).toEqual([]);
+  });
 
   test("are of the training's loss from when there is one, else of the validation's", () => {
     const [validation, training] = ["epoch 1 val_loss 9\n", "epoch 1 loss 4\n"];

@@ -70,6 +70,11 @@ describe("a printed metric", () => {
     expect(await printed("f1.macro: 2\nf1xmacro: 3", { name: "f1.macro" })).toMatchObject({ value: 2 });
   });
 
+  test.each([",", " ", "%|", "1", "{"])("is read in no time among thousands of lines full of %j", async (sign) => {
+    const flood = `val_bpb: ${sign.repeat(4000 / sign.length)}x\n`.repeat(2000);
+    expect(await printed(`${flood}val_bpb: 0.5,\n`)).toMatchObject({ ok: true, value: 0.5 });
+  });
+
   test("is not drowned by a flood without a line break", async () => {
     expect(await printed(`${"x".repeat(2_000_000)}\nval_bpb: 1\n${"val_bpb ".repeat(200_000)}`)).toMatchObject({
       value: 1,
