@@ -41,7 +41,10 @@ export async function applyCommand(folder: string, options: ApplyOptions): Promi
     const safe = isOfRun(run.journal.trials(), id);
     await confirmOverwrite(loaded.folder, { current, target, safe, options });
     const { changed } = await applyProgram(loaded.folder, loaded.task, target);
-    return say(options, changed, `wrote ${changed.join(", ")}`);
+    const over = safe
+      ? ""
+      : ", over a version that this run does not know; in git, `git diff` shows what of it is undone";
+    return say(options, changed, `wrote ${changed.join(", ")}${over}`);
   } finally {
     run.journal.close();
   }
