@@ -95,8 +95,9 @@ const LIKELY = [
 ];
 
 const atTheEnd: Read = (lines) => {
-  const line = lines.at(-1)?.trim() ?? "";
-  const match = new RegExp(`^(.*?)${NUMBER}(\\s?${UNIT})?\\s*$`, "i").exec(line);
+  const form = new RegExp(`^(.*?)${NUMBER}(\\s?${UNIT})?\\s*$`, "i");
+  const line = lines.findLast((each) => /[a-z]/i.test(each) && form.test(each))?.trim() ?? "";
+  const match = form.exec(line);
   const words = match?.[1] ?? "";
   // The seconds of 1m2.3s or 00:01:23 are not its time.
   if (words.trim() === "" || /\d[:m]$/.test(words)) return undefined;

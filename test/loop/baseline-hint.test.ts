@@ -176,6 +176,7 @@ test.each([
     "n=160 min: 2.2 ms  median: 2.25 ms",
     String.raw`"metric": {"name":"median","pattern":"median:\\s*([-+\\d.eE]+)\\s*ms"}`,
   ],
+  ["report took 0.7 seconds\n(0, [(1, 9.5)])", String.raw`"pattern":"^\\s*report took ([-+\\d.eE]+)\\s*seconds$"`],
   ["query took 0.7092 s", String.raw`"pattern":"^\\s*query took ([-+\\d.eE]+)\\s*s$"`],
   ["test_acc: 0.5", '"metric": {"name":"test_acc","direction":"maximize"}'],
   [
