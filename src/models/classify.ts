@@ -95,7 +95,7 @@ function ofStatus(status: number, text: string, endpoint: Endpoint & Pick<Wire, 
   if (status === 404)
     return failure("bad-response", `${baseUrl} has no such address ${said}; does the base URL lack /v1?`, false);
   if (status === 429) {
-    const when = restMs === undefined ? "now" : `for another ${inWords(restMs)}`;
+    const when = restMs === undefined || restMs === 0 ? "now" : `for another ${inWords(restMs)}`;
     return failure("rate-limited", `${name} allows no more requests ${when} ${said}`);
   }
   if (NO_MEMORY.test(text))
@@ -172,7 +172,8 @@ function saidBy(thrown: unknown): string {
     const inner = body.error ?? body.message ?? body.detail ?? body;
     if (typeof inner === "string") return inner;
     const { message: text, code, type: kind } = inner as Record<string, unknown>;
-    return listed([text, code, kind]);
+    // Of another shape, such as a list of what is wrong with each field: every word of it.
+    return listed([text, code, kind]) || responseBody;
   } catch {
     // Not JSON: plain text, or a proxy's page, of which the words are left.
     return responseBody.replaceAll(/<[^<>]{0,300}>/g, " ");

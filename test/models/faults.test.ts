@@ -273,6 +273,9 @@ describe("a local server", () => {
     [401, "who are you?", "wants a key (401: who are you?); put one into OPENAI_COMPATIBLE_API_KEY"],
     [403, "not in your country", "denies access (403: not in your country)"],
     [503, "<html><h1>503</h1>nginx</html>", "failed (503: 503 nginx)"],
+    [422, '{"detail":[{"loc":["body","n"],"msg":"is too large"}]}', "is too large"],
+    [400, '[{"error":{"message":"no such field"}}]', "no such field"],
+    [500, "null", "failed (500: null)"],
     [404, "This model is only supported in v1/responses", "takes no chat completions"],
   ])("that says %d and %s is quoted with what to do", async (status, body, sentence) => {
     const { ask } = await open({ answer: { fault: { kind: "status", status, body } } });
