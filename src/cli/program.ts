@@ -243,7 +243,7 @@ command("gym", "give the edit policy experience on many small tasks before its f
   "strop gym --from none --imitate 200 --iterations 400 --out my-policy.safetensors",
   "strop gym --families code structural --live examples/nano-lm",
 ])
-  .addOption(new Option("-C, --folder <folder>", "where the training lies; made if missing").default("gym"))
+  .option("-C, --folder <folder>", "where the training lies; made if missing; default .strop/gym")
   .option("--iterations <n>", "updates in all", count, 200)
   .option("--imitate <n>", "the first of them that imitate a search; default 100 with --from none, else 0", wholeNumber)
   .option("--tasks <n>", "tasks of an update", count, 20)
@@ -262,8 +262,8 @@ command("gym", "give the edit policy experience on many small tasks before its f
 
 command("policy <action> [file]", "what the edit policy learned here: show [file], export <file> or import <file>", [
   "strop policy show",
-  "strop policy export learned.safetensors",
-  "strop policy import gym/edit-policy.safetensors",
+  "strop policy export ../learned.safetensors",
+  "strop policy import .strop/gym/edit-policy.safetensors",
 ])
   .addOption(folderOption())
   .action(async (action: string, file: string | undefined, options) =>

@@ -28,9 +28,7 @@ export interface ClaimedFolder {
  * where writing would lead elsewhere.
  */
 export async function claimFolder(taskFolder: string): Promise<ClaimedFolder> {
-  const stropFolder = join(taskFolder, ".strop");
-  await requirePlainEntries(stropFolder);
-  await makeFolder(stropFolder);
+  const stropFolder = await makeStropFolder(taskFolder);
   const lock = acquireLock(stropFolder);
   const tempFolder = join(stropFolder, "tmp");
   const processesFile = join(stropFolder, "processes.json");
@@ -52,11 +50,15 @@ export async function claimFolder(taskFolder: string): Promise<ClaimedFolder> {
   return { stropFolder, tempFolder, processesFile, agentsFile, release };
 }
 
-async function makeFolder(folder: string): Promise<void> {
+/** Makes `.strop` there, unless there is one; its path. Throws `workspace.not-writable`, `workspace.link`. */
+export async function makeStropFolder(taskFolder: string): Promise<string> {
+  const folder = join(taskFolder, ".strop");
+  await requirePlainEntries(folder);
   try {
     await mkdir(folder, { recursive: true });
     // Git then ignores the folder without a word in a file of the user's.
     await writeUnlessThere(join(folder, ".gitignore"), "*\n");
+    return folder;
   } catch (cause) {
     throw new StropError(
       "workspace.not-writable",

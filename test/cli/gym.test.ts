@@ -20,7 +20,7 @@ test("strop gym trains, goes on, and says what to do next; strop policy brings t
   expect(first.code).toBe(0);
   expect(first.stderr).toContain("gap closed on held-out tasks");
   expect(first.stdout).toContain("strop policy import mine.safetensors");
-  expect(first.stdout).toContain("learning-curve.svg");
+  expect(first.stdout).toContain(".strop/gym/learning-curve.svg");
   const again = await strop("gym", ...small, "--json");
   const result = JSON.parse(again.stdout) as { iteration: number; curve: unknown[]; weights: string };
   expect(result).toMatchObject({ iteration: 2 });
@@ -36,8 +36,10 @@ test("strop gym trains, goes on, and says what to do next; strop policy brings t
   expect((await strop("policy", "import", "mine.safetensors")).code).toBe(0);
   const shown = await strop("policy", "show", "--json");
   expect(JSON.parse(shown.stdout)).toMatchObject({ bytes: weights.length, metadata: { updates: "2" } });
-  expect((await strop("policy", "export", "out/taken.safetensors")).code).toBe(0);
-  expect(await readFile(join(folder, "out/taken.safetensors"))).toEqual(weights);
+  expect((await strop("policy", "export", ".strop/out/taken.safetensors")).code).toBe(0);
+  expect(await readFile(join(folder, ".strop/out/taken.safetensors"))).toEqual(weights);
+  const inside = await strop("policy", "export", "taken.safetensors");
+  expect([inside.code, inside.stderr]).toEqual([2, expect.stringContaining("outside the task's folder")]);
 
   await writeFile(join(folder, "evil.safetensors"), "not weights");
   const refused = await strop("policy", "import", "evil.safetensors");

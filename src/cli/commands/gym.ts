@@ -1,8 +1,9 @@
 /** `strop gym`: gives the edit policy experience on many small tasks before its first run (docs/policy.md). */
 import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 
 import { LONGEST_TIMER_MS } from "../../core/timer.ts";
+import { makeStropFolder } from "../../loop/claim-folder.ts";
 import { familyNames } from "../../loop/gym/families.ts";
 import type { CurvePoint } from "../../loop/gym/gym-folder.ts";
 import { type GymResult, runGym } from "../../loop/gym/run-gym.ts";
@@ -18,7 +19,8 @@ import { goesOn, quoted, stepLines } from "../same-command.ts";
 import { bold, dim, sparkline } from "../style.ts";
 
 export interface GymCommandOptions {
-  readonly folder: string;
+  /** Default: in .strop, where a task's run minds no new file. */
+  readonly folder?: string;
   readonly seed?: number;
   /** Updates in all. */
   readonly iterations: number;
@@ -42,12 +44,14 @@ export interface GymCommandOptions {
 }
 
 export async function gymCommand(options: GymCommandOptions): Promise<number> {
-  const { folder, seed = 1, iterations, from, for: sessionMs = Number.POSITIVE_INFINITY } = options;
+  const { seed = 1, iterations, from, for: sessionMs = Number.POSITIVE_INFINITY } = options;
+  const folder =
+    options.folder === undefined ? join(await makeStropFolder(resolve(".")), "gym") : resolve(options.folder);
   const interrupt = listenForInterrupt();
   const limit = AbortSignal.timeout(Math.min(sessionMs, LONGEST_TIMER_MS));
   const progress = gymProgress({ out: process.stderr, iterations, sessionMs, now: () => performance.now() });
   try {
-    const result = await runGym(resolve(folder), {
+    const result = await runGym(folder, {
       settings: {
         seed,
         imitate: options.imitate ?? (from === "none" ? IMITATIONS : 0),

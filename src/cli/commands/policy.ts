@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 
 import { sha256 } from "../../core/candidate.ts";
 import { StropError } from "../../core/errors.ts";
+import { refuseInEnvironment } from "../../loop/beside-the-run.ts";
 import { claimFolder } from "../../loop/claim-folder.ts";
 import { learnedPolicy, type PolicyFile, policyFile, readPolicy } from "../../loop/project-policy.ts";
 import { writeWhole } from "../../loop/write-whole.ts";
@@ -16,7 +17,7 @@ export interface PolicyCommandOptions {
   readonly json?: boolean;
 }
 
-/** Throws StropError `cli.policy`, `policy.none`, `policy.unreadable`, `policy.weights`, `nn.bad-checkpoint`, `journal.locked`. */
+/** Throws StropError `cli.policy`, `cli.in-environment`, `policy.none`, `policy.unreadable`, `policy.weights`, `nn.bad-checkpoint`, `journal.locked`. */
 export async function policyCommand(
   action: string,
   file: string | undefined,
@@ -30,6 +31,7 @@ export async function policyCommand(
   if (file === undefined || (action !== "export" && action !== "import")) throw misused(action, file);
   if (action === "export") {
     const found = await learnedPolicy(stropFolder);
+    refuseInEnvironment(task, "policy export", file);
     await writeWhole(resolve(file), found.bytes);
     return print(file, found, options);
   }
