@@ -2,7 +2,7 @@
 import type { RunState } from "../journal/state.ts";
 import { costNote } from "../report/cost.ts";
 import { formatChange, formatCount, formatDuration, formatScore } from "../report/format.ts";
-import { driftNote, undecidedNote } from "../report/keeping.ts";
+import { driftNote, noNoiseNote, undecidedNote } from "../report/keeping.ts";
 import { nothingYet } from "../report/prospect.ts";
 import { NOTHING_LEFT } from "../loop/research.ts";
 import { executedTrials, stopReason, timeReason } from "../loop/stop.ts";
@@ -65,7 +65,7 @@ function closingLines({ state, files, taskFolder, branch }: Closing): string[] {
         ) + dim(`   trial ${champion.trial}`)
       : bold(`${task.metric.name}  ${formatScore(baselineScore)}: ${nothingYet(state)}`),
     ...[costNote(state) ?? []].flat().map((note) => dim(note)),
-    ...[driftNote(state) ?? []].flat().map((note) => dim(note)),
+    ...[driftNote(state) ?? [], noNoiseNote(state) ?? []].flat().map((note) => dim(note)),
     ...(state.contests.length > 0 ? [dim(undecidedNote(state))] : []),
     ...(state.tier === "none" ? [yellow("not sandboxed: programs ran with your rights (--unsafe-no-sandbox)")] : []),
     ...(task.evaluate === undefined

@@ -17,8 +17,7 @@ export function keepingNotes(state: RunState): string[] {
     );
   }
   if (contests.length > 0) notes.push(undecidedNote(state));
-  const drift = driftNote(state);
-  if (drift !== undefined) notes.push(drift);
+  notes.push(...[driftNote(state) ?? [], noNoiseNote(state) ?? []].flat());
   const holdout = holdouts.findLast(({ trial }) => trial === champion?.trial);
   if (holdout !== undefined)
     notes.push(`Holdout of the champion (trial ${holdout.trial}): ${formatScore(holdout.score)}.`);
@@ -56,5 +55,24 @@ export function driftNote({ champion, baselineScore, repeats, task }: Headline):
   return (
     "The two scores are of different times, when the machine was not equally busy or the seeds not equally lucky: " +
     "beside each other, in pairs of runs, every edit that was kept did as well or better."
+  );
+}
+
+/** Runs of the baseline that tell noise from none. */
+const ENOUGH = 3;
+
+interface Repeated {
+  readonly noise: Pick<RunState["noise"], "baseline">;
+  readonly task: Pick<Task, "metric">;
+}
+
+/** That a task may be declared deterministic, which saves every second run; undefined where it is, or where scores differ. */
+export function noNoiseNote({ noise, task }: Repeated): string | undefined {
+  const scores = noise.baseline.map(({ score }) => score);
+  if (task.metric.deterministic || scores.length < ENOUGH || scores.includes(null) || new Set(scores).size > 1)
+    return undefined;
+  return (
+    `The baseline scored the same ${scores.length} times: if that is no chance, ` +
+    "`deterministic: true` in the config's metric saves a new run from running edits again."
   );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { driftNote } from "../../src/report/keeping.ts";
+import { driftNote, noNoiseNote } from "../../src/report/keeping.ts";
 
 const headline = (direction: "minimize" | "maximize", score: number, trial = 2) => ({
   champion: { score, trial },
@@ -17,4 +17,15 @@ test("a champion that looks worse than the baseline is explained, and no other",
   expect(driftNote(headline("minimize", 12, 0))).toBeUndefined();
   expect(driftNote({ ...headline("minimize", 12), repeats: 0 })).toBeUndefined();
   expect(driftNote({ ...headline("minimize", 12), baselineScore: null })).toBeUndefined();
+});
+
+test("a task that scores the same each time is told what that could save, and no other", () => {
+  const { task } = headline("maximize", 1);
+  const noise = (...scores: (number | null)[]) => ({ baseline: scores.map((score, index) => ({ index, score })) });
+  const note = (...scores: (number | null)[]) => noNoiseNote({ noise: noise(...scores), task });
+  expect(note(1, 1, 1)).toMatch(/same 3 times: .*deterministic: true/);
+  expect(note(1, 1, 1.001)).toBeUndefined();
+  expect(note(1, 1, null)).toBeUndefined();
+  const deterministic = { metric: { ...task.metric, deterministic: true } };
+  expect(noNoiseNote({ noise: noise(1, 1, 1), task: deterministic })).toBeUndefined();
 });
