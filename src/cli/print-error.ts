@@ -10,7 +10,7 @@ import { bold, dim, red } from "./style.ts";
 
 /** Rooms whose errors are about what the user typed or wrote. */
 const USAGE =
-  /^(config|cli|program|run\.(?:none|task-changed|changed)|trial|apply|clean|import|propose\.unknown-proposer|models|recurse\.(?:changed|no-run)|improve\.unknown|downstream|sandbox\.unsafe|journal\.import|gym\.(?:unknown-family|other-settings)|reprogram\.no-(?:family|model)|data\.(?:missing|no-sample|too-few)|judge\.unknown-pruner|policy\.(?:none|unreadable))\b/;
+  /^(config|cli|program|run\.(?:none|no-baseline|task-changed|changed)|report\.nothing-to-draw|trial|apply|clean|import|propose\.unknown-proposer|models|recurse\.(?:changed|no-run)|improve\.unknown|downstream|sandbox\.unsafe|journal\.import|gym\.(?:unknown-family|other-settings)|reprogram\.no-(?:family|model)|data\.(?:missing|no-sample|too-few)|judge\.unknown-pruner|policy\.(?:none|unreadable))\b/;
 
 /** Prints to stderr and returns the exit code. */
 export function printError(thrown: unknown, json: boolean): number {

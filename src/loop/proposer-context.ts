@@ -9,7 +9,9 @@ import type { ProposerContext } from "../propose/types.ts";
 /** Requires a finished baseline. `agenda` is the text of the task's agenda. */
 export function proposerContext(journal: Journal, state: RunState, agenda: string): ProposerContext {
   if (state.champion === null || state.baselineScore === null) {
-    throw new StropError("run.no-baseline", "expected a scored baseline before the first proposal, found none");
+    throw new StropError("run.no-baseline", "expected a scored baseline before the first proposal, found none", {
+      hint: "`strop run` measures the program as it is first; when that has a score, ask again",
+    });
   }
   return {
     direction: state.task.metric.direction,

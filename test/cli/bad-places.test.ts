@@ -42,6 +42,16 @@ describe("a place that does not do", () => {
     );
   });
 
+  test.each([
+    [["prompt"], /expected a scored baseline .*, found none\n +`strop run` measures the program as it is first/],
+    [["export", "--format", "svg"], /expected a trial with a score in run-001, found none\n/],
+  ])("%j of a run whose program has no score is told what is missing", async (command, said) => {
+    const task = quadraticTask({}, { "train.ts": "export default () => { throw new Error('no'); };\n" });
+    expect(await strop(["run", "--tier", "deno"], task.folder)).toMatchObject({ code: 3 });
+    const { code, stderr } = await strop(command, task.folder);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(said)]);
+  });
+
   test("a downstream task that does not exist leaves no run behind", async () => {
     const task = quadraticTask();
     const { code, stderr } = await strop(["recurse", "--task", "knapsack"], task.folder);
