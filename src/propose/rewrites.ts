@@ -105,8 +105,9 @@ export async function findRewrites(files: ProgramFiles, more: readonly Rule[] = 
 
 /** By rule. Most proposals are about the champion of the one before. */
 const fairRewrites = remember((source: Source) => {
-  const unfair = unfairParts(source);
-  const isFair = ({ at }: Rewrite) => !unfair.some(({ start, end }) => start <= at && at < end);
+  const unfair = new Uint8Array(source.text.length);
+  for (const { start, end } of unfairParts(source)) unfair.fill(1, start, end);
+  const isFair = ({ at }: Rewrite) => unfair[at] !== 1;
   const placed = (rule: Rule) => (rewrite: Rewrite) => ({ rule, rewrite, path: source.path });
   return remember((rule: Rule): readonly Placed[] => rule.find(source).filter(isFair).map(placed(rule)));
 });

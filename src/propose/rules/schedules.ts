@@ -2,6 +2,7 @@
  * Training idiom: a learning rate that warms up or decays. Multiplies a use of the rate by a factor of the step or of
  * the spent part of the budget, where the program has such a variable at hand.
  */
+import { remember } from "../../core/remember.ts";
 import { lastIdentifier } from "../../syntax/names.ts";
 import { ancestors, childOf, type SyntaxNode } from "../../syntax/tree.ts";
 import {
@@ -44,9 +45,7 @@ function isUse(source: Source, node: SyntaxNode): boolean {
 function factorsAt(source: Source, rate: SyntaxNode): Rewrite[] {
   const names = namesInReach(source, rate);
   const step = names.find((name) => STEP.test(name));
-  const total = [
-    ...new Set(source.nodes.filter((node) => node.type === "identifier").map((node) => sourceOf(source, node))),
-  ].find((name) => TOTAL.test(name));
+  const total = totalIn(source);
   const spent =
     names.find((name) => PROGRESS.test(name)) ??
     (step !== undefined && total !== undefined ? `${step} / ${total}` : undefined);
@@ -67,6 +66,14 @@ function factorsAt(source: Source, rate: SyntaxNode): Rewrite[] {
     replaceNode(rate, `(${sourceOf(source, rate)} * ${factor})`, `${what} of ${sourceOf(source, rate)}`),
   );
 }
+
+/** The first name in the file for how many steps there are. */
+const totalIn = remember((source: Source) =>
+  source.nodes
+    .filter((node) => node.type === "identifier")
+    .map((node) => sourceOf(source, node))
+    .find((name) => TOTAL.test(name)),
+);
 
 function mathOf(source: Source): { readonly min: string; readonly cos: string | undefined; readonly pi: string } {
   if (isScript(source)) return { min: "Math.min", cos: "Math.cos", pi: "Math.PI" };
@@ -101,10 +108,11 @@ function namesInReach(source: Source, node: SyntaxNode): string[] {
   return names;
 }
 
+const declarationsIn = remember((source: Source) =>
+  source.nodes.filter(({ type }) => /^(?:variable_declarator|assignment)$/.test(type)),
+);
+
 const declaredBefore = (source: Source, scope: SyntaxNode, node: SyntaxNode): string[] =>
-  source.nodes
-    .filter(
-      (one) =>
-        one.start >= scope.start && one.end <= node.start && /^(?:variable_declarator|assignment)$/.test(one.type),
-    )
+  declarationsIn(source)
+    .filter((one) => one.start >= scope.start && one.end <= node.start)
     .map((one) => sourceOf(source, childOf(one, "name", "left") ?? one));
