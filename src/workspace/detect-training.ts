@@ -26,7 +26,7 @@ export function pythonTraining({ files, list, python }: Found): Guess | null {
 const RUNNERS: readonly (readonly [ending: RegExp, runner: string])[] = [
   [/\.rb$/, "ruby"],
   [/\.php$/, "php"],
-  [/\.p[lm]$/, "perl"],
+  [/\.pl$/, "perl"],
   [/\.lua$/, "lua"],
   [/\.[rR]$/, "Rscript"],
   [/\.jl$/, "julia"],
