@@ -63,8 +63,10 @@ function replayed(
   });
 }
 
-/** `troubles` also says why the agent is not asked any more. */
-export interface SessionTools extends Pick<WatchedModels, "moneyReason" | "troubles" | "mayRecover"> {
+/** `troubles` also says why the agent is not asked now. */
+export interface SessionTools extends Pick<WatchedModels, "moneyReason" | "troubles"> {
+  /** Milliseconds until a model or an agent that worked in this session, and does not now, may do so again; undefined for none. */
+  recoversInMs(): number | undefined;
   readonly tools: ProposerTools;
   /** Ends what was started for proposers. */
   close(): void;
@@ -88,7 +90,6 @@ export function sessionTools(options: SessionToolsOptions): SessionTools {
   const { task, folder, claimed, journal, models, now, sources, observer } = options;
   const book = watchedBook(journalBook(journal, now), journal, observer);
   const onTrouble = (sentence: string): void => observer.note?.(sentence);
-  const givenUp: string[] = [];
   const scrub = scrubber(sources.env ?? process.env);
   const limit = task.stop.cost;
   const gateway = createGateway({ models, book, limit, scrub });
@@ -103,10 +104,7 @@ export function sessionTools(options: SessionToolsOptions): SessionTools {
           agentsFile: claimed.agentsFile,
           book,
           scrub,
-          onGivenUp(sentence) {
-            givenUp.push(sentence);
-            onTrouble(sentence);
-          },
+          onRest: onTrouble,
           spending: () => ({ spent: book.spent(), inFlight: gateway.spending().inFlight, limit }),
         });
   const languagePolicy =
@@ -128,8 +126,11 @@ export function sessionTools(options: SessionToolsOptions): SessionTools {
       islands: task.islands,
     },
     moneyReason: watched.moneyReason,
-    troubles: () => [...watched.troubles(), ...givenUp],
-    mayRecover: watched.mayRecover,
+    troubles: () => [...watched.troubles(), ...[agent?.rest()?.reason ?? []].flat()],
+    recoversInMs() {
+      const leftMs = agent?.rest()?.leftMs ?? Number.POSITIVE_INFINITY;
+      return watched.mayRecover() ? 0 : Number.isFinite(leftMs) ? leftMs : undefined;
+    },
     close: () => languagePolicy?.close(),
   };
 }

@@ -98,17 +98,19 @@ async function searchUntilStopped(session: Session, bounded: Session, isNew: boo
   return reason;
 }
 
-/** Waits until a model may answer again; false where none will, or has not for long. */
+/** Waits until a model or an agent may answer again; false where none will, or has not for long. */
 async function waited(
   { state, signal, observer, ...session }: Session,
   patient: Patience,
   from: number,
 ): Promise<boolean> {
-  if (!session.mayRecover()) return false;
+  const leastMs = session.recoversInMs();
+  if (leastMs === undefined) return false;
   const leftMs = Math.min(session.sessionMs - (session.now() - from), 3_600_000 * hoursLeft(state()));
-  const ms = patient(state().nextTrial, leftMs);
-  if (ms === undefined) return false;
-  observer.note?.(`no model answers; asking again in ${Math.ceil(ms / 1000)} s`);
+  const patientMs = patient(state().nextTrial, leftMs);
+  if (patientMs === undefined) return false;
+  const ms = Math.min(leftMs, Math.max(patientMs, leastMs));
+  observer.note?.(`nobody answers; asking again in ${Math.ceil(ms / 1000)} s`);
   // An abort ends the waiting, and then the run, with its reason.
   await sleep(ms, undefined, { signal }).catch(() => undefined);
   return true;

@@ -17,8 +17,8 @@ export interface ResearchOptions {
   readonly moneyReason: () => string | undefined;
   /** Why models are not answering, one sentence each. */
   readonly troubles: () => readonly string[];
-  /** Whether a model that answered in this session, and does not now, may do so later. */
-  readonly mayRecover: () => boolean;
+  /** Milliseconds until a model or an agent that worked in this session, and does not now, may do so again; undefined for none. */
+  readonly recoversInMs: () => number | undefined;
   readonly rule: KeepRule;
   readonly agenda: string;
   readonly inScope: (path: string) => boolean;

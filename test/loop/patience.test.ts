@@ -51,7 +51,7 @@ async function run(failing: ReturnType<typeof fails>) {
 test("a model that answered and is overloaded for a moment ends no run that has nobody else to ask", async () => {
   const { state, notes } = await run(fails("server-error"));
   expect(state).toMatchObject({ ended: "all 3 trials done", champion: { trial: 2 } });
-  expect(notes).toContain("no model answers; asking again in 1 s");
+  expect(notes).toContain("nobody answers; asking again in 1 s");
 });
 
 test("one that will not answer again does", async () => {

@@ -10,6 +10,7 @@ import type { Proposal, Proposer, ProposerContext } from "../types.ts";
 import { askAgent } from "./ask-agent.ts";
 import type { AgentAnswer } from "./answer.ts";
 import { recall, record } from "./recall.ts";
+import { agentRest } from "./rest.ts";
 import { agentPrompt } from "./prompt.ts";
 
 export interface AgentProposerOptions {
@@ -28,38 +29,49 @@ export interface AgentProposerOptions {
   readonly spending?: () => Spending;
   /** Takes secrets out of what is kept and shown of its work. Default: nothing is taken out. */
   readonly scrub?: Scrubber;
-  /** Told once the agent is not asked any more in this session, with the reason. Default: nobody is. */
-  readonly onGivenUp?: (sentence: string) => void;
+  /** Told when a rest of the agent begins, with the reason. Default: nobody is. */
+  readonly onRest?: (sentence: string) => void;
+  /** Milliseconds; default: performance.now. */
+  readonly now?: () => number;
 }
 
-/** Edits in a row without a usable change, within one session, after which the agent is not asked any more. */
-const MAX_FAILURES_IN_A_ROW = 3;
+export interface AgentProposer extends Proposer {
+  /** Why it is not asked now, and for how many milliseconds: Infinity for the rest of the session. Undefined while it is asked. */
+  rest(): { readonly reason: string; readonly leftMs: number } | undefined;
+}
 
 /**
- * A proposer named `agent`. What the agent does wrong is a proposal without an edit, with a `problem`; null once it failed
- * three times in a row in this session, or when one more edit could cost more than the run may. Rejects with a StropError
- * when the copy cannot be made (`agent.task-too-large`).
+ * A proposer named `agent`. What the agent does wrong is a proposal without an edit, with a `problem`; null while it rests
+ * (rest.ts), or when one more edit could cost more than the run may. Rejects with a StropError when the copy cannot be
+ * made (`agent.task-too-large`).
  */
-export function agentProposer(options: AgentProposerOptions): Proposer {
-  const { choice, book, scrub = (text) => text } = options;
-  let failures = 0;
+export function agentProposer(options: AgentProposerOptions): AgentProposer {
+  const { choice, book, scrub = (text) => text, now = () => performance.now() } = options;
+  const rest = agentRest(now);
+  let reason = "";
   return {
     name: "agent",
+    rest() {
+      const leftMs = rest.leftMs();
+      return leftMs > 0 ? { reason, leftMs } : undefined;
+    },
     async propose(context, signal) {
-      if (failures >= MAX_FAILURES_IN_A_ROW) return null;
       const prompt = scrub((options.prompt ?? agentPrompt)(context));
       const question = { purpose: `trial-${context.trial}`, model: nameOf(choice), prompt };
       const key = sha256(JSON.stringify(question));
       let answer = recall(book, key);
       if (answer === null) {
-        if (isOverLimit(options)) return null;
+        if (rest.leftMs() > 0 || isOverLimit(options)) return null;
         const call = book?.asked({ key, purpose: question.purpose, model: question.model, reserved: choice.cost ?? 0 });
         answer = await askAgent({ ...options, scrub, context, prompt, signal });
         if (book !== undefined && call !== undefined) record(book, { ...question, key, exchange: call, answer });
       }
       if (signal.aborted) return null;
-      failures = answer.edit === null ? failures + 1 : 0;
-      if (failures === MAX_FAILURES_IN_A_ROW) options.onGivenUp?.(givenUp(question.model, answer));
+      const restMs = rest.after(answer.edit !== null);
+      if (restMs > 0) {
+        reason = restingBecause(question.model, answer, restMs);
+        options.onRest?.(reason);
+      }
       return proposalOf(answer, context);
     },
   };
@@ -72,8 +84,13 @@ const nameOf = ({ command }: AgentChoice): string => {
   return `agent:${program.split("/").at(-1) ?? ""}`;
 };
 
-const givenUp = (name: string, { problem }: AgentAnswer): string =>
-  `${name} is not asked any more in this session: ${MAX_FAILURES_IN_A_ROW} edits in a row came to nothing, the last because ${problem}`;
+function restingBecause(name: string, { problem }: AgentAnswer, restMs: number): string {
+  const until =
+    restMs === Number.POSITIVE_INFINITY
+      ? "is not asked any more in this session"
+      : `is asked again in ${Math.ceil(restMs / 60_000)} min`;
+  return `${name} ${until}: its edits came to nothing several times in a row, the last because ${problem}`;
+}
 
 function isOverLimit({ choice, spending }: AgentProposerOptions): boolean {
   const { spent, inFlight, limit } = spending?.() ?? { spent: 0, inFlight: 0, limit: undefined };

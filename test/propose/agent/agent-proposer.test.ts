@@ -213,22 +213,43 @@ describe("a secret of the environment", () => {
 });
 
 describe("failures in a row", () => {
-  test("end an agent's part in the session; a success in between starts the count anew", async () => {
+  /** What it answers when it is told these words, one after the other; `wait` lets so many minutes go by. */
+  async function answers(...words: readonly (string | { readonly wait: number })[]) {
     const here = await desk();
     const told: string[] = [];
+    let [clock, prompt] = [0, ""];
     const proposer = agentProposer({
-      ...here.options(`if grep -q good; then ${EDIT}; fi`, { prompt: () => words.shift() ?? "" }),
-      onGivenUp: (sentence) => told.push(sentence),
+      ...here.options(`if grep -q good; then ${EDIT}; fi`, { prompt: () => prompt }),
+      onRest: (sentence) => told.push(sentence),
+      now: () => clock,
     });
-    const words = ["bad", "bad", "good", "bad", "bad", "bad", "good"];
-    const edits = [];
-    for (let i = 0; i < 7; i++) {
+    const edits: string[] = [];
+    for (const word of words) {
+      if (typeof word !== "string") {
+        clock += 60_000 * word.wait;
+        continue;
+      }
+      prompt = word;
       const proposal = await proposer.propose(here.context, new AbortController().signal);
       edits.push(proposal === null ? "none" : proposal.edit === null ? "failed" : "edit");
     }
-    expect(edits).toEqual(["failed", "failed", "edit", "failed", "failed", "failed", "none"]);
-    expect(told).toHaveLength(1);
-    expect(told[0]).toMatch(/^agent:\w+ is not asked any more.*changed nothing in the program$/);
+    return { edits, told, rest: proposer.rest() };
+  }
+
+  test("end the session's part of an agent that never worked", async () => {
+    const { edits, told, rest } = await answers("bad", "bad", "bad", { wait: 1000 }, "good");
+    expect(edits).toEqual(["failed", "failed", "failed", "none"]);
+    expect(told).toEqual([expect.stringMatching(/^agent:\w+ is not asked any more.*changed nothing in the program$/)]);
+    expect(rest).toEqual({ reason: told[0], leftMs: Number.POSITIVE_INFINITY });
+  });
+
+  test("give one that worked before longer and longer rests, until it works again", async () => {
+    const words = "bad bad good bad bad bad good 1 bad 1 good 1 good bad bad good".split(" ");
+    const { edits, told, rest } = await answers(...words.map((word) => (word === "1" ? { wait: 1 } : word)));
+    const begin = ["failed", "failed", "edit", "failed", "failed", "failed", "none"];
+    expect(edits).toEqual([...begin, "failed", "none", "edit", "failed", "failed", "edit"]);
+    expect(told.map((sentence) => /again in (\d+) min: its edits/.exec(sentence)?.[1])).toEqual(["1", "2"]);
+    expect(rest).toBeUndefined();
   });
 });
 
