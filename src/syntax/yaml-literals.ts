@@ -39,9 +39,9 @@ export function yamlLiterals(text: string): PlacedLiteral[] {
     if (name !== undefined) keys.push({ indent: lead.length, name });
     before = found.length;
     outer = PROPERTIES.test(value) ? Infinity : name !== undefined ? lead.length : left - 1;
-    // Part of a text or a list of several lines.
+    // Under a key that is not read, or part of a text or a list of several lines.
     if (name === undefined && !isItem) {
-      if (!/[|>][-+\d]*$/.test(value)) outer = Infinity;
+      if (!/^[{["']|[|>][-+\d]*$/.test(value)) outer = value.endsWith(":") ? Infinity : indent;
       continue;
     }
     const place = placeUnder(keys.map((key) => key.name));

@@ -107,6 +107,9 @@ url: http://a.b:80
     ["a list with a comma in quotes", "a: ['x, 1, y', 2]\n", ["a:string#0 'x, 1, y'", "a:number#0 2"]],
     ["a list with a quote in quotes, or with lists", "a: [1, 'it''s, 5', 2]\nb: [[1, 2, 3], [4]]\n", []],
     ["a list of several lines", "a: [\n  1,\n  2\n]\nc: 2\n", ["c:number#0 2"]],
+    ["a text under a key that is not read", "a b: {k: 'x\n\n    y: 3\n\n    '}\nc: 2\n", ["c:number#0 2"]],
+    ["what is under a key that is not read", "a b:\n  d: 1\nc: 2\n", ["d:number#0 1", "c:number#0 2"]],
+    ["a text in a mapping of several lines", "{a: 'x\n\n    y: 3\n\n    ',\n  c: 2}\n", []],
     ["words like values", "a: tRue\nb: 1'000\nc: yes\n", []],
   ])("misreads no YAML: %s", async (_what, text, expected) => {
     expect(await keysOf("a.yaml", text)).toEqual(expected);
