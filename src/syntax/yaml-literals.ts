@@ -26,9 +26,9 @@ export function yamlLiterals(text: string): PlacedLiteral[] {
     const start = at;
     at += line.length + 1;
     const indent = /^ */.exec(line)?.[0].length ?? 0;
-    if (line.length > LONGEST_LINE || line.trim() === "") continue;
+    if (line.length > LONGEST_LINE || /^\s*(?:#|$)/.test(line)) continue;
     if (indent > outer) {
-      if (line[indent] !== "#") found.length = before;
+      found.length = before;
       continue;
     }
     const [, lead = "", , name, value = ""] = LINE.exec(line) ?? [];

@@ -110,6 +110,7 @@ url: http://a.b:80
     ["a text under a key that is not read", "a b: {k: 'x\n\n    y: 3\n\n    '}\nc: 2\n", ["c:number#0 2"]],
     ["what is under a key that is not read", "a b:\n  d: 1\nc: 2\n", ["d:number#0 1", "c:number#0 2"]],
     ["a text in a mapping of several lines", "{a: 'x\n\n    y: 3\n\n    ',\n  c: 2}\n", []],
+    ["a comment at the start of a line", "a:\n# of it\n  b: 1\n", ["a.b:number#0 1"]],
     ["words like values", "a: tRue\nb: 1'000\nc: yes\n", []],
   ])("misreads no YAML: %s", async (_what, text, expected) => {
     expect(await keysOf("a.yaml", text)).toEqual(expected);
