@@ -37,7 +37,7 @@ export interface Metric {
   /** As printed or returned: `val_bpb`. */
   readonly name: string;
   readonly direction: Direction;
-  /** Regular expression with one capture group, matched against each printed line; default `^name:\s*(number)`. */
+  /** Regular expression with one capture group, matched against each printed line; default: `name: number` and what else is usual (judge/read-metric.ts). */
   readonly pattern: string | undefined;
   /** JSON file in the output folder that holds the metric under its name, instead of a printed line. */
   readonly file: string | undefined;
