@@ -2,7 +2,7 @@
 import type { RunState } from "../journal/state.ts";
 import { costNote } from "../report/cost.ts";
 import { formatChange, formatCount, formatDuration, formatScore } from "../report/format.ts";
-import { driftNote, noNoiseNote, undecidedNote } from "../report/keeping.ts";
+import { driftNote, hugeGainNote, noNoiseNote, undecidedNote } from "../report/keeping.ts";
 import { nothingYet } from "../report/prospect.ts";
 import { NOTHING_LEFT } from "../loop/research.ts";
 import { executedTrials, stopReason, timeReason } from "../loop/stop.ts";
@@ -71,6 +71,7 @@ function closingLines({ state, files, taskFolder, branch }: Closing): string[] {
     ...(task.evaluate === undefined
       ? [dim("self-reported: the program printed this number itself; name an `evaluate` command to have it measured")]
       : []),
+    ...[hugeGainNote(state) ?? []].flat().map((note) => yellow(note)),
     ...holdoutLine(state),
     "",
     ...(improved ? [...shortDiff(files.diff, 80), ""] : []),

@@ -17,7 +17,7 @@ export function keepingNotes(state: RunState): string[] {
     );
   }
   if (contests.length > 0) notes.push(undecidedNote(state));
-  notes.push(...[driftNote(state) ?? [], noNoiseNote(state) ?? []].flat());
+  notes.push(...[hugeGainNote(state) ?? [], driftNote(state) ?? [], noNoiseNote(state) ?? []].flat());
   const holdout = holdouts.findLast(({ trial }) => trial === champion?.trial);
   if (holdout !== undefined)
     notes.push(`Holdout of the champion (trial ${holdout.trial}): ${formatScore(holdout.score)}.`);
@@ -55,6 +55,22 @@ export function driftNote({ champion, baselineScore, repeats, task }: Headline):
   return (
     "The two scores are of different times, when the machine was not equally busy or the seeds not equally lucky: " +
     "beside each other, in pairs of runs, every edit that was kept did as well or better."
+  );
+}
+
+interface SelfReported extends Pick<Headline, "champion" | "baselineScore"> {
+  readonly task: Pick<Task, "metric" | "evaluate" | "check" | "settings">;
+}
+
+/** That a score that nobody else looks at became half as large, or twice; undefined for a smaller gain. */
+export function hugeGainNote({ champion, baselineScore, task }: SelfReported): string | undefined {
+  const { metric, evaluate, check, settings } = task;
+  if (champion === null || baselineScore === null || (evaluate ?? check ?? settings) !== undefined) return undefined;
+  const share = metric.direction === "minimize" ? 0.5 : 1;
+  if (!(gain(metric.direction, champion.score, baselineScore) > share * Math.abs(baselineScore))) return undefined;
+  return (
+    "So large a gain, reported by the program itself, may come of less work instead of better work: read the diff. " +
+    "A `check` or an `evaluate` command in the config tells the two apart."
   );
 }
 
