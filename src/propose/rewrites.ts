@@ -1,6 +1,7 @@
 /**
  * Syntax-tree rewrites of the champion: a small edit of its code rather than of its numbers. Rules that failed or
- * brought nothing in this run are tried less, those that paid more; nothing is proposed twice.
+ * brought nothing in this run are tried less, those that paid more; nothing is proposed twice, and what broke one champion
+ * is not done to the next.
  */
 import { candidateId } from "../core/candidate.ts";
 import type { ProgramFiles } from "../core/edit.ts";
@@ -52,14 +53,28 @@ export const rewrites = (): Proposer => ({
   name: NAME,
   async propose(context) {
     const known = knownCandidates(context);
+    const broke = breaking(context);
     const all = await findRewrites(context.program(context.champion.candidate));
     for (const placed of shuffled(all, context)) {
+      if (broke.has(titleOf(placed))) continue;
       const proposal = await proposeRewrite(context, placed, known);
       if (proposal !== null) return proposal;
     }
     return null;
   },
 });
+
+const titleOf = ({ path, rewrite }: Placed): string => `${path} ${rewrite.description}`;
+
+/** Titles of rewrites that broke the program they were done to. The line, which a description has besides, moves. */
+const breaking = ({ history }: ProposerContext): ReadonlySet<string> =>
+  new Set(
+    history
+      .filter(({ proposer, outcome }) => proposer === NAME && BROKEN.test(outcome?.status ?? ""))
+      .map(({ description }) => description.replace(/:\d+ /, " ")),
+  );
+
+const BROKEN = /^(?:crashed|invalid)$/;
 
 /** The champion with a rewrite; null if that changes nothing, was proposed before or is no program. */
 export async function proposeRewrite(

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 
 import { changeOf } from "../../src/propose/replacements.ts";
-import { findRewrites } from "../../src/propose/rewrites.ts";
+import { findRewrites, rewrites } from "../../src/propose/rewrites.ts";
 import { checkSyntax } from "../../src/syntax/check-syntax.ts";
+import { simulateRun } from "../../src/testing/simulate-run.ts";
 
 /** Every rewrite of a one-file program: `rule: description` to the text after it. */
 async function rewritesOf(path: string, text: string): Promise<Map<string, string>> {
@@ -116,6 +117,22 @@ it("a class is not left out where its object is made, and a keyword is no functi
     "self.norm = nn.LayerNorm(width)\nself.mlp = MLP(config)\nx = sum(y)\nnormal_(w, mean=0.0)\nz = norm(x) + 1\n";
   const found = [...(await rewritesOf("a.py", text)).keys()];
   expect(found.filter((name) => /^unwrap|sum/.test(name))).toEqual(["unwrap: leave out norm in norm(x)"]);
+});
+
+it("what broke one champion is not done to the next", async () => {
+  const text = "def go(a):\n    need(a)\n    slow(a)\n    slower(a)\n    slowest(a)\n    return a\n";
+  // Without `need` it fails; every other line less is an improvement, which makes the next champion.
+  const score = ({ "a.py": now = "" }: Readonly<Record<string, string>>) =>
+    now.includes("    need(a)\n") ? now.length : null;
+  const run = { proposer: rewrites(), program: { "a.py": text }, score, trials: 60 };
+  for (const seed of [1, 2, 3]) {
+    const { history, best } = await simulateRun({ ...run, seed });
+    expect(best.at(-1)).toBeLessThan(text.length);
+    const failed = history.filter(({ outcome }) => outcome?.status !== "scored");
+    const titles = failed.map(({ description }) => description.replace(/:\d+/, ""));
+    expect(titles).toContain("a.py delete need(a)");
+    expect(new Set(titles).size).toBe(titles.length);
+  }
 });
 
 it("finds what a file offers once, for as long as the file stays as it is", async () => {
