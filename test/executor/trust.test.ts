@@ -2,7 +2,7 @@
  * Programs that try to talk, write or wait themselves into a better score than their answer deserves. Every attack is run
  * in both kinds of sandbox, and its answer is worth 0.25 whatever it does; an honest program shows that 1 can be had.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
@@ -212,6 +212,32 @@ describe.skipIf(bubblewrap?.isAvailable !== true)(
         ($how sh -c 'trap "" HUP TERM INT; sleep 0.4; while :; do printf ${ANSWERS} > "$STROP_OUTPUT/answer"; sleep 0.05; done' >/dev/null 2>&1 &)
       done; exit 0`);
       expect(outcome).toMatchObject({ status: "scored", score: 0.25 });
+    });
+
+    test("or no score, when it nests folders deeper than a path can be long, and they go with it", async () => {
+      // Short enough in the sandbox, too long in the task's folder.
+      const nest = "name=$(printf %0101d 0); path=deep; for i in $(seq 40); do path=$path/$name; done; mkdir -p $path";
+      const task = makeTask({
+        "train.sh": `${honest}; ${nest}`,
+        "evaluate.sh": COMMAND_EVALUATOR.replace("sleep 1", ""),
+        "answers.txt": ANSWERS,
+        "strop.config.json": {
+          program: "train.sh",
+          run: "sh train.sh",
+          evaluate: "sh evaluate.sh",
+          hidden: ["answers.txt"],
+          metric: METRIC,
+          budget: BUDGET,
+          proposer: "random",
+          stop: { trials: 1 },
+        },
+      });
+      // Seen before its end it is stopped, as what cannot be measured counts as too much.
+      await runTask(await loadTask(task.folder), { tier: "bubblewrap" }).catch((error: unknown) => {
+        if ((error as { code?: string }).code !== "baseline.failed") throw error;
+      });
+      expect([0.25, null]).toContain(baselineOutcome(task.folder)?.score);
+      expect(existsSync(join(task.folder, ".strop/tmp"))).toBe(false);
     });
 
     test("and the next run finds nothing that this one left", async () => {

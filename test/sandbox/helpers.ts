@@ -1,5 +1,5 @@
 /** What the sandbox's tests share: limits, sandboxes of every tier that this machine has, and attack scripts run in them. */
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { mkdtempSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -8,6 +8,7 @@ import { afterAll } from "vitest";
 import { openSandbox } from "../../src/sandbox/open-sandbox.ts";
 import { probeTiers } from "../../src/sandbox/probe-tiers.ts";
 import type { CommandJob, JobResult, Limits, ModuleJob, Sandbox, Tier } from "../../src/sandbox/types.ts";
+import { removeHostileFolder } from "../../src/workspace/remove-folder.ts";
 
 export const MEGABYTE = 1024 * 1024;
 
@@ -51,7 +52,7 @@ export function temporaryFolder(): string {
 
 afterAll(async () => {
   await Promise.all([...opened.values()].map(async (sandbox) => (await sandbox).close()));
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  await Promise.all(folders.map(removeHostileFolder));
 });
 
 /** Runs a shell or Python text with a fresh work folder. */
