@@ -60,6 +60,7 @@ async function outcomeOf(
     if ((error as { code?: string }).code !== "baseline.failed") throw error;
   });
   for (const [path, text] of before) expect(readFileSync(join(task.folder, path), "utf8")).toBe(text);
+  expect(existsSync(join(task.folder, ".strop/tmp"))).toBe(false);
   return baselineOutcome(task.folder);
 }
 
@@ -81,24 +82,25 @@ const moduleOutcome = (body: string): Promise<Outcome | null | undefined> =>
     "deno",
   );
 
+/** A task of the program `script`; `more` of its config. */
+const commandFiles = (script: string, more: object = {}): Record<string, string | object> => ({
+  "train.sh": script,
+  "evaluate.sh": COMMAND_EVALUATOR,
+  "strop.config.json": {
+    program: "train.sh",
+    run: "sh train.sh",
+    evaluate: "sh evaluate.sh",
+    hidden: ["answers.txt"],
+    metric: METRIC,
+    budget: BUDGET,
+    proposer: "random",
+    stop: { trials: 1 },
+    ...more,
+  },
+});
+
 const commandOutcome = (script: string): Promise<Outcome | null | undefined> =>
-  outcomeOf(
-    {
-      "train.sh": script,
-      "evaluate.sh": COMMAND_EVALUATOR,
-      "strop.config.json": {
-        program: "train.sh",
-        run: "sh train.sh",
-        evaluate: "sh evaluate.sh",
-        hidden: ["answers.txt"],
-        metric: METRIC,
-        budget: BUDGET,
-        proposer: "random",
-        stop: { trials: 1 },
-      },
-    },
-    "bubblewrap",
-  );
+  outcomeOf(commandFiles(script), "bubblewrap");
 
 /** The honest part of every attack: one right answer of four. */
 const HONEST = `await trial.save("answer", new TextEncoder().encode("4000"));`;
@@ -217,48 +219,20 @@ describe.skipIf(bubblewrap?.isAvailable !== true)(
     test("or no score, when it nests folders deeper than a path can be long, and they go with it", async () => {
       // Short enough in the sandbox, too long in the task's folder.
       const nest = "name=$(printf %0101d 0); path=deep; for i in $(seq 40); do path=$path/$name; done; mkdir -p $path";
-      const task = makeTask({
-        "train.sh": `${honest}; ${nest}`,
-        "evaluate.sh": COMMAND_EVALUATOR.replace("sleep 1", ""),
-        "answers.txt": ANSWERS,
-        "strop.config.json": {
-          program: "train.sh",
-          run: "sh train.sh",
-          evaluate: "sh evaluate.sh",
-          hidden: ["answers.txt"],
-          metric: METRIC,
-          budget: BUDGET,
-          proposer: "random",
-          stop: { trials: 1 },
-        },
-      });
+      const outcome = await commandOutcome(`${honest}; ${nest}`);
       // Seen before its end it is stopped, as what cannot be measured counts as too much.
-      await runTask(await loadTask(task.folder), { tier: "bubblewrap" }).catch((error: unknown) => {
-        if ((error as { code?: string }).code !== "baseline.failed") throw error;
-      });
-      expect([0.25, null]).toContain(baselineOutcome(task.folder)?.score);
-      expect(existsSync(join(task.folder, ".strop/tmp"))).toBe(false);
+      expect([0.25, null]).toContain(outcome?.score);
     });
 
     test("and the next run finds nothing that this one left", async () => {
       const leave = `for d in . "$HOME" /tmp /var/tmp /dev/shm "$STROP_OUTPUT"; do echo ${ANSWERS} > "$d/.cache-of-answers"; done 2>/dev/null`;
       const find =
         'found=$(cat ./.cache-of-answers "$HOME/.cache-of-answers" /tmp/.cache-of-answers /var/tmp/.cache-of-answers /dev/shm/.cache-of-answers 2>/dev/null | head -n 1)';
+      const script = `rate=5\n${find}\n${leave}\nprintf "%s" "\${found:-4000}" > "$STROP_OUTPUT/answer"`;
       const task = makeTask({
-        "train.sh": `rate=5\n${find}\n${leave}\nprintf "%s" "\${found:-4000}" > "$STROP_OUTPUT/answer"`,
-        "evaluate.sh": COMMAND_EVALUATOR.replace("sleep 1", ""),
         "answers.txt": ANSWERS,
-        "strop.config.json": {
-          program: "train.sh",
-          run: "sh train.sh",
-          evaluate: "sh evaluate.sh",
-          hidden: ["answers.txt"],
-          metric: METRIC,
-          budget: BUDGET,
-          proposer: "random",
-          stop: { trials: 3 },
-          judge: { rule: "strict" },
-        },
+        ...commandFiles(script, { stop: { trials: 3 }, judge: { rule: "strict" } }),
+        "evaluate.sh": COMMAND_EVALUATOR.replace("sleep 1", ""),
       });
       const { state } = await runTask(await loadTask(task.folder), { tier: "bubblewrap" });
       const scores = [...state.best].map((trial) => trial.outcome?.score);
