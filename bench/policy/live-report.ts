@@ -39,9 +39,9 @@ const after =
 const trials = Math.max(...runs.map(({ best }) => best.length - 1));
 const half = Math.floor(trials / 2);
 const MEASURES: readonly (readonly [string, (run: LiveRun) => number])[] = [
-  ["after 10 trials", after(10)],
-  [`after ${half}`, after(half)],
-  [`after ${trials}`, after(trials)],
+  ...[10, 25, 50, 100]
+    .filter((trial) => trial <= trials)
+    .map((trial): [string, (run: LiveRun) => number] => [`after ${trial} trials`, after(trial)]),
   ["trained again", ({ again }) => mean(again)],
   ["mean over trials", ({ best }) => mean(best.slice(1))],
 ];

@@ -2,6 +2,7 @@
  * The same question on nano-lm itself: every trial trains. In the sandbox it needs a quiet machine and a day; --warm trains in one process on the native
  * engine (warm/worker.ts). A run that is in the file already is not played again; live-report.ts reads the file.
  * Usage: node bench/policy/live.ts --out FILE [--only NAME,…] [--seeds 20] [--first 1] [--trials 100] [--seconds 5] [--valid BYTES] [--warm]
+ * [--arm NAME=FILE]
  */
 import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,6 +20,7 @@ import { loadTask } from "../../src/workspace/load-task.ts";
 import { FLOOR } from "../proposers/nano-lm/surrogate.ts";
 import { kindOf } from "./edit-kinds.ts";
 import { greedy } from "./greedy.ts";
+import { ownArm } from "./own-arm.ts";
 import { type LiveRun, readRuns } from "./runs.ts";
 import { warmExecutors } from "./warm/executor.ts";
 
@@ -32,6 +34,7 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "5" },
     valid: { type: "string" },
     warm: { type: "boolean", default: false },
+    arm: { type: "string", multiple: true, default: [] },
   },
 });
 if (values.out === undefined) throw new Error("expected --out FILE, found none");
@@ -44,7 +47,10 @@ const TASK = "nano-lm, live";
 /** How often the last champion is trained again, with seeds that the search never used: the best of many noisy scores flatters. */
 const AGAIN = 2;
 
+const ownArms = new Map(values.arm.map(ownArm));
 const proposerNamed = (name: string): Proposer => {
+  const own = ownArms.get(name);
+  if (own !== undefined) return own();
   if (name === "greedy") return greedy();
   if (name === "scratch") return policyProposer({ weights: freshWeights("bench") });
   if (name === "frozen" || name === "pretrained") return policyProposer({ learn: name === "pretrained" });
@@ -111,7 +117,7 @@ async function play(name: string, seed: number) {
 const known = new Set(existsSync(file) ? readRuns(file).map(({ proposer, seed }) => `${proposer}/${seed}`) : []);
 // Interleaved by seed: a bench that is cut short has every arm, and a busy hour hits all alike.
 for (let seed = first; seed < first + seeds; seed++) {
-  for (const proposer of values.only.split(",")) {
+  for (const proposer of [...values.only.split(","), ...ownArms.keys()]) {
     if (known.has(`${proposer}/${seed}`)) continue;
     const [before, started] = [warm?.steps.length ?? 0, performance.now()];
     const run = await play(proposer, seed);

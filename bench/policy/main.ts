@@ -16,6 +16,7 @@ import { nanoLmSurrogate } from "../proposers/nano-lm/surrogate.ts";
 import { kindOf } from "./edit-kinds.ts";
 import { expert } from "./expert.ts";
 import { greedy } from "./greedy.ts";
+import { ownArm } from "./own-arm.ts";
 import { type PlayedRun, readRuns } from "./runs.ts";
 
 const { values } = parseArgs({
@@ -51,13 +52,6 @@ const PROPOSERS: Readonly<Record<string, () => Proposer>> = {
   "without-history": policy({ weights: trained, blinders: { history: true } }),
   ...Object.fromEntries(values.arm.map(ownArm)),
 };
-
-/** `no-names=FILE`: weights that were trained without names, and play without. */
-function ownArm(text: string): readonly [string, () => Proposer] {
-  const [name = "", path = ""] = text.split("=");
-  const blinders = { names: name.startsWith("no-names"), history: name.startsWith("no-history") };
-  return [name, policy({ weights: decodeWeights(readFileSync(path)), blinders })];
-}
 
 /** The surrogate is played without its noise. */
 const tasks = [...functions, nanoLmSurrogate()];
