@@ -146,7 +146,10 @@ command("recurse [table]", "an improver program improves itself, round by round 
   "strop recurse hacks --from recurse   what was tried in runs, with the lines",
   "strop recurse --self --trials 30     strop's own proposers are the program; ends in a patch to review",
 ])
-  .addOption(new Option("-C, --folder <folder>", "where the run lies; made if missing").default("recurse"))
+  .option(
+    "-C, --folder <folder>",
+    "where the run lies; made if missing; default recurse, in the folder of a task .strop/recurse",
+  )
   .option("--task <name>", "a downstream task, or all; repeatable; default parity-noise, offline string-grid", collect)
   .option("--hard", "the hard variant of the tasks")
   .option("--bits <n>", "parity: length of a sample", count)
@@ -181,15 +184,17 @@ command("recurse [table]", "an improver program improves itself, round by round 
   .option("--from <folder>", "table1, hacks: read the runs of this folder instead of making some")
   .option("--to <task>", "table1: a task to try the improver on; repeatable; default all others", collect)
   .addOption(new Option("--pick <which>", "table1: which improver of a run").choices(["champion", "last"]))
-  .action(async (table: string | undefined, options) =>
-    finish(
+  .action(async (table: string | undefined, given) => {
+    const folder = await (await import("./run-folder.ts")).runFolder(given.folder, "recurse");
+    const options = { ...given, folder };
+    return finish(
       table === undefined && options.self === true
         ? (await import("./commands/recurse-self.ts")).recurseSelfCommand(options)
         : table === undefined
           ? (await import("./commands/recurse.ts")).recurseCommand(options)
           : (await import("./commands/recurse-tables.ts")).recurseTableCommand(table, options),
-    ),
-  );
+    );
+  });
 
 command("reprogram <experiment>", "a code model rewrites its own source, or writes networks (Self-Programming AI)", [
   "strop reprogram self",
@@ -197,7 +202,10 @@ command("reprogram <experiment>", "a code model rewrites its own source, or writ
   "strop reprogram cifar10 --data DIR    the official files, from a folder of yours",
   "strop reprogram self --arm random     control: the generator writes instead of the model",
 ])
-  .option("-C, --folder <folder>", "where the run lies; made if missing; default reprogram-<experiment>")
+  .option(
+    "-C, --folder <folder>",
+    "where the run lies; made if missing; default reprogram-<experiment>, in the folder of a task below .strop",
+  )
   .option("--scale <name>", "self: tiny, small or base (the paper's figures); default small")
   .option(
     "--family <name>",

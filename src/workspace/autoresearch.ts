@@ -20,6 +20,10 @@ export interface AssumedConfig {
   readonly notes: string[];
 }
 
+/** Whether a folder with these entries has the layout. */
+export const hasAutoresearchLayout = (entries: readonly string[]): boolean =>
+  LAYOUT_FILES.every((file) => entries.includes(file));
+
 /** The config that such a folder would have, or null when one of its three files is missing. */
 export async function autoresearchConfig(folder: string): Promise<AssumedConfig | null> {
   const present = await Promise.all(LAYOUT_FILES.map((file) => exists(join(folder, file))));

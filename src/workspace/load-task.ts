@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 
 import { StropError } from "../core/errors.ts";
 import type { Task } from "../core/task.ts";
-import { autoresearchConfig } from "./autoresearch.ts";
+import { autoresearchConfig, hasAutoresearchLayout } from "./autoresearch.ts";
 import { invalidConfig } from "./config-errors.ts";
 import { editDistance } from "../core/nearest.ts";
 import { programScope, refereeWords } from "./program.ts";
@@ -53,6 +53,12 @@ export async function taskFolder(folder: string): Promise<string> {
   throw new StropError("config.no-folder", `expected a task's folder at ${folder}, found ${found}`, {
     hint: "give the folder that holds the program and its strop.config.ts",
   });
+}
+
+/** Whether a run in this folder would find what it is about; false where the folder cannot be read. */
+export async function holdsTask(folder: string): Promise<boolean> {
+  const entries = await readdir(folder).catch((): string[] => []);
+  return CONFIG_FILES.some((file) => entries.includes(file)) || hasAutoresearchLayout(entries);
 }
 
 interface FoundConfig {

@@ -16,6 +16,7 @@ import { listenForInterrupt } from "../interrupt.ts";
 import { requireFitting } from "../misplaced.ts";
 import { reprogramClosing } from "../reprogram-closing.ts";
 import { reprogramProgress } from "../reprogram-progress.ts";
+import { runFolder } from "../run-folder.ts";
 
 export interface ReprogramOptions {
   readonly folder?: string;
@@ -53,7 +54,7 @@ export async function reprogramCommand(experiment: string, options: ReprogramOpt
   const progress = reprogramProgress({ out: process.stderr, now: () => performance.now() });
   try {
     const { settings, dataset, notes } = await prepare(name, options, interrupt.signal);
-    const folder = resolve(options.folder ?? `reprogram-${name}`);
+    const folder = resolve(await runFolder(options.folder, `reprogram-${name}`));
     const session = await runReprogram(folder, {
       settings,
       dataset,
