@@ -6,7 +6,7 @@ import { StropError } from "../core/errors.ts";
 import { scalar, showShape, type Tensor } from "./tensor.ts";
 
 /**
- * d loss / d target for each target, in order, as tensors of the targets' shapes.
+ * d loss / d target for each target, in order, as tensors of the targets' shapes; of one that another is made from, by way of that too.
  * @throws StropError `nn.gradient` when the loss is not a scalar, a target does not affect it, or an operator on the
  * way has no gradient.
  */
@@ -19,7 +19,7 @@ export function gradients(loss: Tensor, targets: readonly Tensor[]): Tensor[] {
   const found = new Map<Tensor, Tensor>([[loss, scalar(loss.graph, 1)]]);
   for (const tensor of path) {
     const gradient = found.get(tensor);
-    if (gradient === undefined || targets.includes(tensor)) continue;
+    if (gradient === undefined || !tensor.parents.some((parent) => path.has(parent))) continue;
     propagate(tensor, gradient, (parent, part) => {
       if (!path.has(parent)) return;
       const sum = found.get(parent);

@@ -107,7 +107,8 @@ export function createGraph({ isTraining = false }: GraphOptions = {}): Graph {
     constant: (data, shape) => node({ kind: "constant", data }, { shape, dtype: dtypeOf(data) }),
     operation: (type, inputs, spec) =>
       node({ kind: "operation", type, attributes: spec.attributes ?? {} }, spec, inputs),
-    second: (tensor, spec) => node({ kind: "second" }, { ...spec, parents: [] }, [tensor]),
+    second: (tensor, spec) =>
+      graph.once(`second of ${tensor.id}`, () => node({ kind: "second" }, { ...spec, parents: [] }, [tensor])),
     assign: (parameter, next) => void assigned.set(parameter, next),
     assignments: () => assigned,
     use(parameter) {
