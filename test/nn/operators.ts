@@ -26,6 +26,7 @@ export const operatorChecks: Readonly<Record<string, GradientCheck>> = {
   "a number divided by a tensor": { shapes: a, build: ({ a }) => nn.div(2, a!), domain: positive },
   neg: { shapes: a, build: ({ a }) => nn.neg(a!) },
   "mean over all": { shapes: a, build: ({ a }) => nn.mean(nn.mul(a!, a!)) },
+  "mean over no axis": { shapes: a, build: ({ a }) => nn.mean(nn.mul(a!, a!), { axes: [] }) },
   "mean over the first axis": { shapes: a, build: ({ a }) => nn.mean(nn.mul(a!, a!), { axes: [0] }) },
   "sum over all": { shapes: a, build: ({ a }) => nn.sum(nn.mul(a!, a!)) },
   "sum over a kept axis": { shapes: a, build: ({ a }) => nn.mul(a!, nn.sum(a!, { axes: [-1], keep: true })) },

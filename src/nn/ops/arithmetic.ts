@@ -28,6 +28,7 @@ export function neg(x: Tensor): Tensor {
 /** Mean over axes; over all of them it is a scalar. */
 export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
   const { axes, keep, kept, shape } = reduction(x, options);
+  if (axes.length === 0) return x;
   const count = axes.reduce((product, axis) => product * x.shape[axis]!, 1);
   return x.graph.operation("ReduceMean", [x, integers(x.graph, axes)], {
     shape,
