@@ -72,15 +72,16 @@ export async function runTrainingStep<Name extends string>(
 ): Promise<StepRunner<Name>> {
   const resumed = options.checkpoint && readState(decodeSafetensors(options.checkpoint), initial);
   const session = await options.backend.open(model);
-  const state = keepState(session, resumed?.values ?? initial);
+  const state = keepState(session, resumed?.values ?? copied(initial));
   let steps = resumed?.steps ?? 0;
   return {
     size: sizeOfValues(initial),
     async step(feeds, learningRate) {
-      steps++;
-      const numbers = scalarValues({ learningRate, ...options.scalars(steps) });
-      const seed: Values = isSeeded ? { [seedName]: seedValue(options.seed ?? 0, steps) } : {};
+      const next = steps + 1;
+      const numbers = scalarValues({ learningRate, ...options.scalars(next) });
+      const seed: Values = isSeeded ? { [seedName]: seedValue(options.seed ?? 0, next) } : {};
       const outputs = await state.advance({ ...batchValues(inputs, feeds), ...numbers, ...seed });
+      steps = next;
       return float32Of(outputs["loss"])[0]!;
     },
     steps: () => steps,
@@ -95,12 +96,15 @@ const sizeOfValues = (state: Values): number =>
     .filter(([name]) => name.startsWith(valueName(0).slice(0, -1)))
     .reduce((total, [, { shape }]) => total + sizeOf(shape), 0);
 
-/** Runs the session on its own results. Two sets of buffers take turns where the backend can write into them. */
+const copied = (state: Values): Values =>
+  Object.fromEntries(Object.entries(state).map(([name, value]) => [name, { ...value, data: value.data.slice() }]));
+
+/** Runs the session on its own results. Two sets of buffers, `initial` one of them, take turns where the backend can write into them. */
 function keepState(session: Session, initial: Values) {
   const names = Object.keys(initial);
   let current = initial;
   let spare: Values = Object.fromEntries(
-    Object.entries(initial).map(([name, value]) => [nextName(name), { ...value, data: value.data.slice() }]),
+    Object.entries(copied(initial)).map(([name, value]) => [nextName(name), value]),
   );
   return {
     current: () => current,

@@ -59,6 +59,21 @@ describe.each([native, wasm])("training on the $name backend", (backend) => {
     expect(again.onnx).toEqual(once.onnx);
   });
 
+  test("leaves a step that was built as it is: run again, it begins again", async () => {
+    const weights = nn.parameter([3], nn.ones);
+    const loss = ({ x }: Readonly<Record<"x", nn.Tensor>>) => nn.sum(nn.mul(x, weights));
+    const { step, scalars } = nn.buildTrainingStep({ inputs: { x: { shape: [3] } }, loss, optimizer: nn.sgd() });
+    const run = async () => {
+      const runner = await nn.runTrainingStep(step, { backend, scalars });
+      const losses: number[] = [];
+      for (let i = 0; i < 4; i++) losses.push(await runner.step({ x: Float32Array.of(1, 1, 1) }, 0.5));
+      await runner.close();
+      return losses;
+    };
+    expect(await run()).toEqual([3, 1.5, 0, -1.5]);
+    expect(await run()).toEqual([3, 1.5, 0, -1.5]);
+  });
+
   test("refuses a batch of the wrong size, and a model that is none", async () => {
     const trainer = await nn.createTrainer({
       backend,
@@ -67,6 +82,7 @@ describe.each([native, wasm])("training on the $name backend", (backend) => {
       optimizer: nn.sgd(),
     });
     await expect(trainer.step({ x: new Float32Array(2) }, 0.1)).rejects.toThrow('expected 3 numbers for "x", found 2');
+    expect(trainer.steps()).toBe(0);
     await trainer.close();
     await expect(backend.open(Uint8Array.of(1, 2, 3))).rejects.toMatchObject({ code: "nn.open" });
   });
