@@ -71,12 +71,14 @@ function presentGeneration(context: ProposerContext, dimensions: readonly Dimens
     .filter(({ proposer }) => proposer === NAME)
     .toSorted((a, b) => a.trial - b.trial);
   const noted = own.findLast((record) => noteOf(record).state !== undefined);
-  const last = noted === undefined ? undefined : (noteOf(noted).state as unknown as Generation);
+  if (noted === undefined) return { generation: freshGeneration(dimensions, 0), isNew: true };
+  const last = noteOf(noted).state as unknown as Generation;
   const keys = new Set(dimensions.map(({ site }) => site.key));
-  if (last === undefined) return { generation: freshGeneration(dimensions, 0), isNew: true };
   if (!last.axes.every(({ key }) => keys.has(key)))
     return { generation: freshGeneration(dimensions, last.id + 1), isNew: true };
-  const finished = own.filter((record) => noteOf(record).generation === last.id && isFinished(record));
+  // Where the history no longer holds the notes of an earlier one, its number is given again.
+  const isOfIt = (record: TrialRecord) => noteOf(record).generation === last.id && record.trial >= noted.trial;
+  const finished = own.filter((record) => isOfIt(record) && isFinished(record));
   if (finished.length < last.population) return { generation: last, isNew: false };
   const next = nextGeneration(context, last, finished);
   const isConverged = Math.max(...spreadOf(next.distribution)) < CONVERGED;
