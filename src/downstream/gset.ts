@@ -12,6 +12,7 @@ export interface GraphFile extends InstanceFile {
 /** Symmetric weights with a zero diagonal; edges named twice add up. Throws StropError `downstream.bad-file`. */
 export function parseGset(file: InstanceFile): number[][] {
   const [nodes = 0, edges = 0, ...rest] = numbersOf(file);
+  if (nodes < 1) badFile(file, "a line `NODES EDGES`", `${nodes} nodes`);
   if (rest.length !== 3 * edges) badFile(file, `${edges} edges of three numbers`, `${rest.length} numbers`);
   const weights = Array.from({ length: nodes }, () => Array.from({ length: nodes }, () => 0));
   for (let k = 0; k < rest.length; k += 3) {

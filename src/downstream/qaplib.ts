@@ -19,6 +19,7 @@ export interface QaplibSolution {
 /** The first matrix as flow, the second as distance, and no preferences. Throws StropError `downstream.bad-file`. */
 export function parseQaplib(file: InstanceFile): Qap {
   const [n = 0, ...numbers] = numbersOf(file);
+  if (n < 1) badFile(file, "a number of facilities, then two matrices", `${n} facilities`);
   if (numbers.length !== 2 * n * n) badFile(file, `two matrices of ${n} × ${n} numbers`, `${numbers.length} numbers`);
   const matrix = (from: number) => Array.from({ length: n }, (_, i) => numbers.slice(from + i * n, from + (i + 1) * n));
   return { flow: matrix(0), distance: matrix(n * n), preference: matrix(0).map((row) => row.map(() => 0)) };
@@ -31,6 +32,7 @@ export function parseQaplib(file: InstanceFile): Qap {
 export function parseQaplibSolution(file: InstanceFile, problem: Qap): QaplibSolution {
   const [n = 0, cost = Number.NaN, ...listed] = numbersOf(file);
   if (n !== problem.flow.length) badFile(file, `a solution for ${problem.flow.length} facilities`, String(n));
+  if (Number.isNaN(cost)) badFile(file, "a number of facilities, then a cost", "no cost");
   if (listed.length === 0) return { cost, assignment: undefined };
   if (listed.length !== n || new Set(listed).size !== n || listed.some((each) => !(each >= 1 && each <= n)))
     badFile(file, `a permutation of 1 to ${n}`, listed.join(" ").slice(0, 60));

@@ -60,6 +60,7 @@ describe("Gset files", () => {
     ]);
     expect(() => parseGset(named("2 1\n1 2"))).toThrow(badFile(/1 edges of three numbers, found 2 numbers/));
     expect(() => parseGset(named("2 1\n1 3 1"))).toThrow(badFile(/two of 2 nodes, found 1 3/));
+    expect(() => parseGset(named("\n"))).toThrow(badFile(/NODES EDGES`, found 0 nodes/));
   });
 
   it("become a task in which the best known cut scores 1, and a negative one 0", async () => {
@@ -92,7 +93,9 @@ describe("QAPLIB files", () => {
     expect(parseQaplibSolution(named(`3 ${backwards}\n2,3,1`), problem).assignment).toEqual([2, 0, 1]);
     expect(() => parseQaplibSolution(named("3 1\n1 2 3"), problem)).toThrow(badFile(/cost 1, found 218/));
     expect(() => parseQaplibSolution(named("3 1\n1 2 2"), problem)).toThrow(badFile(/permutation of 1 to 3/));
+    expect(() => parseQaplibSolution(named("3"), problem)).toThrow(badFile(/found no cost/));
     expect(() => parseQaplib(named("3 1 2"))).toThrow(badFile(/two matrices of 3 × 3 numbers, found 2/));
+    expect(() => parseQaplib(named(""))).toThrow(badFile(/found 0 facilities/));
   });
 
   it("become a task from the identity's cost to the best known", async () => {
