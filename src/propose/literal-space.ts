@@ -3,7 +3,6 @@
  */
 import type { ProgramFiles } from "../core/edit.ts";
 import { gain } from "../core/metric.ts";
-import type { CandidateId } from "../core/trial.ts";
 import { findLiterals, type FileLiterals, type LiteralSite, type LiteralValue } from "../syntax/literals.ts";
 import { boundedCache } from "./bounded-cache.ts";
 import { type Domain, domainOf, type NumberDomain, toUnit } from "./domain.ts";
@@ -82,18 +81,16 @@ async function valuesOf(files: ProgramFiles): Promise<ReadonlyMap<string, Litera
 
 /**
  * All finished trials that had a program, failed ones as the worst. A trial that was run again beside the champion counts with what
- * that showed it to gain, over the program that it is an edit of: its first look got it there by looking good, so it flatters.
+ * that showed it to gain, over the newest program that was kept before it: its first look got it there by looking good, so it flatters.
  */
 export async function observe(context: ProposerContext): Promise<readonly Observation[]> {
   const observations: Observation[] = [];
-  const losses = new Map<CandidateId, number>();
-  for (const { candidate, parent, outcome, verdict } of context.history) {
+  let ofChampion: number | undefined;
+  for (const { candidate, outcome, verdict } of context.history) {
     if (candidate === null || outcome === null || outcome.status === "interrupted") continue;
-    const from = losses.get(parent ?? "");
-    const evidence = verdict?.evidence;
-    const isMeasured = from !== undefined && evidence !== undefined && evidence.pairs > 0;
-    const loss = isMeasured ? from - evidence.gain : lossOf(context, outcome.score);
-    losses.set(candidate, loss);
+    const { pairs = 0, gain: shown = 0 } = verdict?.evidence ?? {};
+    const loss = ofChampion !== undefined && pairs > 0 ? ofChampion - shown : lossOf(context, outcome.score);
+    if (verdict?.decision === "keep") ofChampion = loss;
     // A candidate's name is the hash of its content, so it is the key; its program is not even fetched twice.
     const known = await values(candidate, () => valuesOf(context.program(candidate)));
     observations.push({ values: known, loss });

@@ -32,7 +32,7 @@ describe("what the history says of the literals", () => {
     verdict: { decision: "discard", rule: "tested", reason: "", reward: 0, evidence },
   });
 
-  it("is a trial's re-measured gain over its parent where there is one, and its first look where there is none", async () => {
+  it("is a trial's re-measured gain over the champion where there is one, and its first look where there is none", async () => {
     const { context } = await run();
     const [baseline, first] = context.history as [TrialRecord, TrialRecord];
     const seen = async (record: TrialRecord) => (await observe({ ...context, history: [baseline, record] }))[1]?.loss;
@@ -40,6 +40,16 @@ describe("what the history says of the literals", () => {
     expect(await seen(first)).toBe(first.outcome?.score);
     expect(await seen(withEvidence(first, measured(0.25, 3)))).toBeCloseTo((baseline.outcome?.score as number) - 0.25);
     expect(await seen(withEvidence(first, measured(0, 0)))).toBe(first.outcome?.score);
+  });
+
+  it("counts a gain from the champion that it was measured beside, not from what was edited", async () => {
+    const { context } = await run();
+    const [baseline, first, second] = context.history as [TrialRecord, TrialRecord, TrialRecord];
+    const kept: TrialRecord = { ...first, verdict: { decision: "keep", rule: "tested", reason: "", reward: 1 } };
+    const merged = withEvidence({ ...second, parent: baseline.candidate }, measured(0.25, 3));
+    const seen = await observe({ ...context, history: [baseline, kept, merged] });
+    expect(first.outcome?.score).not.toBe(baseline.outcome?.score);
+    expect(seen[2]?.loss).toBeCloseTo((first.outcome?.score as number) - 0.25);
   });
 
   it("turns a gain round with the direction of the metric", async () => {

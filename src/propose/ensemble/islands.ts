@@ -104,8 +104,10 @@ function newIsland({ baseline, champion, direction, history }: ProposerContext):
 
 /** The trial with the verdict that it gets on this island; `gained` is relative to the baseline's score. */
 function rejudged(record: TrialRecord, isBest: boolean, gained: number): TrialRecord {
-  const { verdict } = record;
-  if (verdict === null || (verdict.decision === "keep") === isBest) return record;
+  if (record.verdict === null) return record;
+  // What it was shown to gain, it gained over the run's champion, which may be nothing that this island knows.
+  const { evidence: _, ...verdict } = record.verdict;
+  if ((verdict.decision === "keep") === isBest) return { ...record, verdict };
   return isBest
     ? {
         ...record,

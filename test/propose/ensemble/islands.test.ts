@@ -42,6 +42,17 @@ describe("islands", () => {
     expect(after).toEqual({ candidate: "candidate-11", score: trials[10]?.outcome?.score, trial: 11 });
   });
 
+  it("do not take what a trial gained over the run's champion for a gain over their own", () => {
+    const evidence = { purse: "clear", level: 0.05, logEvidence: 1, pairs: 3, gain: 0.2, error: 0.1 } as const;
+    const tested = trials.map((record): TrialRecord => ({
+      ...record,
+      verdict: record.verdict && { ...record.verdict, evidence },
+    }));
+    const { history } = islandContext(contextAfter(tested.slice(0, 24), { trial: 25 }), ring);
+    expect(history.length).toBeGreaterThan(8);
+    expect(history.map(({ verdict }) => verdict?.evidence)).toEqual(history.map(() => undefined));
+  });
+
   it("begin at the baseline, also when the history no longer reaches back to it", () => {
     expect(seenAt(1).champion).toEqual({ candidate: baselineId, score: 1, trial: 0 });
     const cut = contextAfter(trials, { history: trials.slice(20) });
