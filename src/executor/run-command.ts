@@ -43,16 +43,12 @@ export async function runCommand(
     supervisor.attach(started.execution);
     const result = await started.execution.result;
     const trainSeconds = supervisor.clock.elapsedSeconds();
-    const sealed = await sealOutputs(
-      started.outFolder,
-      join(context.tempFolder, request.label, "sealed"),
-      budget.diskBytes,
-    );
+    const sealed = join(context.tempFolder, request.label, "sealed");
     return {
       result,
       gone: started.execution.result,
       printed,
-      outputs: sealed.outputs,
+      outputs: await sealOutputs(started.outFolder, sealed, budget.diskBytes),
       trainSeconds,
       ending: supervisor.ending(),
     };
@@ -92,7 +88,8 @@ export async function startCommand(
     showHidden: start.reader === "referee",
   });
   const outFolder = join(workFolder, "out");
-  await mkdir(outFolder, { recursive: true });
+  // Where something is in the way, an unconfined evaluator would find that instead of what it is given.
+  if (start.outputs === undefined) await mkdir(outFolder, { recursive: true });
   const mounts = action.mounts.map((host) => ({ host, inside: host }));
   const given = start.outputs === undefined ? [] : [{ host: start.outputs, inside: "out" }];
   const job: CommandJob = {

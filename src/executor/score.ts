@@ -14,7 +14,7 @@ import type { JobResult } from "../sandbox/types.ts";
 import { evaluationAdapter } from "./adapter.ts";
 import type { TrialContext } from "./context.ts";
 import { failure, refusalOf } from "./outcome.ts";
-import { outputBytes, outputFolder, type Outputs, outputText } from "./outputs.ts";
+import { leftBehind, outputBytes, outputFolder, type Outputs, outputText } from "./outputs.ts";
 import { startCommand } from "./run-command.ts";
 import { bundleAction, type Execute, keepEnd, trialLimits } from "./run-module.ts";
 
@@ -49,7 +49,8 @@ export async function evaluatorScore(
   if (request.signal.aborted)
     return failure("interrupted", "strop was interrupted while this trial was scored", diagnostics);
   if (judged.result.exitCode !== 0 || judged.result.killed !== undefined) {
-    return failure("invalid", `the evaluator refused: ${refusalOf(judged.result)}`, diagnostics);
+    const reason = `the evaluator refused: ${refusalOf(judged.result)}${leftBehind(outputs)}`;
+    return failure("invalid", reason, diagnostics);
   }
   const reading = await readMetric(context.task.metric, {
     value: judged.result.value,
