@@ -127,6 +127,17 @@ describe("a monster is refused before anything is built", () => {
     expect(await refused(source)).toMatch(reason);
   });
 
+  test("for its memory at as many images a step as it will get, whether it says so or not", async () => {
+    const many = `${Array(60).fill("norm()").join(", ")}, globalPool()`;
+    const source = `import { conv, globalPool, network, norm } from "strop/design"; export const model = network([conv(64, 1), ${many}]);`;
+    const reason = "expected at most 4294967296 bytes of memory, found 4701482656";
+    expect(await refused(source, { setting: digits })).toBe(reason);
+    expect(await refused(`${source} export const train = () => ({ batch: 32 });`, { setting: digits })).toBe(reason);
+    expect(await refused(`${source} export const train = () => ({ batch: 16 });`, { setting: digits })).toMatch(
+      /^accepted/,
+    );
+  });
+
   test("for its steps and its work, where these are limited", async () => {
     const tiny = sized("heads: 2", "{ batch: 1 }");
     expect(await refused(tiny, { limits: { steps: 1024 } })).toMatch(/^accepted/);

@@ -8,6 +8,7 @@ import { type Backend, createTrainer, crossEntropy, exportModel, float32Of, type
 import { clipNormOf, scheduleOf } from "../../reprogram/code-model/learning.ts";
 import type { LabelledImages } from "../../reprogram/data/images.ts";
 import type { Design, NetworkDesign, TrainingDesign } from "../../reprogram/design/design.ts";
+import { NETWORK_BATCH } from "../../reprogram/design/limits.ts";
 import type { ImageSetting } from "../../reprogram/design/network-plan.ts";
 import { buildNetwork, type Network } from "./build-network.ts";
 import { networkOptimizer } from "./network-optimizer.ts";
@@ -43,8 +44,8 @@ export type TrainedNetwork =
   | { readonly ok: false; readonly status: "crashed" | "timed-out" | "stopped-early"; readonly reason: string };
 
 /** How a source without train() learns; what a train() leaves open is AdamW's. */
-export const RECIPE: TrainingDesign = { optimizer: "muon", learningRate: 0.02, schedule: "linear", batch: 32 };
-const REST: TrainingDesign = { optimizer: "adamW", learningRate: 2e-3, schedule: "linear", batch: 32 };
+export const RECIPE: TrainingDesign = { optimizer: "muon", learningRate: 0.02, schedule: "linear" };
+const REST: TrainingDesign = { optimizer: "adamW", learningRate: 2e-3, schedule: "linear" };
 const WARMUP = 0.1;
 const EVALUATION_BATCH = 100;
 
@@ -97,7 +98,7 @@ interface Plan {
 
 /** The last images of an epoch that fill no batch are left out of it; the next one has another order. */
 function planOf(training: TrainingDesign, { labels }: LabelledImages, { epochs }: TrainNetworkOptions): Plan {
-  const batch = Math.min(training.batch ?? 32, labels.length);
+  const batch = Math.min(training.batch ?? NETWORK_BATCH, labels.length);
   const steps = Math.floor(labels.length / batch) * epochs;
   const warmupSteps = training.warmupSteps ?? Math.ceil(steps * WARMUP);
   return { training: { ...training, warmupSteps }, batch, steps, losses: [] };

@@ -38,8 +38,9 @@ export const DEFAULT_LIMITS: DesignLimits = {
   samples: 1024,
 };
 
-/** Samples per step where the source has no train() that says so. */
+/** Samples per step where the source has no train() that says so: texts, and images. */
 export const DEFAULT_BATCH = 16;
+export const NETWORK_BATCH = 32;
 
 export interface DesignSize {
   readonly parameters: number;
@@ -61,7 +62,7 @@ export function sizeOfDesign({ model }: Design, setting: Setting): DesignSize | 
 export function excess(design: Design, setting: Setting, limits: DesignLimits): string | undefined {
   const size = sizeOfDesign(design, setting);
   if ("reason" in size) return size.reason;
-  const batch = design.train?.batch ?? DEFAULT_BATCH;
+  const batch = design.train?.batch ?? (setting.kind === "network" ? NETWORK_BATCH : DEFAULT_BATCH);
   const memory = 4 * (4 * size.parameters + 3 * size.activations * batch);
   const uses: readonly (readonly [string, number, number])[] = [
     ["layers", size.layers, limits.layers],
