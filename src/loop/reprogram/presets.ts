@@ -107,15 +107,18 @@ export function networkSettings(dataset: ImageDataset, choices: NetworkChoices):
     dataset: dataset.name,
     data: `${count} + ${test.labels.length} images, ${labelsHash(dataset)}`,
     ...merged(preset, choices, "blocks"),
-    subset: choices.subset ?? Math.min(preset.subset, Math.floor(0.65 * count)),
-    selection: choices.selection ?? Math.min(preset.selection, Math.floor(0.25 * count)),
-    report: choices.report ?? Math.min(preset.report, test.labels.length),
+    subset: choices.subset ?? fitted(preset.subset, 0.65 * count),
+    selection: choices.selection ?? fitted(preset.selection, 0.25 * count),
+    report: choices.report ?? fitted(preset.report, test.labels.length),
     epochs: choices.epochs ?? preset.epochs,
     finalImages: choices.finalImages ?? preset.finalImages,
     finalEpochs: choices.finalEpochs ?? preset.finalEpochs,
     finalSeeds: choices.finalSeeds ?? preset.finalSeeds,
   };
 }
+
+/** At least one: where there is none, `requireEnough` says so. */
+const fitted = (preset: number, most: number): number => Math.max(1, Math.min(preset, Math.floor(most)));
 
 function merged<T extends Preset<ReprogramSettings>>(preset: T, choices: Choices, family: string) {
   const { arm, seed, backend, pruner, samples, iterations, learn } = choices;

@@ -79,7 +79,9 @@ function found({ name, folder, names, part }: Place, kind: string): string[] {
 
 async function listFolder(folder: string): Promise<string[]> {
   try {
-    return await readdir(folder);
+    const entries = await readdir(folder, { withFileTypes: true });
+    // Some unpackers make a folder of a file's name, with the file in it.
+    return entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
   } catch (cause) {
     throw new StropError("data.missing", `expected a folder with data at ${folder}, found: ${messageOf(cause)}`, {
       hint: "give the folder that holds the official files, or leave --data out to have them fetched",

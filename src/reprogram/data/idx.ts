@@ -42,6 +42,7 @@ export function readIdxPair({ images, labels, files, isTransposed }: IdxPair): L
   const [count, height, width] = pixels.shape;
   if (pixels.shape.length !== 3 || count === undefined || height === undefined || width === undefined)
     throw badData(files[0], "images (three dimensions)", `${pixels.shape.length} dimensions`);
+  if (pixels.data.length === 0) throw badData(files[0], "at least one image", `the shape ${pixels.shape.join(" × ")}`);
   if (classes.shape.length !== 1 || classes.data.length !== count)
     throw badData(files[1], `${count} labels (one dimension)`, `the shape ${classes.shape.join(" × ")}`);
   const upright = isTransposed ? transposed(pixels.data, { count, height, width }) : pixels.data;

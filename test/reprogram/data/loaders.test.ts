@@ -1,4 +1,7 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+
 import { describe, expect, it } from "vitest";
 
 import { readDatasetFolder } from "../../../src/reprogram/data/folder.ts";
@@ -81,6 +84,12 @@ describe("a malformed file", () => {
       /three dimensions/,
     ],
     [
+      "without images",
+      { "train-images-idx3-ubyte": idx([0, 2, 3], []), "train-labels-idx1-ubyte": idx([0], []) },
+      "data.malformed",
+      /at least one image, found the shape 0 × 2 × 3/,
+    ],
+    [
       "with a gzip that was cut",
       { "t10k-labels-idx1-ubyte.gz": digits["t10k-labels-idx1-ubyte.gz"].subarray(0, 15) },
       "data.malformed",
@@ -115,6 +124,17 @@ describe("a folder without the files", () => {
       "found notes.txt",
     );
     await expect(readDatasetFolder("mnist", "/nowhere/at/all")).rejects.toThrow("a folder with data");
+  });
+
+  it("does not take a folder of a file's name for the file", async () => {
+    const folder = folderOf({ "train-labels-idx1-ubyte": digits["train-labels-idx1-ubyte"] });
+    mkdirSync(join(folder, "train-images-idx3-ubyte"));
+    await expect(readDatasetFolder("mnist", folder)).rejects.toThrow(
+      expect.objectContaining({
+        code: "data.missing",
+        message: expect.stringContaining("found train-labels-idx1-ubyte"),
+      }),
+    );
   });
 });
 
