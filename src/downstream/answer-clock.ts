@@ -24,10 +24,12 @@ const [SLEEP_FACTOR, SLEEP_MS] = [10, 1000];
 const SHORTEST_WAIT_MS = 5;
 
 export function createAnswerClock({ cpuMs, onLate }: ClockOptions): AnswerClock {
-  let [startedAt, cpuBefore, limitMs] = [0, 0, 0];
+  let [wallMs, seenAt, cpuBefore, limitMs] = [0, 0, 0, 0];
   let timer: NodeJS.Timeout | undefined;
   const read = () => {
-    const wallMs = performance.now() - startedAt;
+    // More between two looks is no solution's: strop itself stood still (Ctrl-Z).
+    wallMs += Math.min(performance.now() - seenAt, limitMs + SLEEP_MS);
+    seenAt = performance.now();
     if (wallMs <= limitMs) return { chargedMs: wallMs, isLate: false };
     const usedMs = Math.min(wallMs, Math.max(0, cpuMs() - cpuBefore - CPU_SLACK_MS));
     return { chargedMs: usedMs, isLate: usedMs > limitMs || wallMs > SLEEP_FACTOR * limitMs + SLEEP_MS };
@@ -41,7 +43,7 @@ export function createAnswerClock({ cpuMs, onLate }: ClockOptions): AnswerClock 
     start(nextLimitMs) {
       limitMs = nextLimitMs;
       cpuBefore = cpuMs();
-      startedAt = performance.now();
+      [wallMs, seenAt] = [0, performance.now()];
       timer = setTimeout(look, limitMs + 1);
     },
     stop() {

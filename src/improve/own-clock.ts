@@ -2,7 +2,6 @@
  * The time that an improver uses itself. It stands still while the host works for it, however many calls are under way,
  * so that a slow model is not charged to the program that asks it. Read on the host.
  */
-import { LONGEST_TIMER_MS } from "../core/timer.ts";
 
 export interface OwnClock {
   /** Does `work` with the clock standing still. */
@@ -12,19 +11,36 @@ export interface OwnClock {
   [Symbol.dispose](): void;
 }
 
+const LOOK_MS = 1000;
+/** More between two looks is no improver's: strop itself stood still (Ctrl-Z). */
+const LONGEST_STEP_MS = 2 * LOOK_MS;
+
 /** Starts at once; `onOver` is called when `limitSeconds` are used up, at most once. */
 export function startOwnClock(limitSeconds: number, onOver: () => void): OwnClock {
-  let usedMs = 0;
-  let waits = 0;
-  let startedAt = performance.now();
+  const limitMs = limitSeconds * 1000;
+  let [usedMs, waits, seenAt] = [0, 0, performance.now()];
   let timer: NodeJS.Timeout | undefined;
-  let isStopped = false;
+  let isDone = false;
+  const unseenMs = () => Math.min(performance.now() - seenAt, LONGEST_STEP_MS);
+  const count = () => {
+    usedMs += unseenMs();
+    seenAt = performance.now();
+  };
+  const waitToLook = () => {
+    if (!isDone) timer = setTimeout(look, Math.min(Math.max(0, limitMs - usedMs), LOOK_MS));
+  };
+  const look = () => {
+    count();
+    if (usedMs < limitMs) return waitToLook();
+    isDone = true;
+    onOver();
+  };
   const go = () => {
-    startedAt = performance.now();
-    if (!isStopped) timer = setTimeout(onOver, Math.min(Math.max(0, limitSeconds * 1000 - usedMs), LONGEST_TIMER_MS));
+    seenAt = performance.now();
+    waitToLook();
   };
   const stand = () => {
-    usedMs += performance.now() - startedAt;
+    count();
     clearTimeout(timer);
   };
   go();
@@ -37,9 +53,9 @@ export function startOwnClock(limitSeconds: number, onOver: () => void): OwnCloc
         if (--waits === 0) go();
       }
     },
-    seconds: () => (usedMs + (waits === 0 ? performance.now() - startedAt : 0)) / 1000,
+    seconds: () => (usedMs + (waits === 0 ? unseenMs() : 0)) / 1000,
     [Symbol.dispose]() {
-      isStopped = true;
+      isDone = true;
       clearTimeout(timer);
     },
   };

@@ -50,6 +50,18 @@ describe("the clock of answers", () => {
     expect(onLate).toHaveBeenCalledTimes(1);
   });
 
+  it("does not take a process for a sleeper because strop itself stood still", () => {
+    const { clock, onLate } = clockOf(0);
+    clock.start(100);
+    vi.advanceTimersByTime(50);
+    const now = performance.now.bind(performance);
+    const shifted = vi.spyOn(performance, "now").mockImplementation(() => now() + 3_600_000);
+    vi.advanceTimersByTime(60);
+    expect(onLate).not.toHaveBeenCalled();
+    expect(clock.stop()).toEqual({ chargedMs: 0, isLate: false });
+    shifted.mockRestore();
+  });
+
   it("charges every answer by itself", () => {
     const { clock } = clockOf(1);
     for (let answer = 0; answer < 5; answer++) {

@@ -45,6 +45,20 @@ describe("the own clock", () => {
     expect(onOver).toHaveBeenCalledTimes(1);
   });
 
+  it("does not count what passes while strop itself stands still", async () => {
+    const onOver = vi.fn<() => void>();
+    using clock = startOwnClock(10, onOver);
+    await vi.advanceTimersByTimeAsync(3500);
+    const now = performance.now.bind(performance);
+    const shifted = vi.spyOn(performance, "now").mockImplementation(() => now() + 3_600_000);
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(onOver).not.toHaveBeenCalled();
+    expect(clock.seconds()).toBeLessThan(10);
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(onOver).toHaveBeenCalledTimes(1);
+    shifted.mockRestore();
+  });
+
   it("calls nobody once it is disposed of, also when a wait ends later", async () => {
     const onOver = vi.fn<() => void>();
     const clock = startOwnClock(1, onOver);
