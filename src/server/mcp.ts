@@ -42,6 +42,6 @@ export async function serveMcp({
   });
   await server.connect(transport);
   if (!signal.aborted) await left;
-  await session.stop("now");
+  await session.close();
   await server.close();
 }

@@ -100,7 +100,7 @@ function addReadProgram({ server, folder }: Toolbox): void {
     replying(() =>
       see(folder, async (seen) => {
         const { files, name } = await programOf(seen, trial);
-        for (const path of paths ?? []) if (files[path] === undefined) throw unknownFile(path, Object.keys(files));
+        for (const path of paths ?? []) if (!Object.hasOwn(files, path)) throw unknownFile(path, Object.keys(files));
         const isWanted = (path: string) => paths === undefined || paths.includes(path);
         const texts = diff
           ? [diffPrograms((await programOf(seen, 0)).files, files)]

@@ -30,12 +30,15 @@ export interface TrySession {
   wait(ticket: string, ms: number, signal: AbortSignal): Promise<Try | undefined>;
   /** Ends the session after the running trials, or `now`; those run again in the next session. Null if none was open. */
   stop(when: "now" | "after-running"): Promise<RunTaskResult | null>;
+  /** Stops now, and for good: no later edit opens another session. */
+  close(): Promise<void>;
 }
 
 export function trySession(options: SessionOptions): TrySession {
   const desk = tryDesk(options);
   let open: { readonly controller: AbortController; readonly done: Promise<RunTaskResult | null> } | undefined;
   let activity = "";
+  let isClosed = false;
   desk.listen((news) => {
     activity = news;
   });
@@ -51,23 +54,29 @@ export function trySession(options: SessionOptions): TrySession {
     });
     open = { controller, done };
   };
+  const stop = async (when: "now" | "after-running") => {
+    const ending = open;
+    if (ending === undefined) return null;
+    desk.refuse(new StropError("mcp.stopped", "the session was stopped before this edit's turn came"));
+    desk.close();
+    if (when === "now") ending.controller.abort(new Error("stopped"));
+    return ending.done;
+  };
   return {
     find: desk.find,
     listen: desk.listen,
     activity: () => activity,
     handIn(edit) {
+      if (isClosed) throw new StropError("mcp.stopped", "the server ended before this edit was taken");
       const one = desk.handIn(edit);
       if (open === undefined) start();
       return one;
     },
     wait: (ticket, ms, signal) => waitFor(desk, ticket, { ms, signal }),
-    async stop(when) {
-      const ending = open;
-      if (ending === undefined) return null;
-      desk.refuse(new StropError("mcp.stopped", "the session was stopped before this edit's turn came"));
-      desk.close();
-      if (when === "now") ending.controller.abort(new Error("stopped"));
-      return ending.done;
+    stop,
+    async close() {
+      isClosed = true;
+      await stop("now");
     },
   };
 }

@@ -1,8 +1,11 @@
 /** `strop mcp` as an agent meets it: a process of its own, and the official client at the other end of its pipes. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { LATEST_PROTOCOL_VERSION } from "@modelcontextprotocol/sdk/types.js";
 
 const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 
@@ -21,6 +24,25 @@ export interface Connected {
   stderr(): string;
   call(tool: string, args?: object, onProgress?: (message: string) => void): Promise<Answered>;
   close(): Promise<void>;
+}
+
+/** A client that calls one tool and leaves without an answer. The server's exit code; null where it had to be killed. */
+export async function callAndLeave(folder: string, name: string, args: object): Promise<number | null> {
+  const clientInfo = { name: "hasty", version: "1" };
+  const begin = { protocolVersion: LATEST_PROTOCOL_VERSION, capabilities: {}, clientInfo };
+  const child = spawn(process.execPath, [MAIN, "mcp", "--tier", "deno"], {
+    cwd: folder,
+    stdio: ["pipe", "ignore", "ignore"],
+    timeout: 170_000,
+  });
+  const requests = [
+    { id: 1, method: "initialize", params: begin },
+    { method: "notifications/initialized" },
+    { id: 2, method: "tools/call", params: { name, arguments: args } },
+  ];
+  child.stdin.end(requests.map((request) => `${JSON.stringify({ jsonrpc: "2.0", ...request })}\n`).join(""));
+  const [code] = (await once(child, "exit")) as [number | null];
+  return code;
 }
 
 export async function connect(folder: string): Promise<Connected> {

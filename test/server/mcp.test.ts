@@ -6,7 +6,7 @@ import { strop } from "../cli/strop.ts";
 import { type MadeTask, makeTask, QUADRATIC, quadraticTask } from "../loop/make-task.ts";
 import { readRun, trialsOf } from "../loop/read-run.ts";
 import { measureBy, PROGRAM } from "../loop/noisy-program.ts";
-import { connect, type Connected } from "./client.ts";
+import { callAndLeave, connect, type Connected } from "./client.ts";
 
 // Every test starts several processes, on machines that may be busy.
 vi.setConfig({ testTimeout: 180_000 });
@@ -289,7 +289,8 @@ describe("what a proposer may not know", () => {
     const holdouts = readRun(folder, (journal) => journal.state()?.holdouts);
     expect(holdouts).toMatchObject([{ trial: 0 }, { trial: 1, score: 0.123454321 }]);
     expect(JSON.stringify(answers)).not.toMatch(/0\.12345|the secret|the answers|answers\.txt/);
-    expect((await call("read_program", { paths: ["answers.txt"] })).isError).toBe(true);
+    for (const path of ["answers.txt", "constructor"])
+      expect((await call("read_program", { paths: [path] })).isError, path).toBe(true);
   });
 });
 
@@ -316,6 +317,11 @@ describe("the process", () => {
     const second = await serve(task);
     expect((await second.call("try_edit", { ...width("5"), ...LONG })).facts).toMatchObject({ trial: 2, score: 5 });
     expect(trialsOf(task.folder)[1]).toMatchObject({ attempts: 2, outcome: { score: 4 } });
+  });
+
+  test("ends too when its client leaves before an edit of its is taken", async () => {
+    const { folder } = slowTask();
+    expect(await callAndLeave(folder, "try_edit", { ...width("4"), ...LONG })).toBe(0);
   });
 
   test.skipIf(process.platform !== "linux")("killed with SIGKILL loses nothing that was recorded", async () => {
