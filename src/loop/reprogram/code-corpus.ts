@@ -30,6 +30,10 @@ export function codeCorpus(family: Family, { seed, codeModel }: ReprogramSetting
   return { family, pairs, validation, tokenizer, length: lengthFor(tokenizer, [...texts, family.initial]) };
 }
 
+/** Why a code model of this corpus cannot read a source, and so not write from it; undefined when it can. */
+export const unreadable = (source: string, { tokenizer, length }: CodeCorpus): string | undefined =>
+  tokenizer.encode(source).length < length ? undefined : `longer than the ${length - 1} symbols that a model can read`;
+
 export const textSetting = ({ tokenizer, length }: CodeCorpus, { codeModel }: ReprogramSettings): TextSetting => ({
   kind: "transformer",
   width: SCALES[codeModel.scale],

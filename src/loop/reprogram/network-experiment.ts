@@ -6,6 +6,7 @@ import type { Outcome } from "../../core/trial.ts";
 import { mean } from "../../core/stats.ts";
 import { NO_DIAGNOSTICS, failure } from "../../executor/outcome.ts";
 import type { CodeModel } from "../../reprogram/code-model/code-model.ts";
+import { unreadable } from "./code-corpus.ts";
 import type { Experiment, Measurement } from "./experiment.ts";
 import { type FinalOptions, finalTrainings, MOST_SECONDS, type NetworkSource } from "./final-training.ts";
 import { networkWriter } from "./network-writer.ts";
@@ -36,10 +37,13 @@ export function networkExperiment(options: NetworkExperimentOptions): Experiment
 }
 
 async function measureNetwork(source: string, run: Measurement, options: NetworkExperimentOptions): Promise<Outcome> {
-  const { settings, splits, setting, backend } = options;
+  const { settings, corpus, splits, setting, backend } = options;
   const begun = { cpu: process.cpuUsage(), wall: performance.now() };
   const checked = await designOf(source, options, run.signal);
   if (!checked.ok) return failure("invalid", checked.reason);
+  // A winner is what the code model writes from.
+  const problem = settings.arm === "model" ? unreadable(source, corpus) : undefined;
+  if (problem !== undefined) return failure("invalid", problem);
   const design = checked.design as NetworkSource;
   const trained = await trainNetwork(design, splits.subset, {
     backend,

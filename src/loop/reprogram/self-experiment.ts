@@ -12,7 +12,7 @@ import { loadCodeModel } from "../../reprogram/code-model/load.ts";
 import type { Design } from "../../reprogram/design/design.ts";
 import { drawRefinements } from "../../reprogram/refinements.ts";
 import { batchesOf } from "./batches.ts";
-import { textSetting } from "./code-corpus.ts";
+import { textSetting, unreadable } from "./code-corpus.ts";
 import type { Experiment, Measurement, Stage } from "./experiment.ts";
 import { NOMINAL_SECONDS } from "./reprogram-task.ts";
 import type { RewardWriter } from "./reward-writer.ts";
@@ -141,8 +141,8 @@ async function measureSelf(source: string, run: Measurement, options: SelfExperi
   const checked = await designOf(source, options, run.signal);
   if (!checked.ok) return failure("invalid", checked.reason);
   const { corpus, settings } = options;
-  if (corpus.tokenizer.encode(source).length >= corpus.length)
-    return failure("invalid", `longer than the ${corpus.length - 1} symbols that a model can read`);
+  const problem = unreadable(source, corpus);
+  if (problem !== undefined) return failure("invalid", problem);
   const { design } = checked;
   const trained = await trainFewShot(design, run, options);
   const [wallSeconds, cpuSeconds] = [(performance.now() - begun.wall) / 1000, cpuSecondsSince(begun.cpu)];

@@ -71,6 +71,18 @@ describe("experiment 2", () => {
 });
 
 describe("a run", () => {
+  it("says at once that the code model cannot read the folder's own source", LONG, async () => {
+    const folder = freshFolder();
+    const words = "// A network of my own.\n".repeat(40);
+    writeFileSync(
+      join(folder, "model.ts"),
+      `${words}import { dense, network } from "strop/design";\nexport const model = network([dense(16)]);\n`,
+    );
+    const { state, result } = await runSmall("mnist", folder, { choices: { samples: 32 } });
+    expect(state.ended).toMatch(/^the initial source does not work: longer than the \d+ symbols that a model can read/);
+    expect(result.writer).toBeNull();
+  });
+
   it("goes on only with the settings and the source that it began with", LONG, async () => {
     const folder = freshFolder();
     await runSmall("self", folder, { choices: { arm: "none" }, signal: AbortSignal.abort(new Error("at once")) });
