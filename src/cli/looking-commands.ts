@@ -2,7 +2,7 @@
 import { Option } from "commander";
 
 import { command, finish, folderOption, runOption } from "./command.ts";
-import { count, trialName, type TrialName } from "./options.ts";
+import { count, portNumber, trialName, type TrialName } from "./options.ts";
 
 export function declareLookingCommands(): void {
   command("status [folder]", "where the newest run stands", ["strop status", "strop status --json"])
@@ -66,6 +66,19 @@ export function declareLookingCommands(): void {
       finish((await import("./commands/diff.ts")).diffCommand(trial, options)),
     );
 
+  command("report [folder]", "the run as a page with its chart, diff and trials, also while it goes", [
+    "strop report",
+    "strop report --live                   from a server of this machine, as it is now",
+    "strop report --live --port 8080       to look at it from elsewhere: ssh -L 8080:localhost:8080 MACHINE",
+  ])
+    .addOption(runOption())
+    .option("--live", "serve it on this machine only until Ctrl-C; it renews itself while the run goes")
+    .option("--port <n>", "--live: of the server; default any that is free", portNumber)
+    .option("-o, --output <file>", "a file instead of the run's own report.html")
+    .action(async (folder: string | undefined, options) =>
+      finish((await import("./commands/report.ts")).reportCommand(folder ?? ".", options)),
+    );
+
   command("apply [folder]", "write the champion into the program's files", ["strop apply", "strop apply --trial 12"])
     .addOption(runOption())
     .option("--trial <n>", "this trial's program instead of the champion; 0 takes all edits back", trialName)
@@ -81,7 +94,10 @@ export function declareLookingCommands(): void {
   ])
     .addOption(runOption())
     .addOption(
-      new Option("--format <format>", "tsv, csv, jsonl or svg").choices(["tsv", "csv", "jsonl", "svg"]).default("tsv"),
+      new Option("--format <format>", "tsv, csv, jsonl (as with --json) or svg")
+        .choices(["tsv", "csv", "jsonl", "svg"])
+        .default("tsv")
+        .conflicts("json"),
     )
     .option("-o, --output <file>", "a file instead of standard output")
     .action(async (folder: string | undefined, options) =>

@@ -27,6 +27,8 @@ export interface ReportData {
   readonly beside: readonly ChartSeries[];
   /** What a reader should know besides, as plain sentences. */
   readonly notes?: readonly string[];
+  /** What is going on in the run at this moment, as plain text; empty in between. */
+  readonly now?: string;
 }
 
 /** The newest trials that are in the table, and the newest of the kept ones before them. */
@@ -46,7 +48,7 @@ export function reportHtml(data: ReportData): string {
   });
   const gains = gainTable(state, kept);
   return page(`strop: ${task.name}`, [
-    `<header><p class="soft"><bdi>${escapeXml(task.name)}</bdi> · ${escapeXml(run)}</p>${headline(state)}</header>`,
+    `<header><p class="soft"><bdi>${escapeXml(task.name)}</bdi> · ${escapeXml(run)}</p>${headline(state)}${paragraph(data.now ?? "")}</header>`,
     chart,
     paragraph(prospect(state)),
     "<h2>Can it be trusted?</h2>",

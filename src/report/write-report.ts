@@ -24,6 +24,8 @@ export interface ReportOptions {
   readonly state: RunState;
   /** What a reader should know besides, as plain sentences. */
   readonly notes?: readonly string[];
+  /** What is going on in the run at this moment, as plain text; empty in between. */
+  readonly now?: string;
 }
 
 export async function writeReport(
@@ -31,21 +33,31 @@ export async function writeReport(
   { stropFolder, state, notes = [] }: ReportOptions,
 ): Promise<RunFiles> {
   const folder = runFolder(stropFolder, state.run);
-  const [baseline, winner] = [state.baseline, state.champion?.candidate ?? state.baseline].map((id) =>
-    programOf(journal, id),
-  );
-  const diff = diffPrograms(baseline ?? {}, winner ?? {});
+  const { winner, diff } = gainOf(journal, state);
   const champion = join(folder, "champion");
   await rm(champion, { recursive: true, force: true });
-  for (const [path, text] of Object.entries(winner ?? {})) {
+  for (const [path, text] of Object.entries(winner)) {
     const target = join(champion, path);
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, text);
   }
-  const report = join(folder, "report.html");
-  const beside = otherRuns(stropFolder, state);
-  await writeFile(report, reportHtml({ state, trials: journal.trials(), diff, beside, notes }));
+  const report = reportPath(stropFolder, state.run);
+  await writeFile(report, reportPage(journal, { stropFolder, state, notes }));
   return { report, champion, diff };
+}
+
+export const reportPath = (stropFolder: string, run: string): string =>
+  join(runFolder(stropFolder, run), "report.html");
+
+/** The page of a run as its journal stands, which another process may be writing. */
+export function reportPage(journal: Journal, { stropFolder, state, notes = [], now = "" }: ReportOptions): string {
+  const { diff } = gainOf(journal, state);
+  return reportHtml({ state, trials: journal.trials(), diff, beside: otherRuns(stropFolder, state), notes, now });
+}
+
+function gainOf(journal: Journal, { baseline, champion }: RunState) {
+  const winner = programOf(journal, champion?.candidate ?? baseline);
+  return { winner, diff: diffPrograms(programOf(journal, baseline), winner) };
 }
 
 /** An imported run has scores but no programs; its baseline has no name. */

@@ -12,7 +12,6 @@ import type { DownstreamTask, Split } from "../../downstream/types.ts";
 import type { RunState } from "../../journal/state.ts";
 import { createGateway } from "../../models/gateway.ts";
 import type { LanguageModel } from "../../models/types.ts";
-import { BUILTIN } from "../../propose/builtin/builtin-model.ts";
 import { type RunFiles, writeReport } from "../../report/write-report.ts";
 import type { Sandbox, Tier } from "../../sandbox/types.ts";
 import { journalBook } from "../exchange-book.ts";
@@ -21,6 +20,7 @@ import { writeUnlessThere } from "../write-whole.ts";
 import { improverRuns, type TestedProblem } from "./improver-runs.ts";
 import { inSession, openLoopRun } from "../loop-run.ts";
 import { IMPROVER_FILE, noRoundIsLeft, recursion, type RecursionObserver } from "./recursion.ts";
+import { recursionNotes } from "./recursion-notes.ts";
 import { recursionTask } from "./recursion-task.ts";
 import { rememberedScores } from "./remembered-scores.ts";
 import type { RecursionSettings } from "./settings.ts";
@@ -90,7 +90,7 @@ export async function runRecursion(folder: string, options: RunRecursionOptions)
       });
       return {
         state,
-        files: await writeReport(journal, { stropFolder, state, notes: notesOn(settings) }),
+        files: await writeReport(journal, { stropFolder, state, notes: recursionNotes(settings) }),
         calibration,
       };
     } finally {
@@ -98,11 +98,6 @@ export async function runRecursion(folder: string, options: RunRecursionOptions)
     }
   });
 }
-
-const notesOn = ({ models }: RecursionSettings): string[] =>
-  models.includes(BUILTIN)
-    ? [`${BUILTIN} is no language model: it makes small syntax-aware edits, and these numbers say nothing of one.`]
-    : [];
 
 /** The folder's own improver, which a user may have written; the given one where there is none. */
 async function seedImprover(folder: string, text: string): Promise<string> {

@@ -1,0 +1,73 @@
+/** `strop report`: a run as a page, also while it goes; with `--live` from a server of this machine that shows it as it is now. */
+import { join, resolve } from "node:path";
+
+import { lockHolder } from "../../journal/lock.ts";
+import { currentRun } from "../../journal/runs.ts";
+import { refuseInEnvironment } from "../../loop/beside-the-run.ts";
+import { reportNotes } from "../../loop/report-notes.ts";
+import { writeWhole } from "../../loop/write-whole.ts";
+import { underWay } from "../../report/under-way.ts";
+import { reportPage, reportPath } from "../../report/write-report.ts";
+import { type Page, servePage } from "../../server/serve-page.ts";
+import { EXIT } from "../exit-code.ts";
+import { requireFitting } from "../misplaced.ts";
+import { place } from "../place.ts";
+import { readRun } from "../read-run.ts";
+import { dim } from "../style.ts";
+
+export interface ReportOptions {
+  readonly run?: string;
+  readonly output?: string;
+  readonly live?: boolean;
+  readonly port?: number;
+  readonly json?: boolean;
+}
+
+const FORMS = { output: ["report"], port: ["report --live"] };
+
+export async function reportCommand(folder: string, options: ReportOptions): Promise<number> {
+  requireFitting(options, options.live === true ? "report --live" : "report", FORMS);
+  return options.live === true ? serve(folder, options) : write(folder, options);
+}
+
+async function write(folder: string, options: ReportOptions): Promise<number> {
+  const { html, run, taskFolder } = render(folder, options.run);
+  if (options.output !== undefined) refuseInEnvironment(taskFolder, "--output", options.output);
+  const file = options.output === undefined ? reportPath(join(taskFolder, ".strop"), run) : resolve(options.output);
+  await writeWhole(file, html);
+  process.stdout.write(options.json === true ? `${JSON.stringify({ run, report: file })}\n` : `${place(file)}\n`);
+  return EXIT.done;
+}
+
+async function serve(folder: string, { run, port, json }: ReportOptions): Promise<number> {
+  // What is not there is an error here, and no empty page.
+  render(folder, run);
+  const server = await servePage(() => render(folder, run), { port });
+  const ends = Promise.withResolvers<void>();
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => ends.resolve());
+  process.stdout.write(json === true ? `${JSON.stringify({ url: server.url })}\n` : `${server.url}\n`);
+  process.stderr.write(dim("shows the run as it is, and renews itself; Ctrl-C ends the page, not the run\n"));
+  await ends.promise;
+  await server.close();
+  return EXIT.done;
+}
+
+/** The run of that name, or the newest one at this moment. */
+function render(
+  folder: string,
+  name: string | undefined,
+): Page & { readonly run: string; readonly taskFolder: string } {
+  const { taskFolder, run, journal, state } = readRun(folder, name);
+  try {
+    const stropFolder = join(taskFolder, ".strop");
+    const now = underWay(state, worker(stropFolder, run));
+    const html = reportPage(journal, { stropFolder, state, notes: reportNotes(journal, state), now });
+    return { html, isLive: state.ended === null, run, taskFolder };
+  } finally {
+    journal.close();
+  }
+}
+
+/** The process that works on this run: of a folder's runs only on the newest. */
+const worker = (stropFolder: string, run: string): number | null =>
+  run === currentRun(stropFolder) ? (lockHolder(stropFolder)?.pid ?? null) : null;
