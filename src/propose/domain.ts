@@ -103,7 +103,7 @@ function numberDomain(site: LiteralSite, value: number, name: string): NumberDom
   const size = Math.abs(value);
   const sign = value < 0 ? -1 : 1;
   const isInteger = site.kind === "integer";
-  const mayBeReal = !isInteger || DYNAMIC.test(site.path);
+  const mayBeReal = !isInteger || (DYNAMIC.test(site.path) && !site.text.endsWith("n"));
   if (isStructural(site, size, name)) return null;
   if (mayBeReal && FRACTION.test(name) && size < 1) return fraction(size, sign);
   if (mayBeReal && CLIP.test(name) && size > 0) return clipping(size, sign);

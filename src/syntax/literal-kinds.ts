@@ -40,6 +40,8 @@ export function readLiteral(node: SyntaxNode, text: string): Literal | null {
 }
 
 function numberAt(node: SyntaxNode, text: string): Literal | null {
+  // PowerShell's grammar has a number within the number.
+  if (NUMBER.test(node.parent?.type ?? "") && node.parent?.start === node.start) return null;
   const raw = text.slice(node.start, node.end);
   const start = node.start + (raw.length - raw.trimStart().length);
   const end = start + raw.trim().length;

@@ -37,6 +37,8 @@ const DOWN_TO_THE_VALUE: Readonly<Record<string, LiteralRole>> = {
   index: "index",
   subscript: "index",
   size: "index",
+  // The 2 of Rust's `pair.2`.
+  field: "index",
   key: "key",
 };
 
@@ -103,7 +105,9 @@ function roleIn(up: SyntaxNode, from: SyntaxNode): LiteralRole | undefined {
   )
     return "case";
   if (up.type === "literal_type" || from.field === "type") return "type";
-  if (/^(?:slice|array_type|attribute|annotation)/.test(up.type)) return "index";
+  if (/^(?:slice|array_type|attribute|annotation|file_redirect)/.test(up.type)) return "index";
+  // In grammars that give an index no field of its own.
+  if (/^(?:subscript_|index_|element_)/.test(up.type) && from !== namedChildren(up)[0]) return "index";
   return (from.field === null ? undefined : DOWN_TO_THE_VALUE[from.field]) ?? headerRole(up, from);
 }
 

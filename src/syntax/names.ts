@@ -8,7 +8,7 @@ const NAME_FIELDS = ["name", "left", "key", "property", "pattern", "declarator",
 const VALUE_FIELDS = new Set(["value", "right", "default_value"]);
 /** Kinds whose value has no field of its own: the first child names it. */
 const UNNAMED_VALUE =
-  /^(?:variable_declarator|parameter|argument|const_element|array_element_initializer|keyed_element|enum_member_declaration|setting)$/;
+  /^(?:variable_declarator|(?:script_)?parameter|argument|const_element|array_element_initializer|keyed_element|enum_member_declaration|setting|assignment_expression|hash_entry)$/;
 /** Kinds with left and right that bind nothing. */
 const NOT_BINDING = /^(?:binary|comparison|boolean_operator|for_|range_clause|subscript|assignment_pattern_list)/;
 

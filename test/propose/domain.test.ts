@@ -73,6 +73,12 @@ def main(dropout): pass
     expect(await domains("a.ts", "while (true) step();\n")).toEqual({});
   });
 
+  it("have no fractions for a BigInt, which has none", async () => {
+    const text = "const rate = 3, scale = 10n, momentum = 0n;\n";
+    expect(await domains("a.ts", text)).toMatchObject({ rate: { step: 0 }, scale: { step: 1 } });
+    expect(Object.keys(await domains("a.ts", text))).toEqual(["rate", "scale"]);
+  });
+
   it("leave out the data that a script makes for itself", async () => {
     const text = `X = rng.normal(size=(2000, 20))
 Y_val = np.sin(X) + 0.3 * rng.normal()

@@ -259,6 +259,30 @@ width = 8
     expect([...(py.choices.get("act") ?? [])]).toEqual(["u", "v"]);
   });
 
+  it("finds a number of PowerShell once, under its name", async () => {
+    const text = "$lr = 0.1\n$o.width = 64\n$h = @{ depth = 3 }\nfunction F($k = 0x1F) { $script:low = -2 }\n";
+    expect(await keysOf("a.ps1", text)).toEqual([
+      "$lr:number#0 0.1",
+      "width:number#0 64",
+      "$h.depth:number#0 3",
+      "$k:number#0 0x1F",
+      "low:number#0 2",
+    ]);
+  });
+
+  it.each([
+    ["a.rb", "a = x[3]; b = x[2..20]\n"],
+    ["a.php", "<?php $a = $x[3] + $y[$i + 5];"],
+    ["a.rs", "fn f() { let a = x[3]; let b = &x[4..20]; t.2 = u.5; }"],
+    ["a.cpp", "int main() { a[3] = b[i + 5]; }"],
+    ["a.cs", "class A { int F() { return x[3] + y[i + 5]; } }"],
+    ["a.sh", "echo x >&2\nexec 3>&4\n"],
+  ])("tells an index, or a file descriptor, in %s: %s", async (path, text) => {
+    const sites = await sitesOf(path, text);
+    expect(sites.length).toBeGreaterThan(1);
+    expect(sites.map(({ role }) => role)).toEqual(sites.map(() => "index"));
+  });
+
   it("skips what it could not write back: escapes, interpolation, complex numbers", async () => {
     expect(await keysOf("a.py", "a = 'x\\n'\nb = f'{c}'\nd = 1j\ne = 017\n")).toEqual([]);
     expect(await keysOf("a.ts", "const a = `x${b}`;\n")).toEqual([]);
