@@ -132,7 +132,7 @@ const firstLine = (text: string): string => text.split("\n")[0]?.slice(0, 120) ?
 
 /** In colour, and padded. */
 function verdictWord(trial: TrialRecord): string {
-  const word = trialWord(trial);
+  const word = oneLine(trialWord(trial));
   return (COLOURS[word] ?? red)((word === "stopped-early" ? "stopped" : word).padEnd(11));
 }
 

@@ -88,7 +88,7 @@ export function trialRow(trial: TrialRecord): string {
       ? ""
       : formatBytes(outcome.diagnostics.peakMemoryBytes);
   return (
-    `<tr id="t${trial.trial}"><td class="n">${trial.trial}</td><td class="w ${word === "keep" ? "keep" : isFailed ? "failed" : ""}">${word}</td>` +
+    `<tr id="t${trial.trial}"><td class="n">${trial.trial}</td><td class="w ${word === "keep" ? "keep" : isFailed ? "failed" : ""}">${escapeXml(word)}</td>` +
     `<td class="n">${formatScore(outcome?.score)}</td><td class="w p">${escapeXml(shortened(proposer, 22))}</td>${editCell(description, why)}` +
     `<td class="n p">${time}</td><td class="n p">${memory}</td></tr>`
   );

@@ -44,7 +44,10 @@ const once = ({ task, champion, counts }: RunState): Item[] =>
         ],
       ];
 
-const sandboxed = ({ tiers }: RunState): Item =>
-  tiers.includes("none")
-    ? ["warn", "This run was not sandboxed: programs had the rights of the user who started it."]
-    : ["good", `Every program ran in a sandbox: ${escapeXml(tiers.join(", "))}.`];
+function sandboxed({ tiers }: RunState): Item {
+  if (tiers.includes("none"))
+    return ["warn", "This run was not sandboxed: programs had the rights of the user who started it."];
+  if (tiers.includes("imported"))
+    return ["warn", "This run was made by another tool: how its programs were run is not known."];
+  return ["good", `Every program ran in a sandbox: ${escapeXml(tiers.join(", "))}.`];
+}

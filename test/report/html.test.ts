@@ -69,6 +69,17 @@ describe("the report", () => {
     expect(pageOf(run)).not.toMatch(/flattered|What was measured/);
   });
 
+  test("claims no sandbox for what another tool has run", () => {
+    const begin = startedEvent("minimize") as Extract<RunEvent, { type: "run.started" }>;
+    const saidOf = (tier: string): string => {
+      const state = fold([{ ...begin, tier }, ...run]);
+      return reportHtml({ state, trials: state.recent, diff: "", beside: [] });
+    };
+    expect(saidOf("deno")).toContain("Every program ran in a sandbox: deno.");
+    expect(saidOf("imported")).not.toContain("ran in a sandbox");
+    expect(saidOf("imported")).toContain("made by another tool");
+  });
+
   test("does not call a trial discarded whose verdict is still to come", () => {
     const waiting: RunEvent = { ...scored(4, 2), verdict: null };
     const page = pageOf([...run, proposed(4), begun(4), waiting]);
@@ -96,6 +107,10 @@ describe("the report", () => {
       proposed(2, { description: HOSTILE }),
       begun(2),
       failed(2, "crashed", HOSTILE),
+      proposed(3),
+      begun(3),
+      // A journal of others is not bound to what a trial can become.
+      failed(3, HOSTILE as "crashed"),
     ];
     const page = pageOf(hostile, `@@ -1 +1 @@\n+${HOSTILE}\n`);
     expect(page.match(/<script|<img|onerror="/g)).toBeNull();

@@ -16,6 +16,8 @@ describe("numbers are written as people read them", () => {
     [formatCount(1, "trial"), "1 trial"],
     [formatCount(1_234_567, "trial"), "1,234,567 trials"],
     [formatScore(null), "–"],
+    [formatScore(-Infinity), "-Infinity"],
+    [formatScore("<b>" as unknown as number), "NaN"],
     [formatScore(0), "0"],
     [formatChange(2, 1.9), "−5.0 %"],
     [formatChange(-2, -1.99), "+0.50 %"],
