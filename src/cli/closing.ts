@@ -53,6 +53,7 @@ function closingLines({ state, files, taskFolder, branch }: Closing): string[] {
   const improved = champion !== null && champion.trial > 0;
   const folder = place(taskFolder);
   const at = folder === "." ? "" : ` ${quoted(folder)}`;
+  const diffCommand = `${commandName()} diff${at === "" ? "" : ` -C${at}`}`;
   return [
     "",
     dim(
@@ -74,7 +75,7 @@ function closingLines({ state, files, taskFolder, branch }: Closing): string[] {
     ...[hugeGainNote(state) ?? []].flat().map((note) => yellow(note)),
     ...holdoutLine(state),
     "",
-    ...(improved ? [...shortDiff(files.diff, 80), ""] : []),
+    ...(improved ? [...shortDiff(files.diff, 80, diffCommand), ""] : []),
     `${dim("report ")} ${place(files.report)}`,
     `${dim("program")} ${place(files.champion)}`,
     ...(branch !== null && improved ? [`${dim("branch ")} ${branch}`] : []),
@@ -94,17 +95,22 @@ function nextSteps(at: string, improved: boolean, state: RunState): string[] {
   return stepLines([
     ...step(improved, `${strop} apply${at}`, "write the champion into your files"),
     ...goOn(state),
-    [
-      `${sameCommand([...OF_A_SESSION, PROPOSER])} --fresh --proposer random`,
+    ...step(
+      state.task.proposer !== "random",
+      `${sameCommand([...OF_A_SESSION, ...OF_A_PROPOSER])} --fresh --proposer random`,
       "a baseline to compare with; the report then shows both",
-    ],
+    ),
     [`${strop} log${at}`, "every trial"],
   ]);
 }
 
 /** What a next session says anew, or is better off without. */
 const OF_A_SESSION = ["--for <d>", "--trials <n>", "--hours <n>", "--target <score>", "--fresh", "--json"];
-const PROPOSER = "--proposer <name>";
+/** Another proposer refuses what only the one before could do something with. */
+const OF_A_PROPOSER = [
+  "--proposer <name>",
+  ...["--code-model <file>", "--learn", "--policy-model <model>", "--policy-option <key=value>"],
+];
 
 const step = (isOpen: boolean, command: string, what: string): [string, string][] => (isOpen ? [[command, what]] : []);
 
@@ -121,7 +127,7 @@ function goOn(state: RunState): [string, string][] {
     return more(`--max-cost ${2 * cost}`, ["--max-cost <dollars>"]);
   // Asked the same again, it would have nothing again.
   if (ended?.startsWith(NOTHING_LEFT) === true)
-    return task.proposer === "portfolio" ? withModel(state) : more("--proposer portfolio --for 30m", [PROPOSER]);
+    return task.proposer === "portfolio" ? withModel(state) : more("--proposer portfolio --for 30m", OF_A_PROPOSER);
   return stopReason(state, state.nextTrial) === undefined ? more("--for 30m") : [];
 }
 

@@ -2,7 +2,7 @@
  * Lines that stay, and on a terminal a block beneath them that is drawn anew, in place, several times a second. In a pipe
  * or a log the block is printed when nothing else was for a while, so that silence never looks like a hang.
  */
-import { stripVTControlCharacters } from "node:util";
+import { suited } from "./style.ts";
 
 export interface LiveBlock {
   /** A line that stays, above the block. */
@@ -19,9 +19,7 @@ const UNKNOWN_WIDTH = 100;
 /** `lines` says what the block shows now; none for no block. `silenceMs`: off a terminal, how long nothing is printed. */
 export function liveBlock(out: NodeJS.WriteStream, lines: () => readonly string[], silenceMs = SILENCE_MS): LiveBlock {
   let drawn = 0;
-  // Colours are chosen by standard output, which may be a terminal where this is a file.
-  const isPlain = !out.isTTY && process.env["FORCE_COLOR"] === undefined;
-  const write = (line: string): void => void out.write(`${isPlain ? stripVTControlCharacters(line) : line}\n`);
+  const write = (line: string): void => void out.write(`${suited(line, out)}\n`);
   const erase = () => {
     if (drawn > 0) out.write(`\u001b[${drawn}A\u001b[0J`);
     drawn = 0;

@@ -1,5 +1,5 @@
 /** Colours of the terminal; plain text where there is none (NO_COLOR, pipes). */
-import { styleText } from "node:util";
+import { stripVTControlCharacters, styleText } from "node:util";
 
 import { printable } from "../core/printable.ts";
 import type { CurvePoint } from "../core/trial.ts";
@@ -18,6 +18,13 @@ export const green = paint("green");
 export const red = paint("red");
 export const yellow = paint("yellow");
 export const cyan = paint("cyan");
+
+/** For a stream that may be a file where standard output, by which colours are chosen, is a terminal. */
+export const suited = (text: string, out: NodeJS.WriteStream): string =>
+  out.isTTY || process.env["FORCE_COLOR"] !== undefined ? text : stripVTControlCharacters(text);
+
+/** A line or more on standard error: what is said beside a result. */
+export const say = (text: string): void => void process.stderr.write(`${suited(text, process.stderr)}\n`);
 
 const ONE_LINE = 240;
 
@@ -38,11 +45,11 @@ export const colourDiff = (diff: string): string =>
     })
     .join("\n");
 
-/** Its first lines, and how many there are more. */
-export function shortDiff(diff: string, most: number): string[] {
+/** Its first lines, and how many there are more; `command` shows them all. */
+export function shortDiff(diff: string, most: number, command: string): string[] {
   const lines = colourDiff(diff.trimEnd()).split("\n");
   if (lines.length <= most) return lines;
-  return [...lines.slice(0, most), dim(`… ${lines.length - most} more lines: strop diff`)];
+  return [...lines.slice(0, most), dim(`… ${lines.length - most} more lines: ${command}`)];
 }
 
 const BARS = "▁▂▃▄▅▆▇█";

@@ -19,7 +19,7 @@ test("strop gym trains, goes on, and says what to do next; strop policy brings t
   const first = await strop("gym", ...small, "--out", "mine.safetensors");
   expect(first.code).toBe(0);
   expect(first.stderr).toContain("gap closed on held-out tasks");
-  expect(first.stdout).toContain("strop policy import mine.safetensors");
+  expect(first.stdout).toContain(`strop policy import ${join(folder, "mine.safetensors")} `);
   expect(first.stdout).toContain(".strop/gym/learning-curve.svg");
   const again = await strop("gym", ...small, "--json");
   const result = JSON.parse(again.stdout) as { iteration: number; curve: unknown[]; weights: string };

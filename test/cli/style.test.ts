@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { shown } from "../../src/cli/shown.ts";
 import { trialLine } from "../../src/cli/progress.ts";
-import { colourDiff } from "../../src/cli/style.ts";
+import { colourDiff, shortDiff, suited } from "../../src/cli/style.ts";
 import type { RunState } from "../../src/journal/state.ts";
 import { reduce } from "../../src/journal/reduce.ts";
 import { startedEvent } from "../journal/arbitrary-run.ts";
@@ -19,6 +19,18 @@ test("what a journal of others says drives no terminal, neither by its texts nor
   expect(shown(hostile)).toEqual({ name: "loss]52;c;cm0=", list: [{ model31m: "ab\nc" }, 1, null] });
 });
 
+test("what goes into a file has no colours, though standard output be a terminal", () => {
+  const [file, terminal] = [{ isTTY: false }, { isTTY: true }].map((out) =>
+    suited("\u001b[31mstrop:\u001b[39m no", out as unknown as NodeJS.WriteStream),
+  );
+  expect([file, terminal]).toEqual(["strop: no", "\u001b[31mstrop:\u001b[39m no"]);
+});
+
+test("a diff that is cut names the command that shows all of it", () => {
+  const lines = shortDiff("+a\n+b\n+c\n", 2, "npx strop diff -C 'my task'").map(stripVTControlCharacters);
+  expect(lines).toEqual(["+a", "+b", "… 1 more lines: npx strop diff -C 'my task'"]);
+});
+
 const lineOf = (...events: Parameters<typeof reduce>[1][]): string => {
   const state = [startedEvent(), ...events].reduce<RunState | null>(reduce, null) as RunState;
   return stripVTControlCharacters(trialLine(state.recent.at(-1)!, state));
@@ -30,6 +42,10 @@ test("a trial is one line of a length to read, whatever its edit says of itself"
   expect(line).toContain("\\u{202e}gnp.exe #99");
   expect(line).not.toContain("\n");
   expect(line.length).toBeLessThan(320);
+});
+
+test("a trial's line drives no terminal, whatever a journal of others says became of it", () => {
+  expect(lineOf(proposed(0), begun(0), failed(0, "\u001b]0;mine\u0007" as "crashed"))).toMatch(/^ +#0 {2}\]0;mine +– /);
 });
 
 test("what became of a trial has one width, so that scores stand below each other", () => {

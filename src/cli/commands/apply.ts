@@ -73,7 +73,7 @@ async function confirmOverwrite(folder: string, { current, target, safe, options
       "apply.dirty",
       "expected the program's files to be committed or to be those of a trial of this run, found other changes in them",
       {
-        hint: "commit them, or overwrite them with `strop apply --yes`",
+        hint: `commit them, or overwrite them: ${sameCommand([])} --yes`,
       },
     );
   }

@@ -19,7 +19,7 @@ export interface CleanOptions {
 export async function cleanCommand(folder: string, options: CleanOptions): Promise<number> {
   const absolute = resolve(folder);
   const runs = listRuns(join(absolute, ".strop"));
-  if (runs.length === 0) return report(options, [], 0);
+  if (runs.length === 0) return report(options, { deleted: [], left: 0, bytes: 0 });
   const claimed = await claimFolder(absolute);
   try {
     const doomed = options.all === true ? runs : runs.slice(0, -1);
@@ -27,7 +27,7 @@ export async function cleanCommand(folder: string, options: CleanOptions): Promi
     const total = sizes.reduce((sum, size) => sum + size, 0);
     if (doomed.length > 0) await confirmDeletion(`Delete ${doomed.join(", ")} (${formatBytes(total)})?`, options);
     for (const run of doomed) await rm(runFolder(claimed.stropFolder, run), { recursive: true, force: true });
-    return report(options, doomed, total);
+    return report(options, { deleted: doomed, left: runs.length - doomed.length, bytes: total });
   } finally {
     await claimed.release();
   }
@@ -46,11 +46,17 @@ async function confirmDeletion(message: string, options: CleanOptions): Promise<
   if (isCancel(answer) || !answer) throw new StropError("clean.declined", "nothing was deleted");
 }
 
-function report(options: CleanOptions, deleted: readonly string[], bytes: number): number {
+interface Cleaned {
+  readonly deleted: readonly string[];
+  /** Runs that are still there. */
+  readonly left: number;
+  readonly bytes: number;
+}
+
+function report(options: CleanOptions, { deleted, left, bytes }: Cleaned): number {
+  const nothing = left === 0 ? "there is no run" : "only the newest run is here (--all deletes it too)";
   const text =
-    deleted.length === 0
-      ? "nothing to delete: only the newest run is here (--all deletes it too)"
-      : `deleted ${deleted.join(", ")}: ${formatBytes(bytes)}`;
+    deleted.length === 0 ? `nothing to delete: ${nothing}` : `deleted ${deleted.join(", ")}: ${formatBytes(bytes)}`;
   process.stdout.write(options.json === true ? `${JSON.stringify({ deleted, bytes })}\n` : `${text}\n`);
   return EXIT.done;
 }

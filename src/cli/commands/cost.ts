@@ -6,6 +6,7 @@ import type { ModelUse } from "../../journal/model-use.ts";
 import { columns } from "../columns.ts";
 import { EXIT } from "../exit-code.ts";
 import { readRun } from "../read-run.ts";
+import { sameCommand } from "../same-command.ts";
 import { shown } from "../shown.ts";
 import { bold, dim } from "../style.ts";
 
@@ -71,7 +72,7 @@ function costText(run: string, report: CostReport): string {
         ]),
     ]),
     ...(report.purposes.length > SHOWN_PURPOSES
-      ? [dim(`… ${report.purposes.length - SHOWN_PURPOSES} more: strop cost --json`)]
+      ? [dim(`… ${report.purposes.length - SHOWN_PURPOSES} more: ${sameCommand([])} --json`)]
       : []),
   ].join("\n");
 }

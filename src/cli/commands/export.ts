@@ -14,24 +14,27 @@ import { chartFile, pointOf } from "../../report/chart.ts";
 import { baselineNoise } from "../../report/keeping.ts";
 import { EXIT } from "../exit-code.ts";
 import { readRun } from "../read-run.ts";
-import { dim } from "../style.ts";
+import { dim, say } from "../style.ts";
 
 export interface ExportOptions {
   readonly run?: string;
   readonly format: "tsv" | "csv" | "jsonl" | "svg";
   readonly output?: string;
+  /** As the format jsonl. */
+  readonly json?: boolean;
 }
 
 export async function exportCommand(folder: string, options: ExportOptions): Promise<number> {
   const { taskFolder, journal, state } = readRun(folder, options.run);
   try {
     if (options.output !== undefined) refuseInEnvironment(taskFolder, "--output", options.output);
-    const text = Readable.from(withNewlines(linesOf(options.format, journal, state)));
+    const format = options.json === true ? "jsonl" : options.format;
+    const text = Readable.from(withNewlines(linesOf(format, journal, state)));
     if (options.output === undefined) await pipeline(text, process.stdout, { end: false });
     else {
       mkdirSync(dirname(options.output), { recursive: true });
       await pipeline(text, createWriteStream(options.output));
-      process.stderr.write(dim(`wrote ${options.output}\n`));
+      say(dim(`wrote ${options.output}`));
     }
     return EXIT.done;
   } finally {

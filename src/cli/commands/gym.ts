@@ -119,7 +119,8 @@ function closing({ iteration, curve, weights, figure }: GymResult, options: GymC
     ...stepLines([
       ...(isDone ? [] : [goesOn()]),
       [
-        `${commandName()} policy import ${at}`,
+        // To be run elsewhere, so by its whole path.
+        `${commandName()} policy import ${quoted(resolve(options.out ?? weights))}`,
         `in a task's folder: its next run begins with it (${policyFile(".strop")})`,
       ],
       [`${commandName()} run --proposer policy`, "such a run"],

@@ -13,7 +13,7 @@ import { type NextPrompt, promptForNext } from "../../propose/model/prompt-for-n
 import { loadTask } from "../../workspace/load-task.ts";
 import { EXIT } from "../exit-code.ts";
 import { readRun } from "../read-run.ts";
-import { bold, dim } from "../style.ts";
+import { bold, dim, say } from "../style.ts";
 
 export interface PromptOptions {
   readonly run?: string;
@@ -67,6 +67,6 @@ function promptText({ ask, messages, tokens, notes, spare }: NextPrompt): string
       ? []
       : [`before this is asked, answer ${spare.answer + 1} of exchange ${spare.exchange} is used, which is paid for`]),
   ];
-  process.stderr.write(`${about.map((line) => dim(line)).join("\n")}\n`);
+  say(about.map((line) => dim(line)).join("\n"));
   return `${messages.map(({ role, content }) => `${bold(`── ${role} ──`)}\n${content}`).join("\n\n")}\n`;
 }

@@ -3,13 +3,12 @@ import { join, resolve } from "node:path";
 
 import { runSelf, type RunSelfResult } from "../../loop/self/run-self.ts";
 import { BUILTIN } from "../../propose/builtin/builtin-model.ts";
-import { quoted } from "../same-command.ts";
-import { commandName } from "../command-name.ts";
 import { EXIT } from "../exit-code.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { place } from "../place.ts";
 import { createProgress } from "../progress.ts";
-import { bold, dim, yellow } from "../style.ts";
+import { sameCommand } from "../same-command.ts";
+import { bold, dim, say, yellow } from "../style.ts";
 import { requireFitting } from "../misplaced.ts";
 import { DEFAULT_LIMIT, RECURSE_FORMS, type RecurseOptions } from "./recurse.ts";
 
@@ -24,9 +23,7 @@ export async function recurseSelfCommand(options: RecurseSelfOptions): Promise<n
   const interrupt = listenForInterrupt();
   const sessionMs = Number.POSITIVE_INFINITY;
   const progress = createProgress({ out: process.stderr, sessionMs, now: () => performance.now() });
-  process.stderr.write(
-    yellow("strop works on a copy of its own proposers; what judges them is the copy that is running\n"),
-  );
+  say(yellow("strop works on a copy of its own proposers; what judges them is the copy that is running"));
   try {
     const result = await runSelf(folder, {
       trials: options.trials,
@@ -39,7 +36,7 @@ export async function recurseSelfCommand(options: RecurseSelfOptions): Promise<n
       signal: interrupt.signal,
     });
     progress.stop();
-    process.stdout.write(options.json === true ? `${jsonOf(result)}\n` : closing(result, options.folder));
+    process.stdout.write(options.json === true ? `${jsonOf(result)}\n` : closing(result));
     return interrupt.signal.aborted ? EXIT.interrupted : EXIT.done;
   } finally {
     progress.stop();
@@ -60,7 +57,7 @@ const jsonOf = ({ state, files, patch }: RunSelfResult): string =>
   });
 
 /** Not that of `strop run`: no other command goes on with these races. */
-function closing({ state, files, patch }: RunSelfResult, folder: string): string {
+function closing({ state, files, patch }: RunSelfResult): string {
   const { baselineScore, champion, ended } = state;
   const found =
     patch === null
@@ -75,7 +72,7 @@ function closing({ state, files, patch }: RunSelfResult, folder: string): string
     dim(ended ?? "still open"),
     ...found,
     `${dim("report")}  ${place(files.report)}`,
-    `${dim("go on")}   ${commandName()} recurse --self -C ${quoted(folder)} --trials MORE`,
+    `${dim("go on")}   ${sameCommand(["--trials <n>", "--fresh"])} --trials MORE`,
     "",
   ].join("\n");
 }

@@ -40,16 +40,18 @@ export function statusCommand(folder: string, options: StatusOptions): number {
     );
     return EXIT.done;
   }
-  const ended = state.ended ?? whatGoesOn(join(taskFolder, ".strop"), options.run);
+  const ended = state.ended ?? whatGoesOn(join(taskFolder, ".strop"), state, options.run);
   process.stdout.write(`${statusText(shown({ ...state, ended }), stopping)}\n`);
   return EXIT.done;
 }
 
 /** Of a run that has not ended; which of several older ones a process works on is not known. */
-function whatGoesOn(stropFolder: string, run: string | undefined): string {
+function whatGoesOn(stropFolder: string, { task }: RunState, run: string | undefined): string {
   if (run !== undefined) return "open";
   const holder = lockHolder(stropFolder);
-  return holder === null ? "cut off; `strop run` goes on with it" : `running, process ${holder.pid}`;
+  if (holder !== null) return `running, process ${holder.pid}`;
+  // The other loops have settings, of which their command must be told again.
+  return `cut off; ${task.settings === undefined ? "`strop run`" : "the command that began it"} goes on with it`;
 }
 
 /** Where a run stands, in a few lines. */
