@@ -3,6 +3,9 @@ import { Command, Option } from "commander";
 
 import { VERSION } from "../core/version.ts";
 
+/** Known before the command line is read, whose errors are to be JSON too. */
+export const wantsJson = (): boolean => process.argv.includes("--json");
+
 export const program = new Command("strop")
   .description(
     "Point strop at a program and a number: it proposes edits, runs each in a sandbox under a fixed budget, keeps only what helps, and learns which edits pay.",
@@ -11,6 +14,8 @@ export const program = new Command("strop")
   .showHelpAfterError("(add --help for the options)")
   .showSuggestionAfterError()
   .exitOverride()
+  // As JSON where that is asked for (print-error.ts).
+  .configureOutput({ writeErr: (text) => void (wantsJson() || process.stderr.write(text)) })
   // Every command has options; without that word the descriptions fit on a terminal of 80 columns.
   .configureHelp({ subcommandTerm: (one) => `${one.name()} ${one.usage().replace("[options]", "").trim()}`.trim() })
   .addHelpText(
@@ -36,6 +41,11 @@ export const tierOption = (): Option =>
     "bubblewrap",
     "bubblewrap+deno",
   ]);
+export const unsafeOption = (): Option =>
+  new Option(
+    "--unsafe-no-sandbox",
+    "run programs with your own rights; recorded in the journal and shown in every report",
+  ).conflicts("tier");
 export const folderOption = (): Option => new Option("-C, --folder <folder>", "the task's folder").default(".");
 
 /** A command ends with its exit code. */

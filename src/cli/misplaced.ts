@@ -22,4 +22,4 @@ export function requireFitting(
 }
 
 /** `fewShot` as it is typed: `few-shot`. */
-const dashed = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+export const dashed = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -6,7 +6,7 @@ import { CommanderError } from "commander";
 import { StropError, messageOf } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import { EXIT } from "./exit-code.ts";
-import { bold, dim, red } from "./style.ts";
+import { bold, dim, red, say } from "./style.ts";
 
 /** Rooms whose errors are about what the user typed or wrote. */
 const USAGE =
@@ -14,19 +14,22 @@ const USAGE =
 
 /** Prints to stderr and returns the exit code. */
 export function printError(thrown: unknown, json: boolean): number {
-  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (thrown instanceof CommanderError) {
+    if (thrown.exitCode === 0) return EXIT.done;
+    // As text it is written already.
+    if (json) process.stderr.write(`${JSON.stringify({ error: thrown.code, message: thrown.message })}\n`);
+    return EXIT.usage;
+  }
   const refused = refusal(thrown);
   const code = thrown instanceof StropError ? thrown.code : (refused?.code ?? "internal");
   const hint = thrown instanceof StropError ? thrown.hint : refused?.hint;
   if (json) {
     process.stderr.write(`${JSON.stringify({ error: code, message: messageOf(thrown), hint })}\n`);
   } else {
-    process.stderr.write(`${red(bold("strop:"))} ${printable(messageOf(thrown))}\n`);
-    if (hint !== undefined) process.stderr.write(`       ${printable(hint)}\n`);
+    say(`${red(bold("strop:"))} ${printable(messageOf(thrown))}`);
+    if (hint !== undefined) say(`       ${printable(hint)}`);
     if (code === "internal")
-      process.stderr.write(
-        dim("       this is a defect in strop; run again with STROP_DEBUG=1 and report what it prints\n"),
-      );
+      say(dim("       this is a defect in strop; run again with STROP_DEBUG=1 and report what it prints"));
   }
   if (process.env["STROP_DEBUG"] !== undefined && thrown instanceof Error) process.stderr.write(`${inspect(thrown)}\n`);
   return USAGE.test(code) ? EXIT.usage : EXIT.harness;

@@ -1,7 +1,7 @@
 /** The command line: names, options and help. What a command does is in commands/, loaded when it is called. */
 import { Option } from "commander";
 
-import { command, finish, folderOption, program, tierOption } from "./command.ts";
+import { command, finish, folderOption, program, tierOption, unsafeOption, wantsJson } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { declareLookingCommands } from "./looking-commands.ts";
 import { anyNumber, collect, count, duration, positiveNumber, wholeNumber } from "./options.ts";
@@ -78,9 +78,9 @@ command("run [folder]", "improve the program; continues the newest run of the fo
   .option("--max-cost <dollars>", "US dollars that models and agents may cost in all", positiveNumber)
   .option("--population <n>", "islands that evolve side by side", count)
   .option("--record <file>", "append every exchange with a model to this file")
-  .option("--replay <file>", "answer from such a file instead of asking models")
+  .addOption(new Option("--replay <file>", "answer from such a file instead of asking models").conflicts("record"))
   .addOption(tierOption())
-  .option("--unsafe-no-sandbox", "run programs with your own rights; recorded in the journal and shown in every report")
+  .addOption(unsafeOption())
   .action(async (folder: string | undefined, options) =>
     finish((await import("./commands/run.ts")).runCommand(folder ?? ".", options)),
   );
@@ -89,7 +89,7 @@ program
   .command("mcp [folder]")
   .description("serve the task to a coding agent (Model Context Protocol on standard input and output)")
   .addOption(tierOption())
-  .option("--unsafe-no-sandbox", "run programs with your own rights; recorded in the journal and shown in every report")
+  .addOption(unsafeOption())
   .addHelpText("after", "\nExamples:\n  $ claude mcp add strop -- strop mcp\n  $ codex mcp add strop -- strop mcp\n")
   .action(async (folder: string | undefined, options) =>
     finish((await import("./commands/mcp.ts")).mcpCommand(folder ?? ".", options)),
@@ -119,7 +119,7 @@ command("recurse [table]", "an improver program improves itself, round by round 
       "search",
     ]),
   )
-  .option("--improver <name>", "the shipped improver to begin with; improver.ts in the folder comes first", "seed")
+  .option("--improver <name>", "the shipped improver to begin with; improver.ts in the folder comes first; default seed")
   .option("--rounds <n>", "T, rounds of self-improvement; default 4, offline 3", count)
   .option("--copies <n>", "copies of every task; default 5, offline 3", count)
   .option("--seed <n>", "seed of every random choice", wholeNumber)
@@ -182,7 +182,7 @@ command("reprogram <experiment>", "a code model rewrites its own source, or writ
   .option("--samples <n>", "pairs that the code model learns from", count)
   .option("--few-shot <n>", "self: samples of extended few-shot evaluation", count)
   .option("--data <folder>", "the official files, or a subset with such names")
-  .option("--sample", "mnist: the shipped sample of 2,000 digits")
+  .addOption(new Option("--sample", "mnist: the shipped sample of 2,000 digits").conflicts("data"))
   .option("--subset <n>", "images that candidates learn from", count)
   .option("--selection <n>", "images that select among them", count)
   .option("--report <n>", "test images that the accuracy is of", count)
@@ -245,11 +245,13 @@ export async function main(): Promise<void> {
   process.stdout.on("error", (error: NodeJS.ErrnoException) =>
     process.exit(error.code === "EPIPE" ? EXIT.done : EXIT.harness),
   );
+  // Who follows what goes on may leave too, as `tee` does at Ctrl-C; what goes on is not over for that.
+  process.stderr.on("error", () => undefined);
 
   try {
     await useProxy(process.env);
     await program.parseAsync();
   } catch (thrown) {
-    process.exitCode = printError(thrown, process.argv.includes("--json"));
+    process.exitCode = printError(thrown, wantsJson());
   }
 }

@@ -51,6 +51,8 @@ describe("after a run", () => {
     expect(said.code, said.stderr).toBe(0);
     expect(said.stdout).toMatch(/^ {2}strop run --tier deno --no-model --proposer tpe --trials 24 +go on from here$/m);
     expect(said.stdout).toMatch(/^ {2}strop run --tier deno --no-model --fresh --proposer random /m);
+    // There is nothing to compare random search with in a second run of it.
+    expect((await strop(["run", "--tier", "deno"], task.folder)).stdout).not.toContain("--proposer random");
   });
 
   test("show of a trial that does not exist says which there are", async () => {
@@ -129,7 +131,7 @@ describe("after a run", () => {
 
   test("export draws the run as a picture that stands alone", async () => {
     const { stdout } = await strop(["export", "--format", "svg"], task.folder);
-    const lines = (await strop(["export", "--format", "jsonl"], task.folder)).stdout.trimEnd().split("\n");
+    const lines = (await strop(["export", "--json"], task.folder)).stdout.trimEnd().split("\n");
     const scored = lines.filter((line) => (JSON.parse(line) as TrialRecord).outcome?.status === "scored");
     expect(stdout).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" [^]*<\/svg>\n$/);
     expect(stdout.match(/<title>#\d+ [\d.]/g)).toHaveLength(scored.length);
@@ -162,7 +164,9 @@ describe("after a run", () => {
     writeFileSync(path, `${readFileSync(path, "utf8")}\n// mine\n`);
     const refused = await strop(["apply"], task.folder);
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toContain("--yes");
+    expect(refused.stderr).toContain("strop apply --yes");
+    const other = await strop(["apply", "--trial", "1", task.folder], empty.folder);
+    expect(other.stderr).toContain(`strop apply --trial 1 '${task.folder}' --yes`);
     expect(readFileSync(path, "utf8")).toContain("// mine");
     const told = await strop(["apply", "--yes"], task.folder);
     expect(told.stdout).toMatch(/^wrote train\.ts, over a version that this run does not know/);
@@ -201,6 +205,7 @@ describe("after a run", () => {
     expect((await strop(["clean", "--all"], task.folder)).stderr).toContain("--yes");
     const { stdout } = await strop(["clean", "--all", "--yes"], task.folder);
     expect(stdout).toContain("deleted run-001");
+    expect((await strop(["clean"], task.folder)).stdout).toBe("nothing to delete: there is no run\n");
     expect((await strop(["status"], task.folder)).stderr).toContain("strop run");
   });
 });
@@ -212,6 +217,10 @@ describe("a wrong call is answered with what to do", () => {
     [["run", "--trials", "zero"], 2, /whole number/],
     [["run", "--for", "tomorrow"], 2, /90s, 3m/],
     [["run", "nowhere"], 2, /nothing there/],
+    [["run", "--seed", ""], 2, /whole number/],
+    [["run", "--tier", "deno", "--unsafe-no-sandbox"], 2, /cannot be used with/],
+    [["run", "--record", "a", "--replay", "b"], 2, /cannot be used with/],
+    [["export", "--json", "--format", "svg"], 2, /cannot be used with/],
     [["fly"], 2, /unknown command/],
     [["import", "nothing.tsv"], 2, /nothing\.tsv/],
     [["show", "best"], 2, /expected a trial's number, champion or baseline/],
@@ -220,6 +229,14 @@ describe("a wrong call is answered with what to do", () => {
     const ran = await strop(args, empty.folder);
     expect(ran.stderr).toMatch(message);
     expect(ran.code).toBe(code);
+  });
+
+  test("what one proposer alone looks at is told to the others before anything is written", async () => {
+    const misplaced = quadraticTask();
+    const { code, stderr } = await strop(["run", "--policy-model", "open"], misplaced.folder);
+    expect(code).toBe(2);
+    expect(stderr).toContain("--policy-model: expected --proposer language-policy, found random");
+    expect(existsSync(join(misplaced.folder, ".strop"))).toBe(false);
   });
 
   test("a proposer that does not exist is told before anything is written", async () => {
@@ -233,6 +250,11 @@ describe("a wrong call is answered with what to do", () => {
   test("errors come as JSON on request", async () => {
     const { stderr } = await strop(["status", "--json"], empty.folder);
     expect(JSON.parse(stderr)).toMatchObject({ error: "run.none" });
+    const mistyped = await strop(["show", "best", "--json"], empty.folder);
+    expect([mistyped.code, JSON.parse(mistyped.stderr)]).toEqual([
+      2,
+      { error: "commander.invalidArgument", message: expect.stringContaining("champion or baseline") },
+    ]);
   });
 
   test("every command has help with an example", async () => {

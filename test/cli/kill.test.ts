@@ -45,6 +45,15 @@ describe.skipIf(process.platform !== "linux")("strop run, killed with SIGKILL", 
     expect((await strop(["status"], task.folder)).stdout).toContain("cut off; `strop run` goes on with it");
   });
 
+  test("ends as it would have where nobody reads its progress any more, as after Ctrl-C at tee", async () => {
+    const task = quadraticTask({ stop: { trials: 4 } });
+    const run = start(["run", "--tier", "deno"], task.folder);
+    await run.saw(/#0 /);
+    run.turnAway();
+    const { code, stdout } = await run.ended;
+    expect([code, stdout]).toEqual([0, expect.stringContaining("all 4 trials done")]);
+  });
+
   test("goes on as if nothing had happened, however often it is killed", { timeout: 300_000 }, async () => {
     const whole = quadraticTask();
     await strop(["run", "--tier", "deno"], whole.folder);

@@ -40,7 +40,7 @@ describe("strop recurse, with a table", { timeout: 180_000 }, () => {
       "--samples",
       "12",
       "--json",
-      ...TINY,
+      ...TINY.join(" ").replace("--rounds 1 ", "").split(" "),
       "--responses",
       "6",
       "--utility-budget",
@@ -88,9 +88,13 @@ describe("strop recurse, with a table", { timeout: 180_000 }, () => {
     ["recurse fig4 --samples 5", "--samples: expected it with strop recurse audit, found it with strop recurse fig4"],
     ["recurse fig4 --self", "--self: expected it with strop recurse --self, found it with strop recurse fig4"],
     ["recurse --self --rounds 2", "--rounds: expected it with strop recurse,"],
+    ["recurse --self --improver greedy", "--improver: expected it with strop recurse,"],
+    ["recurse audit --improver greedy", "found it with strop recurse audit"],
+    ["recurse hacks --from file --task qap", "found it with strop recurse hacks --from"],
     ["recurse --rounds -1", "expected a whole number above 0"],
     ["reprogram self --pruner best", "expected one of self-evaluation"],
     ["reprogram mnist --sample --subset 9999", "training and 400 test images of mnist, found 1600"],
+    ["reprogram mnist --sample --data file", "cannot be used with"],
     ["reprogram mnist --scale tiny", "--scale: expected it with strop reprogram self"],
   ])("refuses %s before anything is written", async (words, told) => {
     const folder = freshFolder();

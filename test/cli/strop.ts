@@ -14,6 +14,8 @@ export interface Ran {
 export interface Started {
   readonly pid: number;
   kill(signal: NodeJS.Signals): void;
+  /** Reads no more of stderr, as a program at the other end of a pipe that has ended. */
+  turnAway(): void;
   /** Resolves when stderr has matched the pattern; rejects if the process ends before that. */
   saw(pattern: RegExp): Promise<void>;
   readonly ended: Promise<Ran>;
@@ -52,7 +54,13 @@ export function start(args: readonly string[], cwd: string, env: NodeJS.ProcessE
       waiting.push({ pattern, resolve, reject });
       check();
     });
-  return { pid: child.pid ?? -1, kill: (signal) => void child.kill(signal), saw, ended };
+  return {
+    pid: child.pid ?? -1,
+    kill: (signal) => void child.kill(signal),
+    turnAway: () => void child.stderr.destroy(),
+    saw,
+    ended,
+  };
 }
 
 export const strop = (args: readonly string[], cwd: string, env?: NodeJS.ProcessEnv): Promise<Ran> =>

@@ -25,6 +25,7 @@ import { builtinNote, tableLines } from "../table-text.ts";
 import { requireFitting } from "../misplaced.ts";
 import { tableProgress } from "../table-progress.ts";
 import {
+  DEFAULT_IMPROVER,
   DEFAULT_LIMIT,
   isFree,
   RECURSE_FORMS,
@@ -54,7 +55,8 @@ const DEFAULT_SAMPLES = 100;
 /** Throws StropError `config.invalid` for a table that does not exist. */
 export async function recurseTableCommand(table: string, options: RecurseTableOptions): Promise<number> {
   const name = tableName(table);
-  requireFitting(options, `recurse ${name}`, RECURSE_FORMS);
+  const reads = options.from !== undefined && (name === "table1" || name === "hacks");
+  requireFitting(options, `recurse ${name}${reads ? " --from" : ""}`, RECURSE_FORMS);
   const settings = recursionSettings(options);
   const models = settings.models.flatMap((model) => recursionModels({ ...settings, models: [model] }));
   const interrupt = listenForInterrupt();
@@ -121,7 +123,7 @@ function makeTable(name: TableName, { settings, options }: Asked, table: TableOp
 }
 
 /** The folder's own improver, or the shipped one that was named. */
-function firstImprover({ folder, improver }: RecurseTableOptions): string {
+function firstImprover({ folder, improver = DEFAULT_IMPROVER }: RecurseTableOptions): string {
   const own = join(resolve(folder), IMPROVER_FILE);
   return existsSync(own) ? readFileSync(own, "utf8") : improverSource(improver);
 }

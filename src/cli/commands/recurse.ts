@@ -27,7 +27,8 @@ export interface RecurseOptions {
   readonly bits?: number;
   readonly noise?: number;
   readonly start?: Start;
-  readonly improver: string;
+  /** Default `seed`. */
+  readonly improver?: string;
   readonly rounds?: number;
   readonly copies?: number;
   readonly seed?: number;
@@ -49,24 +50,32 @@ export interface RecurseOptions {
   readonly json?: boolean;
 }
 
+export const DEFAULT_IMPROVER = "seed";
+
 /** US dollars, where a model costs money and nobody said how much it may. */
 export const DEFAULT_LIMIT = 5;
+
+/** The forms in which improvers run, and those of them in which they also improve themselves; one that reads runs makes none. */
+const RECURSING = ["recurse", "recurse fig4", "recurse table1", "recurse hacks"];
+const RUNNING = [...RECURSING, "recurse audit", "recurse table1 --from"];
 
 /** What looks at which option: tables, the recursion itself, strop on strop; the others are for all. */
 export const RECURSE_FORMS = {
   ...Object.fromEntries(
-    ["task", "hard", "bits", "noise", "start", "rounds", "copies", "utilityBudget", "modelBudget", "responses"]
-      .concat("metaBudget", "keep", "lambda", "population", "parallel")
-      .map((option) => [option, ["recurse", "recurse fig4", "recurse table1", "recurse audit", "recurse hacks"]]),
+    ["task", "hard", "bits", "noise", "start", "copies", "utilityBudget", "modelBudget", "responses", "metaBudget"]
+      .concat("parallel")
+      .map((option) => [option, RUNNING]),
   ),
+  ...Object.fromEntries(["rounds", "keep", "lambda", "population"].map((option) => [option, RECURSING])),
+  improver: [...RECURSING, "recurse table1 --from"],
   self: ["recurse --self"],
   trials: ["recurse --self"],
   frozen: ["recurse"],
-  runs: ["recurse fig4", "recurse table1", "recurse hacks"],
+  runs: ["recurse fig4", "recurse table1", "recurse hacks", "recurse table1 --from"],
   samples: ["recurse audit"],
-  from: ["recurse table1", "recurse hacks"],
-  to: ["recurse table1"],
-  pick: ["recurse table1"],
+  from: ["recurse table1 --from", "recurse hacks --from"],
+  to: ["recurse table1", "recurse table1 --from"],
+  pick: ["recurse table1", "recurse table1 --from"],
 };
 
 export async function recurseCommand(options: RecurseOptions): Promise<number> {
@@ -79,7 +88,7 @@ export async function recurseCommand(options: RecurseOptions): Promise<number> {
     const result = await runRecursion(resolve(options.folder), {
       settings,
       models,
-      seedImprover: improverSource(options.improver),
+      seedImprover: improverSource(options.improver ?? DEFAULT_IMPROVER),
       fresh: options.fresh === true,
       tier: options.tier ?? "auto",
       maxCost: options.maxCost ?? (models.every(isFree) ? undefined : DEFAULT_LIMIT),

@@ -19,6 +19,7 @@ import { definedOnly } from "../defined-only.ts";
 import { printClosing } from "../closing.ts";
 import { EXIT } from "../exit-code.ts";
 import { listenForInterrupt } from "../interrupt.ts";
+import { dashed } from "../misplaced.ts";
 import { createProgress } from "../progress.ts";
 
 export interface RunOptions {
@@ -55,6 +56,7 @@ export interface RunOptions {
 
 export async function runCommand(folder: string, options: RunOptions): Promise<number> {
   const named = await loadTask(folder, overridesOf(options));
+  requireItsProposer(options, named.task.proposer);
   const loaded = await withFoundModel(named, folder, options);
   const interrupt = listenForInterrupt();
   const sessionMs = options.for ?? Number.POSITIVE_INFINITY;
@@ -87,17 +89,29 @@ export async function runCommand(folder: string, options: RunOptions): Promise<n
 const triedNothing = (state: RunState): boolean =>
   executedTrials(state) <= 1 && (state.counts.invalid > 0 || state.ended?.startsWith(NOTHING_LEFT) === true);
 
+/** Options that one proposer alone looks at. */
+const OF_ONE = {
+  codeModel: "reprogrammer",
+  learn: "reprogrammer",
+  policyModel: "language-policy",
+  policyOption: "language-policy",
+} as const;
+
+function requireItsProposer(options: RunOptions, proposer: string): void {
+  for (const [name, its] of Object.entries(OF_ONE)) {
+    if (options[name as keyof typeof OF_ONE] === undefined || proposer === its) continue;
+    throw new StropError("config.invalid", `--${dashed(name)}: expected --proposer ${its}, found ${proposer}`, {
+      hint: "leave it out: it would change nothing",
+    });
+  }
+}
+
 /** The one proposer that is a file: what `strop reprogram` has trained. Undefined for a task that names another. */
 async function codeModelOf(
   { task, folder }: LoadedTask,
   { codeModel, learn }: RunOptions,
 ): Promise<Proposer | undefined> {
-  if (task.proposer !== "reprogrammer") {
-    if (learn !== true) return undefined;
-    throw new StropError("config.invalid", `--learn: expected --proposer reprogrammer, found ${task.proposer}`, {
-      hint: "the proposer policy learns without being told; the others have nothing to learn with",
-    });
-  }
+  if (task.proposer !== "reprogrammer") return undefined;
   // Neural networks are slow to load, and rarely wanted here.
   const { chooseBackend, openBackend } = await import("../../loop/reprogram/open-backend.ts");
   const { readCodeModel, reprogrammer } = await import("../../loop/reprogram/reprogrammer.ts");
