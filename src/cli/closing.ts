@@ -137,7 +137,7 @@ const withModel = ({ task: { models = [], agent } }: RunState): [string, string]
     ? []
     : [
         [
-          `${sameCommand(OF_A_SESSION)} --model <name>`,
+          `${sameCommand([...OF_A_SESSION, "--no-model"])} --model <name>`,
           "go on with a language model, or --agent, which may edit anything",
         ],
       ];

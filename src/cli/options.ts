@@ -55,5 +55,5 @@ export function duration(text: string): number {
   return Math.ceil(Number(match[1]) * unit);
 }
 
-/** A repeatable option: every value, in order. */
-export const collect = (text: string, before: readonly string[] = []): string[] => [...before, text];
+/** A repeatable option: every value, in order, since the last `--no-…` of it. */
+export const collect = (text: string, before: readonly string[] | false = []): string[] => [...(before || []), text];

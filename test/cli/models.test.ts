@@ -157,7 +157,7 @@ describe("strop run with a language model", () => {
     const config = { program: "a.awk", run: "awk -f a.awk", metric: "score", environment: ["data/**"] };
     writeFileSync(join(task.folder, "a.awk"), 'BEGIN { print "score: 1" }\n');
     writeFileSync(join(task.folder, "strop.config.json"), JSON.stringify(config));
-    const said = await strop(["run", "--trials", "3", "--unsafe-no-sandbox"], task.folder);
+    const said = await strop(["run", "--trials", "3", "--no-model", "--unsafe-no-sandbox"], task.folder);
     expect(said.stdout).toMatch(/^ {2}strop run --unsafe-no-sandbox --model <name> +go on with a language model/m);
   });
 

@@ -13,7 +13,7 @@ import { EXIT } from "../exit-code.ts";
 import { requireFitting } from "../misplaced.ts";
 import { place } from "../place.ts";
 import { readRun } from "../read-run.ts";
-import { dim } from "../style.ts";
+import { dim, say } from "../style.ts";
 
 export interface ReportOptions {
   readonly run?: string;
@@ -46,7 +46,7 @@ async function serve(folder: string, { run, port, json }: ReportOptions): Promis
   const ends = Promise.withResolvers<void>();
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => ends.resolve());
   process.stdout.write(json === true ? `${JSON.stringify({ url: server.url })}\n` : `${server.url}\n`);
-  process.stderr.write(dim("shows the run as it is, and renews itself; Ctrl-C ends the page, not the run\n"));
+  say(dim("shows the run as it is, and renews itself; Ctrl-C ends the page, not the run"));
   await ends.promise;
   await server.close();
   return EXIT.done;
