@@ -20,7 +20,8 @@ export function successiveHalvingPruner({ reduction = 4, firstRung = 1 }: Halvin
       const own = evidence.live.levels[k - 1] ?? Number.NaN;
       const others = levelsAt(evidence.past, k);
       const promoted = Math.max(1, Math.floor((others.length + 1) / reduction));
-      const better = others.filter((level) => level <= own).length;
+      // Not `level <= own`: whatever shows no number is worse than all that do.
+      const better = others.filter((level) => !(level > own)).length;
       if (others.length === 0 || better < promoted) return null;
       return Number.isFinite(own)
         ? `not among the best ${promoted} of ${others.length + 1} at this rung`

@@ -71,6 +71,10 @@ describe("successive halving", () => {
     expect(asha.judge(at([4.5]))).not.toBeNull();
   });
 
+  test("stops what shows no number where others do", () => {
+    expect(asha.judge(at([Number.NaN]))).toBe("no finite loss at this rung");
+  });
+
   test("lets the first trial at a rung pass", () => {
     expect(asha.judge(at([9], []))).toBeNull();
   });
