@@ -25,7 +25,7 @@ export const NO_FILE: MadeText = { found: "no such file" };
 export type MetricReading =
   | {
       readonly ok: true;
-      /** Finite. */
+      /** At most LARGEST in size. */
       readonly value: number;
       /** Every other number reported by name; at most MOST_METRICS of them. */
       readonly metrics: Readonly<Record<string, number>>;
@@ -153,8 +153,12 @@ function placesOf(values: Json, name: string): string[] {
 /** Names are printed: they hold no control characters. */
 const NAME = /^\P{Cc}{1,64}$/u;
 
+/** Scores are squared and added up by whoever judges them. */
+const LARGEST = 1e100;
+
 function checked(name: string, reading: Omit<Extract<MetricReading, { ok: true }>, "ok">): MetricReading {
-  return Number.isFinite(reading.value)
-    ? { ok: true, ...reading }
-    : { ok: false, reason: `${name} is ${reading.value}; expected a finite number` };
+  const { value } = reading;
+  if (Math.abs(value) <= LARGEST) return { ok: true, ...reading };
+  const expected = Number.isFinite(value) ? `number from ${-LARGEST} to ${LARGEST}` : "finite number";
+  return { ok: false, reason: `${name} is ${value}; expected a ${expected}` };
 }

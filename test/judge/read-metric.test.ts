@@ -55,6 +55,7 @@ describe("a printed metric", () => {
     ["val_bpb: nan", "val_bpb is NaN; expected a finite number"],
     ["val_bpb: -inf", "val_bpb is -Infinity; expected a finite number"],
     ["val_bpb: 1e999", "val_bpb is Infinity; expected a finite number"],
+    ["val_bpb: -1e200", "val_bpb is -1e+200; expected a number from -1e+100 to 1e+100"],
     ["val_bpb: soon", "val_bpb was printed as `soon`, which is not a number"],
     ["val_bpb: 0x10", "not a number"],
     ["val_bpb: 1,234", "not a number"],
