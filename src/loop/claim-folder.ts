@@ -44,8 +44,7 @@ export async function claimFolder(taskFolder: string): Promise<ClaimedFolder> {
     throw thrown;
   }
   const release = async () => {
-    await clear();
-    lock.release();
+    await clear().finally(() => lock.release());
   };
   return { stropFolder, tempFolder, processesFile, agentsFile, release };
 }

@@ -1,8 +1,18 @@
 /** A `.strop` folder that came with a hostile task must not lead what strop writes and deletes to files of the user's. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 
+import { acquireLock } from "../../src/journal/lock.ts";
 import { claimFolder } from "../../src/loop/claim-folder.ts";
 import { freshFolder } from "../fresh-folder.ts";
 
@@ -50,4 +60,12 @@ test.each([
   untouched();
   rmSync(join(task, link));
   await (await claimFolder(task)).release();
+});
+
+test("a folder whose temporary files cannot be deleted is free all the same for the next strop", async () => {
+  const claimed = await claimFolder(task);
+  renameSync(join(task, ".strop"), join(task, "moved"));
+  writeFileSync(join(task, ".strop"), "");
+  await expect(claimed.release()).rejects.toThrow("ENOTDIR");
+  acquireLock(join(task, "moved")).release();
 });
