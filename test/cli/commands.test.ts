@@ -40,6 +40,9 @@ describe("after a run", () => {
   test("log has a line per trial, and show tells all about one", async () => {
     const log = (await strop(["log", "--all"], task.folder)).stdout.trimEnd().split("\n");
     expect(log).toHaveLength(12);
+    const kept = (await strop(["log", "--all", "--kept"], task.folder)).stdout.trimEnd().split("\n");
+    const newest = (await strop(["log", "--kept", "-n", "1"], task.folder)).stdout.trimEnd().split("\n");
+    expect(newest).toEqual([kept.at(-1), `${kept.length - 1} earlier: strop log --kept --all`]);
     const shown = (await strop(["show", "1"], task.folder)).stdout;
     expect(shown).toContain("trial 1");
     expect(shown).toMatch(/^\+const (width|learningRate)/m);

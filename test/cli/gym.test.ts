@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { beforeAll, expect, test } from "vitest";
 
+import { quadraticTask } from "../loop/make-task.ts";
 import { start } from "./strop.ts";
 import { freshFolder } from "../fresh-folder.ts";
 
@@ -51,6 +52,10 @@ test("strop gym trains, goes on, and says what to do next; strop policy brings t
   const nowhere = await strop("gym", ...small, "-C", "unborn", "--live", "nowhere");
   expect(nowhere.stderr).toMatch(/expected a task's folder at .*nowhere, found nothing there/);
   expect(existsSync(join(folder, "unborn"))).toBe(false);
+  const { folder: task } = quadraticTask();
+  const pinned = await start(["gym", ...small, "--out", "mine.safetensors"], task).ended;
+  expect([pinned.code, pinned.stderr]).toEqual([2, expect.stringContaining("outside the task's folder")]);
+  expect(existsSync(join(task, ".strop"))).toBe(false);
   const other = await strop("gym", ...small, "--seed", "9");
   expect(other.code).toBe(2);
   expect(other.stderr).toContain("--fresh");

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import { LONGEST_TIMER_MS } from "../../core/timer.ts";
+import { refuseInEnvironment } from "../../loop/beside-the-run.ts";
 import { makeStropFolder } from "../../loop/claim-folder.ts";
 import { familyNames } from "../../loop/gym/families.ts";
 import type { CurvePoint } from "../../loop/gym/gym-folder.ts";
@@ -10,6 +11,7 @@ import { type GymResult, runGym } from "../../loop/gym/run-gym.ts";
 import { policyFile, readPolicy } from "../../loop/project-policy.ts";
 import { writeWhole } from "../../loop/write-whole.ts";
 import { encodeWeights, shippedWeights } from "../../propose/policy/actor.ts";
+import { holdsTask } from "../../workspace/load-task.ts";
 import { commandName } from "../command-name.ts";
 import { EXIT } from "../exit-code.ts";
 import { gymProgress } from "../gym-progress.ts";
@@ -45,6 +47,7 @@ export interface GymCommandOptions {
 
 export async function gymCommand(options: GymCommandOptions): Promise<number> {
   const { seed = 1, iterations, from, for: sessionMs = Number.POSITIVE_INFINITY } = options;
+  if (options.out !== undefined && (await holdsTask("."))) refuseInEnvironment(resolve("."), "--out", options.out);
   const folder =
     options.folder === undefined ? join(await makeStropFolder(resolve(".")), "gym") : resolve(options.folder);
   const interrupt = listenForInterrupt();

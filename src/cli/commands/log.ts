@@ -53,6 +53,6 @@ function* lines(
     shown += 1;
     yield `${json ? JSON.stringify(trial) : trialLine(trial, state)}\n`;
   }
-  const hidden = state.nextTrial - shown;
-  if (!json && !kept && hidden > 0) yield dim(`${hidden} earlier: ${sameCommand(["--limit <n>", "-n <n>"])} --all\n`);
+  const hidden = (kept ? state.counts.kept : state.nextTrial) - shown;
+  if (!json && hidden > 0) yield dim(`${hidden} earlier: ${sameCommand(["--limit <n>", "-n <n>"])} --all\n`);
 }
