@@ -128,5 +128,7 @@ export function requireSame(saved: GymSettings, asked: GymSettings): void {
 
 export async function forgetGym(folder: string): Promise<void> {
   await rm(checkpointFile(folder), { force: true });
-  await rm(liveFolder(folder), { recursive: true, force: true });
+  await forgetLive(folder);
 }
+
+export const forgetLive = (folder: string): Promise<void> => rm(liveFolder(folder), { recursive: true, force: true });

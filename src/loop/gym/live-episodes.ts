@@ -20,7 +20,10 @@ import { blindersOf, type GymSettings, liveFolder } from "./gym-folder.ts";
 const EVERY = 5;
 const TRIALS = 24;
 
-/** The decisions of update `iteration`'s episode, none for most updates; undefined if it was aborted: the next call goes on with it. */
+/**
+ * The decisions of update `iteration`'s episode, none for most updates; undefined if it was aborted: the next call goes on with it. The
+ * episode stays in its folder until its update is saved (`forgetLive`), so that a kill before that does not make it be played again.
+ */
 export const liveEpisodes =
   (gymFolder: string, settings: GymSettings, signal: AbortSignal) =>
   async (iteration: number, weights: Weights): Promise<readonly Sample[] | undefined> => {
@@ -33,9 +36,7 @@ export const liveEpisodes =
     const proposer = policyProposer({ weights, learn: false, blinders });
     await runTask(loaded, { proposer, signal });
     if (signal.aborted) return undefined;
-    const decisions = await decisionsIn(folder, blinders);
-    await rm(liveFolder(gymFolder), { recursive: true, force: true });
-    return decisions;
+    return decisionsIn(folder, blinders);
   };
 
 /** Whole or not at all; whatever else is in its place is of another update. */

@@ -12,6 +12,7 @@ import {
   curveFile,
   type CurvePoint,
   forgetGym,
+  forgetLive,
   type GymSettings,
   loadGym,
   requireSame,
@@ -86,6 +87,7 @@ export async function runGym(folder: string, options: RunGymOptions): Promise<Gy
         }
         await writeWhole(weightsFile(folder), encodeWeights(update.weights, noted(settings, made)));
         await saveGym(folder, { settings, state, curve });
+        await forgetLive(folder);
         options.onUpdate?.(update);
       },
     });

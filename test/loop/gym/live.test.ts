@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import { openJournal } from "../../../src/journal/journal.ts";
+import { liveEpisodes } from "../../../src/loop/gym/live-episodes.ts";
+import { freshWeights } from "../../../src/propose/policy/actor.ts";
 import { quadraticTask } from "../make-task.ts";
 import { settings, smallGym } from "./small-gym.ts";
 import { freshFolder } from "../../fresh-folder.ts";
@@ -41,6 +43,17 @@ function hasBegun(gym: string): boolean | undefined {
     return undefined;
   }
 }
+
+test("an episode whose update was not saved is not played again", async () => {
+  const gym = join(folder, "unsaved");
+  const untrained = freshWeights("live");
+  const play = liveEpisodes(gym, { ...settings, from: "none", live: [task.folder] }, new AbortController().signal);
+  const first = await play(1, untrained);
+  const played = readdirSync(join(gym, "live/1/.strop/runs"));
+  expect(await play(1, untrained)).toEqual(first);
+  expect(readdirSync(join(gym, "live/1/.strop/runs"))).toEqual(played);
+  expect(first?.length).toBeGreaterThan(0);
+}, 300_000);
 
 test("an episode that was cut short is gone on with, and its update made when it is whole", async () => {
   const gym = join(folder, "cut");
