@@ -119,6 +119,14 @@ it("a class is not left out where its object is made, and a keyword is no functi
   expect(found.filter((name) => /^unwrap|sum/.test(name))).toEqual(["unwrap: leave out norm in norm(x)"]);
 });
 
+it("a sum that takes a call's place is not torn apart by what stands beside the call", async () => {
+  const text = "fn f() { let y = clamp(a - b).abs(); let z = clamp(c - d) as f32; g(clamp(e - f)); }\n";
+  const found = await rewritesOf("a.rs", text);
+  expect(found.get("unwrap: leave out clamp in clamp(a - b)")).toContain("let y = (a - b).abs();");
+  expect(found.get("unwrap: leave out clamp in clamp(c - d)")).toContain("let z = (c - d) as f32;");
+  expect(found.get("unwrap: leave out clamp in clamp(e - f)")).toContain("g(e - f);");
+});
+
 it("what broke one champion is not done to the next", async () => {
   const text = "def go(a):\n    need(a)\n    slow(a)\n    slower(a)\n    slowest(a)\n    return a\n";
   // Without `need` it fails; every other line less is an improvement, which makes the next champion.

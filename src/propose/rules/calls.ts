@@ -42,9 +42,12 @@ export const unwrap: Rule = {
     }),
 };
 
+/** Where a call's place is as good for a sum: nothing beside it binds more tightly. */
+const ROOMY = /argument|list|parenthes|assign|declar|statement|pair/;
+
 /** An argument that takes the place of a call binds as tightly as the call did. */
 const inContext = (source: Source, node: Source["nodes"][number], argument: Source["nodes"][number]): string =>
-  argument.type.startsWith("binary") && /^binary|^unary|^member|^attribute|^call/.test(node.parent?.type ?? "")
+  argument.type.startsWith("binary") && !ROOMY.test(node.parent?.type ?? "")
     ? `(${sourceOf(source, argument)})`
     : sourceOf(source, argument);
 
