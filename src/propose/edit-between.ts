@@ -8,11 +8,16 @@ import { changeOf, type Replacement } from "./replacements.ts";
 /** Beyond this many changed lines a file is written anew: finding the smallest difference takes quadratic time. */
 const MAX_CHANGED_LINES = 1_000;
 
+/** The files and nothing that every object has besides: one may be named `constructor`. */
+export const bareFiles = (files: ProgramFiles): ProgramFiles =>
+  Object.assign(Object.create(null) as Record<string, string>, files);
+
 /**
  * Null when they are the same, or differ in nothing that an edit can say (line endings of a whole file).
- * Applied to `before`, it needs no repair.
+ * Applied to the first, it needs no repair.
  */
-export function editBetween(before: ProgramFiles, after: ProgramFiles): Edit | null {
+export function editBetween(from: ProgramFiles, to: ProgramFiles): Edit | null {
+  const [before, after] = [bareFiles(from), bareFiles(to)];
   const inScope = (path: string) => path in before || path in after;
   const edits = [blocksBetween(before, after), wholeFiles(before, after)].filter((edit) => {
     if (edit === null) return false;

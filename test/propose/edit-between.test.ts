@@ -26,6 +26,17 @@ describe("the edit between two versions", () => {
     );
   });
 
+  test("knows a file from what every object has", () => {
+    const made = Object.fromEntries([
+      ["a.py", "x"],
+      ["constructor", "y\n"],
+      ["__proto__", "z\n"],
+    ]);
+    const edit = editBetween({ "a.py": "x" }, made);
+    const applied = edit && applyEdit({ "a.py": "x" }, edit, () => true);
+    expect(applied?.ok && Object.entries(applied.files).sort()).toEqual(Object.entries(made).sort());
+  });
+
   test("is short for a small change in a large file, and whole for one that changed throughout", () => {
     const large = Array.from({ length: 400 }, (_, i) => `line_${i} = ${i}\n`).join("");
     const small = editBetween({ "a.py": large }, { "a.py": large.replace("= 7\n", "= 8\n") });

@@ -6,7 +6,7 @@ import { programScope } from "../../workspace/program.ts";
 import type { ProposerContext } from "../types.ts";
 import type { AgentAnswer } from "./answer.ts";
 import { collectChanges } from "./collect.ts";
-import { editBetween } from "../edit-between.ts";
+import { bareFiles, editBetween } from "../edit-between.ts";
 import { readPrinted } from "./printed.ts";
 import { type AgentEnd, runAgent } from "./run-agent.ts";
 import { makeWorktree } from "./worktree.ts";
@@ -28,7 +28,7 @@ const LONGEST_REASON = 400;
 /** Never rejects for what the agent does. */
 export async function askAgent(question: AgentQuestion): Promise<AgentAnswer> {
   const { choice, context, prompt, scrub, signal } = question;
-  const program = context.program(context.champion.candidate);
+  const program = bareFiles(context.program(context.champion.candidate));
   const worktree = await makeWorktree({ ...question, task: context.task, source: question.folder, program });
   try {
     const end = await runAgent({ ...choice, prompt, worktree, processesFile: question.agentsFile, signal });

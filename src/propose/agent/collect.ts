@@ -38,7 +38,7 @@ export async function collectChanges(
   const isChanged = (path: string) => before.get(path) !== after.get(path);
   const paths = [...new Set([...before.keys(), ...after.keys(), ...Object.keys(program)])].sort();
   const refused: string[] = [];
-  const files: Record<string, string> = {};
+  const files = Object.create(null) as Record<string, string>;
   for (const path of paths.filter(inScope)) {
     const kept = program[path];
     const text = isChanged(path) || kept === undefined ? await readText(folder, path) : kept;

@@ -47,6 +47,14 @@ describe("an agent that edits well", () => {
     expect(after(here, moved)).toEqual({ "src/b.py": PROGRAM["src/b.py"], "src/z.py": PROGRAM["src/a.py"] });
   });
 
+  test("may name its files as it likes", async () => {
+    const here = await desk({ program: ["src/**", "constructor", "__proto__"] });
+    const scrub = scrubber({ API_KEY: "a-long-secret-key" });
+    const proposal = await here.ask("echo one > constructor; echo two > __proto__", { scrub });
+    const made = [...Object.entries(PROGRAM), ["constructor", "one\n"], ["__proto__", "two\n"]].sort();
+    expect(Object.entries(after(here, proposal)).sort()).toEqual(made);
+  });
+
   test("sees the program and its surroundings in a clean repository of its own, and nothing that is hidden", async () => {
     const here = await desk({}, PROGRAM);
     const proposal = await here.ask(
