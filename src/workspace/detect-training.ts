@@ -1,7 +1,7 @@
 /** Guesses how a Python project is trained and which of the numbers that it prints is its score, by reading its files. */
 import type { Direction } from "../core/task.ts";
 import type { Found } from "./found.ts";
-import type { Guess } from "./guess.ts";
+import { type Guess, shellWord } from "./guess.ts";
 import { isCost } from "./load-task.ts";
 
 const SCRIPT = /^(?:(?:pre)?train(?:ing|_\w+)?|\w+_train|fine_?tune)\.py$/;
@@ -44,7 +44,7 @@ export function onlyScript({ files, python }: Found): Guess | null {
     if (script === undefined || others.length > 0) continue;
     return isScript(script) || isNamed(script)
       ? null
-      : { program: [script], run: `${runner} ${script}`, trainSeconds: 60 };
+      : { program: [script], run: `${runner} ${shellWord(script)}`, trainSeconds: 60 };
   }
   return null;
 }

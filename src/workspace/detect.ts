@@ -6,7 +6,7 @@ import { cargoBench, goBench, pytestBenchmark } from "./detect-benchmark.ts";
 import { besideScript } from "./detect-beside.ts";
 import { onlyScript, printedMetric, pythonTraining } from "./detect-training.ts";
 import { type Found, foundIn } from "./found.ts";
-import type { Guess, InitAnswers } from "./guess.ts";
+import { type Guess, type InitAnswers, shellWord } from "./guess.ts";
 
 const NPM_BENCH = "npm run --silent bench";
 
@@ -107,6 +107,6 @@ const BUILDS = /^(?:_?build|builddir|cmake-build-.*)$/;
 function named(pattern: RegExp, guess: (path: string, found: Found) => Omit<Guess, "program"> & Partial<Guess>) {
   return (found: Found): Guess | null => {
     const path = found.files.find((file) => pattern.test(file));
-    return path === undefined ? null : { program: [path], ...guess(path, found) };
+    return path === undefined ? null : { program: [path], ...guess(shellWord(path), found) };
   };
 }

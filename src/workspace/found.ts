@@ -37,17 +37,29 @@ export function foundIn(folder: string): Found {
 /** More was not written by hand. */
 const LARGEST = 16 * 2 ** 20;
 
-/** "" for what is missing, too large or no file: a pipe would be waited for. */
-export function textOf(path: string): string {
-  const info = statSync(path, { throwIfNoEntry: false });
-  return info?.isFile() === true && info.size <= LARGEST ? readFileSync(path, "utf8") : "";
-}
+/** "" for what is missing, too large, locked or no file: a pipe would be waited for. */
+export const textOf = (path: string): string =>
+  unlessUnreadable("", () => {
+    const info = statSync(path);
+    return info.isFile() && info.size <= LARGEST ? readFileSync(path, "utf8") : "";
+  });
 
-function namesIn(folder: string): readonly string[] {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
-  const entries = readdirSync(folder, { withFileTypes: true });
-  const readable = entries.filter((entry) => entry.isFile() || entry.isDirectory() || entry.isSymbolicLink());
-  return readable.map(({ name }) => name).sort();
+const namesIn = (folder: string): readonly string[] =>
+  unlessUnreadable([], () => {
+    if (!statSync(folder).isDirectory()) return [];
+    const entries = readdirSync(folder, { withFileTypes: true });
+    const readable = entries.filter((entry) => entry.isFile() || entry.isDirectory() || entry.isSymbolicLink());
+    return readable.map(({ name }) => name).sort();
+  });
+
+/** What cannot be read says nothing: this is a guess, not a check. */
+function unlessUnreadable<T>(otherwise: T, read: () => T): T {
+  try {
+    return read();
+  } catch (thrown) {
+    if (thrown instanceof Error && "code" in thrown) return otherwise;
+    throw thrown;
+  }
 }
 
 /** A damaged one says nothing: this is a guess, not a check. */

@@ -21,4 +21,8 @@ export interface InitAnswers {
   readonly scratch?: readonly string[] | undefined;
 }
 
+/** A file's name as one word of a shell command. */
+export const shellWord = (name: string): string =>
+  /^[\p{L}\p{N}_.+/-]+$/u.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
+
 export type Guess = Omit<InitAnswers, "metric" | "direction"> & Partial<InitAnswers>;

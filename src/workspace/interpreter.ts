@@ -3,7 +3,7 @@
  * links that all have to lead somewhere in the sandbox, too.
  */
 import { spawnSync } from "node:child_process";
-import { closeSync, existsSync, openSync, readSync, readlinkSync, realpathSync } from "node:fs";
+import { closeSync, constants, existsSync, fstatSync, openSync, readSync, readlinkSync, realpathSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 
 /** A name that runs Python: `python`, `python3`, `.venv/bin/python3.12`. */
@@ -47,8 +47,10 @@ export function interpreterOfScript(path: string): string | undefined {
 /** How a file begins: it may be a compiled program. Nothing where there is none to read: this is a guess, not a check. */
 function textOf(path: string): string {
   try {
-    const file = openSync(path, "r");
+    // A pipe would be waited for.
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
+      if (!fstatSync(file).isFile()) return "";
       const bytes = Buffer.alloc(4096);
       return bytes.toString("utf8", 0, readSync(file, bytes));
     } finally {

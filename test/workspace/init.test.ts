@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, readdirSync } from "node:fs";
+import { chmodSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
@@ -11,6 +11,7 @@ import type { InitAnswers } from "../../src/workspace/guess.ts";
 import { initTask } from "../../src/workspace/init.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { readProgram } from "../../src/workspace/program.ts";
+import { toolchainOf } from "../../src/workspace/toolchain.ts";
 import { rejection, scratch, textOf } from "./scratch.ts";
 
 const ANSWERS = {
@@ -118,6 +119,24 @@ describe("strop init", () => {
 });
 
 describe("guessing the program", () => {
+  it("passes over what may not be read, links in a circle and pipes", () => {
+    const user = process.geteuid?.();
+    if (user === 0) process.seteuid?.(65_534);
+    try {
+      const folder = scratch({ "main.py": "", Makefile: "test:", "database/x": "", ".venv/bin/python": "" });
+      execFileSync("mkfifo", [join(folder, ".venv/pyvenv.cfg")]);
+      symlinkSync("circle", join(folder, "circle"));
+      for (const name of ["Makefile", "database"]) chmodSync(join(folder, name), 0);
+      expect(detectPrograms(folder).map(({ program }) => program)).toEqual([["main.py"]]);
+      expect(detectCheck(folder)).toBeUndefined();
+      const host = { find: () => undefined, home: "/nope", folder, variables: {} };
+      expect(toolchainOf(".venv/bin/python main.py", host)).toBeUndefined();
+      chmodSync(join(folder, "database"), 0o700);
+    } finally {
+      if (user === 0) process.seteuid?.(0);
+    }
+  });
+
   it.each([
     [{ "train.py": "", "main.py": "" }, ["train.py", "main.py"], "python3 train.py"],
     [{ "train.py": "", ".venv/x": "" }, ["train.py"], ".venv/bin/python train.py"],
@@ -126,6 +145,7 @@ describe("guessing the program", () => {
     [{ "train_gpt.py": "", "tests/train.py": "" }, ["train_gpt.py"], "python3 train_gpt.py"],
     [{ "train.py": "", "venv/x": "" }, ["train.py"], "venv/bin/python train.py"],
     [{ "count.rb": "", "count_test.rb": "", "setup.py": "" }, ["count.rb"], "ruby count.rb"],
+    [{ "Ada's model (1).py": "" }, ["Ada's model (1).py"], `python3 'Ada'\\''s model (1).py'`],
     [{ "Sieve.java": "" }, ["Sieve.java"], "java Sieve.java"],
     [{ "a.pl": "", "b.pl": "", "clean.sh": "", "vitest.config.ts": "" }, ["clean.sh"], "bash clean.sh"],
     [{ Makefile: "bench: all\n\t./x\n", "src/x.c": "" }, ["src/**"], "make -s bench"],
