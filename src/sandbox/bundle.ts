@@ -39,7 +39,7 @@ export interface BundleProblem {
   readonly problem: string;
 }
 
-/** Longest total text of a program that is worth bundling. */
+/** Longest total text that is worth bundling, of what a program imports: data lies beside it. */
 const SOURCE_LENGTH = 4 * 1024 * 1024;
 const KEPT_BUNDLES = 16;
 const kept = new Map<string, Promise<Bundle>>();
@@ -72,8 +72,6 @@ export async function bundleCandidate(request: BundleRequest): Promise<Bundle | 
 
 async function bundleAnew(request: BundleRequest): Promise<Bundle> {
   const { entry, around, files, packages = stropPackages } = request;
-  const obstacle = sourceObstacle(files);
-  if (obstacle !== undefined) throw failed(obstacle);
   const alone = await wrapAlone(request);
   if (alone !== undefined) return { source: alone, assets: [] };
   const imported = new Map<string, Packaged>();
@@ -100,19 +98,10 @@ async function wrapAlone({ entry, around, files }: BundleRequest): Promise<strin
   const text = Object.hasOwn(files, entry) ? files[entry] : undefined;
   const loader = LOADERS[posix.extname(entry)];
   if (around === undefined || text === undefined || (loader !== "ts" && loader !== "js")) return undefined;
+  if (nestingObstacle(text) !== undefined || text.length > SOURCE_LENGTH) return undefined;
   if (!/\bexport\s+default\b/.test(text) || /\b(import|require)\b|\bexport\s*[*{]/.test(text)) return undefined;
   const script = await runTransform(text, "program", loader).catch(() => undefined);
   return script && `${script}\n${around}`;
-}
-
-function sourceObstacle(files: BundleRequest["files"]): string | undefined {
-  const length = Object.values(files).reduce((sum, text) => sum + text.length, 0);
-  if (length > SOURCE_LENGTH) return `expected at most ${SOURCE_LENGTH} characters of source, found ${length}`;
-  for (const [path, text] of Object.entries(files)) {
-    const obstacle = nestingObstacle(text);
-    if (obstacle !== undefined) return `${path}: ${obstacle}`;
-  }
-  return undefined;
 }
 
 const failed = (message: string, cause?: unknown): StropError =>
@@ -166,10 +155,15 @@ function confine(
         imported.set(path, packaged);
         return { contents: packaged.text, loader: "js" };
       });
-      bundler.onLoad({ filter: /.*/, namespace: CANDIDATE }, ({ path }) => ({
-        contents: files[path] ?? "",
-        loader: LOADERS[posix.extname(path)] ?? "ts",
-      }));
+      let length = 0;
+      bundler.onLoad({ filter: /.*/, namespace: CANDIDATE }, ({ path }) => {
+        const contents = files[path] ?? "";
+        length += contents.length;
+        const obstacle =
+          length > SOURCE_LENGTH ? `expected at most ${SOURCE_LENGTH} characters of source` : nestingObstacle(contents);
+        if (obstacle !== undefined) return { errors: [{ text: `${path}: ${obstacle}` }] };
+        return { contents, loader: LOADERS[posix.extname(path)] ?? "ts" };
+      });
     },
   };
 }

@@ -202,6 +202,19 @@ describe("bundleModule", () => {
     expect(nestingObstacle(`export const data = [${"-1.5,".repeat(50_000)}];`)).toBe(undefined);
   });
 
+  it("refuses no program for the length or the brackets of files that it does not import", async () => {
+    const beside = { "data/a.json": `"${"x".repeat(5_000_000)}"`, "data/tweets.json": `"${":( ".repeat(5000)}"` };
+    const around = "export default program.default";
+    for (const text of ["export default 7", 'import "./b.ts"; export default 7']) {
+      const { source } = await bundleModule({ entry: "a.ts", around, files: { ...beside, "a.ts": text, "b.ts": "" } });
+      expect(await load(source)).toBe(7);
+    }
+    const imports = (name: string) =>
+      bundleModule({ entry: "a.ts", files: { ...beside, "a.ts": `export { default } from "./data/${name}.json"` } });
+    await expect(imports("a")).rejects.toThrow("expected at most 4194304 characters of source");
+    await expect(imports("tweets")).rejects.toThrow("data/tweets.json: expected brackets at most 1000 deep");
+  });
+
   it.skipIf(process.platform !== "linux")("goes on after its process was brought down", async () => {
     const text = (n: number) => bundleModule({ entry: "a.ts", files: { "a.ts": `export default ${n}` } });
     await text(1);
