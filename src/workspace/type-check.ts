@@ -50,8 +50,8 @@ export async function createTypeChecker(
     () => false,
   );
   if (tsc === undefined || !hasConfig || !Object.keys(program).some(isTypeScript)) return null;
-  const known = new Map<CandidateId, Promise<Checked>>();
-  const diagnose = (files: ProgramFiles, signal: AbortSignal): Promise<Checked> => {
+  const known = new Map<CandidateId, Promise<Checked | undefined>>();
+  const diagnose = (files: ProgramFiles, signal: AbortSignal): Promise<Checked | undefined> => {
     const id = candidateId(files);
     const staged = join(tempFolder, `types-${id}`);
     const found = known.get(id) ?? runCompiler({ tsc, folder, staged, files, signal });
@@ -62,6 +62,8 @@ export async function createTypeChecker(
   return {
     newProblems: async (files, parent, signal) => {
       const [before, after] = [await diagnose(parent, signal), await diagnose(files, signal)];
+      // A compiler that was cut off has found nothing: what its parent already had would be taken for new.
+      if (before === undefined || after === undefined) return [];
       const secret = after.read.find((path) => !before.read.includes(path) && isOutOfBounds(path, folder, isHidden));
       if (secret !== undefined) return [`imports ${relative(folder, secret)}, which a program may not see`];
       const old = new Set(before.diagnostics.map((problem) => problem.message));
@@ -99,7 +101,8 @@ interface Compilation {
   readonly signal: AbortSignal;
 }
 
-async function runCompiler({ tsc, folder, staged, files, signal }: Compilation): Promise<Checked> {
+/** Undefined where the compiler was cut off. */
+async function runCompiler({ tsc, folder, staged, files, signal }: Compilation): Promise<Checked | undefined> {
   const paths = Object.keys(files).filter(isTypeScript);
   try {
     for (const path of paths) {
@@ -121,6 +124,7 @@ async function runCompiler({ tsc, folder, staged, files, signal }: Compilation):
     };
     await writeFile(join(staged, "tsconfig.json"), JSON.stringify(config));
     const printed = await compile(tsc, staged, signal);
+    if (printed === undefined) return undefined;
     return {
       diagnostics: parseDiagnostics(printed, paths),
       read: printed.split("\n").filter((line) => isAbsolute(line)),
@@ -131,15 +135,19 @@ async function runCompiler({ tsc, folder, staged, files, signal }: Compilation):
 }
 
 /**
- * The compiler's output. A compiler that cannot run at all prints no diagnostics, and syntax is checked elsewhere. It may be a script
- * that starts another program, so its whole group ends with it.
+ * The compiler's output; undefined for one that took too long, printed too much or was not waited for. One that cannot run at all
+ * prints no diagnostics, and syntax is checked elsewhere. It may be a script that starts another program, so its whole group ends with it.
  */
-const compile = (tsc: string, cwd: string, signal: AbortSignal): Promise<string> =>
+const compile = (tsc: string, cwd: string, signal: AbortSignal): Promise<string | undefined> =>
   new Promise((resolve) => {
     const args = [tsc, "-p", "tsconfig.json", "--pretty", "false", "--listFiles"];
     const env = { PATH: process.env["PATH"] ?? "" };
     const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", "ignore"], detached: true });
-    const end = () => killGroup(child.pid);
+    let isCutOff = false;
+    const end = () => {
+      isCutOff = true;
+      killGroup(child.pid);
+    };
     const timer = setTimeout(end, TIMEOUT_MS);
     signal.addEventListener("abort", end, { once: true });
     if (signal.aborted) end();
@@ -151,7 +159,7 @@ const compile = (tsc: string, cwd: string, signal: AbortSignal): Promise<string>
     const conclude = () => {
       clearTimeout(timer);
       signal.removeEventListener("abort", end);
-      resolve(printed);
+      resolve(isCutOff ? undefined : printed);
     };
     child.once("error", conclude).once("close", conclude);
   });

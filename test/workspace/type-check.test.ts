@@ -83,14 +83,28 @@ describe("the type checker", () => {
     }
   });
 
-  test("ends a compiler with all that it has started", async () => {
+  /** In place of TypeScript's. */
+  const installCompiler = (script: string): void => {
     const compiler = join(folder, "node_modules/typescript");
     rmSync(join(folder, "node_modules"));
     mkdirSync(join(compiler, "bin"), { recursive: true });
     writeFileSync(join(compiler, "package.json"), '{ "name": "typescript", "version": "1.0.0" }');
+    writeFileSync(join(compiler, "bin/tsc"), script);
+  };
+
+  test("does not blame an edit for what a compiler that was cut off did not say of its parent", async () => {
+    installCompiler(`
+      const text = require("fs").readFileSync("train.ts", "utf8");
+      if (text.includes("endless")) process.stdout.write("x".repeat(5e6));
+      console.log("train.ts(1,1): error TS1: there before");`);
+    expect(await problemsOf({ "train.ts": "edit" }, { "train.ts": "short" })).toEqual([]);
+    expect(await problemsOf({ "train.ts": "edit" }, { "train.ts": "endless" })).toEqual([]);
+  });
+
+  test("ends a compiler with all that it has started", async () => {
     const note = join(folder, "started");
     const launcher = `require("child_process").execFileSync("sh", ["-c", "echo $$ > '${note}.new'; mv '${note}.new' '${note}'; exec sleep 1000"])`;
-    writeFileSync(join(compiler, "bin/tsc"), launcher);
+    installCompiler(launcher);
     const controller = new AbortController();
     const checker = await createTypeChecker(folder, temp, PARENT);
     const checking = checker?.newProblems({ "train.ts": "" }, PARENT, controller.signal);
