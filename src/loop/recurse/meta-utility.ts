@@ -72,8 +72,12 @@ export async function downstreamRuns(
   signal: AbortSignal,
 ): Promise<DownstreamPart[]> {
   const name = `${label}/${sha256(improver).slice(0, 16)}`;
+  const begun = new Map<string, number>();
   const runs = problems.flatMap((problem) =>
-    Array.from({ length: copies }, (_, copy) => {
+    Array.from({ length: copies }, () => {
+      // A task that is named twice has as many more copies.
+      const copy = begun.get(problem.name) ?? 0;
+      begun.set(problem.name, copy + 1);
       const part = `${name}/${problem.name}-${copy}`;
       return parts.once<DownstreamPart>(part, async () => {
         const { flags, measured, solution, ...run } = await runDownstream(improver, problem, { label: part, signal });
