@@ -30,12 +30,23 @@ export function classify({ thrown, endpoint, wire }: Failed): ModelFailure {
   if (status !== undefined && !wire.isAccepted) return ofStatus(status, saidBy(thrown), { ...endpoint, ...wire });
   const code = networkCode(thrown);
   if (wire.isAccepted) return inTheAnswer(thrown, code, endpoint);
+  if (code !== undefined && TIMEOUTS.has(code) && !wasConnecting(thrown))
+    return failure("timed-out", `nothing came from ${placeOf(endpoint)} (${code})`);
   return withoutAnswer(code, quoted(messageOf(thrown)), endpoint);
 }
 
+/** Also where each of the server's addresses was given a moment: nothing was sent then, and the next try may be quicker. */
+const wasConnecting = (thrown: unknown): boolean =>
+  causes(thrown)
+    .flatMap((cause) => (cause instanceof AggregateError ? (cause.errors as unknown[]) : [cause]))
+    .some((cause) => (cause as { syscall?: unknown } | null)?.syscall === "connect");
+
+const placeOf = ({ name, baseUrl }: Endpoint): string => (name.includes(baseUrl) ? name : `${name} at ${baseUrl}`);
+
 /** Nothing that could be read came back. */
-function withoutAnswer(code: string | undefined, said: string, { name, baseUrl, start }: Endpoint): ModelFailure {
-  const place = name.includes(baseUrl) ? name : `${name} at ${baseUrl}`;
+function withoutAnswer(code: string | undefined, said: string, endpoint: Endpoint): ModelFailure {
+  const { name, start } = endpoint;
+  const place = placeOf(endpoint);
   if (code === undefined) return failure("bad-response", `${place} answered what is not its protocol: ${said}`);
   if (UNTRUSTED.test(code))
     return failure(
@@ -43,7 +54,6 @@ function withoutAnswer(code: string | undefined, said: string, { name, baseUrl, 
       `the certificate of ${place} is not trusted (${code}); if it should be, name a file with its authority in NODE_EXTRA_CA_CERTS`,
       false,
     );
-  if (TIMEOUTS.has(code)) return failure("timed-out", `nothing came from ${place} (${code})`);
   const advice = start === undefined ? "check the address and the network" : `start it: ${start}`;
   if (code.startsWith("ERR_SSL_"))
     return failure("unreachable", `${place} does not speak https (${code}); is its address http://?`, false);

@@ -327,6 +327,22 @@ describe("a local server", () => {
     expect(message).toContain("NODE_EXTRA_CA_CERTS");
   });
 
+  it("is down, and was sent nothing, when none of its addresses was connected to in time", () => {
+    const endpoint = endpointOf("openai-compatible:https://llm.example/v1#x", {});
+    const wire = { isSent: true, isAccepted: false, restMs: undefined };
+    const failedTo = (syscall: string, code: string) =>
+      Object.assign(new Error(`${syscall} ${code}`), { syscall, code });
+    // As Node has it: the code of the first address.
+    const errors = [failedTo("connect", "ETIMEDOUT"), failedTo("connect", "ENETUNREACH")];
+    const cause = Object.assign(new AggregateError(errors), { code: "ETIMEDOUT" });
+    expect(classify({ thrown: new Error("fetch failed", { cause }), endpoint, wire })).toMatchObject({
+      kind: "unreachable",
+      message: expect.stringContaining("no server answers for openai-compatible:https://llm.example/v1#x (ETIMEDOUT)"),
+    });
+    const silent = new Error("fetch failed", { cause: failedTo("read", "ETIMEDOUT") });
+    expect(classify({ thrown: silent, endpoint, wire }).kind).toBe("timed-out");
+  });
+
   it("of many models lists those first that are named nearly like the one asked for", async () => {
     const models = [...Array.from({ length: 30 }, (_, i) => `llama-${i}`), "test-models"];
     server = await startModelServer({ models });
