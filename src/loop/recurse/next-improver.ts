@@ -2,7 +2,7 @@
  * One round of self-improvement: I_t = I_{t−1}(û, I_{t−1}, L). Which improver works, and on which, is chosen here, from
  * the finished trials alone.
  */
-import { createRandom } from "../../core/random.ts";
+import { createRandom, type Random } from "../../core/random.ts";
 import type { TrialRecord } from "../../core/trial.ts";
 import type { RecursionSettings } from "./settings.ts";
 
@@ -19,7 +19,8 @@ export function choosePair(trials: readonly TrialRecord[], settings: RecursionSe
   const newest = alive.at(-1)?.trial ?? 0;
   // The control of fig4: the seed does all the work, so whatever is gained does not come from recursion.
   if (settings.frozen) return { worker: 0, target: newest };
-  if (settings.population !== null) return pairOf(drawn(alive, settings));
+  if (settings.population !== null)
+    return pairOf(drawn(alive, createRandom(`${settings.seed}/parent/${trials.length}`), settings));
   return pairOf(settings.keep === "better" ? best(alive) : newest);
 }
 
@@ -35,13 +36,13 @@ const best = (alive: readonly TrialRecord[]): number =>
   alive.reduce((winner, trial) => (scoreOf(trial) > scoreOf(winner) ? trial : winner), alive[0] as TrialRecord).trial;
 
 /** Softmax over the archive's best: the temperature is its own spread, so that a clear winner is drawn most often. */
-function drawn(alive: readonly TrialRecord[], { population, seed }: RecursionSettings): number {
+function drawn(alive: readonly TrialRecord[], random: Random, { population }: RecursionSettings): number {
   const archive = alive.toSorted((a, b) => scoreOf(b) - scoreOf(a) || a.trial - b.trial).slice(0, population ?? 1);
   const scores = archive.map(scoreOf);
   const top = Math.max(...scores);
   const spread = top - Math.min(...scores) || 1;
   const weights = scores.map((score) => Math.exp((2 * (score - top)) / spread));
-  let at = createRandom(`${seed}/parent/${alive.length}`).next() * weights.reduce((sum, weight) => sum + weight, 0);
+  let at = random.next() * weights.reduce((sum, weight) => sum + weight, 0);
   const index = weights.findIndex((weight) => (at -= weight) < 0);
   return (archive[index] ?? archive[0])?.trial ?? 0;
 }

@@ -160,6 +160,25 @@ describe("the recursion", () => {
     expect(new Set(one).size).toBeGreaterThan(1);
   });
 
+  it("draws anew from the archive after a round whose improver is worth nothing", async () => {
+    const archive = { ...settings, population: 2, rounds: 8, copies: 1 };
+    const journal = freshJournal(archive, "5");
+    let step = 0;
+    const { options } = world(journal, archive, {
+      improve: async () => ({
+        solution: step++ === 0 ? "5.0" : "broken",
+        failure: "",
+        flags: [],
+        utilityCalls: 0,
+        modelCalls: 0,
+      }),
+    });
+    await recursion(options);
+    const workers = [...journal.trials()].slice(2).map(({ detail }) => (detail as { worker: number }).worker);
+    journal.close();
+    expect(new Set(workers)).toEqual(new Set([0, 1]));
+  });
+
   it("cut off after any part, goes on without doing one twice and ends as if it had not been", async () => {
     const whole = freshJournal(settings, "1");
     const expected = await recursion(world(whole, settings).options);
