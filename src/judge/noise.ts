@@ -2,7 +2,7 @@
  * How far scores of one and the same program lie apart, measured by repeating the baseline with fresh seeds. Pure.
  */
 import type { Spread } from "../core/contest.ts";
-import { mean, standardDeviation, sum } from "../core/stats.ts";
+import { mean, sum } from "../core/stats.ts";
 
 /** Baseline runs that the first estimate needs, the very first run of the baseline included. */
 const FEWEST_RUNS = 4;
@@ -11,11 +11,13 @@ const MOST_RUNS = 7;
 /** An estimate is settled when no single run changes it by more than this factor. */
 const SETTLED = 3;
 
-/** Spread within one group of scores; nothing is known from fewer than two. */
-export function spreadOf(scores: readonly number[]): Spread {
-  if (scores.length < 2) return { squares: 0, degrees: 0 };
-  const center = mean(scores);
-  return { squares: sum(scores.map((score) => (score - center) ** 2)), degrees: scores.length - 1 };
+/** Spread within one group of scores; nothing is known from fewer than two. Exactly 0 where all are equal. */
+export function spreadOf([first = 0, ...others]: readonly number[]): Spread {
+  if (others.length === 0) return { squares: 0, degrees: 0 };
+  // From the first on: of equal scores, the rounded mean is often another number than they are.
+  const offsets = [0, ...others.map((score) => score - first)];
+  const center = mean(offsets);
+  return { squares: sum(offsets.map((offset) => (offset - center) ** 2)), degrees: others.length };
 }
 
 /** The noise σ: standard deviation of a single score; NaN when nothing is known. */
@@ -32,9 +34,9 @@ export function missingRuns(runs: number, scores: readonly number[]): number {
 
 function isSettled(scores: readonly number[]): boolean {
   if (scores.length < FEWEST_RUNS) return false;
-  const whole = standardDeviation(scores);
+  const whole = noiseOf(spreadOf(scores));
   return scores.every((_, i) => {
-    const rest = standardDeviation(scores.toSpliced(i, 1));
+    const rest = noiseOf(spreadOf(scores.toSpliced(i, 1)));
     return whole <= SETTLED * rest && rest <= SETTLED * whole;
   });
 }

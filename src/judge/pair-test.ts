@@ -55,5 +55,6 @@ function logRatio(differences: readonly number[], { squares, degrees }: KnownSpr
   const freedom = degrees + n;
   const ratio = (freedom / 2) * Math.log(allSquares / left) - Math.log(1 + n * g) / 2;
   const isPositive = studentCdf((shrunk * total) / Math.sqrt((left / freedom) * shrunk), freedom);
-  return ratio + Math.log(2 * isPositive);
+  // Hundreds of pairs that lose: too little for a number. No gain makes a loss more likely, so this is 0 at most.
+  return isPositive > 0 ? ratio + Math.log(2 * isPositive) : 0;
 }

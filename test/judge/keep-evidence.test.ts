@@ -85,6 +85,14 @@ describe("evidence from pairs", () => {
     );
   });
 
+  test("is a number after hundreds of pairs that all lose", () => {
+    for (const pairs of [100, 200, 300, 1000]) {
+      const lost = logEvidence(Array<number>(pairs).fill(-5), { squares: 6, degrees: 3 });
+      expect(lost).toBeLessThanOrEqual(0);
+      expect(Number.isFinite(lost)).toBe(true);
+    }
+  });
+
   test("of one outlier among ordinary pairs decides nothing", () => {
     const known = { squares: 100, degrees: 100 };
     expect(Math.exp(logEvidence([1e6], known))).toBeLessThan(100);
@@ -116,6 +124,15 @@ describe("the noise", () => {
     expect(noiseOf(spreadOf([1, 2, 3]))).toBe(1);
     expect(spreadOf([5])).toEqual({ squares: 0, degrees: 0 });
     expect(Number.isNaN(noiseOf(UNKNOWN))).toBe(true);
+  });
+
+  test("of equal scores is none, whatever they are, and four runs show it", () => {
+    fc.assert(
+      fc.property(fc.double({ min: -1e9, max: 1e9, noNaN: true }), fc.integer({ min: 2, max: 7 }), (score, runs) => {
+        expect(spreadOf(Array<number>(runs).fill(score)).squares).toBe(0);
+        expect(missingRuns(4, Array<number>(4).fill(score))).toBe(0);
+      }),
+    );
   });
 
   test("takes four runs, or up to seven when a single run carries the estimate", () => {

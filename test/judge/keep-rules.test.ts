@@ -83,6 +83,12 @@ describe("the tested rule, with pairs", () => {
     expect(weigh(0.001, pairs(...Array<number>(11).fill(0.4)))).toMatchObject({ decision: "discard" });
   });
 
+  test("gives up as soon where hundreds of pairs are allowed", () => {
+    const patient = testedRule({ alpha: 0.05, maxRepeats: 500, margin: undefined });
+    const soFar = { purse: "close", level: 0.001, pairs: pairs(-5) } as const;
+    expect(patient.decide(contest({ soFar }))).toMatchObject({ decision: "discard", evidence: { pairs: 1 } });
+  });
+
   test("goes on while it may still decide, and ends at the cap", () => {
     expect(weigh(0.001, pairs(2.5))).toMatchObject({ decision: "measure" });
     expect(weigh(1e-9, pairs(...Array<number>(12).fill(2)))).toMatchObject({ decision: "discard" });
