@@ -113,8 +113,9 @@ async function improverOf(
 
 function requireRun(folder: string): CellResult {
   const found = readNewest(folder, resultOf);
-  if (found !== null) return found;
-  throw new StropError("recurse.no-run", `expected a run of strop recurse in ${folder}, found none`, {
+  if (found !== null && found.champion.improver !== "") return found;
+  const what = found === null ? "none" : "one of something else";
+  throw new StropError("recurse.no-run", `expected a run of strop recurse in ${folder}, found ${what}`, {
     hint: "name the folder that was given to strop recurse with -C, or leave --from out",
   });
 }

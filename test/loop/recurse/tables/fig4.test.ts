@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { improverSource } from "../../../../src/improve/shipped.ts";
+import { openLoopRun } from "../../../../src/loop/loop-run.ts";
+import { recursionTask } from "../../../../src/loop/recurse/recursion-task.ts";
 import { fig4, type Fig4, type Fig4Kind } from "../../../../src/loop/recurse/tables/fig4.ts";
 import { picture } from "../../../../src/loop/recurse/tables/pictures.ts";
 import { table1 } from "../../../../src/loop/recurse/tables/table1.ts";
@@ -148,5 +150,11 @@ describe("table 1", { timeout: 180_000 }, () => {
     const base = options(model());
     const table = { settings: TINY, improver: "", pick: "last" as const, to: [], draws: 1, from: base.folder };
     await expect(table1(table, base)).rejects.toMatchObject({ code: "recurse.no-run" });
+    const [task, program] = [recursionTask(TINY), { "train.ts": "export default 1;" }];
+    const stropFolder = join(base.folder, ".strop");
+    openLoopRun({ stropFolder, task, program, tier: "deno", fresh: false, now: Date.now }).close();
+    await expect(table1(table, base)).rejects.toThrow(
+      /expected a run of strop recurse in .*, found one of something else/,
+    );
   });
 });
