@@ -46,8 +46,11 @@ export function acquireLock(stropFolder: string, now: () => number = Date.now): 
   return {
     release() {
       if (!db.open) return;
-      rmSync(words, { force: true });
-      db.close();
+      try {
+        rmSync(words, { force: true });
+      } finally {
+        db.close();
+      }
     },
   };
 }
