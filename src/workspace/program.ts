@@ -3,7 +3,7 @@
  * refused before anything is read or written; what strop and the referee need is never in it.
  */
 import { lstat, readFile } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { extname, join, posix } from "node:path";
 
 import picomatch from "picomatch";
 
@@ -53,9 +53,14 @@ const unnamed = (globs: readonly string[], pattern: RegExp): ((path: string) => 
   return (path) => path.split("/").some((name) => pattern.test(foldedPath(name)) && !named.has(name));
 };
 
-/** A matcher for globs of which those with a leading `!` exclude. */
+/** A matcher for globs of which those with a leading `!` exclude. `app/[id]/**` stands for the folder of that name, too. */
 export function globMatcher(globs: readonly string[]): (path: string) => boolean {
-  const matcher = (list: readonly string[]) => (list.length === 0 ? () => false : picomatch([...list], { dot: true }));
+  const matcher = (list: readonly string[]): ((path: string) => boolean) => {
+    if (list.length === 0) return () => false;
+    const matches = picomatch([...list], { dot: true });
+    const folders = list.filter((glob) => glob.endsWith("/**")).map((glob) => glob.slice(0, -2));
+    return (path) => matches(path) || folders.some((folder) => `${path}/`.startsWith(folder));
+  };
   const included = matcher(globs.filter((glob) => !glob.startsWith("!")));
   const excluded = matcher(globs.filter((glob) => glob.startsWith("!")).map((glob) => glob.slice(1)));
   return (path) => included(path) && !excluded(path);
@@ -84,7 +89,7 @@ export function secretScope(task: Task): (path: string) => boolean {
 /** Words of the evaluator's and the holdout's command lines; those that are files are part of the referee. */
 export const refereeWords = (task: Task): string[] =>
   [task.evaluate, task.holdout].flatMap((action) =>
-    action?.kind === "command" ? action.argv.flatMap((word) => word.split(/[\s'"=;&|()<>]+/)) : [],
+    action?.kind === "command" ? action.argv.flatMap((word) => word.split(/[\s'"=;&|()<>]+/)).map(posix.normalize) : [],
   );
 
 /** Also refuses names that no file system takes, so that writing a candidate cannot fail for its names. */
@@ -124,11 +129,12 @@ export interface FindOptions {
   readonly isLenient?: boolean;
 }
 
-/** The paths named by `globs`, ascending; the folder is walked only if one of them is more than a plain path. */
+/** The paths named by `globs`, ascending; the folder is walked only if one of them is more than a plain path, and what is installed only where it is named. */
 export async function findFiles(folder: string, globs: readonly string[], options: FindOptions): Promise<string[]> {
   const found = new Set(globs.filter(isLiteral));
   if (globs.every(isLiteral)) return [...found].sort();
-  const skip = (_path: string, name: string) => CLOSED_FOLDERS.has(name);
+  const named = new Set(globs.flatMap((glob) => glob.split("/")));
+  const skip = (_path: string, name: string) => CLOSED_FOLDERS.has(name) && !named.has(name);
   for await (const { path, kind } of walk(folder, { ...options, skip })) {
     if (kind !== "folder" && options.isWanted(path)) found.add(path);
   }
@@ -201,7 +207,10 @@ const notAFile = (path: string, found: string): StropError =>
     "program.not-a-file",
     `expected ${path} to be a regular file inside the task's folder, found ${found}`,
     {
-      hint: "put the file itself into the folder, or narrow `program`",
+      hint:
+        found === "a folder"
+          ? `name the files in it: "${path}/**"`
+          : "put the file itself into the folder, or narrow `program`",
     },
   );
 

@@ -26,8 +26,7 @@ export function resolveTask(config: ParsedConfig, place: TaskPlace): Task {
     program: asList(config.program),
     environment: asList(config.environment ?? "**"),
     hidden: asList(config.hidden ?? []),
-    scratch:
-      config.scratch === undefined ? undefined : asList(config.scratch).map((path) => normal(path).replace(/\/+$/, "")),
+    scratch: config.scratch === undefined ? undefined : asList(config.scratch),
     run: resolveAction(config.run, place.folder),
     evaluate: optional(config.evaluate),
     holdout: optional(config.holdout),
@@ -37,7 +36,7 @@ export function resolveTask(config: ParsedConfig, place: TaskPlace): Task {
     parallel: config.parallel,
     seed: config.seed,
     proposer: config.proposer,
-    agenda: config.agenda ?? place.agenda,
+    agenda: config.agenda === undefined ? place.agenda : normal(config.agenda),
     stop: {
       target: undefined,
       trials: undefined,
@@ -82,7 +81,8 @@ const resolveAgent = (agent: ParsedConfig["agent"]): Task["agent"] =>
 
 function resolveMetric(metric: ParsedConfig["metric"]): Metric {
   const given = typeof metric === "string" ? { name: metric } : metric;
-  return { direction: "minimize", pattern: undefined, file: undefined, deterministic: false, ...given };
+  const file = given.file === undefined ? {} : { file: normal(given.file) };
+  return { direction: "minimize", pattern: undefined, file: undefined, deterministic: false, ...given, ...file };
 }
 
 function resolveBudget(config: ParsedConfig): Budget {
@@ -115,8 +115,12 @@ function halfOfMemory(): number {
 const asList = (globs: string | readonly string[]): readonly string[] =>
   (typeof globs === "string" ? [globs] : globs).map(normal);
 
-/** `./a//b` → `a/b`. */
-const normal = (path: string): string => path.replace(/^(!?)((\.)?\/)+/, "$1").replaceAll(/\/(\.?\/)+/g, "/");
+/** `./a//b/` → `a/b`: a folder is the same folder with a slash behind its name. */
+const normal = (path: string): string =>
+  path
+    .replace(/^(!?)(\.?\/)+/, "$1")
+    .replaceAll(/\/(\.?\/)+/g, "/")
+    .replace(/(?<=[^!])(\/\.?)+$/, "");
 
 function deepFreeze<T>(value: T): T {
   if (typeof value === "object" && value !== null) Object.values(value).forEach(deepFreeze);

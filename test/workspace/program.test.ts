@@ -22,6 +22,18 @@ describe("reading the program", () => {
     expect(await readProgram(folder, task)).toEqual({ "src/a.py": "\uFEFFa\r\nb\r\n", "src/deep/b.py": "b" });
   });
 
+  it.each([
+    [["app/[id]/**"], ["app/[id]/a.png", "app/[id]/page.tsx", "app/i/page.tsx"]],
+    [
+      ["app/**", "train (1).py", "!app/[id]/**"],
+      ["app/x.tsx", "train (1).py"],
+    ],
+  ])("takes folders with brackets in their names as they are spelt: %j", async (program, expected) => {
+    const files = { "app/[id]/page.tsx": "", "app/[id]/a.png": "", "app/i/page.tsx": "", "app/x.tsx": "" };
+    const { folder, task } = await taskIn({ program }, { ...files, "train (1).py": "" });
+    expect(Object.keys(await readProgram(folder, task))).toEqual(expected);
+  });
+
   it("does not take a glob of exclusions alone for everything", async () => {
     const { folder, task } = await taskIn({ program: "!x.py" });
     expect((await rejection(readProgram(folder, task))).code).toBe("program.missing");
