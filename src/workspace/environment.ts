@@ -178,8 +178,11 @@ async function list({ folder, task }: Watch): Promise<{ files: string[]; folders
   const words = new Set(refereeWords(task));
   const isWanted = (path: string) => inEnvironment(path) || isHidden(path) || words.has(path);
   const asked = new Set(task.environment.flatMap((glob) => glob.split("/")));
+  const isLeftOut = leftOut(task, words);
   const skip = (path: string, name: string) =>
-    isScratch(path) || (!asked.has(name) && (UNPINNED_FOLDERS.has(name) || UNPINNED_FILES.test(name)));
+    isScratch(path) ||
+    isLeftOut(path) ||
+    (!asked.has(name) && (UNPINNED_FOLDERS.has(name) || UNPINNED_FILES.test(name)));
   const editable = new Set([...CONFIG_FILES, task.agenda]);
   const named = new Set([...refereeFiles(task), ...dataOf(task)]);
   const files = new Set(named);
@@ -191,6 +194,13 @@ async function list({ folder, task }: Watch): Promise<{ files: string[]; folders
     else if (kind === "special") throw specialFile(path);
   }
   return { files: [...files].sort(), folders };
+}
+
+/** Folders that `environment` excludes whole (`"!data/**"`) are not looked into, unless something in them is pinned always. */
+function leftOut({ environment, hidden = [] }: Task, words: ReadonlySet<string>): (path: string) => boolean {
+  const isExcluded = globMatcher(environment.flatMap((glob) => /^!(.+)\/\*\*$/.exec(glob)?.[1] ?? []));
+  if (hidden.length > 0) return () => false;
+  return (path) => isExcluded(path) && ![...words].some((word) => word.startsWith(`${path}/`));
 }
 
 const dataOf = (task: Task): readonly string[] => (task.run.kind === "module" ? task.run.data : []);

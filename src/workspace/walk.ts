@@ -62,7 +62,7 @@ function kindOf(entry: HasKind): WalkEntry["kind"] {
 
 const tooMany = (folder: string): StropError =>
   new StropError("workspace.too-many-files", `expected at most ${MAX_ENTRIES} files in ${folder}, found more`, {
-    hint: "move data out of the folder and name it in `run.mounts`, or narrow `environment`",
+    hint: 'move data out of the folder and name it in `run.mounts`, or leave it out of the environment: ["**", "!data/**"]',
   });
 
 /** For a file or folder of the task that strop must read and cannot. */

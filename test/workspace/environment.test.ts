@@ -116,6 +116,23 @@ describe("the environment", () => {
     expect([error.code, error.message]).toEqual(["workspace.unreadable", expect.stringMatching(/prepare\.py.*EACCES/)]);
   });
 
+  it("is not looked for in a folder that is left out whole, unless something in it is always pinned", async () => {
+    const user = process.geteuid?.();
+    if (user === 0) process.seteuid?.(65_534);
+    try {
+      const scan = async (config: object) => {
+        const { folder, task } = await taskIn({ environment: ["**", "!data/**"], ...config }, FILES);
+        chmodSync(join(folder, "data/deep"), 0);
+        return scanEnvironment(folder, task).finally(() => chmodSync(join(folder, "data/deep"), 0o700));
+      };
+      expect((await scan({})).files.map((file) => file.path)).toEqual(["notes.txt", "prepare.py"]);
+      for (const config of [{ hidden: "data/a.bin" }, { evaluate: "cat data/a.bin" }, { environment: "**" }])
+        expect((await rejection(scan(config))).code).toBe("workspace.unreadable");
+    } finally {
+      if (user === 0) process.seteuid?.(0);
+    }
+  });
+
   it("refuses a pipe, which would block whoever reads it", async () => {
     const loaded = await taskIn({}, {});
     execFileSync("mkfifo", [join(loaded.folder, "pipe")]);
