@@ -5,6 +5,7 @@ import { basename, dirname, join } from "node:path";
 
 import type { ProgramFiles } from "../core/edit.ts";
 import { StropError, messageOf } from "../core/errors.ts";
+import { foldedPath } from "../core/program-path.ts";
 import type { Task } from "../core/task.ts";
 import { findFiles, programScope } from "./program.ts";
 
@@ -25,18 +26,25 @@ export async function applyProgram(
   for (const [path, text] of Object.entries(files)) {
     if (!inScope(path)) throw outside(path);
     await refuseLinks(folder, path);
-    if ((await readFile(join(folder, path), "utf8").catch(() => undefined)) !== text) written.push(path);
+    // On a disk that knows no case model.py reads as the Model.py that goes.
+    const isLosing = deleted.some((one) => foldedPath(one) === foldedPath(path));
+    if (isLosing || (await readFile(join(folder, path), "utf8").catch(() => undefined)) !== text) written.push(path);
   }
   for (const path of deleted) await refuseLinks(folder, path);
-  await replaceFiles(folder, written, files);
-  for (const path of deleted) await rm(join(folder, path));
+  await replaceFiles(folder, { files, written, deleted });
   return { changed: [...written, ...deleted].sort() };
 }
 
-async function replaceFiles(folder: string, paths: readonly string[], files: ProgramFiles): Promise<void> {
+interface Change {
+  readonly files: ProgramFiles;
+  readonly written: readonly string[];
+  readonly deleted: readonly string[];
+}
+
+async function replaceFiles(folder: string, { files, written, deleted }: Change): Promise<void> {
   const ready: { temporary: string; target: string }[] = [];
   try {
-    for (const path of paths) {
+    for (const path of written) {
       const target = join(folder, path);
       const temporary = join(dirname(target), `.${basename(target)}.strop-${randomBytes(4).toString("hex")}.tmp`);
       ready.push({ temporary, target });
@@ -47,6 +55,7 @@ async function replaceFiles(folder: string, paths: readonly string[], files: Pro
       );
       await writeFile(temporary, files[path] ?? "", { mode, flag: "wx", flush: true });
     }
+    for (const path of deleted) await rm(join(folder, path));
     for (const { temporary, target } of ready) await rename(temporary, target);
   } catch (cause) {
     for (const { temporary } of ready) await rm(temporary, { force: true }).catch(() => undefined);
