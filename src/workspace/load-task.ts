@@ -42,7 +42,7 @@ export async function loadTask(folder: string, overrides: TaskOverrides = {}): P
   const agenda = (await isFile(join(root, "program.md"))) ? "program.md" : undefined;
   const task = resolveTask(merged.data, { folder: root, name: basename(root), agenda });
   await checkPlaces(root, task, label);
-  return { task, folder: root, source, notes: [...notes, ...warnings(task)] };
+  return { task, folder: root, source, notes: [...notes, ...warnings(task, root)] };
 }
 
 /** The absolute path of an existing folder, links resolved. Throws StropError `config.no-folder`. */
@@ -112,7 +112,7 @@ async function checkPlaces(root: string, task: Task, label: string): Promise<voi
     if (!(await isFile(join(root, path))))
       problems.push(`${key}: expected a file in the task's folder, found no ${path}`);
   };
-  for (const key of ["run", "evaluate", "holdout"] as const) {
+  for (const key of ["run", "evaluate", "holdout", "check"] as const) {
     const action = task[key];
     if (action?.kind === "module") {
       await expectFile(`${key}.module`, action.module);
@@ -136,7 +136,7 @@ const isFile = (path: string): Promise<boolean> =>
     () => false,
   );
 
-function warnings(task: Task): string[] {
+function warnings(task: Task, root: string): string[] {
   const [inScope, words] = [programScope(task), [...new Set(refereeWords(task))]];
   // A scorer that is part of the program can be edited by every candidate.
   const files = words.filter(inScope);
@@ -144,7 +144,14 @@ function warnings(task: Task): string[] {
   const shadowed = words.filter(
     (word) => word.endsWith(".py") && !inScope(word) && inScope(join(dirname(word), "json.py")),
   );
+  const around = (task.run.kind === "command" ? task.run.mounts : []).filter((mount) =>
+    `${root}/`.startsWith(`${mount}/`),
+  );
   return [
+    ...around.map(
+      (mount) =>
+        `run.mounts names ${mount}, in which the task's folder lies: there the program sees all of it, what is hidden and .strop included`,
+    ),
     ...files.map(
       (file) =>
         `the evaluator's command names ${file}, which is part of the program: a candidate may change its own score`,

@@ -66,11 +66,15 @@ describe("a small config", () => {
         program: ["./src//a.ts"],
         run: { module: "./src/a.ts", data: ["data/x.bin"] },
         check: ["node", "--check", "src/a.ts"],
+        agenda: "./data//x.bin",
+        hidden: ["data/", "!./data/x/."],
+        metric: { name: "loss", file: "./loss.json" },
         holdout: { command: "h", env: { A: "1" }, mounts: ["/usr", "."] },
       },
       { "src/a.ts": "", "data/x.bin": "" },
     );
-    expect(task.program).toEqual(["src/a.ts"]);
+    expect([task.program, task.hidden]).toEqual([["src/a.ts"], ["data", "!data/x"]]);
+    expect([task.agenda, task.metric.file]).toEqual(["data/x.bin", "loss.json"]);
     expect(task.run).toEqual({ kind: "module", module: "src/a.ts", data: ["data/x.bin"] });
     expect(task.check).toMatchObject({ argv: ["node", "--check", "src/a.ts"] });
     expect(task.holdout).toMatchObject({ env: { A: "1" }, mounts: ["/usr", expect.stringMatching(/mein Ordner é$/)] });
@@ -256,6 +260,7 @@ describe("a wrong config", () => {
       { run: { command: "x", mounts: ["/nope/nowhere"] } },
       /run\.mounts: expected a folder, found nothing at \/nope\/nowhere/,
     ],
+    ["a missing mount of the check", { check: { command: "x", mounts: ["/nope"] } }, /check\.mounts: .* at \/nope/],
   ])("is refused: %s", async (_what, keys, expected) => {
     expect(await message({ ...SMALL, ...keys })).toMatch(expected);
   });
@@ -288,8 +293,15 @@ describe("a wrong config", () => {
   });
 
   it("warns when the evaluator is part of the program", async () => {
-    const { notes } = await taskIn({ program: "*.py", evaluate: "python3 evaluate.py" }, { "evaluate.py": "" });
-    expect(notes).toEqual([expect.stringMatching(/names evaluate\.py, which is part of the program/)]);
+    for (const evaluate of ["python3 evaluate.py", "python3 ./evaluate.py"]) {
+      const { notes } = await taskIn({ program: "*.py", evaluate }, { "evaluate.py": "" });
+      expect(notes).toEqual([expect.stringMatching(/names evaluate\.py, which is part of the program/)]);
+    }
+  });
+
+  it("are named when what a program may read holds the task itself", async () => {
+    const { notes } = await taskIn({ run: { command: "x", mounts: ["..", "/usr"] } });
+    expect(notes).toEqual([expect.stringMatching(/^run\.mounts names \/.*in which the task's folder lies/)]);
   });
 });
 
