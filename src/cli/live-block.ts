@@ -13,8 +13,8 @@ export interface LiveBlock {
 
 const REDRAW_MS = 150;
 const SILENCE_MS = 30_000;
-/** Some terminals say that they have no columns, or say nothing. */
-const UNKNOWN_WIDTH = 100;
+/** Some terminals say that they have no columns and rows, or say nothing. */
+const [UNKNOWN_WIDTH, UNKNOWN_HEIGHT] = [100, 24];
 
 /** `lines` says what the block shows now; none for no block. `silenceMs`: off a terminal, how long nothing is printed. */
 export function liveBlock(out: NodeJS.WriteStream, lines: () => readonly string[], silenceMs = SILENCE_MS): LiveBlock {
@@ -25,7 +25,8 @@ export function liveBlock(out: NodeJS.WriteStream, lines: () => readonly string[
     drawn = 0;
   };
   const draw = () => {
-    const block = lines();
+    // What scrolls away at the top cannot be erased; the cursor needs a line too.
+    const block = shortBlock(lines(), Math.max(1, (out.rows || UNKNOWN_HEIGHT) - 1));
     erase();
     out.write(block.map((line) => `${clip(line, out.columns || UNKNOWN_WIDTH)}\n`).join(""));
     drawn = block.length;
@@ -44,6 +45,9 @@ export function liveBlock(out: NodeJS.WriteStream, lines: () => readonly string[
     },
   };
 }
+
+const shortBlock = (lines: readonly string[], most: number): readonly string[] =>
+  lines.length <= most ? lines : [...lines.slice(0, most - 1), `… ${lines.length - most + 1} more`];
 
 // oxlint-disable-next-line no-control-regex
 const COLOUR = /(\u001b\[[0-9;]*m)/;

@@ -5,12 +5,12 @@ import { describe, expect, test } from "vitest";
 import { liveBlock } from "../../src/cli/live-block.ts";
 
 /** A stream that remembers, as a terminal of `columns`, or as a pipe. */
-function screen(columns?: number) {
+function screen(columns?: number, rows?: number) {
   const out = new PassThrough();
   const seen: string[] = [];
   out.on("data", (chunk: Buffer) => seen.push(chunk.toString()));
   const isTTY = columns !== undefined;
-  return { out: Object.assign(out, { isTTY, columns }) as unknown as NodeJS.WriteStream, text: () => seen.join("") };
+  return { out: Object.assign(out, { isTTY, columns, rows }) as unknown as NodeJS.WriteStream, text: () => seen.join("") };
 }
 
 async function until(isDone: () => boolean): Promise<void> {
@@ -47,6 +47,14 @@ describe("a live block", () => {
       expect(columns).toBeLessThanOrEqual(20);
     },
   );
+
+  test("keeps to the terminal's height, so that all of it can be erased", async () => {
+    const { out, text } = screen(40, 5);
+    const block = liveBlock(out, () => ["best 3", "1 kept", "#1", "#2", "#3", "#4"]);
+    await until(() => text() !== "");
+    block.stop();
+    expect(text().startsWith("best 3\n1 kept\n#1\n… 3 more\n\u001b[4A\u001b[0J"), text()).toBe(true);
+  });
 
   test("off a terminal writes no colours, though standard output be one", () => {
     const { out, text } = screen();
