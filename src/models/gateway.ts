@@ -18,7 +18,7 @@ export const NOT_MADE = -1;
 export interface GatewayOptions {
   readonly models: readonly LanguageModel[];
   readonly book: ExchangeBook;
-  /** US dollars, what the book's earlier sessions spent included; undefined: no limit. */
+  /** US dollars, for all that the book knows of; undefined: no limit. */
   readonly limit?: number | undefined;
   /** Calls at a time, all models together; default 8. */
   readonly concurrency?: number | undefined;
@@ -34,9 +34,9 @@ export function createGateway(options: GatewayOptions): ModelGateway {
   const ended = new Map<string, ModelFailure>();
   const underWay = new Map<string, Promise<Exchange>>();
   const turns = slots(concurrency);
-  let spent = book.spent();
   let inFlight = 0;
-  const spending = (): Spending => ({ spent, inFlight, limit });
+  // Agents pay through the same book.
+  const spending = (): Spending => ({ spent: book.spent(), inFlight, limit });
 
   /** Why the call is not to be made, if so. */
   function objection(model: LanguageModel, most: number, signal: AbortSignal): ModelFailure | undefined {
@@ -60,7 +60,6 @@ export function createGateway(options: GatewayOptions): ModelGateway {
       const reply = await model.complete(request, signal, purpose);
       if (reply.failure?.isPassing === false) ended.set(model.name, reply.failure);
       const cost = costOf(reply.usage, model.price);
-      spent += cost ?? 0;
       const texts = { request: scrubRequest(request, scrub), reply: scrubReply(reply, scrub) };
       const kept: Exchange = { exchange, purpose, model: model.name, ...texts, cost };
       book.answered(key, kept);

@@ -68,7 +68,7 @@ export interface ExchangeBook {
     readonly reserved: number;
   }): number;
   answered(key: string, exchange: Exchange): void;
-  /** Dollars spent before this session, reservations of calls that a kill cut off included. */
+  /** Dollars that answered calls have cost until now, whoever made them; reservations of calls that a kill cut off included. */
   spent(): number;
   recent(): readonly Exchange[];
 }

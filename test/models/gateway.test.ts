@@ -105,6 +105,19 @@ describe("the gateway", () => {
     expect(book.reserved()).toBe(0);
   });
 
+  it("counts what others pay through the same book meanwhile, such as an agent", async () => {
+    const model = fakeModel(() => reply("x"), { input: 0, output: 10_000 });
+    const book = memoryBook();
+    const gateway = createGateway({ models: [model], book, limit: 5 });
+    const ask = (purpose: string) => gateway.ask({ model: "fake", purpose, request: request("hello") }, never);
+    expect((await ask("trial-1")).reply.failure).toBeNull();
+    const call = { purpose: "trial-2", model: "agent:other" };
+    const exchange = book.asked({ ...call, key: "theirs", reserved: 4 });
+    book.answered("theirs", { ...call, exchange, request: request("edit"), reply: reply("done"), cost: 4.5 });
+    expect((await ask("trial-3")).reply.failure).toMatchObject({ kind: "over-budget", isPassing: false });
+    expect(gateway.spending()).toMatchObject({ spent: 4.6, inFlight: 0 });
+  });
+
   it("says whether money under way or money spent stands against a call", async () => {
     const price = { input: 0, output: 10_000 };
     let finish: (() => void) | undefined;

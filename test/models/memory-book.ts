@@ -30,7 +30,7 @@ export function memoryBook(spentBefore = 0): MemoryBook {
       byKey.set(key, exchange);
       exchanges.push(exchange);
     },
-    spent: () => spentBefore,
+    spent: () => exchanges.reduce((sum, { cost }) => sum + (cost ?? 0), spentBefore),
     recent: () => exchanges.slice(-RECENT),
   };
 }
