@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { createRandom } from "../../src/core/random.ts";
 import { sizeOfDesign } from "../../src/reprogram/design/limits.ts";
 import { planNetwork } from "../../src/reprogram/design/network-plan.ts";
-import { conv, globalPool, network, norm, residual } from "../../src/reprogram/design/vocabulary.ts";
+import { conv, globalPool, network, norm, residual, transformer } from "../../src/reprogram/design/vocabulary.ts";
 import { blocksFamily } from "../../src/reprogram/families/blocks.ts";
 import { convFamily } from "../../src/reprogram/families/conv.ts";
 import { families, familyNamed } from "../../src/reprogram/families/families.ts";
@@ -180,6 +180,12 @@ test("changes are counted as the fewest layers added, removed or resized, and nu
   expect(countChanges({ a: 1, b: [1, 2, 3] }, { a: 1, b: [9, 1, 2, 3] })).toBe(1);
   expect(countChanges({ a: 1, b: [] }, { a: 1, b: [4, 5] })).toBe(2);
   expect(countChanges({ a: 1, b: [4, 5] }, { a: 1, b: [] })).toBe(2);
+});
+
+test("a design from which no single change leads into the family is not refined", () => {
+  const far = transformer({ encoderLayers: 12, decoderLayers: 12, heads: 32, feedForward: 32 });
+  expect(transformerFamily.refine({ model: far }, createRandom(1))).toBeUndefined();
+  expect(transformerFamily.refine({ model: { ...far, feedForward: 64 } }, createRandom(1))).toContain("heads: 32");
 });
 
 test("an unknown family is refused with the known ones", () => {

@@ -43,7 +43,7 @@ async function generated(model: CodeModel, { settings, source, place }: WritingO
   return [...(await distinctTexts(draw, place)).texts];
 }
 
-/** A design of another kind than the family's cannot be refined by it: it is handed on as it is. */
+/** A design that the family cannot refine, as it is of another kind or far out of range, is handed on as it is. */
 async function refined({ settings, corpus, source, design, place }: WritingOptions): Promise<Text[]> {
   const random = createRandom(settings.seed).fork(`refine/${place.iteration}`);
   const draw = (round: number) =>

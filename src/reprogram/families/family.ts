@@ -28,7 +28,10 @@ export interface Family {
   readonly initial: string;
   /** A random source, each parameter uniform in its range, and its refinement, in which exactly one design parameter has changed once. */
   drawPair(random: Random): RefinementPair;
-  /** One refinement of a design, as a source: what the generator does in place of a model. undefined for another kind of design. */
+  /**
+   * One refinement of a design, as a source: what the generator does in place of a model. undefined for another kind of design, and for
+   * one so far out of range that no change leads back.
+   */
   refine(design: Design, random: Random): string | undefined;
   /** The design's parameters for reports; undefined for a design of another kind. */
   settings(design: Design): Settings | undefined;
@@ -55,25 +58,29 @@ export function defineFamily<S extends Settings>({
     const drawn = Object.fromEntries(entries.map(([key, parameter]) => [key, parameter.draw(random)])) as S;
     return exists(drawn) ? drawn : draw(random);
   };
-  const refine = (settings: S, random: Random): S => {
+  const refine = (settings: S, random: Random): S | undefined => {
     // A kind of change that is not possible here (no layer to widen) leaves the choice to the others.
     for (const { key, change } of random.shuffle(kinds)) {
       const value = change(settings[key]!, random);
       const next = value === undefined ? undefined : { ...settings, [key]: value };
       if (next !== undefined && exists(next)) return next;
     }
-    throw new RangeError(`expected a family of which every member can change, found ${JSON.stringify(settings)}`);
+    return undefined;
   };
   return {
     name,
     initial: render(initial),
     drawPair(random) {
       const settings = draw(random);
-      return { source: render(settings), target: render(refine(settings, random)) };
+      const refined = refine(settings, random);
+      if (refined === undefined)
+        throw new RangeError(`expected a family of which every member can change, found ${JSON.stringify(settings)}`);
+      return { source: render(settings), target: render(refined) };
     },
     refine(design, random) {
       const settings = read(design);
-      return settings && render(refine(settings, random));
+      const refined = settings && refine(settings, random);
+      return refined && render(refined);
     },
     settings: read,
     isInRange: (settings) =>
