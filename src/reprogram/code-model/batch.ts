@@ -48,7 +48,7 @@ export function rowsOf(texts: readonly (readonly number[])[], { rows, length }: 
   return filled;
 }
 
-/** A length that fits all texts with their end symbols and leaves room to grow by a layer or two, a multiple of 8. */
+/** A length that fits all texts with their end symbols: the next multiple of 8. */
 export function lengthFor(tokenizer: Tokenizer, texts: Iterable<string>): number {
   let longest = 0;
   for (const text of texts) longest = Math.max(longest, tokenizer.encode(text).length);
