@@ -83,7 +83,7 @@ function withChampionRun(state: RunState, score: number | null): RunState {
   const runs = champion.fresh === 0 ? 1 : champion.runs + 1;
   const better: Champion = {
     ...champion,
-    score: champion.score + (score - champion.score) / runs,
+    score: runs === 1 ? score : champion.score + (score - champion.score) / runs,
     runs,
     fresh: champion.fresh + 1,
   };
@@ -99,7 +99,8 @@ function withChampionRun(state: RunState, score: number | null): RunState {
 export function endContest(state: RunState, event: TrialJudged): [RunState, OpenContest] {
   const [index, contest] = contestOf(state, event);
   const { terms } = contest;
-  const isKept = event.verdict.decision === "keep" && terms !== null;
+  // Without evidence it was kept at a look, and not by what the contest was opened for.
+  const isKept = event.verdict.decision === "keep" && event.verdict.evidence !== undefined && terms !== null;
   const before = spentWithout(state, contest);
   const { contests = 0, refund = 0 } = terms === null ? {} : before[terms.purse];
   const spent = isKept ? { ...before, [terms.purse]: { contests, refund: refund + terms.level } } : before;

@@ -26,7 +26,7 @@ export interface RunStarted {
   readonly baseline: CandidateId;
 }
 
-/** strop was started again on this run. `task` may differ from before in stop conditions, budget or parallelism only. */
+/** strop was started again on this run. `task` may differ from before in what no score depends on: stop conditions, proposers, parallelism … */
 export interface RunResumed {
   readonly type: "run.resumed";
   readonly at: number;

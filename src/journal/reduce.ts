@@ -251,7 +251,10 @@ function measure(state: RunState, event: HoldoutMeasured): RunState {
   const { trial, score } = event;
   const index = state.champions.findIndex((champion) => champion.trial === trial);
   if (index < 0) throw inconsistent(state.sequence, event, "a holdout of a trial that is or was champion");
-  return { ...state, holdouts: [...state.holdouts, { trial, score, isOverfit: isOverfit(state, index, score) }] };
+  const measured = { trial, score, isOverfit: isOverfit(state, index, score) };
+  const of = state.champions.map((champion) => champion.trial);
+  const holdouts = [...state.holdouts, measured].sort((a, b) => of.indexOf(a.trial) - of.indexOf(b.trial));
+  return { ...state, holdouts };
 }
 
 /** Compared with the newest earlier champion that has a holdout score; the metric's noise stands in for the holdout's. */

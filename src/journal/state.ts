@@ -71,6 +71,7 @@ export interface RunState {
   readonly spent: Readonly<Record<Purse, Spending>>;
   /** Finished repeats, of the baseline and in contests. */
   readonly repeats: number;
+  /** In the order of the champions, whichever was measured first. */
   readonly holdouts: readonly {
     readonly trial: number;
     readonly score: number | null;
@@ -110,4 +111,4 @@ export const TOP = 64;
  * Number of this shape and of what reduce.ts computes. Stored snapshots of another number are ignored and folded
  * anew, so raise it with every change of either (test/journal/reduce.test.ts holds the fingerprint).
  */
-export const STATE_VERSION = 4;
+export const STATE_VERSION = 5;

@@ -293,7 +293,7 @@ function repeatChampion(model: Model, one: Step): RunEvent {
 function championRan({ champion }: Model, score: number): void {
   if (champion === null) return;
   champion.runs = champion.fresh++ === 0 ? 1 : champion.runs + 1;
-  champion.score += (score - champion.score) / champion.runs;
+  champion.score = champion.runs === 1 ? score : champion.score + (score - champion.score) / champion.runs;
 }
 
 const outcomeOf = (status: OutcomeStatus, one: Step): Outcome => ({

@@ -116,8 +116,8 @@ describe("the fold of a run", () => {
     const state = fold(playRun("minimize", steps));
     expect({ version: STATE_VERSION, fingerprint: sha256(JSON.stringify(state)).slice(0, 16) }).toMatchInlineSnapshot(`
       {
-        "fingerprint": "df99d83e3b9fcefe",
-        "version": 4,
+        "fingerprint": "c728c6b837fddaa0",
+        "version": 5,
       }
     `);
   });
@@ -275,6 +275,22 @@ describe("a contest", () => {
     );
   });
 
+  it("is forgotten to the last digit", () => {
+    fc.assert(
+      fc.property(fc.double({ min: -1e3, max: 1e3, noNaN: true }), (score) => {
+        const kept = fold([...baseline, ...wholeTrial(1, 0.3, "keep"), repeated("champion", "champion", 0, score)]);
+        expect(kept.champion?.score).toBe(score);
+      }),
+    );
+  });
+
+  it("whose candidate is kept without a pair gives its level back once", () => {
+    const overtaken = [...baseline, ...waits(1, 3), ...waits(2, 3), opened(1), opened(2)];
+    const pair = [repeated(1, "candidate", 0, 3), repeated(1, "champion", 0, 5)];
+    const state = fold([...overtaken, ...pair, judged(2, "keep"), judged(1, "keep", false)]);
+    expect(state.spent.close.refund).toBe(0.01);
+  });
+
   it("counts a run without a score as a run, and the baseline's repeats into its score", () => {
     const state = fold([
       ...baseline,
@@ -328,6 +344,23 @@ describe("a holdout", () => {
     expect(flags(4.5, 4)).toEqual([false, false, false]);
     expect(flags(5.5, 4)).toEqual([false, true, false]);
     expect(flags(null, 5.5)).toEqual([false, false, true]);
+  });
+
+  it("is compared with the newest champion before it, whichever holdout was over first", () => {
+    const state = fold([
+      ...baseline,
+      ...wholeTrial(1, 4, "keep"),
+      ...wholeTrial(2, 3, "keep"),
+      measured(2, 1),
+      measured(1, 5),
+      ...wholeTrial(3, 2, "keep"),
+      measured(3, 3),
+    ]);
+    expect(state.holdouts).toEqual([
+      { trial: 1, score: 5, isOverfit: false },
+      { trial: 2, score: 1, isOverfit: false },
+      { trial: 3, score: 3, isOverfit: true },
+    ]);
   });
 
   it("is forgiven what the metric's own noise explains", () => {
