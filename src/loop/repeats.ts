@@ -18,7 +18,13 @@ export async function runRepeat(session: Session, due: DueRepeat): Promise<void>
     .integer(2 ** 31);
   journal.append({ type: "repeat.started", at: now(), repeat, seed });
   observer.repeatStarted?.(due, state());
-  const finished = await executor.run({ files: journal.program(due.candidate), seed, label: due.name, signal });
+  const finished = await executor.run({
+    files: journal.program(due.candidate),
+    seed,
+    label: due.name,
+    signal,
+    stallSeconds: state().task.judge?.stallSeconds,
+  });
   const outcome = withReason(finished, signal);
   const before = state().champion?.trial;
   const isDue = [...dueRepeats(state(), session.rule), ...dueChampionRun(state(), session.rule)].some(
