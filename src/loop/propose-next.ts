@@ -4,7 +4,7 @@ import { INTERRUPTED, type TrialRecord } from "../core/trial.ts";
 import { failure } from "../executor/outcome.ts";
 import { type ProposedTrial, settleProposal } from "./propose-trial.ts";
 import { proposerContext } from "./proposer-context.ts";
-import { finish } from "./run-trial.ts";
+import { startTrial, tell, writeOutcome } from "./run-trial.ts";
 import { SESSION_OVER } from "./session-end.ts";
 import type { Session } from "./session.ts";
 import { stopReason } from "./stop.ts";
@@ -30,25 +30,30 @@ export async function proposeNext(session: Session, isOver: () => boolean): Prom
       signal,
       now,
     });
-    const trial = recordProposal(session, settled);
+    const { trial, written } = journal.transaction(() => recordProposal(session, settled));
     if (settled.invalid === undefined) return { trial };
-    finish(session, trial, failure("invalid", settled.invalid));
+    tell(session, written);
     const reason = stopReason(state(), session.from);
     if (reason !== undefined) return { reason };
     if (isOver()) return { reason: SESSION_OVER };
   }
 }
 
-/** What is worth running is started in the same transaction: the disk is waited for once. */
-function recordProposal(session: Session, { event, files, invalid }: ProposedTrial): TrialRecord {
-  const { journal, now } = session;
-  journal.transaction(() => {
-    if (files !== undefined) journal.saveProgram(files);
-    journal.append(event);
-    if (invalid === undefined) journal.append({ type: "trial.started", at: now(), trial: event.trial, attempt: 1 });
-  });
-  const trial = session.state().open.at(-1);
+interface Recorded {
+  readonly trial: TrialRecord;
+  /** What the observer is to be told. */
+  readonly written: readonly TrialRecord[];
+}
+
+/** What is worth running is started at once and what is invalid ends at once: after a kill, whatever is open is run. */
+function recordProposal(session: Session, { event, files, invalid }: ProposedTrial): Recorded {
+  const { journal, state } = session;
+  if (files !== undefined) journal.saveProgram(files);
+  journal.append(event);
+  const trial = state().open.at(-1);
   if (trial === undefined)
     throw new StropError("journal.inconsistent", "expected the proposed trial to be open, found none");
-  return trial;
+  return invalid === undefined
+    ? { trial: startTrial(session, trial), written: [] }
+    : { trial, written: writeOutcome(session, trial, failure("invalid", invalid)) };
 }

@@ -34,21 +34,27 @@ export async function runTrial(session: Session, trial: TrialRecord): Promise<Ou
   });
   const outcome = withReason(withAudit(finished, watch), signal);
   curve.flush();
-  finish(session, trial, outcome);
+  const written = journal.transaction(() => writeOutcome(session, trial, outcome));
+  tell(session, written);
   if (session.state().champion?.trial === trial.trial) await recordChampion(session);
   return outcome;
 }
 
-/** Writes the outcome and, in the same transaction, the verdict or the contest that will find one. */
-export function finish(session: Session, trial: TrialRecord, outcome: Outcome): void {
-  const { journal, state, rule, now, observer } = session;
+/**
+ * Writes the outcome and the verdict or the contest that will find one. Contract: within a transaction. Returns the trial, and
+ * those whose contests end by the way: the observer is told when they are in the journal.
+ */
+export function writeOutcome(session: Session, trial: TrialRecord, outcome: Outcome): readonly TrialRecord[] {
+  const { journal, state, rule, now } = session;
   const verdict = judgeOutcome(trial, outcome, { state: state(), rule, program: (id) => journal.program(id) });
-  const judged = journal.transaction(() => {
-    journal.append({ type: "trial.finished", at: now(), trial: trial.trial, outcome, verdict });
-    return settleContests(session);
-  });
-  const record = { ...trial, outcome, verdict };
-  if (verdict === null && outcome.status === "scored") observer.trialContested?.(record, state());
-  else observer.trialFinished?.(record, state());
-  for (const other of judged) observer.trialFinished?.(other, state());
+  journal.append({ type: "trial.finished", at: now(), trial: trial.trial, outcome, verdict });
+  return [{ ...trial, outcome, verdict }, ...settleContests(session)];
+}
+
+/** Tells the observer of trials that are in the journal: those that ended, and those that need more runs. */
+export function tell({ observer, state }: Session, written: readonly TrialRecord[]): void {
+  for (const record of written) {
+    if (record.verdict === null && record.outcome?.status === "scored") observer.trialContested?.(record, state());
+    else observer.trialFinished?.(record, state());
+  }
 }
