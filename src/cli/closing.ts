@@ -107,10 +107,9 @@ function nextSteps(at: string, improved: boolean, state: RunState): string[] {
 /** What a next session says anew, or is better off without. */
 const OF_A_SESSION = ["--for <d>", "--trials <n>", "--hours <n>", "--target <score>", "--fresh", "--json"];
 /** Another proposer refuses what only the one before could do something with. */
-const OF_A_PROPOSER = [
-  "--proposer <name>",
-  ...["--code-model <file>", "--learn", "--policy-model <model>", "--policy-option <key=value>"],
-];
+const OF_CODE_MODEL = ["--code-model <file>", "--learn"];
+const OF_POLICY_MODEL = ["--policy-model <model>", "--policy-option <key=value>"];
+const OF_A_PROPOSER = ["--proposer <name>", ...OF_CODE_MODEL, ...OF_POLICY_MODEL];
 
 const step = (isOpen: boolean, command: string, what: string): [string, string][] => (isOpen ? [[command, what]] : []);
 

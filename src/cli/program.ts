@@ -119,7 +119,10 @@ command("recurse [table]", "an improver program improves itself, round by round 
       "search",
     ]),
   )
-  .option("--improver <name>", "the shipped improver to begin with; improver.ts in the folder comes first; default seed")
+  .option(
+    "--improver <name>",
+    "the shipped improver to begin with; improver.ts in the folder comes first; default seed",
+  )
   .option("--rounds <n>", "T, rounds of self-improvement; default 4, offline 3", count)
   .option("--copies <n>", "copies of every task; default 5, offline 3", count)
   .option("--seed <n>", "seed of every random choice", wholeNumber)

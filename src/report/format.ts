@@ -5,8 +5,8 @@ import { shortNumber } from "../core/figures.ts";
 /** Six significant digits at most, no trailing zeros; a dash for what is missing. */
 export function formatScore(score: number | null | undefined): string {
   if (score === null || score === undefined) return "–";
-  // A damaged journal, or one of others, may have a text here.
-  if (!Number.isFinite(score)) return String(Number(score));
+  // A damaged journal, or one of others, may have a text here, which times 1 is no number.
+  if (!Number.isFinite(score)) return String(score * 1);
   const magnitude = Math.abs(score);
   if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e7))
     return score.toExponential(4).replace(/\.?0*e\+?/, "e");

@@ -32,7 +32,9 @@ export function gainTable({ champions }: RunState, kept: ReadonlyMap<number, Tri
   return (
     `<table><thead><tr><th class="n">trial</th><th>edit</th><th class="p">by</th><th class="n p">score</th><th class="n">gain</th><th></th></tr></thead>` +
     `<tbody>${rows.join("\n")}</tbody></table>` +
-    (rest > 0 ? `<p class="soft">The largest of ${steps.length}; <code>strop log --kept --all</code> has them all.</p>` : "")
+    (rest > 0
+      ? `<p class="soft">The largest of ${steps.length}; <code>strop log --kept --all</code> has them all.</p>`
+      : "")
   );
 }
 

@@ -10,7 +10,10 @@ function screen(columns?: number, rows?: number) {
   const seen: string[] = [];
   out.on("data", (chunk: Buffer) => seen.push(chunk.toString()));
   const isTTY = columns !== undefined;
-  return { out: Object.assign(out, { isTTY, columns, rows }) as unknown as NodeJS.WriteStream, text: () => seen.join("") };
+  return {
+    out: Object.assign(out, { isTTY, columns, rows }) as unknown as NodeJS.WriteStream,
+    text: () => seen.join(""),
+  };
 }
 
 async function until(isDone: () => boolean): Promise<void> {
