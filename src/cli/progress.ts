@@ -17,6 +17,8 @@ import { pace, paceText, tally } from "./tally.ts";
 
 export interface ProgressOptions {
   readonly out: NodeJS.WriteStream;
+  /** The command that shows this run in a browser while it goes. */
+  readonly watch?: string;
   readonly sessionMs: number;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
@@ -48,7 +50,7 @@ export function createProgress(options: ProgressOptions): RunObserver & { stop()
     opened: (opened, notes) => {
       state = opened;
       doneBefore = executedTrials(opened);
-      for (const line of greeting(opened)) print(line);
+      for (const line of greeting(opened, options.watch)) print(line);
       for (const note of notes) print(yellow(`note: ${note}`));
     },
     note: (text) => print(yellow(`note: ${text}`)),
@@ -92,13 +94,14 @@ export function createProgress(options: ProgressOptions): RunObserver & { stop()
   };
 }
 
-function greeting({ task, run, nextTrial, tier }: RunState): string[] {
+function greeting({ task, run, nextTrial, tier }: RunState, watch?: string): string[] {
   const how = nextTrial > 0 ? `continuing ${run} at trial ${nextTrial}` : `new ${run}`;
   const budget = `${task.budget.trainSeconds} s a trial (${task.budget.clock} clock), ${task.parallel} at a time`;
   return [
     `${bold(`strop ${task.name}`)}  ${how}${helpers(task)}`,
     dim(`${task.metric.direction} ${task.metric.name} · ${budget} · proposer ${task.proposer} · sandbox ${tier}`),
     dim("Ctrl-C ends the run cleanly; the same command continues it."),
+    ...(watch === undefined ? [] : [dim(`In another terminal, ${watch} shows it in a browser.`)]),
     "",
   ];
 }

@@ -15,12 +15,14 @@ import type { Proposer } from "../../propose/types.ts";
 import { proposerNames } from "../../propose/registry.ts";
 import { trainerSettings } from "../../propose/trainer/settings.ts";
 import { formatDollars } from "../../core/figures.ts";
+import { commandName } from "../command-name.ts";
 import { definedOnly } from "../defined-only.ts";
 import { printClosing } from "../closing.ts";
 import { EXIT } from "../exit-code.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { dashed } from "../misplaced.ts";
 import { createProgress } from "../progress.ts";
+import { quoted } from "../same-command.ts";
 
 export interface RunOptions {
   readonly fresh?: boolean;
@@ -60,7 +62,8 @@ export async function runCommand(folder: string, options: RunOptions): Promise<n
   const loaded = await withFoundModel(named, folder, options);
   const interrupt = listenForInterrupt();
   const sessionMs = options.for ?? Number.POSITIVE_INFINITY;
-  const progress = createProgress({ out: process.stderr, sessionMs, now: () => performance.now() });
+  const watch = `${commandName()} report${folder === "." ? "" : ` ${quoted(folder)}`} --live`;
+  const progress = createProgress({ out: process.stderr, watch, sessionMs, now: () => performance.now() });
   try {
     const result = await runTask(loaded, {
       fresh: options.fresh === true,
