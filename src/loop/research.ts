@@ -10,7 +10,7 @@ import type { TrialRecord } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
 import { allFailures } from "./all-failures.ts";
 import { baselineHint } from "./baseline-hint.ts";
-import { recordChampion } from "./champion.ts";
+import { recordChampions } from "./champion.ts";
 import { settleContests } from "./contests.ts";
 import { canWait, dueChampionRun, type DueRepeat, dueRepeats } from "./due-repeats.ts";
 import { patience, type Patience } from "./patience.ts";
@@ -26,19 +26,18 @@ import { hoursLeft, stopReason, timeReason } from "./stop.ts";
 export async function research(options: ResearchOptions): Promise<RunState> {
   const session = startSession(options);
   const isNew = session.state().champion === null;
-  await runBaseline(session);
+  await (isNew ? runBaseline(session) : recordChampions(session));
   const end = sessionEnd(session.state(), options);
   const reason = await searchUntilStopped(session, { ...session, signal: end.signal }, isNew).finally(end.forget);
   for (const due of options.signal.aborted ? [] : dueChampionRun(session.state(), session.rule))
     await runRepeat(session, due);
-  await recordChampion(session);
+  await recordChampions(session);
   session.journal.append({ type: "run.ended", at: options.now(), reason });
   return session.state();
 }
 
 async function runBaseline(session: Session): Promise<void> {
   const { journal, state, now } = session;
-  if (state().champion !== null) return;
   if (state().nextTrial === 0) journal.append(baselineTrial(state(), now()));
   const open = state().open[0];
   if (open === undefined) return;
@@ -60,37 +59,43 @@ async function runBaseline(session: Session): Promise<void> {
  */
 async function searchUntilStopped(session: Session, bounded: Session, isNew: boolean): Promise<string> {
   const running = new Map<string, Promise<unknown>>();
+  const begun = new Set<string>();
   let within = isNew ? bounded : session;
   const startedAt = session.now();
   const failed: unknown[] = [];
   const patient = patience();
+  // A proposer that had nothing to propose may get an idea from whatever has ended since it was asked.
+  let ended = 0;
+  let dryAt: number | undefined;
   const launch = (name: string, work: Promise<unknown>) => {
     if (name !== PROPOSAL) within = bounded;
-    const done = work.catch((thrown: unknown) => failed.push(thrown)).finally(() => running.delete(name));
+    begun.add(name);
+    const done = work
+      .catch((thrown: unknown) => failed.push(thrown))
+      .finally(() => {
+        running.delete(name);
+        if (name !== PROPOSAL) ended += 1;
+      });
     running.set(name, done);
   };
   session.journal.transaction(() => settleContests(session));
-  // Set when the proposer had nothing to propose; what finishes meanwhile may give it an idea.
-  let isDry = false;
   const propose = async () => {
+    const asked = ended;
     const next = await proposeNext(within, () => session.now() - startedAt >= session.sessionMs);
-    isDry = next === undefined;
-    if (next !== undefined && "trial" in next && failed.length === 0)
-      launch(nameOf(next.trial), runTrial(within, next.trial));
+    if (next === undefined) dryAt = asked;
+    else if ("trial" in next && failed.length === 0) launch(nameOf(next.trial), runTrial(within, next.trial));
   };
   let reason: string | undefined;
   while (reason === undefined) {
     const isFree = failed.length === 0 && running.size < session.state().task.parallel;
-    const due = isFree ? dueWork(bounded, { running, isDry, elapsedMs: session.now() - startedAt }) : undefined;
+    const isDry = dryAt === ended;
+    const due = isFree ? dueWork(bounded, { running, begun, isDry, elapsedMs: session.now() - startedAt }) : undefined;
     if (due !== undefined && "trial" in due) launch(nameOf(due.trial), runTrial(within, startTrial(within, due.trial)));
     else if (due !== undefined && "repeat" in due) launch(due.repeat.name, runRepeat(within, due.repeat));
     // A proposer may take its time: it has the place of the trial to come, and repeats go on in the others.
     else if (isFree && due === undefined && !isDry && !running.has(PROPOSAL)) launch(PROPOSAL, propose());
-    else if (running.size > 0) {
-      const wasProposing = running.has(PROPOSAL);
-      await Promise.race(running.values());
-      isDry &&= wasProposing && !running.has(PROPOSAL);
-    } else if (due === undefined && failed.length === 0 && (await waited(session, patient, startedAt))) isDry = false;
+    else if (running.size > 0) await Promise.race(running.values());
+    else if (due === undefined && failed.length === 0 && (await waited(session, patient, startedAt))) dryAt = undefined;
     else
       reason = due?.reason ?? (failed.length > 0 ? "a trial failed in the harness" : nothingLeft(session.troubles()));
   }
@@ -125,6 +130,8 @@ type Due = Exclude<Next, undefined> | { readonly repeat: DueRepeat } | undefined
 
 interface Now {
   readonly running: ReadonlyMap<string, unknown>;
+  /** Names of what this session has begun. */
+  readonly begun: ReadonlySet<string>;
   /** The proposer has nothing to propose. */
   readonly isDry: boolean;
   readonly elapsedMs: number;
@@ -142,7 +149,7 @@ const isWorthDeciding = ({ contests }: RunState, elapsed: number): boolean => co
 /** What needs no proposal: trials that a kill cut off, repeats, or the reason to stop. */
 function dueWork(
   { state, from, signal, rule, sessionMs, moneyReason }: Session,
-  { running, isDry, elapsedMs }: Now,
+  { running, begun, isDry, elapsedMs }: Now,
 ): Due {
   if (signal.aborted) return { reason: abortReason(signal) };
   const left = state().open.find((trial) => !running.has(nameOf(trial)));
@@ -152,7 +159,11 @@ function dueWork(
   const isOver = elapsedMs >= sessionMs;
   const reason = isOver ? SESSION_OVER : (stopReason(state(), from) ?? moneyReason());
   const isLast = reason !== undefined || isDry;
-  const repeat = dueRepeats(state(), rule).find((due) => !running.has(due.name) && (isLast || !canWait(due, state())));
+  // Before the end, and once: what reached the target in the pairs that it was selected by may miss it now.
+  const last = reason === undefined || running.size > 0 ? [] : dueChampionRun(state(), rule);
+  const repeat = [...dueRepeats(state(), rule), ...last.filter(({ name }) => !begun.has(name))].find(
+    (due) => !running.has(due.name) && (isLast || !canWait(due, state())),
+  );
   if (repeat !== undefined && (!isOver || isWorthDeciding(state(), elapsedMs / sessionMs))) return { repeat };
   return reason === undefined ? undefined : { reason };
 }

@@ -39,6 +39,8 @@ export interface Session extends ResearchOptions {
   readonly pruning: TrialPruning;
   /** Number of the first trial that this session can propose. */
   readonly from: number;
+  /** Work on the run's branch, one after the other: of two commits at a time one would be refused. */
+  readonly inTurn: (work: () => Promise<void>) => Promise<void>;
   /** The state now; fails loudly if the run was never started. */
   state(): RunState;
 }
@@ -46,5 +48,10 @@ export interface Session extends ResearchOptions {
 export function startSession(options: ResearchOptions): Session {
   const { journal } = options.run;
   const state = () => startedState(journal);
-  return { ...options, journal, state, from: state().nextTrial, pruning: trialPruning(journal) };
+  return { ...options, journal, state, from: state().nextTrial, inTurn: turns(), pruning: trialPruning(journal) };
+}
+
+function turns(): Session["inTurn"] {
+  let last = Promise.resolve();
+  return (work) => (last = last.then(work, work));
 }
