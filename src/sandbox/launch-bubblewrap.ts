@@ -5,6 +5,7 @@
 import type { ChildProcess } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 
+import { StropError } from "../core/errors.ts";
 import { asNobody, giveToNobody } from "./as-nobody.ts";
 import { HOSTS, bubblewrapArguments, type Profile } from "./bubblewrap-arguments.ts";
 import { MARK, killIfAlive } from "./orphans.ts";
@@ -49,6 +50,8 @@ export function launchBubblewrap(tools: BubblewrapTools, launch: BubblewrapLaunc
     infoFd: INFO_FD,
     hostsFd: HOSTS_FD,
   });
+  // A zero byte ends an option: what follows it would be one, too, such as a folder of the host to write to.
+  if (options.some((option) => option.includes("\0"))) throw zeroByte();
   const limited = [...prlimitCommand(tools.prlimit, launch.limits, true), ...launch.argv];
   const child = spawnClean([...prefix, tools.bwrap, "--args", String(OPTIONS_FD), "--", ...limited], {
     cwd: "/",
@@ -60,6 +63,11 @@ export function launchBubblewrap(tools: BubblewrapTools, launch: BubblewrapLaunc
   feed(child, OPTIONS_FD, options.map((option) => `${option}\0`).join(""));
   return endable(child);
 }
+
+const zeroByte = (): StropError =>
+  new StropError("sandbox.zero-byte", "expected variables and paths without zero bytes, found one", {
+    hint: "Correct `env` and `mounts` in the config.",
+  });
 
 function dropRoot(tools: BubblewrapTools, launch: BubblewrapLaunch): ReturnType<typeof asNobody> {
   const { setpriv, unshare } = tools;

@@ -56,6 +56,9 @@ function badness(branch: readonly Issue[]): number {
 function describe(issue: Issue, path: Path, config: unknown): string {
   if (issue.code === "unrecognized_keys") {
     const known = knownKeys(path, valueAt(config, path));
+    const kinds = shapesAt(path).map((shape) => `{ ${Object.keys(shape).join(", ")} }`);
+    if (issue.keys.some((key) => known.includes(key)))
+      return `${keyPath(path)}: expected ${kinds.join(" or ")}, found keys of both`;
     return issue.keys.map((key) => unknownKey(key, path, known)).join("; ");
   }
   const where = path.length === 0 ? "" : `${keyPath(path)}: `;
@@ -86,17 +89,21 @@ function elsewhere(key: string): string | undefined {
 
 /** The keys that the schema knows at a path. Actions have two shapes; the one that was begun counts. */
 function knownKeys(path: Path, value: unknown): string[] {
-  const inner = path.reduce<z.core.$ZodType>(
-    (schema, key) => shapes(schema).find((s) => String(key) in s)?.[String(key)] ?? schema,
-    configSchema,
-  );
-  const begun = shapes(inner).filter((shape) => Object.keys(shape).some((key) => isObject(value) && key in value));
-  return (begun.length > 0 ? begun : shapes(inner))
+  const begun = shapesAt(path).filter((shape) => Object.keys(shape).some((key) => isObject(value) && key in value));
+  return (begun.length > 0 ? begun : shapesAt(path))
     .flatMap((shape) => Object.keys(shape))
     .filter((key) => key !== "$schema");
 }
 
 type Shape = Readonly<Record<string, z.core.$ZodType>>;
+
+const shapesAt = (path: Path): Shape[] =>
+  shapes(
+    path.reduce<z.core.$ZodType>(
+      (schema, key) => shapes(schema).find((s) => String(key) in s)?.[String(key)] ?? schema,
+      configSchema,
+    ),
+  );
 
 function shapes(schema: z.core.$ZodType): Shape[] {
   const def = schema._zod.def as z.core.$ZodTypeDef & {

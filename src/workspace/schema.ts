@@ -6,7 +6,9 @@ import { z } from "zod";
 
 import { SIZE, parseSize } from "./size.ts";
 
-const text = (expected: string) => z.string(expected).min(1, expected);
+const hasNoZero = (value: string): boolean => !value.includes("\0");
+const text = (expected: string) =>
+  z.string(expected).min(1, expected).refine(hasNoZero, `${expected}, without zero bytes`);
 const positive = (expected: string) => z.number(expected).positive(expected);
 const count = (expected: string) => z.int(expected).positive(expected);
 const list = (expected: string) => z.array(text(expected), expected).min(1, expected);
@@ -26,7 +28,11 @@ const commandAction = z.strictObject(
   {
     command: command.describe("The command: a string is run by `sh -c`, a list is program and arguments."),
     env: z
-      .record(z.string(), z.string("a string"), "an object of strings")
+      .record(
+        z.string().refine((name) => /^[^=\0]+$/.test(name)),
+        z.string("a string").refine(hasNoZero, "a string without zero bytes"),
+        "an object of strings, by names without =",
+      )
       .default({})
       .describe("Extra environment variables; nothing else of your environment is passed on."),
     mounts: z

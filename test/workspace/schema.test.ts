@@ -55,6 +55,26 @@ it("the complete example in docs/tasks.md loads, and shows every key of the top 
   expect(shown.filter((path) => !example.includes(`${path.split(".").at(-1)}:`))).toEqual([]);
 });
 
+it.each([
+  [
+    { run: { command: "x", module: "y" } },
+    "run: expected { command, env, mounts, gpu } or { module, data }, found keys of both",
+  ],
+  [
+    { run: { command: "x", env: { "A=B": "1" } } },
+    'run.env.A=B: expected an object of strings, by names without =, found "1"',
+  ],
+  [
+    { run: { command: "x", env: { A: "x\0--bind\0/\0/tmp/v" } } },
+    "run.env.A: expected a string without zero bytes, found",
+  ],
+  [{ check: "x\0y" }, "check: expected a command"],
+])("what no command can be is refused: %j", async (keys, expected) => {
+  const config = { program: "train.py", run: "x", metric: "loss", ...keys };
+  const loading = loadTask(scratch({ "strop.config.json": JSON.stringify(config), "train.py": "" }));
+  await expect(loading).rejects.toThrow(expected);
+});
+
 it("the edit distance is a metric", () => {
   const word = fc.string({ maxLength: 8 });
   fc.assert(
