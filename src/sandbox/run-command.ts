@@ -5,6 +5,7 @@ import { lstatSync, mkdirSync, realpathSync, statSync, symlinkSync, writeFileSyn
 import { constants } from "node:os";
 import { dirname, join, sep } from "node:path";
 
+import { StropError, messageOf } from "../core/errors.ts";
 import type { Guardian } from "./guardian.ts";
 import { type BubblewrapTools, launchBubblewrap } from "./launch-bubblewrap.ts";
 import { launchPlain } from "./launch-plain.ts";
@@ -14,7 +15,7 @@ import type { CommandJob, Execution } from "./types.ts";
 
 export function runConfinedCommand(job: CommandJob, tools: BubblewrapTools, mark: string): Execution {
   const workFolder = realpathSync(job.workFolder);
-  const readOnly = job.readOnly.map(({ host, inside }) => ({ host: realpathSync(host), inside }));
+  const readOnly = job.readOnly.map(({ host, inside }) => ({ host: present(host), inside }));
   for (const { host, inside } of readOnly) {
     const obstacle = prepareMountPoint(workFolder, inside, statSync(host).isDirectory());
     if (obstacle !== undefined) return refused(obstacle);
@@ -31,7 +32,7 @@ export function runUnconfinedCommand(job: CommandJob, guardian: Guardian, mark: 
     if (inside === host) continue;
     if (inside.startsWith(sep)) return refused(`${inside} cannot be shown without bubblewrap`);
     mkdirSync(dirname(target), { recursive: true });
-    if (lstatSync(target, { throwIfNoEntry: false }) === undefined) symlinkSync(realpathSync(host), target);
+    if (lstatSync(target, { throwIfNoEntry: false }) === undefined) symlinkSync(present(host), target);
   }
   const env = {
     PATH: process.env["PATH"] ?? "/usr/bin:/bin",
@@ -42,6 +43,22 @@ export function runUnconfinedCommand(job: CommandJob, guardian: Guardian, mark: 
   };
   const launched = launchPlain({ argv: job.argv, env, workFolder, stdin: "ignore", mark, mayFork: true }, guardian);
   return supervise(launched, { job, workFolder });
+}
+
+/** A disk may have been unmounted since the config was read. */
+function present(host: string): string {
+  try {
+    return realpathSync(host);
+  } catch (cause) {
+    throw new StropError(
+      "sandbox.missing-mount",
+      `expected ${host}, which a command is to be shown, found: ${messageOf(cause)}`,
+      {
+        hint: "Bring it back, or take it out of `mounts`; then run strop again.",
+        cause,
+      },
+    );
+  }
 }
 
 /**

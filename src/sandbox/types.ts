@@ -116,7 +116,7 @@ export interface ModuleExecution extends Execution {
 
 export interface Sandbox {
   readonly tier: Tier;
-  /** Throws StropError `sandbox.command-refused` when the tier cannot confine commands. */
+  /** Throws StropError `sandbox.command-refused` when the tier cannot confine commands, `sandbox.missing-mount` for a path to show that is gone. */
   command(job: CommandJob): Execution;
   module(job: ModuleJob): ModuleExecution;
   /** Ends spare processes. Running jobs are killed. */

@@ -17,7 +17,7 @@ export interface WatchOptions {
 }
 
 export interface Watchdog {
-  /** Measured now, unless that was done in the last few milliseconds. */
+  /** Measured now, unless that was done in the last few milliseconds. Stays as it is when the watch has stopped. */
   usage(): Usage;
   peakMemoryBytes(): number;
   stop(): void;
@@ -41,6 +41,7 @@ export function watch(pid: number, options: WatchOptions): Watchdog {
   const disk = options.workFolder === undefined ? undefined : createDiskMeter(options.workFolder, options);
   let [measuredAt, memoryBytes, peakMemoryBytes, cpuSeconds] = [-Infinity, 0, 0, 0];
   let timer: NodeJS.Timeout | undefined;
+  let stoppedAt: number | undefined;
 
   const measure = () => {
     const tree = processTree(pid);
@@ -61,10 +62,11 @@ export function watch(pid: number, options: WatchOptions): Watchdog {
   return {
     usage() {
       if (timer !== undefined && performance.now() - measuredAt > FRESH_MS) measure();
-      return { wallSeconds: (performance.now() - startedAt) / 1000, cpuSeconds, memoryBytes };
+      return { wallSeconds: ((stoppedAt ?? performance.now()) - startedAt) / 1000, cpuSeconds, memoryBytes };
     },
     peakMemoryBytes: () => peakMemoryBytes,
     stop() {
+      stoppedAt ??= performance.now();
       clearTimeout(timer);
       timer = undefined;
     },

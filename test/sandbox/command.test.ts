@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { commandTiers, hasBubblewrap, runScript, sandboxOf, temporaryFolder } from "./helpers.ts";
+import { LIMITS, commandTiers, hasBubblewrap, runScript, sandboxOf, temporaryFolder } from "./helpers.ts";
 
 describe.each(commandTiers)("a command in tier %s", (tier) => {
   it("runs in its work folder, prints and leaves files", async () => {
@@ -25,6 +25,23 @@ describe.each(commandTiers)("a command in tier %s", (tier) => {
     expect(result).toMatchObject({ exitCode: 0, signal: null, killed: undefined, reason: "", value: undefined });
     expect(printed).toEqual({ stdout: "grüße hello; $(false)\n", stderr: "bad\n" });
     expect(readFileSync(join(workFolder, "out.txt"), "utf8")).toBe("42\n");
+  });
+
+  it("uses no more time when it is over: a budget's clock stops with its program", async () => {
+    const sandbox = await sandboxOf(tier);
+    const job = { argv: ["true"], workFolder: temporaryFolder(), readOnly: [], env: {}, limits: LIMITS };
+    const execution = sandbox.command(job);
+    await execution.result;
+    const { wallSeconds } = execution.usage();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(execution.usage().wallSeconds).toBe(wallSeconds);
+  });
+
+  it("is not started when what it is to be shown is gone", async () => {
+    const sandbox = await sandboxOf(tier);
+    const shown = { host: "/no/such/disk", inside: "data" };
+    const job = { argv: ["true"], workFolder: temporaryFolder(), readOnly: [shown], env: {}, limits: LIMITS };
+    expect(() => sandbox.command(job)).toThrow("expected /no/such/disk, which a command is to be shown");
   });
 
   it("reports exit codes and signals", async () => {
@@ -91,6 +108,14 @@ describe.each(commandTiers)("a command in tier %s", (tier) => {
     expect(result.wallSeconds).toBeGreaterThan(0.3);
     expect(result.peakMemoryBytes).toBeGreaterThan(110e6);
   });
+});
+
+it.skipIf(!hasBubblewrap)("a zero byte in a variable begins no option of the sandbox", async () => {
+  const host = temporaryFolder();
+  const sandbox = await sandboxOf("bubblewrap");
+  const run = (value: string) => runScript(sandbox, "ls /tmp/door", { env: { A: value } });
+  expect((await run("x")).outputTail).toMatch(/No such file/);
+  expect(() => run(`x\0--bind\0${host}\0/tmp/door`)).toThrow("without zero bytes");
 });
 
 describe.skipIf(!hasBubblewrap)("the work folder of a confined command", () => {
