@@ -16,10 +16,12 @@ import type { Executor, TrialRequest } from "./types.ts";
 /** An executor over one open sandbox. The caller closes it; `tempFolder` is emptied trial by trial. */
 export function localExecutor(context: TrialContext): Executor {
   const run = async (request: TrialRequest, evaluator: Action | undefined): Promise<Outcome> => {
-    const changed = await verifyEnvironment(context.environment.pins);
-    if (changed.length > 0) throw environmentChanged(changed);
+    await expectEnvironment(context);
     try {
-      return (await precheck(context, request)) ?? (await execute(context, request, evaluator));
+      const outcome = (await precheck(context, request)) ?? (await execute(context, request, evaluator));
+      // A command saw the files as they were meanwhile; a module was given the pinned bytes.
+      if (hasCommands(context)) await expectEnvironment(context);
+      return outcome;
     } catch (thrown) {
       // A candidate with files `a` and `a/b` cannot be laid out: its own doing.
       if (thrown instanceof StropError && thrown.code === "program.conflict") return failure("invalid", thrown.message);
@@ -34,6 +36,14 @@ export function localExecutor(context: TrialContext): Executor {
     close: () => context.sandbox.close(),
   };
 }
+
+async function expectEnvironment({ environment }: TrialContext): Promise<void> {
+  const changed = await verifyEnvironment(environment.pins);
+  if (changed.length > 0) throw environmentChanged(changed);
+}
+
+const hasCommands = ({ task }: TrialContext): boolean =>
+  [task.run, task.evaluate, task.holdout, task.check].some((action) => action?.kind === "command");
 
 async function execute(context: TrialContext, request: TrialRequest, evaluator: Action | undefined): Promise<Outcome> {
   const action = context.task.run;
@@ -79,9 +89,8 @@ function requireHoldout(context: TrialContext): Action {
 }
 
 /** Modules touch no disk, so there is nothing to remove after them. */
-async function removeScratch({ task, tempFolder }: TrialContext, label: string): Promise<void> {
-  const actions = [task.run, task.evaluate, task.holdout, task.check];
-  if (!actions.some((action) => action?.kind === "command")) return;
+async function removeScratch(context: TrialContext, label: string): Promise<void> {
+  if (!hasCommands(context)) return;
   const suffixes = ["", "-check", "-evaluate"];
-  await Promise.all(suffixes.map((suffix) => removeHostileFolder(join(tempFolder, label + suffix))));
+  await Promise.all(suffixes.map((suffix) => removeHostileFolder(join(context.tempFolder, label + suffix))));
 }

@@ -80,9 +80,9 @@ const resolveAgent = (agent: ParsedConfig["agent"]): Task["agent"] =>
   typeof agent === "string" ? { command: agent, seconds: 600 } : agent;
 
 function resolveMetric(metric: ParsedConfig["metric"]): Metric {
-  const given = typeof metric === "string" ? { name: metric } : metric;
-  const file = given.file === undefined ? {} : { file: normal(given.file) };
-  return { direction: "minimize", pattern: undefined, file: undefined, deterministic: false, ...given, ...file };
+  const defaults = { direction: "minimize", pattern: undefined, file: undefined, deterministic: false } as const;
+  if (typeof metric === "string") return { ...defaults, name: metric };
+  return { ...defaults, ...metric, file: metric.file === undefined ? undefined : normal(metric.file) };
 }
 
 function resolveBudget(config: ParsedConfig): Budget {

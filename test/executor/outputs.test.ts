@@ -29,7 +29,7 @@ async function outcomeOf(script: string, evaluate: string, tier: Tier): Promise<
     },
   });
   for (const name of ["", "train.sh", "strop.config.json"]) chmodSync(join(task.folder, name), 0o755);
-  await runTask(await loadTask(task.folder), { tier, allowUnsafe: true }).catch((error: unknown) => {
+  await runTask(await loadTask(task.folder), { tier }).catch((error: unknown) => {
     if ((error as { code?: string }).code !== "baseline.failed") throw error;
   });
   return baselineOutcome(task.folder);
@@ -53,7 +53,10 @@ describe.each(tiers)("what a program leaves, in tier %s", (tier) => {
 
   test("and is not handed over is named when the evaluator refuses", async () => {
     const outcome = await outcomeOf('echo 7 > "$STROP_OUTPUT/answer (1)"', "cat out/ans*", tier);
-    expect(outcome).toMatchObject({ status: "invalid", reason: expect.stringContaining("answer (1): not a plain name") });
+    expect(outcome).toMatchObject({
+      status: "invalid",
+      reason: expect.stringContaining("answer (1): not a plain name"),
+    });
   });
 });
 

@@ -1,8 +1,11 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import { runTask } from "../../src/loop/run-task.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { makeTask } from "../loop/make-task.ts";
+import { baselineOutcome } from "../loop/read-run.ts";
 
 const EVALUATE = `
 export default async function evaluate({ data, outputs }) {
@@ -91,6 +94,28 @@ describe("a score comes from the frozen evaluator", () => {
     );
     expect(ran === 0 || (ran as { code?: string }).code === "baseline.failed", String(ran)).toBe(true);
   });
+});
+
+test("an evaluator that changes while a trial runs has no say in it: the run ends, and the trial is open still", async () => {
+  const { folder } = makeTask({
+    "evaluate.sh": "echo score: 1",
+    "strop.config.json": {
+      program: "train.sh",
+      run: "sh train.sh",
+      evaluate: "sh evaluate.sh",
+      metric: { name: "score", direction: "maximize" },
+      budget: { trainSeconds: 20, startupSeconds: 20, memory: "300MB" },
+      proposer: "random",
+    },
+  });
+  // Unconfined, a program can do what a user would do meanwhile.
+  writeFileSync(join(folder, "train.sh"), `echo echo score: 99 > "${join(folder, "evaluate.sh")}"`);
+  const run = runTask(await loadTask(folder), { tier: "none" });
+  await expect(run).rejects.toMatchObject({
+    code: "environment.changed",
+    message: expect.stringContaining("evaluate.sh"),
+  });
+  expect(baselineOutcome(folder)).toBeNull();
 });
 
 describe("what a program may leave", () => {
