@@ -3,7 +3,7 @@
  * read-only. Folders that hold program files are split; all others are shown whole, so that nothing is copied.
  */
 import { constants } from "node:fs";
-import { cp, lstat, mkdir, readdir, realpath, stat, symlink, writeFile } from "node:fs/promises";
+import { copyFile, lstat, mkdir, readdir, realpath, stat, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 
 import type { ProgramFiles } from "../core/edit.ts";
@@ -49,7 +49,8 @@ const MAX_COPY_BYTES = 1_000_000_000;
  */
 export async function stageProgram(target: string, staging: Staging): Promise<StagedProgram> {
   const { scratch = [] } = staging.task;
-  refuseConflicts(staging.files, scratch);
+  const beside = await mounts(staging);
+  refuseConflicts(staging.files, scratch, beside);
   for (const [path, text] of Object.entries(staging.files)) {
     await mkdir(dirname(join(target, path)), { recursive: true });
     const mode = await lstat(join(staging.folder, path)).then(
@@ -62,11 +63,9 @@ export async function stageProgram(target: string, staging: Staging): Promise<St
     const made = (await isFileOf(staging.folder, path)) ? dirname(path) : path;
     await mkdir(join(target, made), { recursive: true });
   }
-  if (staging.copyEnvironment === true) {
-    await copyEnvironment(target, staging);
-    return { readOnly: [] };
-  }
-  return { readOnly: await mounts(staging) };
+  if (staging.copyEnvironment !== true) return { readOnly: beside };
+  await copyEnvironment(target, beside);
+  return { readOnly: [] };
 }
 
 /** Whether a scratch path is a file, for the program to make: it is one in the task's folder, or would have a file's name. */
@@ -76,19 +75,18 @@ const isFileOf = (folder: string, path: string): Promise<boolean> =>
     () => extname(path) !== "",
   );
 
-/** A program cannot hold both a file `a` and a file or a folder `a/b`. */
-function refuseConflicts(files: ProgramFiles, folders: readonly string[]): void {
-  const paths = [...Object.keys(files), ...folders.map((path) => `${path}/*`)];
-  const both = paths.find((path) => parentsOf(path).some((parent) => files[parent] !== undefined));
-  if (both === undefined) return;
-  throw new StropError(
-    "program.conflict",
-    `expected files and folders of different names, found ${both} inside a file`,
-    {
-      hint: "rename one of the two",
-    },
-  );
+/** There cannot be both a file `a` and a file or a folder `a/b`, be it the program's or one that stands beside it. */
+function refuseConflicts(files: ProgramFiles, folders: readonly string[], beside: readonly Mount[]): void {
+  const taken = new Set([...Object.keys(files), ...beside.map(({ inside }) => inside)]);
+  const paths = [...taken, ...folders.map((path) => `${path}/*`)];
+  const both = paths.find((path) => parentsOf(path).some((parent) => taken.has(parent)));
+  if (both !== undefined) throw conflict(`${both} inside a file`);
 }
+
+const conflict = (found: string): StropError =>
+  new StropError("program.conflict", `expected files and folders of different names, found ${found}`, {
+    hint: "rename one of the two",
+  });
 
 async function mounts(staging: Staging): Promise<Mount[]> {
   const { folder, task, files } = staging;
@@ -102,12 +100,15 @@ async function mounts(staging: Staging): Promise<Mount[]> {
   const visit = async (parent: string): Promise<void> => {
     for (const name of await readdir(join(folder, parent))) {
       const path = parent === "" ? name : `${parent}/${name}`;
-      if (NEVER_SHOWN.has(name) || path === OUTPUT_FOLDER || isWithheld(path) || isProgram(path)) continue;
+      if (NEVER_SHOWN.has(name) || path === OUTPUT_FOLDER || isWithheld(path)) continue;
       const host = await realpath(join(folder, path)).catch(() => undefined);
-      // A link that leads nowhere is nothing to show.
-      if (host === undefined) continue;
-      if (!split.has(path)) out.push({ host, inside: path });
-      else if ((await stat(host)).isDirectory()) await visit(path);
+      // A link that leads nowhere is nothing to show, and a socket is a door.
+      const info = host === undefined ? undefined : await stat(host).catch(() => undefined);
+      if (host === undefined || info === undefined) continue;
+      // A glob of the program matches names of folders too, and what else is in them is shown.
+      if (info.isDirectory() && split.has(path)) await visit(path);
+      else if (info.isDirectory() && files[path] !== undefined) throw conflict(`both a file and a folder at ${path}`);
+      else if (info.isDirectory() || (info.isFile() && !isProgram(path))) out.push({ host, inside: path });
     }
   };
   await visit("");
@@ -175,24 +176,35 @@ const parentsOf = (path: string): string[] =>
  * Copies, so that a program without confinement that writes beside itself does not write into the user's files.
  * Installed packages are linked: they are large, and can be installed again.
  */
-async function copyEnvironment(target: string, staging: Staging): Promise<void> {
-  const all = await mounts(staging);
+async function copyEnvironment(target: string, beside: readonly Mount[]): Promise<void> {
   const isInstalled = ({ inside }: Mount) => INSTALLED.has(basename(inside));
-  const copied = all.filter((mount) => !isInstalled(mount));
+  const copied = beside.filter((mount) => !isInstalled(mount));
   let total = 0;
   for (const { host } of copied) total += await sizeOf(host);
   if (total > MAX_COPY_BYTES) throw tooLarge(total);
-  for (const { host, inside } of copied) {
-    await cp(host, join(target, inside), { recursive: true, dereference: true, mode: constants.COPYFILE_FICLONE });
-  }
-  for (const { host, inside } of all.filter(isInstalled)) await symlink(host, join(target, inside));
+  for (const { host, inside } of copied) await copyTree(host, join(target, inside));
+  for (const { host, inside } of beside.filter(isInstalled)) await symlink(host, join(target, inside));
 }
+
+/** What links lead to is copied once; dead links, sockets and pipes are left out. */
+async function copyTree(host: string, target: string): Promise<void> {
+  const copy = (from: string, to: string) => copyFile(from, to, constants.COPYFILE_FICLONE);
+  await mkdir(dirname(target), { recursive: true });
+  if (!(await stat(host)).isDirectory()) return copy(host, target);
+  await mkdir(target);
+  for await (const { path, kind } of walk(host, WHOLE)) {
+    if (kind === "folder") await mkdir(join(target, path));
+    else if (kind === "file") await copy(join(host, path), join(target, path));
+  }
+}
+
+const WHOLE = { followLinks: true, skip: () => false };
 
 async function sizeOf(host: string): Promise<number> {
   const info = await stat(host);
   if (!info.isDirectory()) return info.size;
   let total = 0;
-  for await (const entry of walk(host, { followLinks: true, skip: () => false })) {
+  for await (const entry of walk(host, WHOLE)) {
     if (entry.kind === "file") total += (await stat(join(host, entry.path))).size;
     if (total > MAX_COPY_BYTES) break;
   }

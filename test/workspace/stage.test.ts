@@ -1,6 +1,18 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { closeSync, existsSync, lstatSync, mkdirSync, openSync, readdirSync, statSync, symlinkSync } from "node:fs";
+import { once } from "node:events";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { chmod } from "node:fs/promises";
+import { createServer } from "node:net";
 import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
@@ -8,6 +20,7 @@ import { describe, expect, it } from "vitest";
 import { scanEnvironment } from "../../src/workspace/environment.ts";
 import { outsideLinkNotes } from "../../src/workspace/outside-links.ts";
 import { stageProgram, type Staging } from "../../src/workspace/stage.ts";
+import { freshFolder } from "../fresh-folder.ts";
 import { put, rejection, scratch, taskIn, textOf } from "./scratch.ts";
 
 const FILES = {
@@ -77,6 +90,54 @@ describe("staging for a sandbox", () => {
     expect(await outsideLinkNotes(folder, task)).toEqual([]);
     expect((await scanEnvironment(folder, task)).files.map(({ path }) => path)).not.toContain("target");
   }, 60_000);
+
+  it.each([
+    [
+      ["src/**", "!src/fixed.py", "!src/lib/*"],
+      ["src/fixed.py", "src/lib"],
+    ],
+    ["src/*", ["src/lib"]],
+    [
+      ["*", "!*.json"],
+      ["src", "data", "strop.config.json"],
+    ],
+  ])("shows what is in folders whose names %j matches and no part of the program", async (program, expected) => {
+    const { inside } = await staged({ program }, { files: { "train.py": "" } });
+    expect(inside).toEqual(expect.arrayContaining(expected));
+    expect(inside).not.toContain("src/model.py");
+  });
+
+  it.each([
+    ["a folder where a file of the environment is", ["**/*.py", "!src/fixed.py"], "src/fixed.py/__main__.py"],
+    ["a file where a folder of the environment is", "src/*", "src/lib"],
+  ])("refuses %s: a program cannot take an evaluator's place", async (_what, program, path) => {
+    expect((await staged({ program })).inside.join()).toContain(path.split("/", 2).join("/"));
+    const clash = await rejection(staged({ program }, { files: { "train.py": "", [path]: "print('loss: 0')" } }));
+    expect([clash.code, clash.message]).toEqual(["program.conflict", expect.stringContaining(path)]);
+  });
+
+  it("shows no socket that a link leads to: whoever answers there is outside of every sandbox", async () => {
+    const path = join(freshFolder(), "door");
+    const server = createServer().listen(path);
+    await once(server, "listening");
+    const { inside } = await staged({}, { prepare: (folder) => symlinkSync(path, join(folder, "a.log")) });
+    server.close();
+    expect(inside).toContain("data");
+    expect(inside).not.toContain("a.log");
+  });
+
+  it.each(["data/test", "data/test/", "./data//test/."])("hides a folder named as %s", async (hidden) => {
+    const { inside } = await staged({ program: ["train.py", "src/model.py"], hidden });
+    expect(inside).toContain("data/a.bin");
+    expect(inside.filter((path) => path.startsWith("data/test") || path === "data")).toEqual([]);
+  });
+
+  it("hides among installed packages, too", async () => {
+    const prepare = (folder: string) => put(folder, { "node_modules/answers/a.json": "42" });
+    const { inside } = await staged({ hidden: "node_modules/answers/**" }, { prepare });
+    expect(inside).toContain("node_modules/p");
+    expect(inside.filter((path) => path === "node_modules" || path.includes("answers"))).toEqual([]);
+  });
 
   it("hides what `hidden` names from the program, not from the evaluator", async () => {
     const config = { program: ["train.py", "src/model.py"], hidden: "data/test" };
@@ -229,6 +290,21 @@ describe("staging without a sandbox", () => {
     ]);
     expect(lstatSync(join(target, "node_modules")).isSymbolicLink()).toBe(true);
     expect(existsSync(join(target, ".git"))).toBe(false);
+  });
+
+  it("copies a folder with dead links, links in a circle, pipes and locked folders in it", async () => {
+    const prepare = (folder: string) => {
+      symlinkSync("/nope", join(folder, "data/dead"));
+      symlinkSync(".", join(folder, "data/circle"));
+      execFileSync("mkfifo", [join(folder, "data/pipe")]);
+      chmodSync(join(folder, "data/test"), 0o555);
+    };
+    const { target } = await staged({}, { copyEnvironment: true, prepare });
+    expect(readdirSync(join(target, "data"), { recursive: true }).map(String).sort()).toEqual(
+      expect.arrayContaining(["a.bin", "test", "test/answers"]),
+    );
+    expect(existsSync(join(target, "data/pipe"))).toBe(false);
+    expect(existsSync(join(target, "data/circle/circle/circle"))).toBe(false);
   });
 
   it("refuses to copy more than a gigabyte", async () => {
