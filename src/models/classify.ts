@@ -45,7 +45,7 @@ const placeOf = ({ name, baseUrl }: Endpoint): string => (name.includes(baseUrl)
 
 /** Nothing that could be read came back. */
 function withoutAnswer(code: string | undefined, said: string, endpoint: Endpoint): ModelFailure {
-  const { name, start } = endpoint;
+  const { start } = endpoint;
   const place = placeOf(endpoint);
   if (code === undefined) return failure("bad-response", `${place} answered what is not its protocol: ${said}`);
   if (UNTRUSTED.test(code))
