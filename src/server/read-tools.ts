@@ -17,8 +17,8 @@ import { runView, taskView, trialLine } from "./views.ts";
 
 const LOOKS = { readOnlyHint: true, openWorldHint: false };
 const LONGEST_AGENDA = 8_000;
-/** Characters of program in one answer; clients cut off answers that are much longer. */
-const MOST_TEXT = 60_000;
+/** Characters of program in one answer; clients cut off answers that are much longer, or refuse them. */
+export const MOST_TEXT = 60_000;
 
 export interface Toolbox {
   readonly server: McpServer;

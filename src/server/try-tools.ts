@@ -14,7 +14,7 @@ import type { RunTaskResult } from "../loop/run-task.ts";
 import { diffPrograms } from "../workspace/diff.ts";
 import { programOf, see, type Seen, trialOf } from "./read-run.ts";
 import { refusal, reply, replying } from "./reply.ts";
-import type { Toolbox } from "./read-tools.ts";
+import { MOST_TEXT, type Toolbox } from "./read-tools.ts";
 import type { Try } from "./try.ts";
 import { trialView } from "./views.ts";
 
@@ -166,7 +166,13 @@ function trialReply(seen: Seen, number: number, more: Record<string, string> = {
     trial.parent === null || trial.candidate === null
       ? ""
       : diffPrograms(run.journal.program(trial.parent), run.journal.program(trial.candidate));
-  return reply({ ...trialView(trial, run.state, run.journal.curve(number)), ...more }, diff === "" ? [] : [diff]);
+  return reply({ ...trialView(trial, run.state, run.journal.curve(number)), ...more }, shownDiff(diff));
+}
+
+function shownDiff(diff: string): string[] {
+  const hidden = diff.length - MOST_TEXT;
+  if (hidden <= 0) return diff === "" ? [] : [diff];
+  return [diff.slice(0, MOST_TEXT), `[cut: ${hidden} characters more; read_program has this trial's whole files]`];
 }
 
 function addStop({ server, session }: Toolbox): void {
