@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { StropError } from "../core/errors.ts";
 import { unreadable, walk } from "../workspace/walk.ts";
 
-/** Emptied without following links, and full of what programs left. */
-const TEMPORARY = "tmp";
+/** Emptied without following links, and full of what programs left; also of a recursion that lies below. */
+const isTemporary = (path: string): boolean => path === "tmp" || path.endsWith("/.strop/tmp");
 
 /** The folder and its own entries: what is touched before the lock is held. Throws StropError `workspace.link`. */
 export async function requirePlainEntries(folder: string): Promise<void> {
@@ -25,7 +25,7 @@ export async function requirePlainEntries(folder: string): Promise<void> {
 
 /** All that lies in the folder, which nobody else may be writing to. Throws StropError `workspace.link`. */
 export async function requirePlainTree(folder: string): Promise<void> {
-  for await (const { path, kind } of walk(folder, { followLinks: false, skip: (each) => each === TEMPORARY }))
+  for await (const { path, kind } of walk(folder, { followLinks: false, skip: isTemporary }))
     if (kind === "link" || kind === "special") throw foreign(join(folder, path));
 }
 

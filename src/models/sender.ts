@@ -46,7 +46,10 @@ export function createSender(endpoint: Endpoint, options: SenderOptions): Send {
       if (restsUntil > start) await clock.sleep(restsUntil - start, signal);
       for (;;) {
         await turns.wait(signal);
-        limit ??= { endsAt: clock.now() + timeoutSeconds * 1000, deadline: AbortSignal.timeout(timeoutSeconds * 1000) };
+        limit ??= {
+          endsAt: clock.now() + timeoutSeconds * 1000,
+          deadline: AbortSignal.timeout(Math.ceil(timeoutSeconds * 1000)),
+        };
         const asked = takesTemperature ? request : { ...request, temperature: undefined };
         const tried = await attempt(asked, { endpoint, signal, deadline: limit.deadline, timeoutSeconds, idleMs });
         sent += 1;

@@ -25,7 +25,7 @@ const LOOPBACK = "127.0.0.1";
 /** Seconds until a browser asks again: of a page that changes, and of one that could. A page that is slow to make is made less often. */
 const RENEW = { live: 5, still: 30, timesItsCost: 50 } as const;
 
-/** `render` may throw; the browser is told, and asks again. Throws StropError `server.port` for a port that cannot be had; 0 is any. */
+/** `render` may throw; the browser is told, and asks again. Throws StropError `cli.port` for a port that cannot be had; 0 is any. */
 export async function servePage(
   render: () => Page,
   { port = 0 }: { readonly port?: number } = {},
@@ -34,7 +34,7 @@ export async function servePage(
   const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
   server.once("error", reject).listen({ host: LOOPBACK, port }, resolve);
   await listening.catch((cause: unknown) => {
-    throw new StropError("server.port", `expected to listen on port ${port}, found: ${messageOf(cause)}`, {
+    throw new StropError("cli.port", `expected to listen on port ${port}, found: ${messageOf(cause)}`, {
       hint: "name another port, or none: any that is free will do",
       cause,
     });

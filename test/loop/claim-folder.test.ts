@@ -35,6 +35,9 @@ test("a plain folder is claimed, emptied of what a killed strop left, and releas
     writeFileSync(join(task, file), "");
   }
   symlinkSync(home, join(task, ".strop/tmp/link"));
+  // A recursion that was killed, or is at work.
+  mkdirSync(join(task, ".strop/recurse/.strop/tmp"), { recursive: true });
+  symlinkSync(home, join(task, ".strop/recurse/.strop/tmp/link"));
   const claimed = await claimFolder(task);
   expect(readdirSync(claimed.tempFolder)).toEqual([]);
   await claimed.release();
@@ -53,6 +56,7 @@ test.each([
   [".strop/runs/run-001", "."],
   [".strop/runs/run-001/report.html", "file"],
   [".strop/runs/run-001/champion/deep/train.ts", "file"],
+  [".strop/recurse/.strop/link", "file"],
 ])("%s as a link is refused, and nothing behind it is touched", async (link, target) => {
   mkdirSync(dirname(join(task, link)), { recursive: true });
   symlinkSync(join(home, target), join(task, link));

@@ -82,7 +82,7 @@ test("a port that another has is a word to the user", async () => {
   const first = await servePage(page);
   try {
     await expect(servePage(page, { port: Number(new URL(first.url).port) })).rejects.toMatchObject({
-      code: "server.port",
+      code: "cli.port",
       message: expect.stringMatching(/^expected to listen on port \d+, found: .*EADDRINUSE/),
     });
   } finally {

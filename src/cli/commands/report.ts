@@ -1,9 +1,10 @@
 /** `strop report`: a run as a page, also while it goes; with `--live` from a server of this machine that shows it as it is now. */
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
 import { lockHolder } from "../../journal/lock.ts";
 import { currentRun } from "../../journal/runs.ts";
 import { refuseInEnvironment } from "../../loop/beside-the-run.ts";
+import { requirePlainEntries } from "../../loop/plain-folder.ts";
 import { reportNotes } from "../../loop/report-notes.ts";
 import { writeWhole } from "../../loop/write-whole.ts";
 import { underWay } from "../../report/under-way.ts";
@@ -33,10 +34,18 @@ export async function reportCommand(folder: string, options: ReportOptions): Pro
 async function write(folder: string, options: ReportOptions): Promise<number> {
   const { html, run, taskFolder } = render(folder, options.run);
   if (options.output !== undefined) refuseInEnvironment(taskFolder, "--output", options.output);
-  const file = options.output === undefined ? reportPath(join(taskFolder, ".strop"), run) : resolve(options.output);
+  const file =
+    options.output === undefined ? await ownReport(join(taskFolder, ".strop"), run) : resolve(options.output);
   await writeWhole(file, html);
   process.stdout.write(options.json === true ? `${JSON.stringify({ run, report: file })}\n` : `${place(file)}\n`);
   return EXIT.done;
+}
+
+/** Where the run has its report. What came with a task could lead elsewhere: throws StropError `workspace.link`. */
+async function ownReport(stropFolder: string, run: string): Promise<string> {
+  const file = reportPath(stropFolder, run);
+  for (const folder of [stropFolder, join(stropFolder, "runs"), dirname(file)]) await requirePlainEntries(folder);
+  return file;
 }
 
 async function serve(folder: string, { run, port, json }: ReportOptions): Promise<number> {
