@@ -65,7 +65,10 @@ export function declareLookingCommands(): void {
     .action(async (trial: TrialName | undefined, options) =>
       finish((await import("./commands/diff.ts")).diffCommand(trial, options)),
     );
+}
 
+/** What a run leaves for people, and what keeps the place in order. */
+export function declareTakingCommands(): void {
   command("report [folder]", "the run as a page with its chart, diff and trials, also while it goes", [
     "strop report",
     "strop report --live                   from a server of this machine, as it is now",

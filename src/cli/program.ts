@@ -3,7 +3,7 @@ import { Option } from "commander";
 
 import { command, finish, folderOption, program, tierOption, unsafeOption, wantsJson } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
-import { declareLookingCommands } from "./looking-commands.ts";
+import { declareLookingCommands, declareTakingCommands } from "./looking-commands.ts";
 import { anyNumber, collect, count, duration, positiveNumber, wholeNumber } from "./options.ts";
 import { printError } from "./print-error.ts";
 import { useProxy } from "./use-proxy.ts";
@@ -241,6 +241,7 @@ command("policy <action> [file]", "what the edit policy learned here: show [file
   );
 
 declareLookingCommands();
+declareTakingCommands();
 
 /** Runs the command line of this process to its end; the exit code is in `process.exitCode`. */
 export async function main(): Promise<void> {

@@ -51,8 +51,8 @@ describe("an agent that edits well", () => {
     const here = await desk({ program: ["src/**", "constructor", "__proto__"] });
     const scrub = scrubber({ API_KEY: "a-long-secret-key" });
     const proposal = await here.ask("echo one > constructor; echo two > __proto__", { scrub });
-    const made = [...Object.entries(PROGRAM), ["constructor", "one\n"], ["__proto__", "two\n"]].sort();
-    expect(Object.entries(after(here, proposal)).sort()).toEqual(made);
+    const made = new Map([...Object.entries(PROGRAM), ["constructor", "one\n"], ["__proto__", "two\n"]]);
+    expect(new Map(Object.entries(after(here, proposal)))).toEqual(made);
   });
 
   test("sees the program and its surroundings in a clean repository of its own, and nothing that is hidden", async () => {
