@@ -117,7 +117,7 @@ async function play(name: string, seed: number) {
 const known = new Set(existsSync(file) ? readRuns(file).map(({ proposer, seed }) => `${proposer}/${seed}`) : []);
 // Interleaved by seed: a bench that is cut short has every arm, and a busy hour hits all alike.
 for (let seed = first; seed < first + seeds; seed++) {
-  for (const proposer of [...values.only.split(","), ...ownArms.keys()]) {
+  for (const proposer of new Set([...values.only.split(","), ...ownArms.keys()])) {
     if (known.has(`${proposer}/${seed}`)) continue;
     const [before, started] = [warm?.steps.length ?? 0, performance.now()];
     const run = await play(proposer, seed);

@@ -1,16 +1,19 @@
 /** What the report says besides of a run that was not improved by trials of a task: of a recursion, or a reprogramming. */
 import type { Journal } from "../journal/journal.ts";
 import type { RunState } from "../journal/state.ts";
-import { recursionNotes } from "./recurse/recursion-notes.ts";
 import type { RecursionSettings } from "./recurse/settings.ts";
-import { accuracyNotes } from "./reprogram/accuracy-text.ts";
-import { resultOf } from "./reprogram/result.ts";
 import type { ReprogramSettings } from "./reprogram/settings.ts";
 
-/** As the session wrote them that made the run's own report. */
-export function reportNotes(journal: Journal, { task: { settings } }: RunState): string[] {
+/** As the session wrote them that made the run's own report. The other loops are slow to load, and most runs are none of theirs. */
+export async function reportNotes(journal: Journal, { task: { settings } }: RunState): Promise<string[]> {
   if (settings === undefined) return [];
-  return "experiment" in settings
-    ? accuracyNotes(resultOf(journal, settings as unknown as ReprogramSettings))
-    : recursionNotes(settings as unknown as RecursionSettings);
+  if (!("experiment" in settings)) {
+    const { recursionNotes } = await import("./recurse/recursion-notes.ts");
+    return recursionNotes(settings as unknown as RecursionSettings);
+  }
+  const [{ accuracyNotes }, { resultOf }] = await Promise.all([
+    import("./reprogram/accuracy-text.ts"),
+    import("./reprogram/result.ts"),
+  ]);
+  return accuracyNotes(resultOf(journal, settings as unknown as ReprogramSettings));
 }

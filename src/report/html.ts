@@ -155,9 +155,12 @@ const howItRan = ({ settings, budget, parallel }: Task): string[] =>
         .filter(([name, value]) => name !== "seed" && value !== null)
         .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`);
 
+/** What the page may load: nothing. A browser obeys it wherever the page comes from. */
+export const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
 const page = (title: string, body: readonly string[]): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="${PAGE_POLICY}">
 <meta name="color-scheme" content="light dark"><title>${escapeXml(title)}</title><style>${STYLE}</style></head><body><main>
 ${body.filter((part) => part !== "").join("\n")}
 </main></body></html>

@@ -42,7 +42,7 @@ export async function writeReport(
     await writeFile(target, text);
   }
   const report = reportPath(stropFolder, state.run);
-  await writeFile(report, reportPage(journal, { stropFolder, state, notes }));
+  await writeFile(report, pageOf(journal, diff, { stropFolder, state, notes }));
   return { report, champion, diff };
 }
 
@@ -50,10 +50,11 @@ export const reportPath = (stropFolder: string, run: string): string =>
   join(runFolder(stropFolder, run), "report.html");
 
 /** The page of a run as its journal stands, which another process may be writing. */
-export function reportPage(journal: Journal, { stropFolder, state, notes = [], now = "" }: ReportOptions): string {
-  const { diff } = gainOf(journal, state);
-  return reportHtml({ state, trials: journal.trials(), diff, beside: otherRuns(stropFolder, state), notes, now });
-}
+export const reportPage = (journal: Journal, options: ReportOptions): string =>
+  pageOf(journal, gainOf(journal, options.state).diff, options);
+
+const pageOf = (journal: Journal, diff: string, { stropFolder, state, notes = [], now = "" }: ReportOptions): string =>
+  reportHtml({ state, trials: journal.trials(), diff, beside: otherRuns(stropFolder, state), notes, now });
 
 function gainOf(journal: Journal, { baseline, champion }: RunState) {
   const winner = programOf(journal, champion?.candidate ?? baseline);

@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 
 import { messageOf, StropError } from "../core/errors.ts";
+import { PAGE_POLICY } from "../report/html.ts";
 
 export interface Page {
   /** HTML. */
@@ -20,17 +21,17 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
+/** May throw: the browser is told, and asks again. */
+type Render = () => Page | Promise<Page>;
+
 const LOOPBACK = "127.0.0.1";
 
 /** Seconds until a browser asks again: of a page that changes, and of one that could. A page that is slow to make is made less often. */
 const RENEW = { live: 5, still: 30, timesItsCost: 50 } as const;
 
-/** `render` may throw; the browser is told, and asks again. Throws StropError `cli.port` for a port that cannot be had; 0 is any. */
-export async function servePage(
-  render: () => Page,
-  { port = 0 }: { readonly port?: number } = {},
-): Promise<PageServer> {
-  const server = createServer((request, response) => answer(request, response, render));
+/** Throws StropError `cli.port` for a port that cannot be had; 0 is any. */
+export async function servePage(render: Render, { port = 0 }: { readonly port?: number } = {}): Promise<PageServer> {
+  const server = createServer((request, response) => void answer(request, response, render));
   const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
   server.once("error", reject).listen({ host: LOOPBACK, port }, resolve);
   await listening.catch((cause: unknown) => {
@@ -50,21 +51,21 @@ export async function servePage(
   };
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, render: () => Page): void {
+async function answer(request: IncomingMessage, response: ServerResponse, render: Render): Promise<void> {
   const refused = refusal(request);
   if (refused !== undefined) {
     response.writeHead(refused[0], { "content-type": "text/plain; charset=utf-8", ...SAFE }).end(`${refused[1]}\n`);
     return;
   }
-  const { status, type, body, seconds } = rendered(render);
+  const { status, type, body, seconds } = await rendered(render);
   response.writeHead(status, { "content-type": `text/${type}; charset=utf-8`, refresh: String(seconds), ...SAFE });
   response.end(request.method === "HEAD" ? undefined : body);
 }
 
-function rendered(render: () => Page) {
+async function rendered(render: Render) {
   const start = performance.now();
   try {
-    const { html, isLive } = render();
+    const { html, isLive } = await render();
     const cost = ((performance.now() - start) / 1000) * RENEW.timesItsCost;
     const seconds = Math.ceil(Math.max(isLive ? RENEW.live : RENEW.still, cost));
     return { status: 200, type: "html", body: html, seconds };
@@ -83,8 +84,8 @@ function refusal({ method, url, headers }: IncomingMessage): [number, string] | 
 
 const SAFE = {
   "cache-control": "no-store",
-  "content-security-policy":
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  // Only as a header can a page keep others from framing it.
+  "content-security-policy": `${PAGE_POLICY}; frame-ancestors 'none'`,
   "cross-origin-resource-policy": "same-origin",
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff",

@@ -3,7 +3,7 @@
  * folder is assumed here, and told to the user note by note.
  */
 import { homedir } from "node:os";
-import { access } from "node:fs/promises";
+import { access, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { homeFolder } from "../core/home-folder.ts";
@@ -26,8 +26,7 @@ export const hasAutoresearchLayout = (entries: readonly string[]): boolean =>
 
 /** The config that such a folder would have, or null when one of its three files is missing. */
 export async function autoresearchConfig(folder: string): Promise<AssumedConfig | null> {
-  const present = await Promise.all(LAYOUT_FILES.map((file) => exists(join(folder, file))));
-  if (present.includes(false)) return null;
+  if (!hasAutoresearchLayout(await readdir(folder).catch((): string[] => []))) return null;
   const home = homeFolder(homedir);
   const [train, prepare] = [textOf(join(folder, "train.py")), textOf(join(folder, "prepare.py"))];
   const cache = join(home, ".cache", "autoresearch");

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -12,6 +11,7 @@ import { loadTask } from "../../src/workspace/load-task.ts";
 import { type MadeTask, quadraticTask } from "./make-task.ts";
 import { readRun } from "./read-run.ts";
 import { scripted, widthIn } from "./scripted-executor.ts";
+import { repositoryIn } from "./repository.ts";
 
 const run = async ({ folder }: MadeTask, options: RunTaskOptions) =>
   runTask(await loadTask(folder), { tier: "deno", ...options });
@@ -125,14 +125,7 @@ test("a holdout that was interrupted is measured when the run goes on, and what 
 
 test("two champions at the same moment are committed one after the other, and each has its own holdout", async () => {
   const task = quadraticTask({ parallel: 2, holdout: { module: "holdout.ts" }, stop: { trials: 3 } }, holdout);
-  const git = (...args: string[]): string =>
-    execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], {
-      cwd: task.folder,
-      encoding: "utf8",
-    }).trim();
-  git("init", "-q");
-  git("add", ".");
-  git("commit", "-qm", "start");
+  const git = repositoryIn(task.folder);
   const both = Promise.withResolvers<void>();
   const score = async (request: TrialRequest) => {
     if (request.label === "2-1") both.resolve();

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -8,6 +7,7 @@ import { runTask } from "../../src/loop/run-task.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { type MadeTask, makeTask, quadraticTask } from "./make-task.ts";
 import { eventsOf } from "./read-run.ts";
+import { repositoryIn } from "./repository.ts";
 
 const run = async (task: MadeTask, options: Parameters<typeof runTask>[1] = {}) =>
   runTask(await loadTask(task.folder), { tier: "deno", ...options });
@@ -162,15 +162,7 @@ describe("what a run refuses", () => {
 describe("in a git repository", () => {
   const repository = () => {
     const task = quadraticTask();
-    const git = (...args: string[]): string =>
-      execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], {
-        cwd: task.folder,
-        encoding: "utf8",
-      }).trim();
-    git("init", "-q");
-    git("add", ".");
-    git("commit", "-qm", "start");
-    return { task, git };
+    return { task, git: repositoryIn(task.folder) };
   };
 
   test("each kept candidate is a commit on the run's branch, and the checkout is left alone", async () => {

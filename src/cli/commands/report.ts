@@ -32,7 +32,7 @@ export async function reportCommand(folder: string, options: ReportOptions): Pro
 }
 
 async function write(folder: string, options: ReportOptions): Promise<number> {
-  const { html, run, taskFolder } = render(folder, options.run);
+  const { html, run, taskFolder } = await render(folder, options.run);
   if (options.output !== undefined) refuseInEnvironment(taskFolder, "--output", options.output);
   const file =
     options.output === undefined ? await ownReport(join(taskFolder, ".strop"), run) : resolve(options.output);
@@ -50,7 +50,7 @@ async function ownReport(stropFolder: string, run: string): Promise<string> {
 
 async function serve(folder: string, { run, port, json }: ReportOptions): Promise<number> {
   // What is not there is an error here, and no empty page.
-  render(folder, run);
+  readRun(folder, run).journal.close();
   const server = await servePage(() => render(folder, run), { port });
   const ends = Promise.withResolvers<void>();
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => ends.resolve());
@@ -62,15 +62,15 @@ async function serve(folder: string, { run, port, json }: ReportOptions): Promis
 }
 
 /** The run of that name, or the newest one at this moment. */
-function render(
+async function render(
   folder: string,
   name: string | undefined,
-): Page & { readonly run: string; readonly taskFolder: string } {
+): Promise<Page & { readonly run: string; readonly taskFolder: string }> {
   const { taskFolder, run, journal, state } = readRun(folder, name);
   try {
     const stropFolder = join(taskFolder, ".strop");
     const now = underWay(state, worker(stropFolder, run));
-    const html = reportPage(journal, { stropFolder, state, notes: reportNotes(journal, state), now });
+    const html = reportPage(journal, { stropFolder, state, notes: await reportNotes(journal, state), now });
     return { html, isLive: state.ended === null, run, taskFolder };
   } finally {
     journal.close();
