@@ -1,5 +1,5 @@
 /** Files that are there whole or not at all, also after a kill. */
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { messageOf, StropError } from "../core/errors.ts";
@@ -12,7 +12,7 @@ import { messageOf, StropError } from "../core/errors.ts";
 export async function writeWhole(file: string, content: Uint8Array | string): Promise<void> {
   const beside = `${file}.partial`;
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolder(dirname(file));
     await rm(beside, { recursive: true, force: true });
     await writeFile(beside, content, { flag: "wx", flush: true });
     await rename(beside, file);
@@ -28,6 +28,16 @@ export async function writeWhole(file: string, content: Uint8Array | string): Pr
       cause,
     });
   }
+}
+
+/** Level by level: where nothing can be made (/proc), Node's own recursion asks for ever. */
+async function makeFolder(folder: string): Promise<void> {
+  if (await stat(folder).catch(() => undefined)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) await makeFolder(parent);
+  await mkdir(folder).catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code !== "EEXIST") throw thrown;
+  });
 }
 
 /** Leaves a file that is there as it is. */

@@ -36,3 +36,7 @@ describe("a file that is written whole", () => {
     expect(existsSync(`${file}.partial`)).toBe(false);
   });
 });
+
+test.runIf(existsSync("/proc/self"))("a place where nothing can be made is told, and not tried for ever", async () => {
+  await expect(writeWhole("/proc/nowhere/deep/file", "text")).rejects.toMatchObject({ code: "cli.not-writable" });
+});
