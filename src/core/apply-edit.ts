@@ -1,12 +1,13 @@
 /**
  * Applies an edit to a program's files: all of it or nothing. Pure, and the only way in which a program ever changes.
- * Invariant: a path that is not in scope is never read, written or deleted. A refusal is data, with a sentence that
+ * Invariant: a path that is not in scope is never read, written or deleted, nor what stands outside of a file's marked blocks changed. A refusal is data, with a sentence that
  * tells the edit's author what was wrong.
  */
 import { applyBlock, applyHunks } from "./apply-hunks.ts";
 import { isEscaped, unescaped } from "./disguise.ts";
 import { bomLength, checkPath, create, existing, fileThatFits, noteRepair, Refusal, type Draft } from "./draft.ts";
 import type { Edit, ProgramFiles, SearchReplaceBlock, WholeFile } from "./edit.ts";
+import { frozenProblem } from "./marked-regions.ts";
 import { readQuotedFile } from "./quoted-file.ts";
 import { withLineEndings } from "./text-lines.ts";
 import { type FileDiff, parseUnifiedDiff } from "./unified-diff.ts";
@@ -41,6 +42,10 @@ function attempt(files: ProgramFiles, edit: Edit, inScope: (path: string) => boo
   } catch (thrown) {
     if (thrown instanceof Refusal) return { ok: false, reason: thrown.message };
     throw thrown;
+  }
+  for (const [path, text] of Object.entries(files)) {
+    const problem = frozenProblem(text, draft.files.get(path));
+    if (problem !== null) return { ok: false, reason: `${path}: ${problem}` };
   }
   const isUnchanged =
     draft.files.size === Object.keys(files).length && [...draft.files].every(([path, text]) => files[path] === text);

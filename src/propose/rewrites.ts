@@ -5,6 +5,7 @@
  */
 import { candidateId } from "../core/candidate.ts";
 import type { ProgramFiles } from "../core/edit.ts";
+import { editableRegions, isEditable } from "../core/marked-regions.ts";
 import { remember } from "../core/remember.ts";
 import type { CandidateId } from "../core/trial.ts";
 import { checkSyntax } from "../syntax/check-syntax.ts";
@@ -122,7 +123,9 @@ export async function findRewrites(files: ProgramFiles, more: readonly Rule[] = 
 const fairRewrites = remember((source: Source) => {
   const unfair = new Uint8Array(source.text.length);
   for (const { start, end } of unfairParts(source)) unfair.fill(1, start, end);
-  const isFair = ({ at }: Rewrite) => unfair[at] !== 1;
+  const regions = editableRegions(source.text);
+  const isFair = ({ at, replacements }: Rewrite) =>
+    unfair[at] !== 1 && replacements.every(({ start, end }) => isEditable(regions, start, end));
   const placed = (rule: Rule) => (rewrite: Rewrite) => ({ rule, rewrite, path: source.path });
   return remember((rule: Rule): readonly Placed[] => rule.find(source).filter(isFair).map(placed(rule)));
 });

@@ -2,6 +2,7 @@
  * The literals of a program, each with a key that survives edits elsewhere: the names around it and its place
  * among its namesakes. Which of them are worth tuning is the proposers' business (propose/literal-space.ts).
  */
+import { editableRegions, isEditable } from "../core/marked-regions.ts";
 import { findChoices } from "./choices.ts";
 import { jsonLiterals } from "./json-literals.ts";
 import { languageOf } from "./languages.ts";
@@ -50,7 +51,7 @@ export const isReadable = (path: string): boolean =>
 
 const NONE: FileLiterals = { sites: [], choices: new Map() };
 
-/** Every literal of a program's or a settings' file; nothing for other languages or a text beyond `LONGEST_TEXT`. */
+/** Every literal that may be edited in a program's or a settings' file; nothing for other languages or a text beyond `LONGEST_TEXT`. */
 export async function findLiterals(path: string, text: string): Promise<FileLiterals> {
   const settings = settingsReader(path);
   if (settings !== undefined && text.length <= LONGEST_TEXT)
@@ -78,12 +79,14 @@ const mayBePrinted = ({ parent }: SyntaxNode, { role, name }: Place): boolean =>
 
 function sitesOf(path: string, text: string, placed: readonly PlacedLiteral[]): LiteralSite[] {
   const positionOf = positionsIn(text);
+  const regions = editableRegions(text);
   const ordinals = new Map<string, number>();
   const sites: LiteralSite[] = [];
   for (const { literal, place } of placed) {
     const family = `${path}:${[...place.scope, place.name].join(".")}:${typeof literal.value}`;
     const ordinal = ordinals.get(family) ?? 0;
     ordinals.set(family, ordinal + 1);
+    if (!isEditable(regions, literal.start, literal.end)) continue;
     const { line } = positionOf(literal.start);
     sites.push({
       ...literal,

@@ -59,6 +59,7 @@ const ODD: Readonly<Record<string, ProgramFiles>> = {
   "a byte order mark": { "main.py": `\ufeff${PYTHON}` },
   "a syntax error": { "main.py": `${PYTHON}\ndef broken(:\n` },
   "an unknown language": { "main.zig": "const rate = 0.1;\n", "data.bin": "\u0000\u0001" },
+  "marked blocks": { "main.py": `# EVOLVE-BLOCK-START\n${PYTHON}# EVOLVE-BLOCK-END\n${PYTHON}` },
   "the same line many times": { "main.py": "rate = 0.1\n".repeat(40) },
 };
 

@@ -1,12 +1,12 @@
-/** Finds and reads a task: strop.config in any of its forms, or a folder with the autoresearch layout. */
+/** Finds and reads a task: strop.config in any of its forms, or a folder with another system's layout. */
 import { lstat, readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 import { StropError } from "../core/errors.ts";
 import type { Task } from "../core/task.ts";
-import { autoresearchConfig, hasAutoresearchLayout } from "./autoresearch.ts";
 import { invalidConfig } from "./config-errors.ts";
 import { editDistance } from "../core/nearest.ts";
+import { findLayout } from "./layouts/find-layout.ts";
 import { programScope, refereeWords } from "./program.ts";
 import { CONFIG_FILES, readConfig } from "./read-config.ts";
 import { resolveTask } from "./resolve-task.ts";
@@ -17,7 +17,7 @@ export interface LoadedTask {
   readonly task: Task;
   /** Absolute path, links resolved. */
   readonly folder: string;
-  /** Absolute path of the config, or `autoresearch layout`. */
+  /** Absolute path of the config, or such as `autoresearch layout`. */
   readonly source: string;
   /** What was assumed or looks odd, one sentence each, for the user. */
   readonly notes: readonly string[];
@@ -58,7 +58,7 @@ export async function taskFolder(folder: string): Promise<string> {
 /** Whether a run in this folder would find what it is about; false where the folder cannot be read. */
 export async function holdsTask(folder: string): Promise<boolean> {
   const entries = await readdir(folder).catch((): string[] => []);
-  return CONFIG_FILES.some((file) => entries.includes(file)) || hasAutoresearchLayout(entries);
+  return CONFIG_FILES.some((file) => entries.includes(file)) || (await findLayout(folder)) !== null;
 }
 
 interface FoundConfig {
@@ -79,9 +79,9 @@ async function findConfig(root: string): Promise<FoundConfig> {
   }
   const [file] = present;
   if (file !== undefined) return { config: await readConfig(root, file), source: join(root, file), notes: [] };
-  const assumed = await autoresearchConfig(root);
-  if (assumed === null) throw missingConfig(root, entries);
-  return { ...assumed, source: "autoresearch layout" };
+  const layout = await findLayout(root);
+  if (layout === null) throw missingConfig(root, entries);
+  return { ...(await layout.assume()), source: layout.source };
 }
 
 function missingConfig(root: string, entries: readonly string[]): StropError {

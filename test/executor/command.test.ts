@@ -1,5 +1,3 @@
-import { rmSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import type { Outcome } from "../../src/core/trial.ts";
@@ -181,21 +179,5 @@ describe.skipIf(bubblewrap?.isAvailable !== true)("a program that is a command",
     const silent = await outcome({ hidden: "answers.txt" });
     expect(silent).toMatchObject({ status: "invalid", reason: expect.stringContaining("not shown") });
     expect(JSON.stringify(silent)).not.toContain("4217");
-  });
-
-  test("runs in the autoresearch layout without any config", async () => {
-    const task = makeTask({
-      "program.md": "Lower is better.",
-      "prepare.py": "DATA = 1\n",
-      "train.py":
-        "from prepare import DATA\nlr = 0.5\nprint('---')\nprint(f'val_bpb: {abs(lr - 0.3) + DATA}')\nprint('peak_vram_mb: 12.0')\n",
-    });
-    const { state } = await runTask(await loadTask(task.folder, { proposer: "random", stop: { trials: 6 } }), {
-      tier: "bubblewrap",
-    });
-    expect(state.baselineScore).toBeCloseTo(1.2);
-    expect(state.champion?.score).toBeLessThan(1.2);
-    expect(state.best[0]?.outcome?.metrics).toMatchObject({ peak_vram_mb: 12 });
-    rmSync(join(task.folder, ".strop"), { recursive: true });
   });
 });

@@ -232,3 +232,17 @@ describe("rewrites of a TypeScript program", () => {
     expect([...all.keys()].some((name) => name.includes("total"))).toBe(true);
   });
 });
+
+describe("in a file with marked blocks", () => {
+  it("nothing outside of them is rewritten, nor is anything added there", async () => {
+    const block = (text: string) => `# EVOLVE-BLOCK-START\n${text}# EVOLVE-BLOCK-END\n`;
+    const [free, marked] = [
+      await findRewrites({ "a.py": TORCH }),
+      await findRewrites({ "a.py": block(TORCH) + TORCH }),
+    ];
+    expect(marked.length).toBeGreaterThan(10);
+    expect(marked.length).toBeLessThanOrEqual(free.length);
+    const end = block(TORCH).indexOf("# EVOLVE-BLOCK-END");
+    for (const { rewrite } of marked) for (const one of rewrite.replacements) expect(one.end).toBeLessThanOrEqual(end);
+  });
+});

@@ -310,3 +310,13 @@ width = 8
     );
   });
 });
+
+describe("in a file with marked blocks", () => {
+  const text = "rate = 0.1\n# EVOLVE-BLOCK-START\nrate = 0.2\n# EVOLVE-BLOCK-END\nrate = 0.3\n";
+
+  it("only what stands in one is a site, under the key that it has without the marks", async () => {
+    const [, plain] = await sitesOf("a.py", text.replaceAll("EVOLVE-", ""));
+    expect((await sitesOf("a.py", text)).map((site) => site.text)).toEqual(["0.2"]);
+    expect((await sitesOf("a.py", text))[0]?.key).toBe(plain?.key);
+  });
+});

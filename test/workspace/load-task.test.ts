@@ -354,6 +354,45 @@ describe("a folder without a config", () => {
     expect(notes.join("\n")).toMatch(/autoresearch layout[^]*train\.py[^]*val_bpb/);
   });
 
+  const EVALUATOR = "def evaluate(program_path):\n    return {}\n";
+
+  it.each([
+    ["", 300],
+    ["llm:\n  timeout: 7\nevaluator: # slow\n\n  # at most\n  timeout: 60\ndatabase:\n  timeout: 8\n", 60],
+    ["evaluator:\n  parallel_evaluations: 3\nprompt:\n  timeout: 9", 300],
+  ])("runs with OpenEvolve's layout, for as long as its config.yaml says", async (yaml, trainSeconds) => {
+    const layout = { "initial_program.rs": "fn main() {}", "evaluator.py": EVALUATOR, "config.yaml": yaml };
+    const { task, source, notes } = await loadTask(scratch(layout));
+    expect(source).toBe("OpenEvolve layout");
+    expect(task).toMatchObject({
+      program: ["initial_program.rs"],
+      run: { argv: ["python3", "-c", expect.stringContaining("evaluator.evaluate("), "initial_program.rs"] },
+      metric: { name: "combined_score", direction: "maximize" },
+      budget: { trainSeconds, startupSeconds: 5, graceSeconds: 5 },
+    });
+    expect(notes.join("\n")).toMatch(/OpenEvolve layout[^]*initial_program\.rs[^]*self-reported/);
+  });
+
+  it("runs with ShinkaEvolve's layout", async () => {
+    const layout = { "initial.py": "x = 1\n", "evaluate.py": "parser.add_argument('--results_dir')\n" };
+    const { task, source, notes } = await loadTask(scratch(layout));
+    expect(source).toBe("ShinkaEvolve layout");
+    expect(task).toMatchObject({
+      program: ["initial.py"],
+      run: { argv: ["python3", "-c", expect.stringContaining("--results_dir"), "initial.py"] },
+      metric: { name: "combined_score", direction: "maximize" },
+    });
+    expect(notes.join("\n")).toMatch(/ShinkaEvolve layout[^]*initial\.py[^]*self-reported/);
+  });
+
+  it.each([
+    ["an evaluator without evaluate()", { "initial_program.py": "", "evaluator.py": "def score(path):\n" }],
+    ["an evaluate.py of another kind", { "initial.py": "", "evaluate.py": "print('score: 1')\n" }],
+    ["no program", { "evaluator.py": EVALUATOR }],
+  ])("takes no folder for one of these with %s", async (_what, files) => {
+    expect((await rejection(loadTask(scratch(files)))).code).toBe("config.missing");
+  });
+
   it("takes the layout's own time, and shows it what was downloaded from Hugging Face where it loads from there", async () => {
     const home = scratch({
       ".cache/huggingface/hub/x": "",

@@ -5,12 +5,12 @@ import { cancel, intro, isCancel, outro, select, text } from "@clack/prompts";
 
 import { homeFolder } from "../../core/home-folder.ts";
 import { StropError } from "../../core/errors.ts";
-import { autoresearchConfig } from "../../workspace/autoresearch.ts";
 import { type AgentFiles, serversText, writeAgentFiles } from "../../workspace/agent-files.ts";
 import { detectCheck } from "../../workspace/detect-check.ts";
 import { detectPrograms, detectScratch } from "../../workspace/detect.ts";
 import type { InitAnswers } from "../../workspace/guess.ts";
 import { findConfigFile, initAssumed, initTask } from "../../workspace/init.ts";
+import { findLayout } from "../../workspace/layouts/find-layout.ts";
 import { isCost, taskFolder } from "../../workspace/load-task.ts";
 import { findOnPath, toolchainOf } from "../../workspace/toolchain.ts";
 import { commandName } from "../command-name.ts";
@@ -32,11 +32,14 @@ export interface InitOptions {
 export async function initCommand(path: string, options: InitOptions): Promise<number> {
   const folder = await taskFolder(path);
   const hasConfig = (await findConfigFile(folder)) !== undefined;
-  const assumed = hasConfig || namesAny(options) ? null : await autoresearchConfig(folder);
+  const layout = hasConfig || namesAny(options) ? null : await findLayout(folder);
   // A folder that needs no config, or has one, may get the agent's files alone.
-  if (options.agent === true && (hasConfig || assumed !== null))
+  if (options.agent === true && (hasConfig || layout !== null))
     return report(options, await writeAgentFiles(folder, commandWords()), {});
-  if (assumed !== null) return report(options, { ...NOTHING, ...(await initAssumed(folder, assumed.config)) }, {});
+  if (layout !== null) {
+    const { config } = await layout.assume();
+    return report(options, { ...NOTHING, ...(await initAssumed(folder, config)) }, {});
+  }
   const [suggestion] = detectPrograms(folder);
   const named = withOptions(suggestion, options);
   const start = {

@@ -2,6 +2,7 @@
  * What a coding agent is told: the job, the agenda, and what was tried. It edits files in place, so there is no notation
  * to explain, and it reads the program itself. What programs and other proposers wrote appears as quoted data only.
  */
+import { holdsMarks } from "../../core/marked-regions.ts";
 import type { Metric } from "../../core/task.ts";
 import type { TrialRecord } from "../../core/trial.ts";
 import { diffReader, renderExperiment } from "../model/experiment.ts";
@@ -19,13 +20,17 @@ const MOST_FILES = 200;
 function agentRules(context: ProposerContext): string {
   const { task, champion } = context;
   const { metric, budget } = task;
-  const files = Object.keys(context.program(champion.candidate));
+  const program = context.program(champion.candidate);
+  const files = Object.keys(program);
   const more = files.length > MOST_FILES ? [`and ${files.length - MOST_FILES} more`] : [];
   return [
     `Improve the program in this folder. Its score is ${metric.name}; ${wanted(metric)} is better.`,
     "",
     "- Edit the files in place. Your edit is whatever has changed in the program's files when you end.",
     `- The program: ${[...files.slice(0, MOST_FILES), ...more].join(", ")}; new files count where they match ${task.program.join(", ")}.`,
+    ...(holdsMarks(program)
+      ? ["- In a file with EVOLVE-BLOCK-START and EVOLVE-BLOCK-END lines, change only what stands between them."]
+      : []),
     "- Everything else is fixed. Changes to other files are thrown away, so editing the evaluation, the data or the tests is no use.",
     "- Make one idea, as small as it can be: it is kept or discarded as a whole.",
     `- Do not measure it: it is run elsewhere, in a sandbox, for ${budget.trainSeconds} s. Run only what takes seconds, such as a compiler.`,

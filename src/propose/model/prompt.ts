@@ -5,6 +5,7 @@
  */
 import type { ChatMessage } from "../../core/exchange.ts";
 import { shortNumber } from "../../core/figures.ts";
+import { holdsMarks } from "../../core/marked-regions.ts";
 import { gain } from "../../core/metric.ts";
 import type { PromptSettings } from "../../core/task.ts";
 import type { TrialRecord } from "../../core/trial.ts";
@@ -71,7 +72,8 @@ export function buildPrompt(context: ProposerContext, options: PromptOptions): P
   const limit = tokenLimit(options);
   const agenda = withinTokens(context.agenda, limit * AGENDA_SHARE);
   const intent = withinTokens(options.ask.intent ?? "", limit * AGENDA_SHARE);
-  const system = systemMessage(context.task, options.settings.edit, agenda);
+  const isMarked = holdsMarks(context.program(context.champion.candidate));
+  const system = systemMessage(context.task, { edit: options.settings.edit, agenda, isMarked });
   const program = programSection(context);
   const diffOf = diffReader(context);
   const render = (level: number): Prompt => {

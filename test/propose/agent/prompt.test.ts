@@ -21,5 +21,18 @@ describe("what an agent is told", () => {
     expect(prompt).toMatch(/^\+(rate|width|x) = /m);
     expect(prompt.length).toBeLessThan(60_000);
     expect(agentPrompt({ ...context, agenda: "Be bold." })).toBe(prompt);
+    expect(prompt).not.toContain("EVOLVE");
+  });
+
+  test("says what may be edited of files with marked blocks", async () => {
+    const marked = { "main.py": "x = 1\n# EVOLVE-BLOCK-START\nrate = 0.1\n# EVOLVE-BLOCK-END\n" };
+    const { context } = await simulateRun({
+      proposer: randomLiterals(),
+      program: marked,
+      score: () => 1,
+      trials: 2,
+      seed: 1,
+    });
+    expect(agentPrompt(context)).toContain("EVOLVE-BLOCK-START");
   });
 });

@@ -36,6 +36,12 @@ describe("what a prompt holds", () => {
     expect(prompt.notes).toEqual([]);
   });
 
+  it("tells of marked blocks where there are any", async () => {
+    const marked = { "main.py": "x = 1\n# EVOLVE-BLOCK-START\nrate = 0.1\n# EVOLVE-BLOCK-END\n" };
+    expect(textOf(buildPrompt(await contextOf(marked), options))).toContain("change only what stands between them");
+    expect(textOf(buildPrompt(await contextOf(program), options))).not.toContain("EVOLVE");
+  });
+
   it.each([
     ["search-replace", ">>>>>>> REPLACE"],
     ["whole-files", "in full"],

@@ -1,0 +1,32 @@
+/** Which of the layouts a folder has. */
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+
+import { textOf } from "../found.ts";
+import { autoresearch } from "./autoresearch.ts";
+import type { AssumedConfig, Layout } from "./layout.ts";
+import { openEvolve } from "./openevolve.ts";
+import { shinkaEvolve } from "./shinka.ts";
+
+const LAYOUTS: readonly Layout[] = [autoresearch, openEvolve, shinkaEvolve];
+
+interface FoundLayout {
+  /** Such as `autoresearch layout`. */
+  readonly source: string;
+  assume(): Promise<AssumedConfig>;
+}
+
+/** Null for a folder with none of them, or that cannot be read. */
+export async function findLayout(folder: string): Promise<FoundLayout | null> {
+  const entries = await readdir(folder).catch((): string[] => []);
+  const layout = LAYOUTS.find((one) => one.holds(entries, (file) => textOf(join(folder, file))));
+  if (layout === undefined) return null;
+  const source = `${layout.name} layout`;
+  return {
+    source,
+    async assume() {
+      const { config, notes } = await layout.assume(folder, entries);
+      return { config, notes: [`no config: the folder has the ${source}`, ...notes] };
+    },
+  };
+}
