@@ -48,17 +48,25 @@ export function failureOf(result: JobResult, diagnostics: Diagnostics): Outcome 
 /** Why a referee's job failed: the sandbox's reason, and the last line it printed where that says more. */
 export function refusalOf(result: JobResult): string {
   const reason = printable(result.reason).trim();
-  const last = printable(result.outputTail).trim().split("\n").at(-1)?.trim() ?? "";
+  const lines = printedLines(result);
+  const last = errorOfNode(lines) ?? lines.at(-1) ?? "";
   return (last === "" || reason.includes(last) ? reason : `${reason}: ${last}`).slice(0, 500);
 }
 
 /** The last line that a crashing program printed is nearly always the one that says why. */
 function crashReason(result: JobResult): string {
-  const lines = printable(result.outputTail)
+  const lines = printedLines(result);
+  const how = result.signal === null ? `exit code ${result.exitCode}` : `signal ${result.signal}`;
+  const telling = errorOfNode(lines) ?? lines.findLast((line) => /error|exception|panic/i.test(line)) ?? lines.at(-1);
+  return telling === undefined ? `ended with ${how}` : `ended with ${how}: ${telling.slice(0, 300)}`;
+}
+
+const printedLines = ({ outputTail }: JobResult): string[] =>
+  printable(outputTail)
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "");
-  const how = result.signal === null ? `exit code ${result.exitCode}` : `signal ${result.signal}`;
-  const telling = lines.findLast((line) => /error|exception|panic/i.test(line)) ?? lines.at(-1);
-  return telling === undefined ? `ended with ${how}` : `ended with ${how}: ${telling.slice(0, 300)}`;
-}
+
+/** Node ends what it says of an uncaught error with its own version, below the stack. */
+const errorOfNode = (lines: readonly string[]): string | undefined =>
+  /^Node\.js v\d/.test(lines.at(-1) ?? "") ? lines.findLast((line) => /^\w*Error\b/.test(line)) : undefined;
