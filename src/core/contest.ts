@@ -31,6 +31,8 @@ export interface Spending {
 /** The statistics that decided a contest. */
 export interface Evidence {
   readonly purse: Purse;
+  /** Trial of the champion that the pairs were run beside; not in journals from before it was written down. */
+  readonly opponent?: number;
   /** Error probability that this contest may use: the threshold for the e-value is 1 / level. */
   readonly level: number;
   /** Natural logarithm of the e-value. */

@@ -96,5 +96,9 @@ export function verdictOn(
     edit: trial.edit,
     earlierEdits: state.recent.map((record) => record.edit).filter((edit) => edit !== null),
   });
-  return { decision, reason, rule: rule.name, reward: total, ...(evidence === undefined ? {} : { evidence }) };
+  const verdict: Verdict = { decision, reason, rule: rule.name, reward: total };
+  const opponent = state.champion?.trial;
+  return evidence === undefined
+    ? verdict
+    : { ...verdict, evidence: { ...evidence, ...(opponent !== undefined && { opponent }) } };
 }

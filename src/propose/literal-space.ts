@@ -3,6 +3,7 @@
  */
 import type { ProgramFiles } from "../core/edit.ts";
 import { gain } from "../core/metric.ts";
+import type { TrialRecord } from "../core/trial.ts";
 import { findLiterals, type FileLiterals, type LiteralSite, type LiteralValue } from "../syntax/literals.ts";
 import { boundedCache } from "./bounded-cache.ts";
 import { type Domain, domainOf, type NumberDomain, toUnit } from "./domain.ts";
@@ -80,22 +81,41 @@ async function valuesOf(files: ProgramFiles): Promise<ReadonlyMap<string, Litera
 }
 
 /**
- * All finished trials that had a program, failed ones as the worst. A trial that was run again beside the champion counts with what
- * that showed it to gain, over the newest program that was kept before it: its first look got it there by looking good, so it flatters.
+ * All finished trials that had a program, failed ones as the worst. A trial that was run again beside a champion counts with what
+ * that showed it to gain over that: its first look got it there by looking good, so it flatters.
  */
 export async function observe(context: ProposerContext): Promise<readonly Observation[]> {
+  const losses = lossesOf(context);
   const observations: Observation[] = [];
-  let ofChampion: number | undefined;
-  for (const { candidate, outcome, verdict } of context.history) {
+  for (const { trial, candidate, outcome } of context.history) {
     if (candidate === null || outcome === null || outcome.status === "interrupted") continue;
-    const { pairs = 0, gain: shown = 0 } = verdict?.evidence ?? {};
-    const loss = ofChampion !== undefined && pairs > 0 ? ofChampion - shown : lossOf(context, outcome.score);
-    if (verdict?.decision === "keep") ofChampion = loss;
     // A candidate's name is the hash of its content, so it is the key; its program is not even fetched twice.
     const known = await values(candidate, () => valuesOf(context.program(candidate)));
-    observations.push({ values: known, loss });
+    observations.push({ values: known, loss: losses(trial) });
   }
   return observations;
+}
+
+/** Losses by trial. An opponent that is not named, or no longer in the history, is taken to be the newest that was kept before. */
+function lossesOf(context: ProposerContext): (trial: number) => number {
+  const records = new Map(context.history.map((record) => [record.trial, record]));
+  const kept = context.history.filter(({ verdict }) => verdict?.decision === "keep").map(({ trial }) => trial);
+  const found = new Map<number, number>();
+  const lossAt = (trial: number): number => {
+    const known = found.get(trial);
+    if (known !== undefined) return known;
+    const { outcome, verdict } = records.get(trial) as TrialRecord;
+    const first = lossOf(context, outcome?.score ?? null);
+    // A journal of others may name opponents in a circle.
+    found.set(trial, first);
+    const { pairs = 0, gain: shown = 0, opponent = trial } = verdict?.evidence ?? {};
+    const beside = opponent !== trial && records.has(opponent) ? opponent : kept.findLast((one) => one < trial);
+    if (pairs === 0 || beside === undefined) return first;
+    const loss = lossAt(beside) - shown;
+    found.set(trial, loss);
+    return loss;
+  };
+  return lossAt;
 }
 
 /** Trials that run now and have a program; their loss is not known. */

@@ -68,6 +68,7 @@ describe("a run of a noisy task", () => {
       expect(verdict.rule).toBe("tested");
       expect(verdict.evidence?.logEvidence).toBeGreaterThanOrEqual(-Math.log(verdict.evidence?.level ?? 0));
       expect(verdict.evidence?.pairs).toBeLessThanOrEqual(3);
+      expect(verdict.evidence?.opponent).toBeGreaterThanOrEqual(0);
     }
     // The champion's score is the mean of fresh runs, not the first look that made it a contestant.
     const pairs = events.flatMap((event) =>

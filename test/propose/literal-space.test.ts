@@ -52,6 +52,27 @@ describe("what the history says of the literals", () => {
     expect(seen[2]?.loss).toBeCloseTo((first.outcome?.score as number) - 0.25);
   });
 
+  it("counts it from the one that is named, be it a later trial's", async () => {
+    const { context } = await run();
+    const [baseline, first, second] = context.history as [TrialRecord, TrialRecord, TrialRecord];
+    const kept: TrialRecord = { ...second, verdict: { decision: "keep", rule: "tested", reason: "", reward: 1 } };
+    const waited = withEvidence(first, { ...measured(0.25, 3), opponent: second.trial });
+    const seen = await observe({ ...context, history: [baseline, waited, kept] });
+    expect(second.outcome?.score).not.toBe(baseline.outcome?.score);
+    expect(seen[1]?.loss).toBeCloseTo((second.outcome?.score as number) - 0.25);
+  });
+
+  it("ends where a journal of others names opponents in a circle", async () => {
+    const { context } = await run();
+    const [baseline, first, second] = context.history as [TrialRecord, TrialRecord, TrialRecord];
+    const circle = [
+      withEvidence(first, { ...measured(0.25, 3), opponent: second.trial }),
+      withEvidence(second, { ...measured(0.5, 3), opponent: first.trial }),
+    ];
+    const seen = await observe({ ...context, history: [baseline, ...circle] });
+    expect(seen.every(({ loss }) => Number.isFinite(loss))).toBe(true);
+  });
+
   it("turns a gain round with the direction of the metric", async () => {
     const { context } = await run();
     const [baseline, first] = context.history as [TrialRecord, TrialRecord];

@@ -82,12 +82,12 @@ function verdictText(state: RunState, { trial, verdict }: TrialRecord): string {
 
 function evidenceFacts({ verdict }: TrialRecord): [string, string][] {
   if (verdict?.evidence === undefined) return [];
-  const { gain, error, pairs, logEvidence, level } = verdict.evidence;
+  const { gain, error, pairs, opponent, logEvidence, level } = verdict.evidence;
   const factor = (log: number) => (log > 20 ? `10^${Math.round(log / Math.LN10)}` : Math.exp(log).toPrecision(2));
   return [
     [
       "evidence",
-      `gain ${formatScore(gain)} ± ${formatScore(error)} in ${pairs} pairs; e-value ${factor(logEvidence)}, needed ${factor(-Math.log(level))}`,
+      `gain ${formatScore(gain)} ± ${formatScore(error)} in ${pairs} ${pairs === 1 ? "pair" : "pairs"}${opponent === undefined ? "" : ` beside trial ${opponent}`}; e-value ${factor(logEvidence)}, needed ${factor(-Math.log(level))}`,
     ],
   ];
 }
