@@ -52,7 +52,7 @@ export interface Budget {
   readonly clock: "wall" | "cpu";
   /** Wall seconds from launch to the first reported step (compilation, loading). Not charged to `trainSeconds`. */
   readonly startupSeconds: number;
-  /** Wall seconds after T_max for saving and printing results; then the trial is timed out. */
+  /** Seconds of `clock` after T_max for saving and printing results; then the trial is timed out. */
   readonly graceSeconds: number;
   /** Wall seconds for `evaluate`, `holdout` and `check`, each. */
   readonly evaluateSeconds: number;

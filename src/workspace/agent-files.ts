@@ -94,5 +94,5 @@ Every command takes \`--json\`:
     ${strop} run --trials 20      let strop's own proposers work
 
 No strop.config in the folder yet: \`${strop} init\` writes one; ask the user what may be edited and which number counts.
-Exit codes: 0 done, 1 nothing improved, 2 usage, 3 strop itself failed, 130 interrupted.
+Exit codes: 0 done, 1 nothing could be tried, 2 usage, 3 strop itself failed, 130 interrupted.
 `;

@@ -118,7 +118,7 @@ const budget = z.strictObject(
     graceSeconds: positive(SECONDS)
       .optional()
       .describe(
-        "Wall seconds after `trainSeconds` for saving and printing. Default: with `evaluate` a fifth of `trainSeconds`, at least 2; without it `trainSeconds`.",
+        "Seconds after `trainSeconds`, on the same clock, for saving and printing. Default: with `evaluate` a fifth of `trainSeconds`, at least 2; without it `trainSeconds`.",
       ),
     evaluateSeconds: positive(SECONDS)
       .default(120)
@@ -223,7 +223,7 @@ const judge = z.strictObject(
     stallSeconds: positive(SECONDS)
       .optional()
       .describe(
-        "Stop a trial that has begun and then prints nothing for this long. Default: half the budget, at least 30.",
+        "Stop a trial that has begun and then prints nothing for this long. Default: half of `trainSeconds` (all of it for a `cpu` clock), at least 30.",
       ),
   },
   "an object such as { rule, alpha, maxRepeats, margin }",
