@@ -10,16 +10,36 @@ export interface Region {
   readonly end: number;
 }
 
-const MARK = /^\ufeff?[ \t]*[^\w\s"'`]{0,4}[ \t]*EVOLVE-BLOCK-(START|END)\b[^\n]*/gm;
+const MARK = /EVOLVE-BLOCK-(START|END)\b/g;
+/** What may stand before a mark on its line: blanks and what begins a comment in some language. */
+const COMMENT = /^[^\p{L}\p{N}_"'`]*$/u;
+
+interface Mark {
+  readonly isStart: boolean;
+  /** Of its line; `end` is where the next one begins. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Linear in the text, whatever a candidate has written: each line is looked at once, at its first mark. */
+function* marksIn(text: string): Generator<Mark> {
+  let end = 0;
+  for (const { 1: kind, index } of text.matchAll(MARK)) {
+    if (index < end) continue;
+    const start = text.lastIndexOf("\n", index) + 1;
+    end = text.indexOf("\n", index) + 1 || text.length;
+    if (COMMENT.test(text.slice(start, index))) yield { isStart: kind === "START", start, end };
+  }
+}
 
 /** What may be edited of a file, in order; null for one without marks, all of which may. A block without an end goes on to the file's. */
 export function editableRegions(text: string): readonly Region[] | null {
   if (!text.includes("EVOLVE-BLOCK-START")) return null;
   const regions: Region[] = [];
   let [depth, start] = [0, 0];
-  for (const { 0: line, 1: kind, index } of text.matchAll(MARK)) {
-    if (kind === "START" && depth++ === 0) start = Math.min(text.length, index + line.length + 1);
-    else if (kind === "END" && depth > 0 && --depth === 0) regions.push({ start, end: index });
+  for (const mark of marksIn(text)) {
+    if (mark.isStart && depth++ === 0) start = mark.end;
+    else if (!mark.isStart && depth > 0 && --depth === 0) regions.push({ start, end: mark.start });
   }
   if (depth > 0) regions.push({ start, end: text.length });
   return regions.length === 0 ? null : regions;
@@ -44,11 +64,16 @@ export function frozenProblem(before: string, after: string | undefined): string
   return `${rule}: expected ${quoted(wanted)} to stay where it is, found ${quoted(found)}`;
 }
 
-/** The lines outside of the regions, with an empty-file line between the parts, so that no line moves from one to the next. */
+/**
+ * The lines outside of the regions, with an empty line between the parts, so that no line moves from one to the next. A
+ * line break at the file's end is none: editors add it unasked.
+ */
 const frozenLines = (text: string, regions: readonly Region[]): string[] =>
-  [...regions, { start: text.length, end: text.length }].flatMap(({ start }, i) =>
-    text.slice(regions[i - 1]?.end ?? 0, start).split("\n"),
-  );
+  [...regions, undefined].flatMap((region, i) => {
+    const from = regions[i - 1]?.end ?? 0;
+    const part = region === undefined ? text.slice(from).replace(/\r?\n$/, "") : text.slice(from, region.start);
+    return part.split("\n");
+  });
 
 /** Whether of some files of a program only marked blocks may be edited. */
 export const holdsMarks = (files: ProgramFiles): boolean =>

@@ -24,6 +24,10 @@ describe("the parts of a file that may be edited", () => {
       ["(* EVOLVE-BLOCK-START *)", "(* EVOLVE-BLOCK-END *)"],
       ["/* EVOLVE-BLOCK-START */", "/* EVOLVE-BLOCK-END */"],
       ["\ufeff#EVOLVE-BLOCK-START: the model", "# EVOLVE-BLOCK-END"],
+      ["# ===== EVOLVE-BLOCK-START =====", "# ===== EVOLVE-BLOCK-END ====="],
+      [";;;;;; EVOLVE-BLOCK-START", ";;;;;; EVOLVE-BLOCK-END"],
+      ["{/* EVOLVE-BLOCK-START */}", "{/* EVOLVE-BLOCK-END */}"],
+      ["-- EVOLVE-BLOCK-START", "-- EVOLVE-BLOCK-END"],
     ])
       expect(inside(`${open}\r\na\r\n${close}\r\nb\r\n`), open).toEqual(["a\r\n"]);
   });
@@ -39,6 +43,13 @@ describe("the parts of a file that may be edited", () => {
     expect(isEditable(null, 0, 1)).toBe(true);
     expect(holdsMarks({ "a.py": "x = 1\n", "b.py": PROGRAM })).toBe(true);
     expect(holdsMarks({ "a.py": "x = 1\n" })).toBe(false);
+  });
+
+  it("are found in time that grows as the text does, whatever a candidate writes before a mark", () => {
+    for (const line of [" ".repeat(2 ** 20), "# ".repeat(2 ** 19), "EVOLVE-BLOCK-END ".repeat(2 ** 16)])
+      expect(inside(`# EVOLVE-BLOCK-START\nx${line}x\n# EVOLVE-BLOCK-END\n`)).toHaveLength(1);
+    const spaces = `${" ".repeat(2 ** 20)}x\n`;
+    expect(inside(`# EVOLVE-BLOCK-START\n${spaces}# EVOLVE-BLOCK-END\n`)).toEqual([spaces]);
   });
 
   it("may be several; the outermost marks count, and a block without an end goes on to the file's", () => {
@@ -84,13 +95,21 @@ describe("an edit of a file with marks", () => {
       `${head}${body}# EVOLVE-BLOCK-END\n# EVOLVE-BLOCK-START\n${tail}`,
       "to stay",
     ],
-    ["the file's end", PROGRAM.trimEnd(), "found nothing more"],
+    ["the file's end", PROGRAM.replace(/print.*\n/, ""), "found nothing more"],
     ["the file's being there", null, "deletes the file"],
   ])("may not change %s", (_what, text, reason) => {
     const result = edited(text);
     expect(result).toMatchObject({ ok: false });
     expect(!result.ok && result.reason).toMatch(/^a\.py: only what stands between its EVOLVE-BLOCK-START/);
     expect(!result.ok && result.reason).toContain(reason);
+  });
+
+  it.each([
+    ["without a line break at its end", PROGRAM.trimEnd(), (text: string) => `${text}\n`],
+    ["with one, in Windows' notation", PROGRAM.replaceAll("\n", "\r\n"), (text: string) => text.trimEnd()],
+  ])("may add or leave out the line break at the end of a file %s, as editors do", (_what, before, changed) => {
+    expect(frozenProblem(before, changed(before.replace("0.5", "0.6")))).toBeNull();
+    expect(frozenProblem(before, `${changed(before)}\n\n`)).toContain("to stay where it is");
   });
 
   it("is free in the files without marks", () => {
@@ -106,7 +125,8 @@ describe("an edit of a file with marks", () => {
     const frozen = (of: string) => {
       const regions = editableRegions(of) ?? [];
       const ends = [0, ...regions.map(({ end }) => end)];
-      return ends.map((from, i) => of.slice(from, regions[i]?.start ?? of.length));
+      const parts = ends.map((from, i) => of.slice(from, regions[i]?.start ?? of.length));
+      return parts.with(-1, (parts.at(-1) as string).replace(/\n$/, ""));
     };
     fc.assert(
       fc.property(text, text, (before, after) => {
