@@ -45,13 +45,16 @@ export function failureOf(result: JobResult, diagnostics: Diagnostics): Outcome 
   return failure("crashed", crashReason(result), diagnostics);
 }
 
-/** Why a referee's job failed: the sandbox's reason, and the last line it printed where that says more. */
+/** Why a referee's job failed: the sandbox's reason, and the line it printed that says more: the first test that failed, or the last. */
 export function refusalOf(result: JobResult): string {
   const reason = printable(result.reason).trim();
   const lines = printedLines(result);
-  const last = errorOfNode(lines) ?? lines.at(-1) ?? "";
-  return (last === "" || reason.includes(last) ? reason : `${reason}: ${last}`).slice(0, 500);
+  const telling = errorOfNode(lines) ?? lines.find((line) => FAILED_TEST.test(line)) ?? lines.at(-1) ?? "";
+  return (telling === "" || reason.includes(telling) ? reason : `${reason}: ${telling}`).slice(0, 500);
 }
+
+/** How test runners begin (Rust's: ends) the line that names a failed test; most end with how long they took. */
+const FAILED_TEST = /^(?:not ok|✖(?! failing tests)|×|●|(?:--- )?FAIL(?:ED)?:?) |\.\.\. FAILED$/;
 
 /** The last line that a crashing program printed is nearly always the one that says why. */
 function crashReason(result: JobResult): string {

@@ -1,7 +1,10 @@
 import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import { diagnose, failure, failureOf, refusalOf } from "../../src/executor/outcome.ts";
+import { freshFolder } from "../fresh-folder.ts";
 
 test("a reason that quotes a candidate is short and drives no terminal", () => {
   const { reason } = failure("crashed", `returned \u001b]0;title\u0007\u001b[2J\r\nnothing${"!".repeat(100_000)}`);
@@ -20,9 +23,28 @@ test("of a Node program that died the reason is its error, not the version that 
   expect(refusalOf(quiet)).toBe("exited with code 1: 3 of 4 passed");
 });
 
-/** What the sandbox says of such a program. */
-function died(source: string) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["-e", source], { encoding: "utf8" });
+test("of tests that did not pass the reason is the first that failed, not how long they took", () => {
+  const file = join(freshFolder("strop-outcome"), "count.test.mjs");
+  const body =
+    'import { test } from "node:test"; test("adds", () => {}); test("counts", () => { throw Error("no"); });';
+  writeFileSync(file, body);
+  expect(refusalOf(ended(["--test-reporter=tap", file]))).toBe("exited with code 1: not ok 2 - counts");
+  expect(refusalOf(ended(["--test-reporter=spec", file]))).toMatch(/^exited with code 1: ✖ counts \([\d.]+ms\)$/);
+  const of = (lines: string) => refusalOf({ ...ended(["-e", "process.exit(1)"]), outputTail: lines });
+  expect(of("FAIL: test_count (test.Count)\nRan 2 tests in 0.001s\n\nFAILED (failures=1)")).toMatch(
+    /: FAIL: test_count/,
+  );
+  expect(of("--- FAIL: TestCount (0.00s)\nFAIL\nexit status 1\nFAIL\tm\t0.002s")).toMatch(/: --- FAIL: TestCount/);
+  expect(of("test count ... FAILED\n\nerror: test failed, to rerun pass `--lib`")).toMatch(
+    /: test count \.\.\. FAILED$/,
+  );
+});
+
+const died = (source: string) => ended(["-e", source]);
+
+/** What the sandbox says of such a program of Node's. */
+function ended(parameters: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, parameters, { encoding: "utf8" });
   return {
     exitCode: status,
     signal: null,
