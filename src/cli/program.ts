@@ -49,7 +49,7 @@ command("run [folder]", "improve the program; continues the newest run of the fo
   .option("--seed <n>", "seed of every random choice", wholeNumber)
   .option(
     "--proposer <name>",
-    "portfolio, bayes, descent, tpe, cma-es, rewrites, crossover, policy, random, model, greedy-llm, agent, reprogrammer, language-policy",
+    "who suggests edits (docs/proposers.md): portfolio, bayes, descent, tpe, cma-es, rewrites, crossover, policy, random, model, greedy-llm, agent, reprogrammer, language-policy",
   )
   .option(
     "--code-model <file>",

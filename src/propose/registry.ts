@@ -40,8 +40,6 @@ type Need = "nothing" | "model" | "agent" | "policy-model";
 type Has = Readonly<Partial<Record<Exclude<Need, "nothing">, boolean>>>;
 
 interface Entry {
-  /** One line for `--help`. */
-  readonly description: string;
   /** Default: nothing. */
   readonly needs?: Need;
   /** `gateway`, `agent` and `languagePolicy` are there when the entry needs them. */
@@ -49,61 +47,22 @@ interface Entry {
 }
 
 const PROPOSERS: Readonly<Record<string, Entry>> = {
-  portfolio: {
-    description: "all of the below that can work, by what pays for what it costs (a bandit); the default",
-    create: (tools) => portfolio(arms(tools)),
-  },
-  bayes: {
-    description: "literals: moves several to where a model of all trials (a Gaussian process) expects the most",
-    create: bayes,
-  },
-  descent: {
-    description: "literals: a step for one at a time; what helps is done again, what does not gets smaller steps",
-    create: descent,
-  },
-  tpe: {
-    description: "literals: moves a few to where good trials are and bad ones are not",
-    create: tpe,
-  },
-  "cma-es": {
-    description:
-      "literals: moves all numbers at once and learns how they depend on each other; wants 100 trials or more",
-    create: cmaEs,
-  },
-  rewrites: {
-    description: "code: swaps, deletes, repeats and relaxes pieces of it, and a bank of training idioms",
-    create: rewrites,
-  },
+  portfolio: { create: (tools) => portfolio(arms(tools)) },
+  bayes: { create: bayes },
+  descent: { create: descent },
+  tpe: { create: tpe },
+  "cma-es": { create: cmaEs },
+  rewrites: { create: rewrites },
   crossover: {
-    description: "a genetic search: merges good programs that came about side by side, and else changes the champion",
     create: () =>
       crossover({ mutate: portfolio([{ proposer: rewrites() }, { proposer: randomLiterals() }, { proposer: tpe() }]) }),
   },
-  policy: {
-    description: "a small network that chooses what to edit, and learns by PPO from the run it is in; experimental",
-    create: learnedPolicy,
-  },
-  random: { description: "literals: moves one or two at random; the baseline to compare with", create: randomLiterals },
-  model: {
-    description: "language models: shown the task and its history, asked for an edit; needs --model",
-    needs: "model",
-    create: (tools) => learningModel(tools),
-  },
-  "greedy-llm": {
-    description: "one language model that learns nothing from the run; a baseline to compare with; needs --model",
-    needs: "model",
-    create: (tools) => greedy(tools),
-  },
-  agent: {
-    description: "your own coding agent, in a throw-away copy of the program; needs --agent",
-    needs: "agent",
-    create: ({ agent }) => agent as Proposer,
-  },
-  "language-policy": {
-    description: "an open language model that writes edits and learns by PPO from the run; needs --policy-model",
-    needs: "policy-model",
-    create: ({ languagePolicy }) => languagePolicy as Proposer,
-  },
+  policy: { create: learnedPolicy },
+  random: { create: randomLiterals },
+  model: { needs: "model", create: (tools) => learningModel(tools) },
+  "greedy-llm": { needs: "model", create: (tools) => greedy(tools) },
+  agent: { needs: "agent", create: ({ agent }) => agent as Proposer },
+  "language-policy": { needs: "policy-model", create: ({ languagePolicy }) => languagePolicy as Proposer },
 };
 
 /** The network's runtime takes longer to load than all else that strop is made of, so only a run that needs it loads it. */
@@ -151,9 +110,10 @@ const arms = (tools: ProposerTools): readonly Arm[] => {
   ];
 };
 
-/** Every name with one line about it and what it needs, the default first. */
-export const proposerNames: readonly { readonly name: string; readonly description: string; readonly needs: Need }[] =
-  Object.entries(PROPOSERS).map(([name, { description, needs = "nothing" }]) => ({ name, description, needs }));
+/** Every name with what it needs, the default first. What each does: docs/proposers.md. */
+export const proposerNames: readonly { readonly name: string; readonly needs: Need }[] = Object.entries(PROPOSERS).map(
+  ([name, { needs = "nothing" }]) => ({ name, needs }),
+);
 
 /**
  * Checks, before anything is opened or written, that there is a proposer of that name and that it can work. Throws
