@@ -272,7 +272,7 @@ describe("a wrong call is answered with what to do", () => {
 
 test("the help of strop run names every proposer there is", async () => {
   const { stdout } = await strop(["run", "--help"], empty.folder);
-  const listed = /--proposer <name>[^]*?: +([^]*?)\n\s+--/.exec(stdout)?.[1]?.split(/,\s+/);
+  const listed = /--proposer <name>[^]*?:\s+([^]*?)\n\s+--/.exec(stdout)?.[1]?.split(/,\s+/);
   // Known to the command alone, as it is a file.
   expect(listed?.toSorted()).toEqual([...proposerNames.map(({ name }) => name), "reprogrammer"].toSorted());
 });
