@@ -48,7 +48,7 @@ export function reportHtml(data: ReportData): string {
   });
   const gains = gainTable(state, kept);
   return page(`strop: ${task.name}`, [
-    `<header><p class="soft"><bdi>${escapeXml(task.name)}</bdi> · ${escapeXml(run)}</p>${headline(state)}${paragraph(data.now ?? "")}</header>`,
+    `<header><p class="soft"><bdi>${escapeXml(task.name)}</bdi> · ${escapeXml(run)}</p>${headline(state)}${paragraph(state.ended === null ? (data.now ?? "") : `Ended: ${state.ended}.`)}</header>`,
     chart,
     paragraph(prospect(state)),
     "<h2>Can it be trusted?</h2>",
@@ -142,7 +142,6 @@ function provenance(state: RunState): string {
     ...howItRan(state.task),
     `environment ${state.environmentHash.slice(0, 12)}`,
     `started ${started} UTC`,
-    state.ended === null ? "still open" : `ended: ${state.ended}`,
   ];
   return `<footer>${facts.map(escapeXml).join(" · ")}</footer>`;
 }

@@ -42,7 +42,9 @@ describe.skipIf(process.platform !== "linux")("strop run, killed with SIGKILL", 
     expect((await strop(["status"], task.folder)).stdout).toContain(`running, process ${run.pid}`);
     run.kill("SIGKILL");
     await run.ended;
-    expect((await strop(["status"], task.folder)).stdout).toContain("cut off; `strop run` goes on with it");
+    expect((await strop(["status"], task.folder)).stdout).toContain(
+      "cut off; the command that began it goes on with it",
+    );
   });
 
   test("ends as it would have where nobody reads its progress any more, as after Ctrl-C at tee", async () => {

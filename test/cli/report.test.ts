@@ -5,10 +5,12 @@ import { expect, test } from "vitest";
 
 import { startedEvent } from "../journal/arbitrary-run.ts";
 import { proposed, wholeTrial } from "../journal/simple-trial.ts";
+import { openJournal } from "../../src/journal/journal.ts";
 import type { RunEvent } from "../../src/journal/events.ts";
 import { reduce } from "../../src/journal/reduce.ts";
 import type { RunState } from "../../src/journal/state.ts";
-import { underWay } from "../../src/report/under-way.ts";
+import { reportHtml } from "../../src/report/html.ts";
+import { underWay, type Worker } from "../../src/report/under-way.ts";
 import { servePage } from "../../src/server/serve-page.ts";
 import { quadraticTask } from "../loop/make-task.ts";
 import { start, strop } from "./strop.ts";
@@ -60,7 +62,35 @@ test.each([
 test("says of a run that has not ended who works on what", () => {
   const events: RunEvent[] = [startedEvent("minimize"), ...wholeTrial(0, 4, "keep"), proposed(1), proposed(2)];
   const state = events.reduce<RunState | null>(reduce, null) as RunState;
-  expect(underWay(state, 42)).toMatch(/^Running now, process 42\. Under way: #1 .+; #2 .+\.$/);
-  expect(underWay(state, null)).toMatch(/^Cut off, or paused: /);
-  expect(underWay({ ...state, ended: "all 3 trials done" }, null)).toBe("");
+  const said = (worker: Worker) => underWay(state, { worker, now: state.lastAt + 200_000 });
+  expect(said(42)).toMatch(/^Running, process 42\. Last heard of 3 m 20 s ago\. Under way: #1 .+; #2 .+\.$/);
+  expect(said(null)).toBe("Cut off; the command that began it goes on with it. Last heard of 3 m 20 s ago.");
+  expect(said(undefined)).toMatch(/^Cut off, and another run has begun since\. /);
+  const ended = { ...state, ended: "all 3 trials done" };
+  expect(underWay(ended, { worker: null, now: 0 })).toBe("");
+  const page = reportHtml({ state: ended, trials: [], diff: "", beside: [] });
+  expect(page).toContain('<p class="soft">Ended: all 3 trials done.</p></header>');
+});
+
+test("status and the page say of the same run the same", async () => {
+  const { folder } = quadraticTask();
+  const begin = (run: string) => {
+    const journal = openJournal(join(folder, `.strop/runs/${run}/journal.db`), { create: true });
+    const baseline = journal.saveProgram({ "train.ts": "1\n" });
+    for (const event of [{ ...startedEvent("minimize"), run, baseline } as RunEvent, proposed(0)])
+      journal.append(event);
+    journal.close();
+  };
+  const words = async (run: string) => {
+    const status = await strop(["status", "--run", run], folder);
+    await strop(["report", "--run", run, "-o", ".strop/page.html"], folder);
+    const page = readFileSync(join(folder, ".strop/page.html"), "utf8");
+    return [/^\S+ run-\d+ {2}(.*)$/m.exec(status.stdout)?.[1], /<p class="soft">(C[^.]*)\./.exec(page)?.[1]];
+  };
+  begin("run-001");
+  const cutOff = "ut off; the command that began it goes on with it";
+  expect(await words("run-001")).toEqual([`c${cutOff}`, `C${cutOff}`]);
+  begin("run-002");
+  const overtaken = "ut off, and another run has begun since";
+  expect(await words("run-001")).toEqual([`c${overtaken}`, `C${overtaken}`]);
 });

@@ -1,13 +1,11 @@
 /** `strop report`: a run as a page, also while it goes; with `--live` from a server of this machine that shows it as it is now. */
 import { dirname, join, resolve } from "node:path";
 
-import { lockHolder } from "../../journal/lock.ts";
-import { currentRun } from "../../journal/runs.ts";
 import { refuseInEnvironment } from "../../loop/beside-the-run.ts";
 import { requirePlainEntries } from "../../loop/plain-folder.ts";
 import { reportNotes } from "../../loop/report-notes.ts";
 import { writeWhole } from "../../loop/write-whole.ts";
-import { underWay } from "../../report/under-way.ts";
+import { underWay, workerOn } from "../../report/under-way.ts";
 import { reportPage, reportPath } from "../../report/write-report.ts";
 import { type Page, servePage } from "../../server/serve-page.ts";
 import { EXIT } from "../exit-code.ts";
@@ -69,14 +67,10 @@ async function render(
   const { taskFolder, run, journal, state } = readRun(folder, name);
   try {
     const stropFolder = join(taskFolder, ".strop");
-    const now = underWay(state, worker(stropFolder, run));
+    const now = underWay(state, { worker: workerOn(stropFolder, run), now: Date.now() });
     const html = reportPage(journal, { stropFolder, state, notes: await reportNotes(journal, state), now });
     return { html, isLive: state.ended === null, run, taskFolder };
   } finally {
     journal.close();
   }
 }
-
-/** The process that works on this run: of a folder's runs only on the newest. */
-const worker = (stropFolder: string, run: string): number | null =>
-  run === currentRun(stropFolder) ? (lockHolder(stropFolder)?.pid ?? null) : null;

@@ -6,9 +6,9 @@ import { costNote } from "../../report/cost.ts";
 import { keepingNotes } from "../../report/keeping.ts";
 import { nothingYet } from "../../report/prospect.ts";
 import { stoppingNotes } from "../../report/stopping.ts";
+import { standing, workerOn } from "../../report/under-way.ts";
 import { stoppingReport, type StoppingReport } from "../../judge/stopping-report.ts";
 import { executedTrials } from "../../loop/stop.ts";
-import { lockHolder } from "../../journal/lock.ts";
 import type { RunState } from "../../journal/state.ts";
 import type { TrialRecord } from "../../core/trial.ts";
 import { EXIT } from "../exit-code.ts";
@@ -31,27 +31,18 @@ export function statusCommand(folder: string, options: StatusOptions): number {
   const hasStops = state.counts["stopped-early"] > 0;
   const stopping = stoppingReport(hasStops ? journal.ends() : [], state.task.metric.direction);
   journal.close();
+  const worker = workerOn(join(taskFolder, ".strop"), run);
   if (options.json === true) {
     const { champion, baselineScore, proposers, tier, activeMs, ended, sinceImprovement, noise, repeats, holdouts } =
       state;
     const [trials, counts] = [executedTrials(state), countsJson(state)];
     process.stdout.write(
-      `${JSON.stringify({ run, metric: state.task.metric.name, baselineScore, champion, trials, counts, proposers, tier, activeMs, ended, sinceImprovement, noise, repeats, holdouts, stopping })}\n`,
+      `${JSON.stringify({ run, metric: state.task.metric.name, baselineScore, champion, trials, counts, proposers, tier, activeMs, ended, sinceImprovement, noise, repeats, holdouts, stopping, process: worker ?? null })}\n`,
     );
     return EXIT.done;
   }
-  const ended = state.ended ?? whatGoesOn(join(taskFolder, ".strop"), state, options.run);
-  process.stdout.write(`${statusText(shown({ ...state, ended }), stopping)}\n`);
+  process.stdout.write(`${statusText(shown({ ...state, ended: standing(state, worker) }), stopping)}\n`);
   return EXIT.done;
-}
-
-/** Of a run that has not ended; which of several older ones a process works on is not known. */
-function whatGoesOn(stropFolder: string, { task }: RunState, run: string | undefined): string {
-  if (run !== undefined) return "open";
-  const holder = lockHolder(stropFolder);
-  if (holder !== null) return `running, process ${holder.pid}`;
-  // The other loops have settings, of which their command must be told again.
-  return `cut off; ${task.settings === undefined ? "`strop run`" : "the command that began it"} goes on with it`;
 }
 
 /** Where a run stands, in a few lines. */
