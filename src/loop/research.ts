@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { StropError } from "../core/errors.ts";
+import { StropError, messageOf } from "../core/errors.ts";
 import type { TrialRecord } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
 import { allFailures } from "./all-failures.ts";
@@ -25,6 +25,16 @@ import { hoursLeft, stopReason, timeReason } from "./stop.ts";
 /** Runs until a stop condition; returns the final state. Throws when the baseline fails: there is nothing to improve on. */
 export async function research(options: ResearchOptions): Promise<RunState> {
   const session = startSession(options);
+  try {
+    const reason = await improve(session, options);
+    session.journal.append({ type: "run.ended", at: options.now(), reason });
+    return session.state();
+  } catch (thrown) {
+    throw allFailures([thrown, ...recordFailure(session, thrown)]);
+  }
+}
+
+async function improve(session: Session, options: ResearchOptions): Promise<string> {
   const isNew = session.state().champion === null;
   await (isNew ? runBaseline(session) : recordChampions(session));
   const end = sessionEnd(session.state(), options);
@@ -32,8 +42,19 @@ export async function research(options: ResearchOptions): Promise<RunState> {
   for (const due of options.signal.aborted ? [] : dueChampionRun(session.state(), session.rule))
     await runRepeat(session, due);
   await recordChampions(session);
-  session.journal.append({ type: "run.ended", at: options.now(), reason });
-  return session.state();
+  return reason;
+}
+
+/** Whoever looks in the morning finds why in the journal: what was printed may be gone. Returns what went wrong with that, too. */
+function recordFailure({ journal, state, now }: Session, thrown: unknown): unknown[] {
+  try {
+    const [why = ""] = messageOf(thrown).split("\n");
+    if (state().ended === null)
+      journal.append({ type: "run.ended", at: now(), reason: `strop could not go on: ${why}` });
+    return [];
+  } catch (another) {
+    return [another];
+  }
 }
 
 async function runBaseline(session: Session): Promise<void> {

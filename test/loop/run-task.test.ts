@@ -108,7 +108,7 @@ describe("what a run refuses", () => {
     });
   });
 
-  test("an environment that changes while it runs, and goes on when the file is back", async () => {
+  test("an environment that changes while it runs, says so in the journal, and goes on when the file is back", async () => {
     const task = quadraticTask({}, { "data.txt": "pinned" });
     const meddle = {
       trialStarted: ({ trial }: { trial: number }) =>
@@ -118,6 +118,8 @@ describe("what a run refuses", () => {
       code: "environment.changed",
       message: expect.stringContaining("data.txt"),
     });
+    const reason = expect.stringMatching(/^strop could not go on: expected the environment .*data\.txt/);
+    expect(eventsOf(task.folder).at(-1)).toMatchObject({ type: "run.ended", reason });
     await expect(run(task)).rejects.toMatchObject({
       code: "environment.changed",
       message: expect.stringContaining("found changes in data.txt (changed)"),
