@@ -95,7 +95,7 @@ program
     finish((await import("./commands/mcp.ts")).mcpCommand(folder ?? ".", options)),
   );
 
-command("recurse [table]", "an improver program improves itself, round by round (STOP)", [
+command("recurse", "an improver program improves itself, round by round (STOP)", [
   "strop recurse --rounds 2 --copies 3",
   "strop recurse --task max-cut --model ollama/qwen3-coder",
   "strop recurse --improver greedy --population 5 --seed 1",
@@ -105,11 +105,16 @@ command("recurse [table]", "an improver program improves itself, round by round 
   "strop recurse hacks --from recurse   what was tried in runs, with the lines",
   "strop recurse --self --trials 30     strop's own proposers are the program; ends in a patch to review",
 ])
+  .argument("[table]", "fig4, table1, audit or hacks, of many runs; without it one run")
   .option(
     "-C, --folder <folder>",
     "where the run lies; made if missing; default recurse, in the folder of a task .strop/recurse",
   )
-  .option("--task <name>", "a downstream task, or all; repeatable; default parity-noise, offline string-grid", collect)
+  .option(
+    "--task <name>",
+    "parity-noise, string-grid, qap, sat, max-cut, parity or all; repeatable; default parity-noise, offline string-grid",
+    collect,
+  )
   .option("--hard", "the hard variant of the tasks")
   .option("--bits <n>", "parity: length of a sample", count)
   .option("--noise <share>", "parity with noise: share of wrong labels", positiveNumber)
@@ -132,7 +137,12 @@ command("recurse [table]", "an improver program improves itself, round by round 
   .option("--model-budget <n>", "model calls of an improver; default 4", count)
   .option("--responses <n>", "answers per model call; default 6", count)
   .option("--meta-budget <n>", "meta-utility calls of a round; default as --utility-budget", count)
-  .addOption(new Option("--keep <rule>", "what I_t replaces").choices(["always", "better"]))
+  .addOption(
+    new Option("--keep <rule>", "who works next: always the newest, the default, or the better one").choices([
+      "always",
+      "better",
+    ]),
+  )
   .option("--lambda <p>", "the recursive objective of appendix A.3", positiveNumber)
   .option("--population <n>", "draw the next improver from an archive of n", count)
   .option("--frozen", "control: the first improver does all the work")
@@ -158,12 +168,13 @@ command("recurse [table]", "an improver program improves itself, round by round 
     );
   });
 
-command("reprogram <experiment>", "a code model rewrites its own source, or writes networks (Self-Programming AI)", [
+command("reprogram", "a code model rewrites its own source, or writes networks (Self-Programming AI)", [
   "strop reprogram self",
   "strop reprogram mnist --sample        the shipped digits, no network needed",
   "strop reprogram cifar10 --data DIR    the official files, from a folder of yours",
   "strop reprogram self --arm random     control: the generator writes instead of the model",
 ])
+  .argument("<experiment>", "self, the source of the code model; mnist, cifar10 or emnist, networks that read images")
   .option(
     "-C, --folder <folder>",
     "where the run lies; made if missing; default reprogram-<experiment>, in the folder of a task below .strop",
