@@ -2,7 +2,7 @@
 import type { RunState } from "../journal/state.ts";
 import { costNote } from "../report/cost.ts";
 import { formatChange, formatCount, formatDuration, formatScore } from "../report/format.ts";
-import { driftNote, hugeGainNote, noNoiseNote, undecidedNote } from "../report/keeping.ts";
+import { driftNote, hiddenNote, hugeGainNote, noNoiseNote, undecidedNote } from "../report/keeping.ts";
 import { nothingYet } from "../report/prospect.ts";
 import { NOTHING_LEFT } from "../loop/research.ts";
 import { executedTrials, stopReason, timeReason } from "../loop/stop.ts";
@@ -66,7 +66,7 @@ function closingLines({ state, files, taskFolder, branch }: Closing): string[] {
         ) + dim(`   trial ${champion.trial}`)
       : bold(`${task.metric.name}  ${formatScore(baselineScore)}: ${nothingYet(state)}`),
     ...[costNote(state) ?? []].flat().map((note) => dim(note)),
-    ...[driftNote(state) ?? [], noNoiseNote(state) ?? []].flat().map((note) => dim(note)),
+    ...[driftNote(state) ?? [], noNoiseNote(state) ?? [], hiddenNote(state) ?? []].flat().map((note) => dim(note)),
     ...(state.contests.length > 0 ? [dim(undecidedNote(state))] : []),
     ...(state.tier === "none" ? [yellow("not sandboxed: programs ran with your rights (--unsafe-no-sandbox)")] : []),
     ...(task.evaluate === undefined
@@ -96,13 +96,19 @@ function nextSteps(at: string, improved: boolean, state: RunState): string[] {
     ...step(improved, `${strop} apply${at}`, "write the champion into your files"),
     ...goOn(state),
     ...step(
-      state.task.proposer !== "random",
+      isComparable(state),
       `${sameCommand([...OF_A_SESSION, ...OF_A_PROPOSER])} --fresh --proposer random`,
       "a baseline to compare with; the report then shows both",
     ),
     [`${strop} log${at}`, "every trial"],
   ]);
 }
+
+/** Whether a run of random search can be of use beside this one: edits were tried, and whoever proposes has not run out of them. */
+const isComparable = (state: RunState): boolean =>
+  state.task.proposer !== "random" && executedTrials(state) > 1 && !hasNothingLeft(state);
+
+const hasNothingLeft = ({ ended }: RunState): boolean => ended?.startsWith(NOTHING_LEFT) === true;
 
 /** What a next session says anew, or is better off without. */
 const OF_A_SESSION = ["--for <d>", "--trials <n>", "--hours <n>", "--target <score>", "--fresh", "--json"];
@@ -125,7 +131,7 @@ function goOn(state: RunState): [string, string][] {
   if (cost !== undefined && ended?.startsWith(MONEY_SPENT) === true)
     return more(`--max-cost ${2 * cost}`, ["--max-cost <dollars>"]);
   // Asked the same again, it would have nothing again.
-  if (ended?.startsWith(NOTHING_LEFT) === true)
+  if (hasNothingLeft(state))
     return task.proposer === "portfolio" ? withModel(state) : more("--proposer portfolio --for 30m", OF_A_PROPOSER);
   return stopReason(state, state.nextTrial) === undefined ? more("--for 30m") : [];
 }

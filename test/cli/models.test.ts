@@ -148,6 +148,7 @@ describe("strop run with a language model", () => {
     expect(ran.code).toBe(1);
     const said = await strop(["run", "--model", model, "--proposer", "model", "--trials", "8"], task.folder);
     expect(said.stdout).toMatch(/^ {2}strop run --model \S+ --proposer portfolio --for 30m +go on from here$/m);
+    expect(said.stdout).not.toContain("--proposer random");
     // Its name once.
     expect(ran.stderr.match(/^note: .*$/m)?.[0].split(model)).toHaveLength(2);
   });

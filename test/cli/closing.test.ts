@@ -1,0 +1,28 @@
+import { expect, test, vi } from "vitest";
+
+import { startedEvent } from "../journal/arbitrary-run.ts";
+import { wholeTrial } from "../journal/simple-trial.ts";
+import { printClosing } from "../../src/cli/closing.ts";
+import type { RunEvent } from "../../src/journal/events.ts";
+import { reduce } from "../../src/journal/reduce.ts";
+import type { RunState } from "../../src/journal/state.ts";
+import { NOTHING_LEFT } from "../../src/loop/research.ts";
+
+test("random search is suggested to compare with where edits were tried and it would have some to try", () => {
+  const tried = [startedEvent("minimize"), ...wholeTrial(0, 4, "keep"), ...wholeTrial(1, 5)];
+  expect(closingOf(tried, "all 2 trials done")).toContain("--fresh --proposer random");
+  expect(closingOf(tried, NOTHING_LEFT)).not.toContain("--proposer random");
+  expect(closingOf(tried.slice(0, 4), "interrupted by the user")).not.toContain("--proposer random");
+});
+
+function closingOf(events: readonly RunEvent[], reason: string): string {
+  const state = [...events, { type: "run.ended", at: 0, reason } as const].reduce<RunState | null>(reduce, null);
+  const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  try {
+    const files = { report: "report.html", champion: "champion", diff: "" };
+    printClosing({ state: state as RunState, files, taskFolder: ".", branch: null, json: false });
+    return written.mock.calls.join("");
+  } finally {
+    written.mockRestore();
+  }
+}
