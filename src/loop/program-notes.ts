@@ -1,4 +1,6 @@
-/** What a user has to know of a program before a night of trials: what it is not shown, and what of it nobody would edit. */
+/** What a user has to know before a night of trials: what the program is not shown, what of it nobody would edit, and that trials crowd. */
+import { availableParallelism } from "node:os";
+
 import type { ProgramFiles } from "../core/edit.ts";
 import type { Task } from "../core/task.ts";
 import { isReadable } from "../syntax/literals.ts";
@@ -8,7 +10,19 @@ import { gpuNotes } from "./gpu-note.ts";
 export const programNotes = (
   program: ProgramFiles,
   { task, tier }: { readonly task: Task; readonly tier: string },
-): string[] => [...gpuNotes(program, { run: task.run, tier }), ...unreadNotes(program, task)];
+): string[] => [...gpuNotes(program, { run: task.run, tier }), ...unreadNotes(program, task), ...crowdNotes(task)];
+
+/** Some programs wait more than they compute, so a few trials on each core are nobody's business. */
+const A_CROWD = 2;
+
+/** One sentence where many more trials run at a time than there are cores. */
+export const crowdNotes = ({ parallel }: Pick<Task, "parallel">, cores = availableParallelism()): string[] =>
+  parallel <= A_CROWD * cores
+    ? []
+    : [
+        `${parallel} trials at a time on ${cores} ${cores === 1 ? "core" : "cores"} slow each other down, unless they mostly wait: each gets less done in its time, or takes longer; ` +
+          `--parallel ${cores} gives each a core`,
+      ];
 
 const MOST_NAMED = 3;
 

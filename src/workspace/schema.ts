@@ -327,7 +327,7 @@ export const configSchema = z
         )
         .describe("The number to improve."),
       budget: budget.prefault({}).describe("What one trial may use."),
-      parallel: count("a whole number above 0").default(1).describe("Trials at a time."),
+      parallel: count("a whole number above 0").max(1_000, "at most 1,000").default(1).describe("Trials at a time."),
       seed: z.int("a whole number").default(0).describe("Every random choice of the run follows from it."),
       proposer: text("a proposer's name").default("portfolio").describe("Who suggests edits."),
       agenda: glob
