@@ -6,7 +6,7 @@ import { StropError } from "../core/errors.ts";
 import type { Task } from "../core/task.ts";
 import { invalidConfig } from "./config-errors.ts";
 import { editDistance } from "../core/nearest.ts";
-import { findLayout } from "./layouts/find-layout.ts";
+import { findLayout, nearLayout } from "./layouts/find-layout.ts";
 import { programScope, refereeWords } from "./program.ts";
 import { CONFIG_FILES, readConfig } from "./read-config.ts";
 import { resolveTask } from "./resolve-task.ts";
@@ -88,14 +88,18 @@ function missingConfig(root: string, entries: readonly string[]): StropError {
   const alike = entries.find((entry) => /strop.*conf|^strop\.\w+$/i.test(entry) || isNearMiss(entry));
   const found = alike === undefined ? "none" : `${alike}, which is no name that strop reads`;
   return new StropError("config.missing", `expected strop.config.ts or strop.config.json in ${root}, found ${found}`, {
-    hint: alike === undefined ? firstStep(entries) : "rename it to strop.config.ts, .js, .mjs or .json",
+    hint: alike === undefined ? firstStep(root, entries) : "rename it to strop.config.ts, .js, .mjs or .json",
   });
 }
 
-const firstStep = (entries: readonly string[]): string =>
-  entries.includes(".strop")
-    ? "run `strop init` to write one; what other commands have made in this folder lies in .strop/runs"
-    : "run `strop init` to write one";
+function firstStep(root: string, entries: readonly string[]): string {
+  const near = nearLayout(root, entries);
+  return [
+    "run `strop init` to write one",
+    ...(near === undefined ? [] : [near]),
+    ...(entries.includes(".strop") ? ["what other commands have made in this folder lies in .strop/runs"] : []),
+  ].join("; ");
+}
 
 const isNearMiss = (entry: string): boolean => CONFIG_FILES.some((file) => editDistance(entry, file) <= 2);
 

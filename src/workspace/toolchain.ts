@@ -113,6 +113,16 @@ const programIn = (command: string): string =>
     .split(/\s+/)
     .find((word) => !/^\w+=/.test(word)) ?? "";
 
+/** What two programs need together. */
+export function joinToolchains(a: Toolchain, b: Toolchain): Toolchain {
+  const folders = [a, b].flatMap(({ env }) => env["PATH"]?.split(":") ?? []);
+  const own = folders.filter((folder) => !SEEN.includes(folder));
+  return {
+    env: { ...a.env, ...b.env, ...(folders.length > 0 && { PATH: [...new Set([...own, ...SEEN])].join(":") }) },
+    mounts: [...new Set([...a.mounts, ...b.mounts])],
+  };
+}
+
 /** Absolute path of the program that a shell would run; undefined when there is none. Packages' programs are of a project, not of the machine. */
 export function findOnPath(name: string, path = process.env["PATH"] ?? ""): string | undefined {
   return path

@@ -44,7 +44,7 @@ describe.skipIf(bubblewrap?.isAvailable !== true)("a folder of another system, w
       "parser.add_argument('--program_path')",
       "parser.add_argument('--results_dir')",
       "args = parser.parse_args()",
-      "os.makedirs(args.results_dir)",
+      "assert os.path.dirname(args.program_path), 'a path as ShinkaEvolve gives it has a folder'",
       "rate = runpy.run_path(args.program_path)['rate']",
       "correct = {'correct': rate >= 0.5, 'error': 'too low'}",
       "json.dump(correct, open(os.path.join(args.results_dir, 'correct.json'), 'w'))",
@@ -62,6 +62,58 @@ describe.skipIf(bubblewrap?.isAvailable !== true)("a folder of another system, w
     expect(state.best[0]?.outcome?.metrics).not.toHaveProperty("secret");
     const refused = trialsOf(task.folder).filter(({ outcome }) => outcome?.status === "crashed");
     expect(refused.map(({ outcome }) => outcome?.reason).join()).toContain("incorrect: too low");
+    rmSync(join(task.folder, ".strop"), { recursive: true });
+  });
+
+  test.each([
+    ["in its metrics", "return {'combined_score': 0.0, 'error': 'no\\nmodule'}"],
+    ["in its artifacts", "return Result({'speed': 0, 'validity': 0.0}, {'error': 'no module'})"],
+  ])("has no score where OpenEvolve's evaluator reports an error %s", async (_what, result) => {
+    const evaluate =
+      "import collections\nResult = collections.namedtuple('Result', 'metrics artifacts')\n" +
+      `def evaluate(path):\n    ${result}\n`;
+    const task = makeTask({ "initial_program.py": "x = 1\n", "evaluator.py": evaluate });
+    await expect(runTask(await loadTask(task.folder), { tier: "bubblewrap" })).rejects.toMatchObject({
+      code: "baseline.failed",
+      message: expect.stringContaining("evaluate() found an error: no module"),
+    });
+    rmSync(join(task.folder, ".strop"), { recursive: true });
+  });
+
+  test("is scored as OpenEvolve scores it: without what is no number, by the evaluator's own Python, and though a thread hangs", async () => {
+    const evaluate = [
+      "import subprocess, sys, threading, time",
+      "def evaluate(path):",
+      "    threading.Thread(target=time.sleep, args=(1000,)).start()",
+      "    printed = subprocess.run(['python', '-c', 'import sys; print(sys.prefix)'], capture_output=True, text=True)",
+      "    assert printed.stdout.strip() == sys.prefix, printed",
+      "    return {'a': 1, 'b': 2.0, 'c': float('nan'), 'error': '', 'passed': True, 'combined_score': None}",
+      "",
+    ].join("\n");
+    const task = makeTask({ "initial_program.py": "x = 1\n", "evaluator.py": evaluate });
+    const loaded = await loadTask(task.folder, { budget: { trainSeconds: 20 }, stop: { trials: 1 } });
+    const { state } = await runTask(loaded, { tier: "bubblewrap" });
+    expect(state.baselineScore).toBe(1.5);
+    rmSync(join(task.folder, ".strop"), { recursive: true });
+  });
+
+  test.each([
+    ["no verdict", {}, "incorrect: evaluate.py left no reason"],
+    ["no score", { "correct.json": { correct: true } }, "expected a number combined_score"],
+    ["a reason alone", { "correct.json": { correct: false, error: "too slow" } }, "incorrect: too slow"],
+  ])("says of ShinkaEvolve's evaluator that it left %s", async (_what, files, reason) => {
+    const evaluate = [
+      "import json, os, sys",
+      "results_dir = sys.argv[-1]",
+      `for name, value in json.loads('${JSON.stringify(files)}').items():`,
+      "    json.dump(value, open(os.path.join(results_dir, name), 'w'))",
+      "",
+    ].join("\n");
+    const task = makeTask({ "initial.py": "x = 1\n", "evaluate.py": evaluate });
+    await expect(runTask(await loadTask(task.folder), { tier: "bubblewrap" })).rejects.toMatchObject({
+      code: "baseline.failed",
+      message: expect.stringContaining(reason),
+    });
     rmSync(join(task.folder, ".strop"), { recursive: true });
   });
 

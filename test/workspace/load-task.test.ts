@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdirSync, realpathSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -371,6 +371,43 @@ describe("a folder without a config", () => {
       budget: { trainSeconds, startupSeconds: 5, graceSeconds: 5 },
     });
     expect(notes.join("\n")).toMatch(/OpenEvolve layout[^]*initial_program\.rs[^]*self-reported/);
+    expect(notes).toContainEqual(
+      expect.stringContaining(trainSeconds === 300 ? "OpenEvolve's default" : "config.yaml's"),
+    );
+  });
+
+  it("says of OpenEvolve's layout what may be edited, which number counts and what is not read", async () => {
+    const notesOf = async (files: Record<string, string>) =>
+      (await loadTask(scratch({ "initial_program.py": "", "evaluator.py": EVALUATOR, ...files }))).notes.join("\n");
+    expect(await notesOf({})).toMatch(/no EVOLVE-BLOCK lines[^]*the mean of all numbers/);
+    expect(await notesOf({})).not.toContain("config.yaml");
+    const block = (open: string) => `${open}\nx = 1\n# EVOLVE-BLOCK-END\n`;
+    expect(await notesOf({ "initial_program.py": block("# EVOLVE-BLOCK-START") })).toContain(
+      "only what stands between its EVOLVE-BLOCK lines may be edited",
+    );
+    expect(await notesOf({ "initial_program.py": block("y = 2 # EVOLVE-BLOCK-START") })).toMatch(
+      /all of which may be edited, because its EVOLVE-BLOCK-START is on no line of its own/,
+    );
+    const named = { "evaluator.py": `${EVALUATOR}# combined_score\n`, "config.yaml": "llm:\n" };
+    expect(await notesOf(named)).toMatch(/metric combined_score, larger is better\n[^]*nothing else of config\.yaml/);
+  });
+
+  it("shows a layout's evaluator the compiler of its program, where it lies outside of what a sandbox sees", async () => {
+    const tools = realpathSync(scratch({ "go/bin/go": "#!/bin/sh\n" }));
+    chmodSync(join(tools, "go/bin/go"), 0o755);
+    const path = process.env["PATH"];
+    process.env["PATH"] = `${join(tools, "go/bin")}:${path}`;
+    try {
+      const layout = { "initial.go": "", "evaluate.py": "'--results_dir'\n" };
+      const { task, notes } = await loadTask(scratch(layout));
+      expect(task.run).toMatchObject({
+        env: { PATH: expect.stringContaining(`${join(tools, "go/bin")}:`) },
+        mounts: expect.arrayContaining([join(tools, "go")]),
+      });
+      expect(notes).toContainEqual(`the evaluator may call go, and read ${join(tools, "go")}`);
+    } finally {
+      process.env["PATH"] = path;
+    }
   });
 
   it("runs with ShinkaEvolve's layout", async () => {
@@ -391,6 +428,13 @@ describe("a folder without a config", () => {
     ["no program", { "evaluator.py": EVALUATOR }],
   ])("takes no folder for one of these with %s", async (_what, files) => {
     expect((await rejection(loadTask(scratch(files)))).code).toBe("config.missing");
+  });
+
+  it("is told what alone it lacks to have a layout", async () => {
+    const hintOf = async (files: Record<string, string>) => (await rejection(loadTask(scratch(files)))).hint;
+    expect(await hintOf({ "evaluator.py": EVALUATOR })).toContain("OpenEvolve's");
+    expect(await hintOf({ "evaluate.py": "'--results_dir'" })).toContain("ShinkaEvolve's");
+    expect(await hintOf({ "evaluate.py": "" })).toBe("run `strop init` to write one");
   });
 
   it("takes the layout's own time, and shows it what was downloaded from Hugging Face where it loads from there", async () => {
@@ -432,6 +476,9 @@ describe("a folder without a config", () => {
     process.env["PATH"] = `${tools}:${path}`;
     try {
       expect((await loadTask(venv)).task.run).toMatchObject({ argv: ["uv", "run", "train.py"] });
+      const layout = { "initial_program.py": "", "evaluator.py": EVALUATOR, "pyproject.toml": "" };
+      const { run } = (await loadTask(scratch(layout))).task;
+      expect(run).toMatchObject({ argv: ["uv", "run", "python", "-c", expect.any(String), "initial_program.py"] });
     } finally {
       process.env["PATH"] = path;
     }

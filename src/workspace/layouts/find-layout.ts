@@ -16,6 +16,12 @@ interface FoundLayout {
   assume(): Promise<AssumedConfig>;
 }
 
+/** What a folder without a config would need to have one of the layouts, in a sentence, if that is little. */
+export function nearLayout(folder: string, entries: readonly string[]): string | undefined {
+  const read = (file: string): string => textOf(join(folder, file));
+  return LAYOUTS.map((layout) => layout.lacks?.(entries, read)).find((one) => one !== undefined);
+}
+
 /** Null for a folder with none of them, or that cannot be read. */
 export async function findLayout(folder: string): Promise<FoundLayout | null> {
   const entries = await readdir(folder).catch((): string[] => []);

@@ -3,7 +3,10 @@
  * note; `strop init` writes it down.
  */
 import { access } from "node:fs/promises";
+import { join } from "node:path";
 
+import { editableRegions } from "../../core/marked-regions.ts";
+import { textOf } from "../found.ts";
 import type { TaskConfig } from "../schema.ts";
 
 export interface AssumedConfig {
@@ -16,6 +19,8 @@ export interface Layout {
   readonly name: string;
   /** Whether a folder with these entries has the layout; `read` gives a file's text, or "". */
   holds(entries: readonly string[], read: (file: string) => string): boolean;
+  /** What a folder lacks that has all of the layout but its program; undefined for any other. */
+  lacks?(entries: readonly string[], read: (file: string) => string): string | undefined;
   /** The config that such a folder would have. */
   assume(folder: string, entries: readonly string[]): Promise<AssumedConfig>;
 }
@@ -25,3 +30,15 @@ export const exists = (path: string): Promise<boolean> =>
     () => true,
     () => false,
   );
+
+/** What may be edited of the program. */
+export function programNote(folder: string, program: string): string {
+  const text = textOf(join(folder, program));
+  const frozen = "everything else in the folder is frozen";
+  if (editableRegions(text) !== null)
+    return `program ${program}, of which only what stands between its EVOLVE-BLOCK lines may be edited; ${frozen}`;
+  const why = text.includes("EVOLVE-BLOCK-START")
+    ? "its EVOLVE-BLOCK-START is on no line of its own, as in `# EVOLVE-BLOCK-START`"
+    : "it has no EVOLVE-BLOCK lines";
+  return `program ${program}, all of which may be edited, because ${why}; ${frozen}`;
+}

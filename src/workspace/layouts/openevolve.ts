@@ -3,15 +3,23 @@ import { join } from "node:path";
 
 import { textOf } from "../found.ts";
 import type { TaskConfig } from "../schema.ts";
-import type { AssumedConfig, Layout } from "./layout.ts";
+import { joinToolchains } from "../toolchain.ts";
+import { compilerOf } from "./compiler.ts";
+import { type AssumedConfig, type Layout, programNote } from "./layout.ts";
 import { pythonOf } from "./python.ts";
 
 const isProgram = (file: string): boolean => /^initial_program\.\w+$/.test(file);
 
+const isScored = (entries: readonly string[], read: (file: string) => string): boolean =>
+  entries.includes("evaluator.py") && /\bdef evaluate\(/.test(read("evaluator.py"));
+
 export const openEvolve: Layout = {
   name: "OpenEvolve",
-  holds: (entries, read) =>
-    entries.some(isProgram) && entries.includes("evaluator.py") && /\bdef evaluate\(/.test(read("evaluator.py")),
+  holds: (entries, read) => entries.some(isProgram) && isScored(entries, read),
+  lacks: (entries, read) =>
+    isScored(entries, read)
+      ? "evaluator.py is one of OpenEvolve's: a folder where the file that it scores is called initial_program.py (or .rs, .r …) needs no config"
+      : undefined,
   assume: openEvolveConfig,
 };
 
@@ -20,22 +28,35 @@ const SECONDS = 300;
 
 async function openEvolveConfig(folder: string, entries: readonly string[]): Promise<AssumedConfig> {
   const program = entries.find(isProgram) as string;
-  const { command, env, mounts, told } = await pythonOf(folder);
-  const seconds = timeoutIn(textOf(join(folder, "config.yaml"))) ?? SECONDS;
+  const python = await pythonOf(folder);
+  const compiler = compilerOf(folder, program);
+  const { env, mounts } = joinToolchains(python, compiler);
+  const yaml = entries.includes("config.yaml");
+  const timeout = timeoutIn(textOf(join(folder, "config.yaml")));
+  const seconds = timeout ?? SECONDS;
   const config: TaskConfig = {
     program,
     environment: ["**", "!openevolve_output/**"],
-    run: { command: [...command, "-c", EVALUATE, program], env: { ...env }, mounts: [...mounts] },
+    run: { command: [...python.inline, EVALUATE, program], env, mounts: [...mounts] },
     metric: { name: "combined_score", direction: "maximize" },
     budget: { trainSeconds: seconds, startupSeconds: 5, graceSeconds: 5 },
   };
+  const isNamed = textOf(join(folder, "evaluator.py")).includes("combined_score");
+  const from = timeout === undefined ? "OpenEvolve's default" : "the `timeout` of config.yaml's section `evaluator`";
   return {
     config,
     notes: [
-      `program ${program}; where it has EVOLVE-BLOCK lines, only what stands between them; everything else is frozen`,
-      `scored by \`evaluate\` of evaluator.py, run with ${told}; openevolve need not be installed`,
-      "metric combined_score, larger is better, or the mean of all numbers where there is none; evaluator.py loads the program into its own process, so scores are self-reported",
-      `${seconds} seconds per trial, as config.yaml has it under \`evaluator\` or by default, unless --budget says otherwise; nothing else of config.yaml is read: what its system message asks for belongs into program.md`,
+      programNote(folder, program),
+      `scored by \`evaluate\` of evaluator.py, run with ${python.told}; openevolve need not be installed`,
+      ...compiler.notes,
+      isNamed
+        ? "metric combined_score, larger is better"
+        : "metric combined_score, larger is better: evaluator.py names none, so it is the mean of all numbers that it returns; to choose one, write a config with `strop init` and name it as its metric",
+      "evaluator.py loads the program into its own process, so scores are self-reported",
+      `${seconds} seconds per trial, ${from}, unless --budget says otherwise`,
+      ...(yaml
+        ? ["nothing else of config.yaml is read: what its system message asks for belongs into program.md"]
+        : []),
     ],
   };
 }
@@ -49,7 +70,8 @@ function timeoutIn(yaml: string): number | undefined {
 
 /** Calls the evaluator as OpenEvolve does, and prints what it returns. */
 const EVALUATE = `
-import asyncio, dataclasses, inspect, numbers, os, sys, types
+# evaluate() of evaluator.py, as OpenEvolve calls it
+import asyncio, dataclasses, inspect, math, numbers, os, sys, types
 
 sys.path.insert(0, os.getcwd())
 try:
@@ -65,13 +87,23 @@ except ImportError:
     module.EvaluationResult, package.evaluation_result = EvaluationResult, module
     sys.modules.update({module.__name__: module, package.__name__: package})
 
+# As where a virtual environment is active: evaluators start "python" by its name.
+os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ.get("PATH", os.defpath)
+
 import evaluator
+
+# Without an end at once, a thread that the evaluator has given up would be waited for.
+def fail(reason):
+    print(reason, file=sys.stderr, flush=True)
+    os._exit(1)
 
 result = evaluator.evaluate(os.path.abspath(sys.argv[1]))
 if inspect.isawaitable(result):
     result = asyncio.run(result)
-metrics = getattr(result, "metrics", result)
-for name, artifact in getattr(result, "artifacts", {}).items():
+metrics, artifacts = getattr(result, "metrics", result), getattr(result, "artifacts", None) or {}
+if not isinstance(metrics, dict):
+    fail("error: expected a dictionary or an EvaluationResult from evaluate(), found " + repr(result)[:300])
+for name, artifact in artifacts.items():
     print(f"{name}: {artifact}"[:2000], file=sys.stderr)
 scores = {}
 for name, value in metrics.items():
@@ -79,8 +111,18 @@ for name, value in metrics.items():
         scores[name] = float(value)
     else:
         print(f"{name}: {value}"[:2000], file=sys.stderr)
-if not scores:
-    sys.exit("expected numbers from evaluate(), found " + repr(metrics)[:300])
-scores.setdefault("combined_score", sum(scores.values()) / len(scores))
+try:
+    scores["combined_score"] = float(metrics["combined_score"])
+except (KeyError, TypeError, ValueError):
+    known = [value for value in scores.values() if not math.isnan(value)]
+    if not known:
+        fail("error: expected numbers from evaluate(), found " + repr(metrics)[:300])
+    scores["combined_score"] = sum(known) / len(known)
+# What an evaluator returns for a program that it could not score.
+for error in (metrics.get("error"), artifacts.get("error")):
+    if isinstance(error, str) and error.strip() and scores["combined_score"] == 0:
+        fail("evaluate() found an error: " + " ".join(error.split())[:2000])
 print("\\n---", *(f"{name}: {value!r}" for name, value in scores.items()), sep="\\n", flush=True)
+sys.stderr.flush()
+os._exit(0)
 `.trimStart();
