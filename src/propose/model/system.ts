@@ -59,8 +59,11 @@ function taskLines({ name, program, metric, budget, run, evaluate }: Task): stri
   return [
     `- Name: ${oneLine(name)}`,
     `- Goal: ${metric.direction} \`${oneLine(metric.name)}\`, ${scored}; ${noise}.`,
-    `- Run: \`${oneLine(run.kind === "command" ? run.argv.join(" ") : run.module)}\``,
+    `- Run: \`${oneLine(run.kind === "command" ? run.argv.map(firstLine).join(" ") : run.module)}\``,
     `- Budget of one run: ${budget.trainSeconds} seconds of ${budget.clock} time, ${megabytes(budget.memoryBytes)} of memory.`,
     `- Program, the files that you may change: ${program.map((glob) => `\`${oneLine(glob)}\``).join(", ")}`,
   ].join("\n");
 }
+
+/** Of a long script that stands in a command, what it begins with. */
+const firstLine = (word: string): string => (word.length > 200 ? word.replace(/\n[^]*/, " …") : word);

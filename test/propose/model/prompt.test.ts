@@ -42,6 +42,14 @@ describe("what a prompt holds", () => {
     expect(textOf(buildPrompt(await contextOf(program), options))).not.toContain("EVOLVE");
   });
 
+  it("names the command that runs the program, and of a long script in it the first line", async () => {
+    const context = await contextOf(program);
+    const argv = ["python3", "-c", `# as others call it\n${"x = 1\n".repeat(99)}`, "main.py"];
+    const run = { kind: "command" as const, argv, env: {}, mounts: [] };
+    const prompt = textOf(buildPrompt({ ...context, task: { ...context.task, run } }, options));
+    expect(prompt).toContain("- Run: `python3 -c # as others call it … main.py`\n");
+  });
+
   it.each([
     ["search-replace", ">>>>>>> REPLACE"],
     ["whole-files", "in full"],
