@@ -28,11 +28,7 @@ export async function initTask(
   options: { readonly format?: ConfigFormat } = {},
 ): Promise<{ written: readonly WrittenFile[] }> {
   const present = await findConfigFile(folder);
-  if (present !== undefined) {
-    throw new StropError("config.exists", `expected a folder without a config, found ${present}`, {
-      hint: "edit it, or delete it and run `strop init` again",
-    });
-  }
+  if (present !== undefined) throw configExists(present);
   await expectProgram(folder, answers.program);
   const program = [...answers.program, ...(await exclusions(folder, answers.program))];
   const format = options.format ?? "ts";
@@ -41,6 +37,11 @@ export async function initTask(
     text: (format === "ts" ? typescriptConfig : jsonConfig)({ ...answers, program }),
   });
 }
+
+export const configExists = (found: string): StropError =>
+  new StropError("config.exists", `expected a folder without a config, found ${found}`, {
+    hint: "edit it, or delete it and run `strop init` again",
+  });
 
 /** Spells out a config that was assumed, for the user to change. Throws StropError `config.not-writable`. */
 export const initAssumed = (folder: string, config: TaskConfig): Promise<{ written: readonly WrittenFile[] }> =>

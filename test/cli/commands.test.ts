@@ -285,6 +285,8 @@ describe("strop init", () => {
     expect(stdout).toContain("strop.config.ts");
     expect(readFileSync(join(made.folder, ".gitignore"), "utf8")).toContain(".strop/");
     expect((await strop(["init", "--yes"], made.folder)).stderr).toContain("found strop.config.ts");
+    const unknown = makeTask({ "strop.config.json": "{}", "a.txt": "" });
+    expect((await strop(["init", "--yes"], unknown.folder)).stderr).toContain("found strop.config.json");
   });
 
   test("a folder with the autoresearch layout keeps what is assumed of it, with an agent too", async () => {
@@ -299,6 +301,8 @@ describe("strop init", () => {
     const named = makeTask(layout);
     await strop(["init", "--metric", "loss", "--yes"], named.folder);
     expect((await loadTask(named.folder)).task.metric.name).toBe("loss");
+    const again = await strop(["init"], spelt.folder);
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("found strop.config.json")]);
   });
 
   test("says what to give when it recognises nothing", async () => {

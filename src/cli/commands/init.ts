@@ -9,7 +9,7 @@ import { type AgentFiles, serversText, writeAgentFiles } from "../../workspace/a
 import { detectCheck } from "../../workspace/detect-check.ts";
 import { detectPrograms, detectScratch } from "../../workspace/detect.ts";
 import type { InitAnswers } from "../../workspace/guess.ts";
-import { findConfigFile, initAssumed, initTask } from "../../workspace/init.ts";
+import { configExists, findConfigFile, initAssumed, initTask } from "../../workspace/init.ts";
 import { findLayout } from "../../workspace/layouts/find-layout.ts";
 import { isCost, taskFolder } from "../../workspace/load-task.ts";
 import { findOnPath, toolchainOf } from "../../workspace/toolchain.ts";
@@ -31,11 +31,12 @@ export interface InitOptions {
 
 export async function initCommand(path: string, options: InitOptions): Promise<number> {
   const folder = await taskFolder(path);
-  const hasConfig = (await findConfigFile(folder)) !== undefined;
-  const layout = hasConfig || namesAny(options) ? null : await findLayout(folder);
+  const present = await findConfigFile(folder);
+  const layout = present !== undefined || namesAny(options) ? null : await findLayout(folder);
   // A folder that needs no config, or has one, may get the agent's files alone.
-  if (options.agent === true && (hasConfig || layout !== null))
+  if (options.agent === true && (present !== undefined || layout !== null))
     return report(options, await writeAgentFiles(folder, commandWords()), {});
+  if (present !== undefined) throw configExists(present);
   if (layout !== null) {
     const { config } = await layout.assume();
     return report(options, { ...NOTHING, ...(await initAssumed(folder, config)) }, {});
