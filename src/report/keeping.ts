@@ -2,6 +2,8 @@
 import type { Champion, RunState } from "../journal/state.ts";
 import { gain } from "../core/metric.ts";
 import type { Task } from "../core/task.ts";
+import { smallestShown } from "../judge/keep-rules/tested.ts";
+import { noiseOf, spreadOf } from "../judge/noise.ts";
 import { standardDeviation } from "../core/stats.ts";
 import { formatCount, formatScore } from "./format.ts";
 
@@ -17,7 +19,9 @@ export function keepingNotes(state: RunState): string[] {
     );
   }
   if (contests.length > 0) notes.push(undecidedNote(state));
-  notes.push(...[hugeGainNote(state) ?? [], driftNote(state) ?? [], noNoiseNote(state) ?? []].flat());
+  notes.push(
+    ...[hugeGainNote(state) ?? [], driftNote(state) ?? [], noNoiseNote(state) ?? [], hiddenNote(state) ?? []].flat(),
+  );
   const holdout = holdouts.findLast(({ trial }) => trial === champion?.trial);
   if (holdout !== undefined)
     notes.push(`Holdout of the champion (trial ${holdout.trial}): ${formatScore(holdout.score)}.`);
@@ -90,5 +94,26 @@ export function noNoiseNote({ noise, task }: Repeated): string | undefined {
   return (
     `The baseline scored the same ${scores.length} times: if that is no chance, ` +
     "`deterministic: true` in the config's metric saves a new run from running edits again."
+  );
+}
+
+/** Which gains the noise hides, and what to do about it; undefined for a run that has kept an edit, or in which none looked better. */
+export function hiddenNote({ champion, noise, recent, spent, task }: RunState): string | undefined {
+  const { judge, metric } = task;
+  if (champion?.trial !== 0 || judge === undefined || !["auto", "tested"].includes(judge.rule)) return undefined;
+  const better = recent.filter(
+    ({ trial, outcome, verdict }) =>
+      trial > 0 && verdict !== null && gain(metric.direction, outcome?.score ?? Number.NaN, champion.score) > 0,
+  );
+  const own = spreadOf(noise.baseline.flatMap(({ score }) => score ?? []));
+  const spread = { squares: own.squares + noise.pooled.squares, degrees: own.degrees + noise.pooled.degrees };
+  if (better.length === 0 || !(spread.squares > 0)) return undefined;
+  const shown = smallestShown(spread, spent, judge);
+  if (!Number.isFinite(shown)) return undefined;
+  const round = (value: number) => formatScore(Number(value.toPrecision(2)));
+  return (
+    `${formatCount(better.length, "edit")} looked better, which the noise of ${round(noiseOf(spread))} can explain: ` +
+    `${judge.maxRepeats} pairs of runs show gains from about ${round(shown)} on. To see smaller ones, start a ` +
+    "new run in which the program averages more, or with more `maxRepeats` in the config's `judge`."
   );
 }

@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import type { Pair } from "../../src/core/contest.ts";
+import type { Pair, Purse } from "../../src/core/contest.ts";
 import type { Contest, Ruling } from "../../src/judge/keep-rule.ts";
 import { chooseRule } from "../../src/judge/keep-rules/choose.ts";
 import { marginRule } from "../../src/judge/keep-rules/margin.ts";
-import { testedRule } from "../../src/judge/keep-rules/tested.ts";
+import { smallestShown, testedRule } from "../../src/judge/keep-rules/tested.ts";
+import { NOTHING_SPENT, nextLevel } from "../../src/judge/levels.ts";
+import { logEvidence } from "../../src/judge/pair-test.ts";
 
 const contender = (score: number, text = "a b c"): Contest["candidate"] => ({ score, files: { "a.ts": text } });
 const rule = testedRule({ alpha: 0.05, maxRepeats: 12, margin: undefined });
@@ -52,6 +54,28 @@ describe("the tested rule, at first look", () => {
     expect(
       rule.decide(contest({ score: 9.9, noise: { squares: 100, degrees: 100 }, championRuns: 100 })),
     ).toMatchObject({ decision: "discard", reason: expect.stringContaining("within the noise") });
+  });
+
+  test.each([3, 12, 50])("knows the smallest gain that %i pairs can show where each shows just that", (maxRepeats) => {
+    const settings = { alpha: 0.05, maxRepeats, margin: undefined };
+    const noise = { squares: 600, degrees: 600 };
+    const shown = smallestShown(noise, NOTHING_SPENT, settings);
+    const shownBy = (gain: number) => logEvidence(Array(maxRepeats).fill(gain), { squares: 1200, degrees: 600 });
+    const level = (purse: Purse) => -Math.log(nextLevel(0.05, purse, NOTHING_SPENT[purse]));
+    expect(shownBy(shown)).toBeGreaterThanOrEqual(level("clear"));
+    expect(shownBy(shown * 0.99)).toBeLessThan(level("close"));
+  });
+
+  test("knows that more pairs show smaller gains, and where none can be shown", () => {
+    const shown = (maxRepeats: number, alpha = 0.05) =>
+      smallestShown({ squares: 4, degrees: 4 }, NOTHING_SPENT, { alpha, maxRepeats, margin: undefined });
+    for (const [few, many] of [
+      [2, 6],
+      [6, 12],
+      [12, 40],
+    ] as const)
+      expect(shown(many)).toBeLessThan(shown(few));
+    expect(shown(1, 1e-12)).toBe(Infinity);
   });
 
   test("contests less code at about the same score, and not at a score that is worse by more than the margin", () => {

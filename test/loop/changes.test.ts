@@ -12,3 +12,10 @@ test("changed settings are named by their innermost keys, with what they are and
   ]);
   expect(changes(before, structuredClone(before))).toEqual([]);
 });
+
+test("of long values is shown what stands around the first difference", () => {
+  const script = (text: string) => ({ argv: ["sh", "-c", `${"a".repeat(500)}${text}${"b".repeat(500)}`] });
+  const [told = ""] = changes(script("OLD"), script("NEW"));
+  expect(told).toMatch(/^argv …a{40}NEWb+…, was …a{40}OLDb+…$/);
+  expect(told.length).toBeLessThan(280);
+});

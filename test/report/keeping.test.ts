@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 
-import { driftNote, hugeGainNote, noNoiseNote } from "../../src/report/keeping.ts";
+import type { RunEvent } from "../../src/journal/events.ts";
+import { reduce } from "../../src/journal/reduce.ts";
+import type { RunState } from "../../src/journal/state.ts";
+import { driftNote, hiddenNote, hugeGainNote, noNoiseNote } from "../../src/report/keeping.ts";
+import { startedEvent } from "../journal/arbitrary-run.ts";
+import { wholeTrial } from "../journal/simple-trial.ts";
 
 const headline = (direction: "minimize" | "maximize", score: number, trial = 2) => ({
   champion: { score, trial },
@@ -43,4 +48,23 @@ test("a task that scores the same each time is told what that could save, and no
   expect(note(1, 1, null)).toBeUndefined();
   const deterministic = { metric: { ...task.metric, deterministic: true } };
   expect(noNoiseNote({ noise: noise(1, 1, 1), task: deterministic })).toBeUndefined();
+});
+
+test("a run that kept nothing though edits looked better hears what its noise hides", () => {
+  const events: RunEvent[] = [startedEvent("maximize"), ...wholeTrial(0, 4, "keep"), ...wholeTrial(1, 4.5, "discard")];
+  const ended = events.reduce<RunState | null>(reduce, null) as RunState;
+  const judge = { rule: "auto", alpha: 0.05, maxRepeats: 12, margin: undefined } as const;
+  const baseline = [4, 4.5, 3.5, 4.2, 3.8].map((score, index) => ({ index, score }));
+  const noisy = { ...ended, task: { ...ended.task, judge }, noise: { ...ended.noise, baseline } };
+  const told = hiddenNote(noisy);
+  expect(told).toMatch(
+    /^1 edit looked better, which the noise of 0\.38 can explain: 12 pairs of runs show gains from about 0\.\d+ on/,
+  );
+  const least = (note: string | undefined) => Number(/about (\S+) on/.exec(note ?? "")?.[1]);
+  const many = { ...noisy, task: { ...noisy.task, judge: { ...judge, maxRepeats: 50 } } };
+  expect(least(hiddenNote(many))).toBeLessThan(least(told) / 2);
+  const worse = { ...noisy, recent: noisy.recent.filter(({ trial }) => trial === 0) };
+  const strict = { ...noisy, task: { ...noisy.task, judge: { ...judge, rule: "strict" as const } } };
+  const exact = { ...noisy, noise: { ...noisy.noise, baseline: baseline.map((one) => ({ ...one, score: 4 })) } };
+  for (const other of [worse, strict, exact]) expect(hiddenNote(other)).toBeUndefined();
 });

@@ -3,7 +3,7 @@
  * opens a contest; the evidence is in pairs of fresh runs beside the champion, and the first score is never part of it.
  * Knows nothing of who runs them. docs/keeping.md has the equations and the guarantee.
  */
-import type { Evidence, Purse, Spread } from "../../core/contest.ts";
+import type { Evidence, Purse, Spending, Spread } from "../../core/contest.ts";
 import { studentQuantile } from "../../core/distributions.ts";
 import { shortNumber, withError } from "../../core/figures.ts";
 import { gain } from "../../core/metric.ts";
@@ -67,9 +67,12 @@ function firstLook(contest: FirstLook, settings: TestedSettings): Ruling {
 }
 
 function choosePurse({ candidate, champion, noise }: FirstLook, gained: number, error: number): Purse {
-  if (noise.degrees > 0 && gained > error * studentQuantile(1 - 1 / CLEAR, noise.degrees)) return "clear";
+  if (noise.degrees > 0 && isClear(gained, error, noise)) return "clear";
   return tokenCount(candidate.files) <= (1 - WORTHWHILE) * tokenCount(champion.files) ? "simpler" : "close";
 }
+
+const isClear = (gained: number, error: number, noise: Spread): boolean =>
+  gained > error * studentQuantile(1 - 1 / CLEAR, noise.degrees);
 
 /** How much worse a program with less code may be. */
 function allowance(purse: Purse, noise: Spread, { margin }: TestedSettings): number {
@@ -130,6 +133,32 @@ interface Prospect {
   readonly settings: TestedSettings;
   readonly left?: number;
 }
+
+/**
+ * The smallest gain, in the metric's unit, that all allowed pairs together can show where each shows just that. What lies below is
+ * "within the noise". Infinity where none can be shown.
+ */
+export function smallestShown(
+  noise: Spread,
+  spent: Readonly<Record<Purse, Spending>>,
+  settings: TestedSettings,
+): number {
+  const isShown = (gained: number) => {
+    const purse = isClear(gained, noiseOf(noise) * Math.SQRT2, noise) ? "clear" : "close";
+    return forecast([], gained, { noise, settings }) >= -Math.log(nextLevel(settings.alpha, purse, spent[purse]));
+  };
+  let [low, high] = [0, LARGEST_GAIN * noiseOf(noise)];
+  if (!isShown(high)) return Infinity;
+  for (let i = 0; i < 30; i++) {
+    const middle = (low + high) / 2;
+    if (isShown(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+/** In units of the noise. */
+const LARGEST_GAIN = 20;
 
 /** ln of the e-value if every remaining pair showed `hoped`: an upper guess, so that what falls below may end. */
 const forecast = (
