@@ -53,7 +53,7 @@ export const isEditable = (regions: readonly Region[] | null, start: number, end
 export function frozenProblem(before: string, after: string | undefined): string | null {
   const regions = before === after ? null : editableRegions(before);
   if (regions === null) return null;
-  const rule = "only what stands between its EVOLVE-BLOCK-START and EVOLVE-BLOCK-END lines may change";
+  const rule = "only what stands between its EVOLVE-BLOCK lines may change";
   if (after === undefined) return `${rule}, and the edit deletes the file`;
   const [old, now] = [frozenLines(before, regions), frozenLines(after, editableRegions(after) ?? [])];
   const at = old.findIndex((line, i) => line !== now[i]);

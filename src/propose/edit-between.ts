@@ -3,6 +3,7 @@ import { diffArrays } from "diff";
 
 import { applyEdit } from "../core/apply-edit.ts";
 import type { Edit, ProgramFiles, SearchReplaceBlock, WholeFile } from "../core/edit.ts";
+import { frozenProblem } from "../core/marked-regions.ts";
 import { changeOf, type Replacement } from "./replacements.ts";
 
 /** Beyond this many changed lines a file is written anew: finding the smallest difference takes quadratic time. */
@@ -14,17 +15,21 @@ export const bareFiles = (files: ProgramFiles): ProgramFiles =>
 
 /**
  * Null when they are the same, or differ in nothing that an edit can say (line endings of a whole file).
- * Applied to the first, it needs no repair.
+ * Applied to the first, it needs no repair. One that changes what is frozen is given all the same: who applies it says why
+ * it is refused.
  */
 export function editBetween(from: ProgramFiles, to: ProgramFiles): Edit | null {
   const [before, after] = [bareFiles(from), bareFiles(to)];
   const inScope = (path: string) => path in before || path in after;
-  const edits = [blocksBetween(before, after), wholeFiles(before, after)].filter((edit) => {
-    if (edit === null) return false;
+  const edits = [blocksBetween(before, after), wholeFiles(before, after)]
+    .filter((edit) => edit !== null)
+    .toSorted((a, b) => JSON.stringify(a).length - JSON.stringify(b).length);
+  const applying = edits.find((edit) => {
     const applied = applyEdit(before, edit, inScope);
     return applied.ok && applied.repairs.length === 0;
   });
-  return edits.toSorted((a, b) => JSON.stringify(a).length - JSON.stringify(b).length)[0] ?? null;
+  const isFrozen = () => Object.entries(before).some(([path, text]) => frozenProblem(text, after[path]) !== null);
+  return applying ?? (isFrozen() ? (edits[0] ?? null) : null);
 }
 
 function wholeFiles(before: ProgramFiles, after: ProgramFiles): Edit {

@@ -100,7 +100,7 @@ describe("an edit of a file with marks", () => {
   ])("may not change %s", (_what, text, reason) => {
     const result = edited(text);
     expect(result).toMatchObject({ ok: false });
-    expect(!result.ok && result.reason).toMatch(/^a\.py: only what stands between its EVOLVE-BLOCK-START/);
+    expect(!result.ok && result.reason).toMatch(/^a\.py: only what stands between its EVOLVE-BLOCK lines may change/);
     expect(!result.ok && result.reason).toContain(reason);
   });
 

@@ -45,4 +45,20 @@ describe("the edit between two versions", () => {
     expect(editBetween({ "a.py": large }, { "a.py": "x = 1\n" })).toMatchObject({ kind: "whole-files" });
     expect(editBetween({ "a.py": "x" }, {})).toEqual({ kind: "whole-files", files: [{ path: "a.py", text: null }] });
   });
+
+  test("is given where it changes what is frozen, so that applying it says why it is refused", () => {
+    const before = { "a.py": "import a\n# EVOLVE-BLOCK-START\nx = 1\n# EVOLVE-BLOCK-END\nprint(x)\n" };
+    const afters: ProgramFiles[] = [{ "a.py": before["a.py"].replace("print(x)", "print(9)") }, {}];
+    for (const after of afters) {
+      const edit = editBetween(before, after);
+      expect(edit && applyEdit(before, edit, () => true)).toMatchObject({
+        ok: false,
+        reason: expect.stringContaining("EVOLVE-BLOCK"),
+      });
+    }
+    // Line endings of a whole file are no change.
+    const windows = { "a.py": before["a.py"].replaceAll("\n", "\r\n") };
+    const edit = editBetween(windows, { "a.py": before["a.py"].replace("1", "2") });
+    expect(edit && applyEdit(windows, edit, () => true)).toMatchObject({ ok: true });
+  });
 });
