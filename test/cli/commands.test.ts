@@ -283,10 +283,16 @@ describe("strop init", () => {
     const { code, stdout } = await strop(["init", "--yes", "--metric", "score"], made.folder);
     expect(code).toBe(0);
     expect(stdout).toContain("strop.config.ts");
+    expect(stdout).toContain("strop run --for 8h"); // a training may take five minutes, and the noise takes four of them
     expect(readFileSync(join(made.folder, ".gitignore"), "utf8")).toContain(".strop/");
     expect((await strop(["init", "--yes"], made.folder)).stderr).toContain("found strop.config.ts");
     const unknown = makeTask({ "strop.config.json": "{}", "a.txt": "" });
     expect((await strop(["init", "--yes"], unknown.folder)).stderr).toContain("found strop.config.json");
+  });
+
+  test("suggests a short session where a trial is short", async () => {
+    const made = makeTask({ "bench.mjs": "console.log('seconds: 1')\n" });
+    expect((await strop(["init", "--yes"], made.folder)).stdout).toContain("strop run --for 10m");
   });
 
   test("a folder with the autoresearch layout keeps what is assumed of it, with an agent too", async () => {

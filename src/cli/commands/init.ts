@@ -97,12 +97,15 @@ function report({ json, agent }: InitOptions, { written, kept }: AgentFiles, ans
     dim(
       agent === true
         ? "next: restart your agent here, and ask it to improve the program with strop"
-        : `next: read it, then ${commandName()} run --for 10m`,
+        : `next: read it, then ${commandName()} run --for ${firstSession(answers)}`,
     ),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
   return EXIT.done;
 }
+
+/** Before the first edit four to seven runs measure the noise: of minutes each, they would outlast a short session. */
+const firstSession = ({ trainSeconds = 0 }: Partial<InitAnswers>): string => (trainSeconds > 60 ? "8h" : "10m");
 
 /** What the program's sandbox is given is for the user to know. */
 function seen({ toolchain }: Partial<InitAnswers>): string[] {
