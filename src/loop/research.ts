@@ -117,8 +117,7 @@ async function searchUntilStopped(session: Session, bounded: Session, isNew: boo
     else if (isFree && due === undefined && !isDry && !running.has(PROPOSAL)) launch(PROPOSAL, propose());
     else if (running.size > 0) await Promise.race(running.values());
     else if (due === undefined && failed.length === 0 && (await waited(session, patient, startedAt))) dryAt = undefined;
-    else
-      reason = due?.reason ?? (failed.length > 0 ? "a trial failed in the harness" : nothingLeft(session.troubles()));
+    else reason = due?.reason ?? (failed.length > 0 ? "a trial failed in the harness" : nothingLeft(session));
   }
   if (failed.length > 0) throw allFailures(failed);
   return reason;
@@ -161,8 +160,10 @@ interface Now {
 /** How the reason begins with which a run ends that has no edit left to try. */
 export const NOTHING_LEFT = "the proposer has nothing left to propose";
 
-const nothingLeft = (troubles: readonly string[]): string =>
-  `${NOTHING_LEFT}${troubles.length === 0 ? "" : ` (${troubles.join("; ")})`}`;
+function nothingLeft({ proposer, troubles }: Session): string {
+  const why = troubles();
+  return `${proposer.dryReason ?? NOTHING_LEFT}${why.length === 0 ? "" : ` (${why.join("; ")})`}`;
+}
 
 /** What looks better when the time of a session is over is decided in its overtime, so that nobody is left with "undecided". */
 const isWorthDeciding = ({ contests }: RunState, elapsed: number): boolean => contests.length > 0 && elapsed < OVERTIME;

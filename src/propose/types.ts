@@ -45,6 +45,8 @@ export interface Proposal {
 
 export interface Proposer {
   readonly name: string;
+  /** Why a run ends for which it has nothing more to propose; default: that it has none. */
+  readonly dryReason?: string;
   /** Null when it has nothing (more) to propose. Contract: rejects only when it cannot go on at all. */
   propose(context: ProposerContext, signal: AbortSignal): Promise<Proposal | null>;
 }

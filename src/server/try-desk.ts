@@ -89,6 +89,7 @@ export function tryDesk({ idleMs, now }: { idleMs: number; now: () => number }):
 
 const boxProposer = (box: Inbox<Try>): Proposer => ({
   name: "mcp",
+  dryReason: "no more edits were handed in",
   async propose(context, signal) {
     const next = await box.take(signal);
     if (next === null) return null;

@@ -220,6 +220,7 @@ describe("a long trial", () => {
     while (trialCount(await call("list_trials")) < 2) await new Promise((resume) => setTimeout(resume, 50));
     expect((await call("stop", { wait_seconds: 0 })).facts).toMatchObject({ session: "ending" });
     expect((await call("stop", LONG)).facts).toMatchObject({ session: "ended", champion: { trial: 1, score: 4 } });
+    expect((await call("get_state")).facts).toMatchObject({ run: { status: "no more edits were handed in" } });
   });
 
   test("is cut off by stop now, and runs again next time", async () => {
