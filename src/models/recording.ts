@@ -2,7 +2,8 @@
  * A recording: one JSON line per call of a model, secrets taken out. From it a run is repeated without a network, and by
  * it a user shows what a model said.
  */
-import { appendFileSync, readFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
 
 import { StropError, messageOf } from "../core/errors.ts";
 import type { ModelReply, ModelRequest } from "../core/exchange.ts";
@@ -23,16 +24,18 @@ export interface Recorded {
 }
 
 /**
- * A wrapper that appends every call of a model to `file`, which only its owner can read. Calls that were called off are
- * left out: they say nothing about the model. Throws `models.recording` when the file cannot be written.
+ * A wrapper that appends every call of a model to `file`, which only its owner can read; its folder is made if missing, as
+ * `.strop` is before a first run. Calls that were called off are left out: they say nothing about the model. Throws
+ * `models.recording` when the file cannot be written.
  */
 export function recordTo(file: string, { scrub }: { readonly scrub: Scrubber }) {
   const append = (line: string): void => {
     try {
+      mkdirSync(dirname(file), { recursive: true });
       appendFileSync(file, line, { mode: 0o600 });
     } catch (thrown) {
       throw new StropError("models.recording", `${file}: expected a file that can be written: ${messageOf(thrown)}`, {
-        hint: "give --record a path in a folder that exists",
+        hint: "give --record a path where you may write",
         cause: thrown,
       });
     }

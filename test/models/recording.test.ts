@@ -26,6 +26,11 @@ beforeEach(() => {
 });
 
 describe("a recording", () => {
+  it("may be the first file of its folder, as in .strop before the first run", () => {
+    recordTo(join(folder, ".strop", "calls.jsonl"), { scrub });
+    expect(readFileSync(join(folder, ".strop", "calls.jsonl"), "utf8")).toBe("");
+  });
+
   it("replays what a server said, failures and prices included, without the server", async () => {
     const server = await startModelServer({
       answer: ({ messages }, index) =>
@@ -136,7 +141,8 @@ describe("a recording", () => {
   });
 
   it("that cannot be written or read is a kind error before a call is paid for", () => {
-    expect(() => recordTo(join(folder, "missing", "x.jsonl"), { scrub })).toThrow(StropError);
+    writeFileSync(join(folder, "file"), "");
+    expect(() => recordTo(join(folder, "file", "x.jsonl"), { scrub })).toThrow(StropError);
     expect(() => replayFrom(join(folder, "missing.jsonl"), { scrub })).toThrow(/missing\.jsonl.*ENOENT/);
   });
 });
