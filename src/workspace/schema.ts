@@ -78,7 +78,9 @@ const metric = z.strictObject(
     pattern: text("a regular expression with one group")
       .refine(hasOneGroup, "a regular expression with one group around the number")
       .optional()
-      .describe("Regular expression for the printed line, its one group around the number. Default: `name: number`."),
+      .describe(
+        "Regular expression for the printed line, its one group around the number. Default: `name: number` and the like.",
+      ),
     file: text("the name of a JSON file")
       .refine(isInside, "the name of a JSON file in the output folder")
       .optional()
@@ -236,7 +238,7 @@ const MODEL = "a model such as anthropic/NAME, ollama/NAME or openai-compatible:
 const modelObject = z.strictObject(
   {
     model: text(MODEL).describe(
-      "anthropic/…, openai/…, google/…, openrouter/…, ollama/…, or openai-compatible:URL#NAME for any other server.",
+      "anthropic/…, openai/…, google/…, openrouter/…, ollama/…, lmstudio/…, vllm/…, llamacpp/…, or openai-compatible:URL#NAME for any other server.",
     ),
     weight: positive("a number above 0")
       .optional()
@@ -270,7 +272,9 @@ const model = z.union([text(MODEL), modelObject], `${MODEL}, or { model, weight,
 const AGENT = "a coding agent's command";
 const agent = z.strictObject(
   {
-    command: text(AGENT).describe("For the shell; {prompt_file} is replaced by the path of the prompt."),
+    command: text(AGENT).describe(
+      "For the shell; {prompt_file} is replaced by the path of the prompt, {prompt} by its text, and without either it is the input.",
+    ),
     seconds: positive(SECONDS).default(600).describe("Wall seconds for one edit."),
     cost: dollars.optional().describe("US dollars that one edit counts as when the agent does not say."),
   },
