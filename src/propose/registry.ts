@@ -157,7 +157,7 @@ const MISSING = {
   },
   agent: {
     what: "a coding agent",
-    hint: `Name its command, such as --agent "claude -p {prompt_file}" or --agent "codex exec -". Offline: --proposer portfolio.`,
+    hint: `Name its command, such as --agent "claude -p --permission-mode acceptEdits" or --agent "codex exec --sandbox workspace-write -". Offline: --proposer portfolio.`,
   },
   "policy-model": {
     what: "an open language model",
