@@ -248,8 +248,13 @@ function toolchainFor(failed: FailedBaseline, machine: Machine): Toolchain | und
 }
 
 /** A string in the config is run by `sh -c`. */
-const shellText = ({ argv }: CommandAction): string =>
-  argv[0] === "sh" && argv[1] === "-c" && argv.length === 3 ? (argv[2] ?? "") : argv.join(" ");
+const isShell = ({ argv }: CommandAction): boolean => argv[0] === "sh" && argv[1] === "-c" && argv.length === 3;
+
+const shellText = (action: CommandAction): string => (isShell(action) ? (action.argv[2] ?? "") : action.argv.join(" "));
+
+/** As the config has it, but for long scripts. */
+const commandIn = (action: CommandAction): string | string[] =>
+  isShell(action) ? shellText(action) : action.argv.map((word) => (word.length > 400 ? "…" : word));
 
 /** The key as it may be copied into a config, JSON or not: what it has, and what is to be added. */
 function commandKey(failed: FailedBaseline, toolchain: Toolchain): string {
@@ -258,7 +263,7 @@ function commandKey(failed: FailedBaseline, toolchain: Toolchain): string {
   const env = { ...action.env, ...toolchain.env };
   const mounts = [...new Set([...action.mounts, ...toolchain.mounts])];
   const value = {
-    command: shellText(action),
+    command: commandIn(action),
     ...(Object.keys(env).length > 0 && { env }),
     ...(mounts.length > 0 && { mounts }),
   };

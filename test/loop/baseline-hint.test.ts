@@ -24,7 +24,7 @@ const made = makeTask({
 symlinkSync(join(made.folder, "pythons/3/bin/python3"), join(made.folder, "project/.venv/bin/python"));
 
 interface Failure {
-  readonly run?: string;
+  readonly run?: string | readonly string[];
   readonly reason: string;
   readonly printed?: string;
   readonly status?: Outcome["status"];
@@ -38,7 +38,8 @@ function failed({ run = "go run .", reason, printed = "", ...other }: Failure): 
   const task = taskTowards("minimize");
   const { status = "crashed", tier = "bubblewrap", pattern, folder = "project" } = other;
   const { diagnostics } = outcome();
-  const command = { kind: "command", argv: ["sh", "-c", run], env: {}, mounts: other.mounts ?? [] } as const;
+  const argv = typeof run === "string" ? ["sh", "-c", run] : run;
+  const command = { kind: "command", argv, env: {}, mounts: other.mounts ?? [] } as const;
   return {
     task: {
       ...task,
@@ -71,6 +72,14 @@ test.each([
   ["ended with exit code 127: sh: 1: zig: not found", undefined, `"mounts":["/its`],
 ])("%s: the hint says what the config has to name", (reason, path, expected) => {
   expect(hintOf({ run: "./bench.sh", reason }, () => path)).toContain(expected);
+});
+
+test("a command that is a list stays one in what may be copied into the config, but for a long script in it", () => {
+  const reason = "ended with exit code 127: prlimit: failed to execute zig: No such file or directory";
+  const run = ["zig", "run", "a b.zig", "x = 1\n".repeat(99)];
+  expect(hintOf({ run, reason }, () => "/home/me/zig/bin/zig")).toContain(
+    '{"command":["zig","run","a b.zig","…"],"env"',
+  );
 });
 
 test.each([".venv/bin/python train.py", "./.venv/bin/python train.py"])(

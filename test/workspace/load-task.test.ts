@@ -478,7 +478,7 @@ describe("a folder without a config", () => {
       expect((await loadTask(venv)).task.run).toMatchObject({ argv: ["uv", "run", "train.py"] });
       const layout = { "initial_program.py": "", "evaluator.py": EVALUATOR, "pyproject.toml": "" };
       const { run } = (await loadTask(scratch(layout))).task;
-      expect(run).toMatchObject({ argv: ["uv", "run", "python", "-c", expect.any(String), "initial_program.py"] });
+      expect(run).toMatchObject({ argv: ["python3", "-c", expect.any(String), "initial_program.py"] });
     } finally {
       process.env["PATH"] = path;
     }

@@ -23,7 +23,7 @@ async function autoresearchConfig(folder: string): Promise<AssumedConfig> {
   const data = (await exists(cache)) ? [cache] : [];
   const hub = DOWNLOADS.test(train) ? await downloaded(home) : undefined;
   const trainSeconds = Number(/^TIME_BUDGET\s*=\s*([1-9]\d*)\s*(?:#|$)/m.exec(prepare)?.[1] ?? 300);
-  const { command, env, mounts, told } = await pythonOf(folder);
+  const { command, env, mounts, told } = await pythonOf(folder, true);
   const notes = [
     "program train.py, agenda program.md; everything else is the frozen environment",
     `train.py is run with ${told}`,

@@ -37,7 +37,7 @@ async function openEvolveConfig(folder: string, entries: readonly string[]): Pro
   const config: TaskConfig = {
     program,
     environment: ["**", "!openevolve_output/**"],
-    run: { command: [...python.inline, EVALUATE, program], env, mounts: [...mounts] },
+    run: { command: [...python.command, "-c", EVALUATE, program], env, mounts: [...mounts] },
     metric: { name: "combined_score", direction: "maximize" },
     budget: { trainSeconds: seconds, startupSeconds: 5, graceSeconds: 5 },
   };

@@ -11,25 +11,26 @@ import { exists } from "./layout.ts";
 interface Python extends Toolchain {
   /** To stand before a script and its arguments. */
   readonly command: readonly string[];
-  /** To stand before code and its arguments. */
-  readonly inline: readonly string[];
   /** Which one it is, such as "`python3`, of /opt/conda". */
   readonly told: string;
 }
 
-/** A virtual environment is used directly, as uv would: uv itself wants the network, which a sandbox has not. */
-export async function pythonOf(folder: string): Promise<Python> {
+/**
+ * A virtual environment is used directly, as uv would: uv itself wants the network, which a sandbox has not. `isUv`: the
+ * system runs its programs with uv, and where there is no such environment yet, the user has to hear of uv.
+ */
+export async function pythonOf(folder: string, isUv = false): Promise<Python> {
   const own = ".venv/bin/python";
   if (await exists(join(folder, own))) {
     const mounts = interpreterHomes(folder, join(folder, own));
-    return { command: [own], inline: [own, "-c"], env: {}, mounts, told: `${own}, the folder's virtual environment` };
+    return { command: [own], env: {}, mounts, told: `${own}, the folder's virtual environment` };
   }
-  if ((await exists(join(folder, "pyproject.toml"))) && findOnPath("uv") !== undefined) {
+  if (isUv && (await exists(join(folder, "pyproject.toml"))) && findOnPath("uv") !== undefined) {
     const told = "`uv run`; run `uv sync` first, so that the sandbox needs no network";
-    return { command: ["uv", "run"], inline: ["uv", "run", "python", "-c"], env: {}, mounts: [], told };
+    return { command: ["uv", "run"], env: {}, mounts: [], told };
   }
   const home = homeFolder(homedir);
   const found = toolchainOf("python3", { find: findOnPath, home, folder, variables: process.env });
   const told = found === undefined ? "`python3`" : `\`python3\`, of ${found.mounts[0]}`;
-  return { command: ["python3"], inline: ["python3", "-c"], env: {}, mounts: [], ...found, told };
+  return { command: ["python3"], env: {}, mounts: [], ...found, told };
 }

@@ -30,7 +30,7 @@ async function shinkaConfig(folder: string, entries: readonly string[]): Promise
   const config: TaskConfig = {
     program,
     environment: ["**", "!results*/**"],
-    run: { command: [...python.inline, EVALUATE, program], env, mounts: [...mounts] },
+    run: { command: [...python.command, "-c", EVALUATE, program], env, mounts: [...mounts] },
     metric: { name: "combined_score", direction: "maximize" },
     budget: { trainSeconds: SECONDS, startupSeconds: 5, graceSeconds: 5 },
   };
