@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { StropError, messageOf } from "../core/errors.ts";
+import { StropError } from "../core/errors.ts";
 import type { TrialRecord } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
 import { allFailures } from "./all-failures.ts";
@@ -16,6 +16,7 @@ import { canWait, dueChampionRun, type DueRepeat, dueRepeats } from "./due-repea
 import { patience, type Patience } from "./patience.ts";
 import { baselineTrial } from "./propose-trial.ts";
 import { type Next, proposeNext } from "./propose-next.ts";
+import { recordEnd } from "./record-end.ts";
 import { runRepeat } from "./repeats.ts";
 import { runTrial, startTrial } from "./run-trial.ts";
 import { OVERTIME, SESSION_OVER, abortReason, sessionEnd } from "./session-end.ts";
@@ -25,15 +26,10 @@ import { hoursLeft, stopReason, timeReason } from "./stop.ts";
 /** Runs until a stop condition; returns the final state. Throws when the baseline fails: there is nothing to improve on. */
 export async function research(options: ResearchOptions): Promise<RunState> {
   const session = startSession(options);
-  try {
-    const reason = await improve(session, options);
-    session.journal.append({ type: "run.ended", at: options.now(), reason });
-    return session.state();
-  } catch (thrown) {
-    throw allFailures([thrown, ...recordFailure(session, thrown)]);
-  }
+  return recordEnd(session, () => improve(session, options));
 }
 
+/** Returns why the run ends. */
 async function improve(session: Session, options: ResearchOptions): Promise<string> {
   const isNew = session.state().champion === null;
   await (isNew ? runBaseline(session) : recordChampions(session));
@@ -43,18 +39,6 @@ async function improve(session: Session, options: ResearchOptions): Promise<stri
     await runRepeat(session, due);
   await recordChampions(session);
   return reason;
-}
-
-/** Whoever looks in the morning finds why in the journal: what was printed may be gone. Returns what went wrong with that, too. */
-function recordFailure({ journal, state, now }: Session, thrown: unknown): unknown[] {
-  try {
-    const [why = ""] = messageOf(thrown).split("\n");
-    if (state().ended === null)
-      journal.append({ type: "run.ended", at: now(), reason: `strop could not go on: ${why}` });
-    return [];
-  } catch (another) {
-    return [another];
-  }
 }
 
 async function runBaseline(session: Session): Promise<void> {

@@ -15,6 +15,7 @@ import type { RunState } from "../../journal/state.ts";
 import { type DownstreamPart, summary } from "./meta-utility.ts";
 import { runOpenTrial, trialSeed } from "../open-trial.ts";
 import { journalParts, type Parts } from "../parts.ts";
+import { recordEnd } from "../record-end.ts";
 import { choosePair } from "./next-improver.ts";
 import type { RecursionSettings } from "./settings.ts";
 
@@ -63,20 +64,18 @@ export const noRoundIsLeft = ({ open, nextTrial }: RunState, { rounds }: Recursi
   open.length === 0 && nextTrial > rounds;
 
 /** Runs until all rounds are done or the signal aborts; returns the final state. */
-export async function recursion(options: RecursionOptions): Promise<RunState> {
-  const { journal, settings, signal, now } = options;
+export const recursion = (options: RecursionOptions): Promise<RunState> => recordEnd(options, () => runRounds(options));
+
+/** Returns why the run ends. */
+async function runRounds(options: RecursionOptions): Promise<string> {
+  const { journal, settings, signal } = options;
   const state = (): RunState => startedState(journal);
   while (!noRoundIsLeft(state(), settings)) {
     if (state().open.length === 0) proposeNext(options, state());
     if (!(await runRound(options, state().open[0] as TrialRecord))) break;
   }
-  const reason = signal.aborted
-    ? INTERRUPTED
-    : settings.rounds === 1
-      ? "its one round is done"
-      : `all ${settings.rounds} rounds done`;
-  journal.append({ type: "run.ended", at: now(), reason });
-  return state();
+  if (signal.aborted) return INTERRUPTED;
+  return settings.rounds === 1 ? "its one round is done" : `all ${settings.rounds} rounds done`;
 }
 
 interface NextImprover extends JsonObject {

@@ -16,6 +16,7 @@ import { runOpenTrial, trialSeed } from "../open-trial.ts";
 import { trialPruning, type TrialPruning, withAudit } from "../prune-trial.ts";
 import { hasFailedBaseline } from "../stop.ts";
 import { journalParts } from "../parts.ts";
+import { recordEnd } from "../record-end.ts";
 import type { Experiment, Stage, Written } from "./experiment.ts";
 import { PROPOSERS, SOURCE_FILE } from "./reprogram-task.ts";
 import { lastTrial, placeOf, type ReprogramSettings, roundOf } from "./settings.ts";
@@ -46,8 +47,12 @@ interface Session extends ReprogramOptions {
 }
 
 /** Runs until all iterations are done or the signal aborts; returns the final state. */
-export async function reprogram(options: ReprogramOptions): Promise<RunState> {
-  const { journal, settings, signal, now } = options;
+export const reprogram = (options: ReprogramOptions): Promise<RunState> =>
+  recordEnd(options, () => runIterations(options));
+
+/** Returns why the run ends. */
+async function runIterations(options: ReprogramOptions): Promise<string> {
+  const { journal, settings, signal } = options;
   const state = (): RunState => startedState(journal);
   const session: Session = { ...options, pruning: trialPruning(journal), state };
   // Nothing is written from a source that does not work, however often the command is given.
@@ -57,11 +62,10 @@ export async function reprogram(options: ReprogramOptions): Promise<RunState> {
     const trial = state().open[0] as TrialRecord;
     if (!(await runTrial(session, trial))) break;
   }
-  const reason = isBroken()
+  if (signal.aborted) return INTERRUPTED;
+  return isBroken()
     ? `the initial source does not work: ${journal.trial(0)?.outcome?.reason ?? ""}`
     : `all ${settings.iterations} iterations done`;
-  journal.append({ type: "run.ended", at: now(), reason: signal.aborted ? INTERRUPTED : reason });
-  return state();
 }
 
 /** The sources of one round, as the part `next` of the trial before it. */
