@@ -96,7 +96,7 @@ program
   );
 
 command("recurse", "an improver program improves itself, round by round (STOP)", [
-  "strop recurse --rounds 2 --copies 3",
+  "strop recurse --task qap",
   "strop recurse --task max-cut --model ollama/qwen3-coder",
   "strop recurse --improver greedy --population 5 --seed 1",
   "strop recurse fig4 --runs 5          test meta-utility by round, with baselines and a control",

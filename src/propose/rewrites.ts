@@ -159,7 +159,7 @@ function* shuffled(all: readonly Placed[], context: ProposerContext): Generator<
   }
 }
 
-/** What this run says of a rule: (2 + keeps) / (2 + trials), a failed trial counting half as much again. */
+/** What this run says of a rule: (2 + 2·keeps) / (2 + trials / 2), a failed trial counting half as much again. */
 function earned(rule: Rule, { history }: ProposerContext): number {
   let [paid, spent] = [2, 2];
   for (const { proposer, detail, outcome, verdict } of history) {
