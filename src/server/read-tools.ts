@@ -7,6 +7,7 @@ import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { z } from "zod";
 
 import { StropError } from "../core/errors.ts";
+import { editableRegions } from "../core/marked-regions.ts";
 import type { TrialRecord } from "../core/trial.ts";
 import { diffPrograms } from "../workspace/diff.ts";
 import type { LoadedTask } from "../workspace/load-task.ts";
@@ -50,7 +51,11 @@ function addGetState({ server, folder, session }: Toolbox): void {
               : runView(run.state),
           session: session.activity() === "" ? "closed: the next try_edit opens it" : session.activity(),
           edits_apply_to: name,
-          program: Object.entries(files).map(([path, text]) => ({ path, characters: text.length })),
+          program: Object.entries(files).map(([path, text]) => ({
+            path,
+            characters: text.length,
+            ...(editableRegions(text) !== null && { editable: "between its EVOLVE-BLOCK-START and -END lines only" }),
+          })),
           latest: run === null ? [] : run.state.recent.slice(-10).map(trialLine),
           report_for_the_user: existsSync(report) ? report : null,
         });

@@ -56,6 +56,14 @@ describe("an agent at strop mcp", () => {
     expect(existsSync(join(folder, ".strop"))).toBe(false);
   });
 
+  test("is told of a file of which only blocks may be edited", async () => {
+    const marked = `// EVOLVE-BLOCK-START\n${QUADRATIC}// EVOLVE-BLOCK-END\n`;
+    const { call } = await serve(quadraticTask({}, { "train.ts": marked }));
+    expect((await call("get_state")).facts["program"]).toEqual([
+      { path: "train.ts", characters: marked.length, editable: "between its EVOLVE-BLOCK-START and -END lines only" },
+    ]);
+  });
+
   test("has an edit run, judged and recorded; sees why; and the files on disk stay as they are", async () => {
     const { call, folder } = await serve();
     const better = await call("try_edit", { ...width("4"), ...LONG });
