@@ -141,7 +141,7 @@ ${scratchLine(answers)}
   // A scorer that the program cannot influence, run on what the program leaves in the folder $STROP_OUTPUT:
   // evaluate: "python3 evaluate.py",
 
-  // What one trial may use. The clock starts at the first step that the program prints, or else at its start.
+  // What one trial may use. The clock starts at the first step that the program prints, at the latest after startupSeconds (120).
   budget: {
     trainSeconds: ${answers.trainSeconds},
     // memory: "4GB",
