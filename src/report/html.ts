@@ -110,7 +110,7 @@ function whyNot({ recent }: RunState): string {
   return status === undefined ? "" : `<p class="failed">The baseline ended as ${status}${escapeXml(said)}</p>`;
 }
 
-function tally({ counts, nextTrial, activeMs }: RunState): string {
+function tally({ counts, contests, open, nextTrial, activeMs }: RunState): string {
   if (nextTrial <= 1) return "No edit has been tried yet.";
   const parts: [number, string][] = [
     [Math.max(0, counts.kept - 1), "kept"],
@@ -118,6 +118,8 @@ function tally({ counts, nextTrial, activeMs }: RunState): string {
     [counts["stopped-early"], "stopped early"],
     [counts.crashed + counts["timed-out"], "failed"],
     [counts.invalid, "not valid"],
+    [contests.length, "in question"],
+    [open.length, "not finished"],
   ];
   const words = parts.filter(([count], i) => i === 0 || count > 0).map(([count, word]) => `${grouped(count)} ${word}`);
   return `${formatCount(nextTrial - 1, "edit")} in ${formatDuration(activeMs)}: ${words.join(", ")}.`;

@@ -82,8 +82,9 @@ describe("the report", () => {
 
   test("does not call a trial discarded whose verdict is still to come", () => {
     const waiting: RunEvent = { ...scored(4, 2), verdict: null };
-    const page = pageOf([...run, proposed(4), begun(4), waiting]);
+    const page = pageOf([...run, proposed(4), begun(4), waiting, proposed(5)]);
     expect(rowOf(page, 4)).toContain(">check<");
+    expect(page).toContain("5 edits in 0 s: 1 kept, 1 tried in vain, 1 failed, 1 in question, 1 not finished.");
   });
 
   test("has words for a run without a trial, without a score and without a gain", () => {
