@@ -1,6 +1,6 @@
 /**
  * Starts a process in its own session without confining it: Deno confines its program itself, and tier `none` does
- * not confine. The whole process group dies at the end, and so does every process that carries the mark.
+ * not confine. The whole process group dies at the end, and so does every process that carries its mark.
  */
 import type { Guardian } from "./guardian.ts";
 import { MARK, killIfAlive, killMarked } from "./orphans.ts";
@@ -19,17 +19,21 @@ export interface PlainLaunch {
   readonly mayFork: boolean;
 }
 
+let launches = 0;
+
 export function launchPlain(launch: PlainLaunch, guardian: Guardian): Launched {
+  // Begins with the mark, by which all of a strop's are found; with an end of its own, as others run beside it.
+  const mark = `${launch.mark}/${launches++}/`;
   const child = spawnClean(launch.argv, {
     cwd: launch.workFolder,
-    env: { ...launch.env, [MARK]: launch.mark },
+    env: { ...launch.env, [MARK]: mark },
     stdio: [launch.stdin, "pipe", "pipe"],
   });
   const group = child.pid;
   if (group !== undefined) guardian.add(group);
   const kill = () => {
     if (group !== undefined) killIfAlive(-group);
-    if (launch.mayFork) killMarked(launch.mark);
+    if (launch.mayFork) killMarked(mark);
   };
   return {
     child,

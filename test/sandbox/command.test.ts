@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { LIMITS, commandTiers, hasBubblewrap, runScript, sandboxOf, temporaryFolder } from "./helpers.ts";
 
@@ -35,6 +35,18 @@ describe.each(commandTiers)("a command in tier %s", (tier) => {
     const { wallSeconds } = execution.usage();
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(execution.usage().wallSeconds).toBe(wallSeconds);
+  });
+
+  it("leaves alone what runs beside it, when it ends", async () => {
+    const sandbox = await sandboxOf(tier);
+    const folder = temporaryFolder();
+    const waiting = runScript(sandbox, "echo begun > begun; while [ ! -e go ]; do sleep 0.02; done; exit 7", {
+      workFolder: folder,
+    });
+    await vi.waitUntil(() => existsSync(join(folder, "begun")), { timeout: 30_000 });
+    expect(await runScript(sandbox, "exit 3")).toMatchObject({ exitCode: 3 });
+    writeFileSync(join(folder, "go"), "");
+    expect(await waiting).toMatchObject({ exitCode: 7, signal: null });
   });
 
   it("is not started when what it is to be shown is gone", async () => {
