@@ -21,6 +21,7 @@ import { runRepeat } from "./repeats.ts";
 import { runTrial, startTrial } from "./run-trial.ts";
 import { OVERTIME, SESSION_OVER, abortReason, sessionEnd } from "./session-end.ts";
 import { type ResearchOptions, type Session, startSession } from "./session.ts";
+import { failuresInARow, requireRunning, suspicion } from "./still-runs.ts";
 import { hoursLeft, stopReason, timeReason } from "./stop.ts";
 
 /** Runs until a stop condition; returns the final state. Throws when the baseline fails: there is nothing to improve on. */
@@ -69,6 +70,7 @@ async function searchUntilStopped(session: Session, bounded: Session, isNew: boo
   const startedAt = session.now();
   const failed: unknown[] = [];
   const patient = patience();
+  const isSuspicious = suspicion();
   // A proposer that had nothing to propose may get an idea from whatever has ended since it was asked.
   let ended = 0;
   let dryAt: number | undefined;
@@ -95,7 +97,10 @@ async function searchUntilStopped(session: Session, bounded: Session, isNew: boo
     const isFree = failed.length === 0 && running.size < session.state().task.parallel;
     const isDry = dryAt === ended;
     const due = isFree ? dueWork(bounded, { running, begun, isDry, elapsedMs: session.now() - startedAt }) : undefined;
-    if (due !== undefined && "trial" in due) launch(nameOf(due.trial), runTrial(within, startTrial(within, due.trial)));
+    const mayLook = isFree && !running.has(LOOK) && (due === undefined || !("reason" in due));
+    if (mayLook && isSuspicious(failuresInARow(session.state(), session.from))) launch(LOOK, requireRunning(bounded));
+    else if (due !== undefined && "trial" in due)
+      launch(nameOf(due.trial), runTrial(within, startTrial(within, due.trial)));
     else if (due !== undefined && "repeat" in due) launch(due.repeat.name, runRepeat(within, due.repeat));
     // A proposer may take its time: it has the place of the trial to come, and repeats go on in the others.
     else if (isFree && due === undefined && !isDry && !running.has(PROPOSAL)) launch(PROPOSAL, propose());
@@ -127,6 +132,8 @@ async function waited(
 
 /** The name under which a proposal in the making is running. */
 const PROPOSAL = "proposal";
+/** The name under which the best program is run again after many failures. */
+const LOOK = "look";
 
 const nameOf = ({ trial }: TrialRecord): string => `trial-${trial}`;
 
