@@ -80,6 +80,17 @@ describe.skipIf(bubblewrap?.isAvailable !== true)("a folder of another system, w
     rmSync(join(task.folder, ".strop"), { recursive: true });
   });
 
+  test("has no score where the program ends OpenEvolve's evaluator, whatever it has printed before", async () => {
+    const evaluate = "import runpy\ndef evaluate(path):\n    runpy.run_path(path)\n    return {'combined_score': 1}\n";
+    const program = "print('combined_score: 99')\nraise SystemExit\n";
+    const task = makeTask({ "initial_program.py": program, "evaluator.py": evaluate });
+    await expect(runTask(await loadTask(task.folder), { tier: "bubblewrap" })).rejects.toMatchObject({
+      code: "baseline.failed",
+      message: expect.stringContaining("called exit(None)"),
+    });
+    rmSync(join(task.folder, ".strop"), { recursive: true });
+  });
+
   test("is scored as OpenEvolve scores it: without what is no number, by the evaluator's own Python, and though a thread hangs", async () => {
     const evaluate = [
       "import subprocess, sys, threading, time",

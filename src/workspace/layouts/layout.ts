@@ -31,6 +31,10 @@ export const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
+/** Of several files of the program's name the one in Python, else the first: never the one that the disk happens to list first. */
+export const programIn = (named: readonly string[]): string =>
+  (named.find((file) => file.endsWith(".py")) ?? named.toSorted()[0]) as string;
+
 /** What may be edited of the program. */
 export function programNote(folder: string, program: string): string {
   const text = textOf(join(folder, program));

@@ -5,7 +5,7 @@ import { textOf } from "../found.ts";
 import type { TaskConfig } from "../schema.ts";
 import { joinToolchains } from "../toolchain.ts";
 import { compilerOf } from "./compiler.ts";
-import { type AssumedConfig, type Layout, programNote } from "./layout.ts";
+import { type AssumedConfig, type Layout, programIn, programNote } from "./layout.ts";
 import { pythonOf } from "./python.ts";
 
 const isProgram = (file: string): boolean => /^initial_program\.\w+$/.test(file);
@@ -27,7 +27,7 @@ export const openEvolve: Layout = {
 const SECONDS = 300;
 
 async function openEvolveConfig(folder: string, entries: readonly string[]): Promise<AssumedConfig> {
-  const program = entries.find(isProgram) as string;
+  const program = programIn(entries.filter(isProgram));
   const python = await pythonOf(folder);
   const compiler = compilerOf(folder, program);
   const { env, mounts } = joinToolchains(python, compiler);
@@ -97,9 +97,13 @@ def fail(reason):
     print(reason, file=sys.stderr, flush=True)
     os._exit(1)
 
-result = evaluator.evaluate(os.path.abspath(sys.argv[1]))
-if inspect.isawaitable(result):
-    result = asyncio.run(result)
+try:
+    result = evaluator.evaluate(os.path.abspath(sys.argv[1]))
+    if inspect.isawaitable(result):
+        result = asyncio.run(result)
+except SystemExit as end:
+    # No evaluator's \`except Exception\` sees it, and what the program printed before would be its score.
+    fail(f"error: expected evaluate() to return, found that it, or the program, called exit({end.code!r})")
 metrics, artifacts = getattr(result, "metrics", result), getattr(result, "artifacts", None) or {}
 if not isinstance(metrics, dict):
     fail("error: expected a dictionary or an EvaluationResult from evaluate(), found " + repr(result)[:300])

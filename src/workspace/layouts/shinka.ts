@@ -2,7 +2,7 @@
 import type { TaskConfig } from "../schema.ts";
 import { joinToolchains } from "../toolchain.ts";
 import { compilerOf } from "./compiler.ts";
-import { type AssumedConfig, type Layout, programNote } from "./layout.ts";
+import { type AssumedConfig, type Layout, programIn, programNote } from "./layout.ts";
 import { pythonOf } from "./python.ts";
 
 const isProgram = (file: string): boolean => /^initial\.\w+$/.test(file);
@@ -23,7 +23,7 @@ export const shinkaEvolve: Layout = {
 const SECONDS = 300;
 
 async function shinkaConfig(folder: string, entries: readonly string[]): Promise<AssumedConfig> {
-  const program = entries.find(isProgram) as string;
+  const program = programIn(entries.filter(isProgram));
   const python = await pythonOf(folder);
   const compiler = compilerOf(folder, program);
   const { env, mounts } = joinToolchains(python, compiler);
