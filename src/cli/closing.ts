@@ -5,7 +5,7 @@ import { formatChange, formatCount, formatDuration, formatScore } from "../repor
 import { driftNote, hiddenNote, hugeGainNote, noNoiseNote, undecidedNote } from "../report/keeping.ts";
 import { nothingYet } from "../report/prospect.ts";
 import { NOTHING_LEFT } from "../loop/research.ts";
-import { executedTrials, stopReason, timeReason } from "../loop/stop.ts";
+import { executedTrials, reachedTarget, stopReason, timeReason } from "../loop/stop.ts";
 import { MONEY_SPENT } from "../loop/watch-models.ts";
 import { commandName } from "./command-name.ts";
 import { place } from "./place.ts";
@@ -122,10 +122,11 @@ const step = (isOpen: boolean, command: string, what: string): [string, string][
 /** What lets a run go on: more time, or more of what has run out. Nothing where only its config could. */
 function goOn(state: RunState): [string, string][] {
   const { task, ended } = state;
-  const { trials, hours, cost } = task.stop;
+  const { target, trials, hours, cost } = task.stop;
   const more = (options: string, without: readonly string[] = []): [string, string][] => [
     [`${sameCommand([...OF_A_SESSION, ...without])} ${options}`, "go on from here"],
   ];
+  if (target !== undefined && ended === reachedTarget(task)) return more("--target <score>");
   if (trials !== undefined && executedTrials(state) >= trials) return more(`--trials ${2 * trials}`);
   if (hours !== undefined && timeReason(state) !== undefined) return more(`--hours ${2 * hours}`);
   if (cost !== undefined && ended?.startsWith(MONEY_SPENT) === true)

@@ -1,9 +1,10 @@
 /** When a run ends (autoresearch-rl Alg. 1, TERMINATE). Pure questions about the state. */
 import { isBetter } from "../core/metric.ts";
+import type { Task } from "../core/task.ts";
 import type { RunState } from "../journal/state.ts";
 
-/** Edits in a row that may be invalid before the proposer is considered broken. */
-const MAX_INVALID_IN_A_ROW = 20;
+/** So many invalid edits in a row end the run; gone on with, so many more do. */
+const MOST_INVALID = 20;
 
 /** Trials that cost a run of the program: everything but invalid edits. The baseline counts, repeats do not. */
 export function executedTrials(state: RunState): number {
@@ -19,15 +20,15 @@ export const hasFailedBaseline = ({ champion, nextTrial, open }: RunState): bool
 export const keptEdits = ({ counts }: RunState): number => Math.max(0, counts.kept - 1);
 
 /**
- * A sentence saying why no further trial starts, or undefined to go on. `from`: the first trial of the current session.
- * Invalid edits of earlier ones do not count, since what made them may have been mended.
+ * A sentence saying why no further trial starts, or undefined to go on. `from`: the first trial of the current session. A run that
+ * invalid edits have ended may go on, since what made them may have been mended; one that was cut off counts on.
  */
 export function stopReason(state: RunState, from: number): string | undefined {
   const { target, trials, stagnation } = state.task.stop;
-  const { direction, name } = state.task.metric;
+  const { direction } = state.task.metric;
   const best = state.champion?.score;
   if (target !== undefined && best !== undefined && !isBetter(direction, target, best)) {
-    return `${name} reached the target ${target}`;
+    return reachedTarget(state.task);
   }
   // `open` trials are already paid for: two workers must not start one trial too many.
   if (trials !== undefined && executedTrials(state) + state.open.length >= trials)
@@ -35,9 +36,13 @@ export function stopReason(state: RunState, from: number): string | undefined {
   const over = timeReason(state);
   if (over !== undefined) return over;
   if (stagnation !== undefined && state.sinceImprovement >= stagnation) return `no improvement in ${stagnation} trials`;
-  if (allInvalid(state, from)) return `the last ${MAX_INVALID_IN_A_ROW} edits were all invalid`;
+  if (areInvalid(state, from)) return `the last ${MOST_INVALID} edits were all invalid`;
   return undefined;
 }
+
+/** Why a run ends that has what it was begun for. */
+export const reachedTarget = ({ metric, stop }: Pick<Task, "metric" | "stop">): string =>
+  `${metric.name} reached the target ${stop.target}`;
 
 /** As `stopReason`, of time alone: the one condition that also ends contests. */
 export const timeReason = (state: RunState): string | undefined =>
@@ -47,8 +52,8 @@ export const timeReason = (state: RunState): string | undefined =>
 export const hoursLeft = ({ task, activeMs }: RunState): number =>
   (task.stop.hours ?? Number.POSITIVE_INFINITY) - activeMs / 3_600_000;
 
-function allInvalid({ recent }: RunState, from: number): boolean {
-  const last = recent.slice(-MAX_INVALID_IN_A_ROW);
-  const isOurs = last.length === MAX_INVALID_IN_A_ROW && last[0]!.trial >= from;
-  return isOurs && last.every(({ outcome }) => outcome?.status === "invalid");
+function areInvalid({ recent }: RunState, from: number): boolean {
+  const row = recent.slice(recent.findLastIndex(({ outcome }) => outcome?.status !== "invalid") + 1);
+  const before = row.filter(({ trial }) => trial < from).length;
+  return Math.floor(row.length / MOST_INVALID) > Math.floor(before / MOST_INVALID);
 }

@@ -15,6 +15,13 @@ test("random search is suggested to compare with where edits were tried and it w
   expect(closingOf(tried.slice(0, 4), "interrupted by the user")).not.toContain("--proposer random");
 });
 
+test("a run that has reached its target goes on to another", () => {
+  const begin = startedEvent("minimize") as Extract<RunEvent, { type: "run.started" }>;
+  const task = { ...begin.task, stop: { ...begin.task.stop, target: 4 } };
+  const said = closingOf([{ ...begin, task }, ...wholeTrial(0, 4, "keep")], "val_bpb reached the target 4");
+  expect(said).toMatch(/ --target <score> +go on from here$/m);
+});
+
 function closingOf(events: readonly RunEvent[], reason: string): string {
   const state = [...events, { type: "run.ended", at: 0, reason } as const].reduce<RunState | null>(reduce, null);
   const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);
