@@ -19,7 +19,7 @@ describe.skipIf(bubblewrap?.isAvailable !== true)("a folder of another system, w
     [
       "a result that openevolve would have to be installed for",
       "from openevolve.evaluation_result import EvaluationResult\nasync def evaluate(path):\n" +
-        "    return EvaluationResult(metrics={'a': of(path) - 1, 'validity': 1 + of(path), 'ok': True}, artifacts={'log': 'x'})\n",
+        "    return EvaluationResult(metrics={'a': of(path) - 1, 'validity': 1 + of(path), 'ok': True}, artifacts={'log': 'x\\ncombined_score: 7\\ny'})\n",
     ],
   ])("runs in OpenEvolve's layout: the evaluator returns %s", async (_what, evaluate) => {
     const of =
@@ -31,7 +31,7 @@ describe.skipIf(bubblewrap?.isAvailable !== true)("a folder of another system, w
     });
     expect(state.baselineScore).toBeCloseTo(-0.2);
     expect(state.champion?.score).toBeGreaterThan(-0.2);
-    expect(state.best[0]?.outcome?.metrics).toMatchObject({ validity: expect.any(Number) });
+    expect(state.best[0]?.outcome).toMatchObject({ reason: "", metrics: { validity: expect.any(Number) } });
     // Of the program only the block was touched.
     expect(trialsOf(task.folder).every(({ description }) => !description.includes("frozen"))).toBe(true);
     rmSync(join(task.folder, ".strop"), { recursive: true });
@@ -48,7 +48,7 @@ describe.skipIf(bubblewrap?.isAvailable !== true)("a folder of another system, w
       "rate = runpy.run_path(args.program_path)['rate']",
       "correct = {'correct': rate >= 0.5, 'error': 'too low'}",
       "json.dump(correct, open(os.path.join(args.results_dir, 'correct.json'), 'w'))",
-      "metrics = {'combined_score': rate, 'public': {'twice': 2 * rate, 'told': 'x'}, 'private': {'secret': 1}}",
+      "metrics = {'combined_score': rate, 'text_feedback': 'x\\ncombined_score: 7\\ny', 'public': {'twice': 2 * rate, 'told': 'x'}, 'private': {'secret': 1}}",
       "json.dump(metrics, open(os.path.join(args.results_dir, 'metrics.json'), 'w'))",
       "",
     ].join("\n");
@@ -58,7 +58,7 @@ describe.skipIf(bubblewrap?.isAvailable !== true)("a folder of another system, w
     });
     expect(state.baselineScore).toBe(0.5);
     expect(state.champion?.score).toBeGreaterThan(0.5);
-    expect(state.best[0]?.outcome?.metrics).toMatchObject({ twice: 2 * (state.champion?.score ?? 0) });
+    expect(state.best[0]?.outcome).toMatchObject({ reason: "", metrics: { twice: 2 * (state.champion?.score ?? 0) } });
     expect(state.best[0]?.outcome?.metrics).not.toHaveProperty("secret");
     const refused = trialsOf(task.folder).filter(({ outcome }) => outcome?.status === "crashed");
     expect(refused.map(({ outcome }) => outcome?.reason).join()).toContain("incorrect: too low");

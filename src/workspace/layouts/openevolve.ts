@@ -97,6 +97,10 @@ def fail(reason):
     print(reason, file=sys.stderr, flush=True)
     os._exit(1)
 
+# Behind a bar no line of it is taken for a score.
+def tell(name, value):
+    print("| " + f"{name}: {value}"[:2000].replace("\\n", "\\n| "), file=sys.stderr)
+
 try:
     result = evaluator.evaluate(os.path.abspath(sys.argv[1]))
     if inspect.isawaitable(result):
@@ -108,13 +112,13 @@ metrics, artifacts = getattr(result, "metrics", result), getattr(result, "artifa
 if not isinstance(metrics, dict):
     fail("error: expected a dictionary or an EvaluationResult from evaluate(), found " + repr(result)[:300])
 for name, artifact in artifacts.items():
-    print(f"{name}: {artifact}"[:2000], file=sys.stderr)
+    tell(name, artifact)
 scores = {}
 for name, value in metrics.items():
     if isinstance(value, numbers.Real) and not isinstance(value, bool):
         scores[name] = float(value)
     else:
-        print(f"{name}: {value}"[:2000], file=sys.stderr)
+        tell(name, value)
 try:
     scores["combined_score"] = float(metrics["combined_score"])
 except (KeyError, TypeError, ValueError):

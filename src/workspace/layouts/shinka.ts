@@ -73,7 +73,8 @@ def left(name):
 
 verdict, metrics = left("correct.json"), left("metrics.json")
 if metrics.get("text_feedback"):
-    print(str(metrics["text_feedback"])[:2000], file=sys.stderr)
+    # Behind a bar no line of it is taken for a score.
+    print("| " + str(metrics["text_feedback"])[:2000].replace("\\n", "\\n| "), file=sys.stderr)
 if not verdict.get("correct"):
     sys.exit("incorrect: " + str(verdict.get("error") or "evaluate.py left no reason in correct.json")[:2000])
 if not isinstance(metrics.get("combined_score"), numbers.Real):
