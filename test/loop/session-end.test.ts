@@ -83,23 +83,42 @@ test("a proposer of edits that are all invalid is not asked any more when the ti
   expect(state).toMatchObject({ ended: "the time of this session is over", counts: { invalid: 3 } });
 });
 
+const careless: Proposer = {
+  name: "careless",
+  propose: async ({ champion }) => ({
+    edit: null,
+    problem: "no edit",
+    parent: champion.candidate,
+    description: "no",
+    detail: null,
+  }),
+};
+const ALL_INVALID = "the last 20 edits were all invalid";
+
 test("a run that ended because its edits were all invalid goes on in the next session", async () => {
   const { folder } = quadraticTask({ stop: { trials: 3 } });
-  const careless: Proposer = {
-    name: "careless",
-    propose: async ({ champion }) => ({
-      edit: null,
-      problem: "no edit",
-      parent: champion.candidate,
-      description: "no",
-      detail: null,
-    }),
-  };
   const session = async (proposer?: Proposer) =>
     runTask(await loadTask(folder), { tier: "deno", ...(proposer && { proposer }) });
 
-  const ended = "the last 20 edits were all invalid";
+  const ended = ALL_INVALID;
   expect((await session(careless)).state).toMatchObject({ ended, counts: { scored: 1, invalid: 20 } });
   expect((await session(careless)).state).toMatchObject({ ended, counts: { scored: 1, invalid: 40 } });
   expect((await session()).state).toMatchObject({ ended: "all 3 trials done", counts: { scored: 3, invalid: 40 } });
+});
+
+test("a run that was cut off among invalid edits ends where it would have ended", async () => {
+  const { folder } = quadraticTask({ stop: { trials: 3 } });
+  const session = async (cutAt = Infinity) => {
+    const stopping = new AbortController();
+    const observer = { trialFinished: ({ trial }: { trial: number }) => void (trial >= cutAt && stopping.abort()) };
+    const loaded = await loadTask(folder);
+    return (await runTask(loaded, { tier: "deno", proposer: careless, signal: stopping.signal, observer })).state;
+  };
+  for (const [cutAt, invalid] of [
+    [7, 20],
+    [27, 40],
+  ] as const) {
+    expect((await session(cutAt)).counts.invalid).toBe(cutAt);
+    expect(await session()).toMatchObject({ ended: ALL_INVALID, counts: { invalid } });
+  }
 });
