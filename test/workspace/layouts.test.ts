@@ -29,6 +29,7 @@ describe("a folder of another system", () => {
     ["", 300],
     ["llm:\n  timeout: 7\nevaluator: # slow\n\n  # at most\n  timeout: 60\ndatabase:\n  timeout: 8\n", 60],
     ["evaluator:\n  parallel_evaluations: 3\nprompt:\n  timeout: 9", 300],
+    ["llm:\r\n  timeout: 7\r\nevaluator:\r\n  retries: 3\r\n  timeout: 60\r\n", 60],
   ])("runs with OpenEvolve's layout, for as long as its config.yaml says", async (yaml, trainSeconds) => {
     const layout = { "initial_program.rs": "fn main() {}", "evaluator.py": EVALUATOR, "config.yaml": yaml };
     const { task, source, notes } = await loadTask(scratch(layout));

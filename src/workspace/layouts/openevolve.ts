@@ -63,7 +63,10 @@ async function openEvolveConfig(folder: string, entries: readonly string[]): Pro
 
 /** `timeout` of the section `evaluator`. */
 function timeoutIn(yaml: string): number | undefined {
-  const section = /^evaluator:[^\S\n]*(?:#.*)?\n((?:[ \t]+.*\n|[ \t]*(?:#.*)?\n)*)/m.exec(`${yaml}\n`)?.[1] ?? "";
+  const section =
+    /^evaluator:[^\S\n]*(?:#.*)?\n((?:[ \t]+.*\n|[ \t]*(?:#.*)?\n)*)/m.exec(
+      `${yaml.replaceAll("\r\n", "\n")}\n`,
+    )?.[1] ?? "";
   const seconds = /^[ \t]+timeout:[ \t]*["']?([1-9]\d*)/m.exec(section)?.[1];
   return seconds === undefined ? undefined : Number(seconds);
 }
