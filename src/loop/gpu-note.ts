@@ -9,9 +9,13 @@ export function gpuNotes(
   { run, tier }: { readonly run: Action; readonly tier: string },
   hasGpu = gpuDevices().length > 0,
 ): string[] {
-  const asks = Object.values(program).some((text) => /\b(?:cuda|nvidia|rocm|gpu)\b/i.test(text));
-  if (!asks || !hasGpu || tier === "none" || run.kind === "module" || run.gpu === true) return [];
+  if (!speaksOfGpu(Object.values(program)) || !hasGpu || tier === "none" || run.kind === "module" || run.gpu === true)
+    return [];
   return [
     "the program speaks of a GPU, and is not shown this machine's: it will fail, or train on the CPU; `run: { command: …, gpu: true }` in the config shows it",
   ];
 }
+
+/** Whether one of a program's texts does. */
+export const speaksOfGpu = (texts: readonly string[]): boolean =>
+  texts.some((text) => /\b(?:cuda|nvidia|rocm|gpu)\b/i.test(text));

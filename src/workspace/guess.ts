@@ -17,6 +17,8 @@ export interface InitAnswers {
   readonly check?: string | undefined;
   /** What the run needs of this machine besides what every sandbox sees. */
   readonly toolchain?: Toolchain | undefined;
+  /** Whether the run is shown the machine's GPUs. */
+  readonly gpu?: boolean | undefined;
   /** Folders that every trial finds empty, and files that it finds gone. */
   readonly scratch?: readonly string[] | undefined;
 }

@@ -102,8 +102,10 @@ const withToolchain = ({ env, mounts }: Toolchain): object => ({
 });
 
 /** As a config has it: a command alone, or with what it needs. The tests need what the program does. */
-const action = (command: string, { toolchain }: InitAnswers): string | object =>
-  toolchain === undefined ? command : { command, ...withToolchain(toolchain) };
+const action = (command: string, { toolchain, gpu = false }: InitAnswers): string | object =>
+  toolchain === undefined && !gpu
+    ? command
+    : { command, ...(toolchain !== undefined && withToolchain(toolchain)), ...(gpu && { gpu }) };
 
 function whereMetricIs({ metric, pattern, file }: InitAnswers): string {
   if (file !== undefined) return `It leaves its score in the folder $STROP_OUTPUT, in ${file}.`;

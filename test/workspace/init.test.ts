@@ -46,6 +46,12 @@ describe("strop init", () => {
     expect((await loadTask(folder)).task.run).toMatchObject({ argv: ["sh", "-c", "rustc main.rs"], ...toolchain });
   });
 
+  it.each(["ts", "json"] as const)("asks for the GPUs in a %s config", async (format) => {
+    const folder = scratch({ "train.py": "" });
+    await initTask(folder, { ...ANSWERS, gpu: true }, { format });
+    expect((await loadTask(folder)).task.run).toMatchObject({ argv: ["sh", "-c", ANSWERS.run], gpu: true });
+  });
+
   it.each(["ts", "json"] as const)("names the folders that a training writes to in a %s config", async (format) => {
     const folder = scratch({
       "train.py": "",

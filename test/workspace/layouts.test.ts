@@ -25,6 +25,19 @@ describe("a folder of another system", () => {
 
   const EVALUATOR = "def evaluate(program_path):\n    return {}\n";
 
+  it("hides OpenEvolve's settings where they hold a key, and not where they name a variable", async () => {
+    const files = {
+      "initial_program.py": "",
+      "evaluator.py": EVALUATOR,
+      "config.yaml": "llm:\n  models:\n    - name: a\n      api_key: 'sk-4217'\n",
+      "config_b.yaml": 'llm:\n  api_key: "${OPENAI_API_KEY}"\n  #api_key: sk-1\n',
+      "config_c.yaml": "llm:\n  api_key:\n",
+    };
+    const { task, notes } = await loadTask(scratch(files));
+    expect(task.hidden).toEqual(["config.yaml"]);
+    expect(notes).toContain("config.yaml holds an API key, so no program is shown it");
+  });
+
   it.each([
     ["", 300],
     ["llm:\n  timeout: 7\nevaluator: # slow\n\n  # at most\n  timeout: 60\ndatabase:\n  timeout: 8\n", 60],

@@ -1,17 +1,22 @@
 /** `strop init`: a first strop.config for the user's own program. Suggests, asks, writes; never overwrites. */
 
 import { homedir } from "node:os";
+import { join } from "node:path";
 import { cancel, intro, isCancel, outro, select, text } from "@clack/prompts";
 
 import { homeFolder } from "../../core/home-folder.ts";
 import { StropError } from "../../core/errors.ts";
+import { speaksOfGpu } from "../../loop/gpu-note.ts";
+import { gpuDevices } from "../../sandbox/gpu.ts";
 import { type AgentFiles, serversText, writeAgentFiles } from "../../workspace/agent-files.ts";
 import { detectCheck } from "../../workspace/detect-check.ts";
 import { detectPrograms, detectScratch } from "../../workspace/detect.ts";
+import { textOf } from "../../workspace/found.ts";
 import type { InitAnswers } from "../../workspace/guess.ts";
 import { configExists, findConfigFile, initAssumed, initTask } from "../../workspace/init.ts";
 import { findLayout } from "../../workspace/layouts/find-layout.ts";
 import { isCost, taskFolder } from "../../workspace/load-task.ts";
+import { findFiles, globMatcher } from "../../workspace/program.ts";
 import { findOnPath, toolchainOf } from "../../workspace/toolchain.ts";
 import { commandName } from "../command-name.ts";
 import { EXIT } from "../exit-code.ts";
@@ -54,12 +59,20 @@ export async function initCommand(path: string, options: InitOptions): Promise<n
   const scratch = detectScratch(folder, answered);
   const answers = {
     ...answered,
+    ...((await needsGpu(folder, answered.program)) && { gpu: true }),
     ...(toolchain !== undefined && { toolchain }),
     ...(scratch.length > 0 && { scratch }),
   };
   const { written } = await initTask(folder, answers);
   const agent = options.agent === true ? await writeAgentFiles(folder, commandWords()) : NOTHING;
   return report(options, { written: [...written, ...agent.written], kept: agent.kept }, answers);
+}
+
+/** What the user's own program asks for is written down for the user to see; later a candidate could ask for it. */
+async function needsGpu(folder: string, globs: readonly string[]): Promise<boolean> {
+  if (gpuDevices().length === 0) return false;
+  const paths = await findFiles(folder, globs, { isWanted: globMatcher(globs), followLinks: false });
+  return speaksOfGpu(paths.map((path) => textOf(join(folder, path))));
 }
 
 const namesAny = ({ program, runCommand, metric, maximize, check }: InitOptions): boolean =>
@@ -89,6 +102,9 @@ function report({ json, agent }: InitOptions, { written, kept }: AgentFiles, ans
     paths.length === 0 ? "nothing to write" : `wrote ${paths.join(", ")}`,
     ...(answers.check === undefined ? [] : [`\`${answers.check}\` has to pass before a score counts`]),
     ...seen(answers),
+    ...(answers.gpu === true
+      ? ["the program speaks of a GPU, so `run` is shown this machine's; without `gpu: true` it is not"]
+      : []),
     ...(answers.scratch === undefined
       ? []
       : [`of what the program writes a trial finds nothing: ${answers.scratch.join(", ")}`]),

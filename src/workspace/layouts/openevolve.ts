@@ -34,9 +34,11 @@ async function openEvolveConfig(folder: string, entries: readonly string[]): Pro
   const yaml = entries.includes("config.yaml");
   const timeout = timeoutIn(textOf(join(folder, "config.yaml")));
   const seconds = timeout ?? SECONDS;
+  const secret = entries.filter((file) => /\.ya?ml$/.test(file) && A_KEY.test(textOf(join(folder, file))));
   const config: TaskConfig = {
     program,
     environment: ["**", "!openevolve_output/**"],
+    ...(secret.length > 0 && { hidden: secret }),
     run: { command: [...python.command, "-c", EVALUATE, program], env, mounts: [...mounts] },
     metric: { name: "combined_score", direction: "maximize" },
     budget: { trainSeconds: seconds, startupSeconds: 5, graceSeconds: 5 },
@@ -57,9 +59,13 @@ async function openEvolveConfig(folder: string, entries: readonly string[]): Pro
       ...(yaml
         ? ["nothing else of config.yaml is read: what its system message asks for belongs into program.md"]
         : []),
+      ...secret.map((file) => `${file} holds an API key, so no program is shown it`),
     ],
   };
 }
+
+/** Written out, and not the name of a variable. */
+const A_KEY = /^[ \t]*(?:-[ \t]+)?api_key:[ \t]*["']?[^\s"'$#]/m;
 
 /** `timeout` of the section `evaluator`. */
 function timeoutIn(yaml: string): number | undefined {
