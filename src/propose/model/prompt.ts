@@ -12,7 +12,7 @@ import type { TrialRecord } from "../../core/trial.ts";
 import { estimateTokens, promptTokens } from "../../models/tokens.ts";
 import type { ProposerContext } from "../types.ts";
 import { type Detailing, diagnosticsOf, diffReader, headline, renderExperiment } from "./experiment.ts";
-import { fenced, oneLine, quotedLine } from "./quote.ts";
+import { fenced, oneLine, quotedLine, quotedLog } from "./quote.ts";
 import { systemMessage } from "./system.ts";
 import type { Ask } from "./types.ts";
 
@@ -162,7 +162,7 @@ function changingPart(context: ProposerContext, shown: Shown): string {
     section("# Experiments, oldest first; each diff is against the program it was made from", recent.map(render)),
     section("# The best, best first", ranked),
     section("# Running now, or not decided yet", running),
-    lastSection(context, shown.intent),
+    lastSection(context, shown),
   ].join("");
 }
 
@@ -182,14 +182,16 @@ const bestTrials = ({ history, direction }: ProposerContext): readonly TrialReco
     .filter(({ outcome }) => outcome !== null && outcome.score !== null)
     .toSorted((a, b) => gain(direction, b.outcome?.score ?? 0, a.outcome?.score ?? 0) || a.trial - b.trial);
 
-function lastSection(context: ProposerContext, intent: string): string {
+function lastSection(context: ProposerContext, { intent, log }: Pick<Shown, "intent" | "log">): string {
   const { champion, baseline, task, history } = context;
   const last = history.findLast(({ trial }) => trial === champion.trial)?.outcome ?? null;
   const took = last === null ? "" : ` One run took ${diagnosticsOf(last.diagnostics)}.`;
+  const output = quotedLog(last?.diagnostics.outputTail ?? "", log);
   return [
     "# Now\n\n",
     `The program above is the champion, trial ${champion.trial}: \`${oneLine(task.metric.name)}\` ${shortNumber(champion.score)},`,
     ` where the baseline has ${shortNumber(baseline.score)}.${took}\n`,
+    output === "" ? "" : `Its output ended:\n${output}`,
     intent.trim() === "" ? "" : `${intent.trim()}\n`,
     "Give your next edit of it, as laid down under “Your answer”.\n",
   ].join("");

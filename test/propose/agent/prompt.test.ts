@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { createRandom } from "../../../src/core/random.ts";
+import type { TrialRecord } from "../../../src/core/trial.ts";
 import { agentPrompt } from "../../../src/propose/agent/prompt.ts";
 import { randomLiterals } from "../../../src/propose/random.ts";
 import { simulateRun } from "../../../src/testing/simulate-run.ts";
@@ -22,6 +23,18 @@ describe("what an agent is told", () => {
     expect(prompt.length).toBeLessThan(60_000);
     expect(agentPrompt({ ...context, agenda: "Be bold." })).toBe(prompt);
     expect(prompt).not.toContain("EVOLVE");
+  });
+
+  test("shows what the champion printed last", async () => {
+    const { context } = await simulateRun({ proposer: randomLiterals(), program, score: () => 1, trials: 1, seed: 1 });
+    const [baseline] = context.history as [TrialRecord];
+    const outcome = {
+      ...baseline.outcome,
+      diagnostics: { ...baseline.outcome?.diagnostics, outputTail: "case 3 is slow" },
+    };
+    const history = [{ ...baseline, outcome } as TrialRecord];
+    expect(agentPrompt({ ...context, history })).toContain("Its output ended:\n| case 3 is slow\n");
+    expect(agentPrompt(context)).not.toContain("Its output ended");
   });
 
   test("says what may be edited of files with marked blocks", async () => {
