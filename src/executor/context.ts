@@ -72,7 +72,7 @@ export const environmentChanged = (paths: readonly string[]): StropError => {
     `expected the environment to stay as it was when the run started, found ${paths.length === 0 ? "it changed" : `changes in ${named}`}`,
     {
       hint:
-        "put the files back to continue this run, or start a new one with `strop run --fresh`; " +
+        "put the files back as they were, and new ones away, to continue this run, or start a new one with `strop run --fresh`; " +
         'what does not matter may be left out of it in the config: "environment": ["**", "!notes/**"]',
     },
   );

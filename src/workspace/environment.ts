@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { type BigIntStats, createReadStream, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 
 import { sha256 } from "../core/candidate.ts";
@@ -66,6 +66,8 @@ const UNPINNED_FOLDERS = new Set([
 ]);
 const UNPINNED_FILES =
   /^(\.DS_Store|\.gitignore|\.mcp\.json|\.aider.*|results\.tsv|nohup\.out|slurm-.*\.out|.*\.(log|pyc|swp|tmp)|.*~)$/;
+/** What people write for people while a run goes on; pinned where a command names it. */
+const DOCUMENTS = /^(readme|changelog|changes|contributing|licen[cs]e|todo|notes)(\.(md|rst|adoc))?$/i;
 
 /** Hashes the environment of the task in `folder`. Throws StropError `environment.special-file`, `environment.own-output` or `workspace.too-many-files`. */
 export async function scanEnvironment(folder: string, task: Task): Promise<Environment> {
@@ -179,6 +181,8 @@ async function list({ folder, task }: Watch): Promise<{ files: string[]; folders
   const isWanted = (path: string) => inEnvironment(path) || isHidden(path) || words.has(path);
   const asked = new Set(task.environment.flatMap((glob) => glob.split("/")));
   const isLeftOut = leftOut(task, words);
+  const isDocument = (path: string) =>
+    DOCUMENTS.test(basename(path)) && !asked.has(basename(path)) && !words.has(path) && !isHidden(path);
   const skip = (path: string, name: string) =>
     isScratch(path) ||
     isLeftOut(path) ||
@@ -189,7 +193,8 @@ async function list({ folder, task }: Watch): Promise<{ files: string[]; folders
   const folders = [""];
   for await (const { path, kind } of walk(folder, { followLinks: true, skip })) {
     if (kind === "folder") folders.push(path);
-    else if (!named.has(path) && (editable.has(path) || isProgram(path) || !isWanted(path))) continue;
+    else if (!named.has(path) && (editable.has(path) || isDocument(path) || isProgram(path) || !isWanted(path)))
+      continue;
     else if (kind === "file") files.add(path);
     else if (kind === "special") throw specialFile(path);
   }

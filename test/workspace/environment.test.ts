@@ -41,6 +41,24 @@ describe("the environment", () => {
     expect(textOf(folder, name).trim()).toBe(expected);
   });
 
+  it("leaves out what people write for people, unless a command, a key or a glob names it", async () => {
+    const documents = {
+      "README.md": "",
+      "docs/readme.rst": "",
+      LICENSE: "",
+      "todo.md": "",
+      "NOTES/a.py": "",
+      "readme.py": "",
+    };
+    const files = { "train.py": "", ...documents };
+    const paths = async (config: object) => (await pinned(config, files)).environment.files.map(({ path }) => path);
+    const others = ["NOTES/a.py", "readme.py"];
+    expect(await paths({})).toEqual(others);
+    expect(await paths({ evaluate: "python3 readme.py README.md" })).toEqual([...others, "README.md"].sort());
+    expect(await paths({ hidden: "LICENSE" })).toEqual([...others, "LICENSE"].sort());
+    expect(await paths({ environment: ["**", "todo.md"] })).toEqual([...others, "todo.md"].sort());
+  });
+
   it("is everything but the program, the config, the agenda, caches and packages", async () => {
     const junk = {
       ".git/HEAD": "",

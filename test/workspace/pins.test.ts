@@ -13,12 +13,12 @@ it("a session can name what came, went and changed since the run started", async
   const pins = pinsOf(await scanEnvironment(folder, task)) ?? {};
   expect(pinChanges(pins, await scanEnvironment(folder, task))).toEqual([]);
   writeFileSync(join(folder, "data/x"), "2");
-  writeFileSync(join(folder, "notes.md"), "");
+  writeFileSync(join(folder, "more.md"), "");
   rmSync(join(folder, "data/ü 2"));
   expect(pinChanges(pins, await scanEnvironment(folder, task))).toEqual([
     "data/x (changed)",
     "data/ü 2 (gone)",
-    "notes.md (new)",
+    "more.md (new)",
   ]);
 });
 
