@@ -234,8 +234,8 @@ function crown(state: RunState, event: TrialFinished | TrialJudged, { record, sc
   if (score === null)
     throw inconsistent(state.sequence, event, `only scored trials to be kept, found ${record.outcome?.status}`);
   const { champion } = state;
-  const isShown = record.verdict?.evidence !== undefined;
-  if (champion !== null && !isShown && isBetter(state.task.metric.direction, champion.score, score)) {
+  const evidence = record.verdict?.evidence;
+  if (champion !== null && evidence === undefined && isBetter(state.task.metric.direction, champion.score, score)) {
     throw inconsistent(
       state.sequence,
       event,
@@ -243,7 +243,8 @@ function crown(state: RunState, event: TrialFinished | TrialJudged, { record, sc
     );
   }
   const fresh = record.trial === 0 ? 1 : 0;
-  const next: Champion = { candidate: record.candidate ?? "", trial: record.trial, score, runs, fresh };
+  const gained = evidence === undefined ? {} : { gained: evidence.gain };
+  const next: Champion = { candidate: record.candidate ?? "", trial: record.trial, score, runs, fresh, ...gained };
   return { ...state, champion: next, champions: [...state.champions, next], sinceImprovement: 0 };
 }
 

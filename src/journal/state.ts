@@ -20,6 +20,8 @@ export interface Champion {
   readonly runs: number;
   /** Of these, runs since it became champion. */
   readonly fresh: number;
+  /** Mean gain over the champion before, in the pairs that made it one; undefined where one run decided. */
+  readonly gained?: number;
 }
 
 /** A scored trial that waits for its verdict, in a contest with the champion or for one. */
@@ -111,4 +113,4 @@ export const TOP = 64;
  * Number of this shape and of what reduce.ts computes. Stored snapshots of another number are ignored and folded
  * anew, so raise it with every change of either (test/journal/reduce.test.ts holds the fingerprint).
  */
-export const STATE_VERSION = 5;
+export const STATE_VERSION = 6;

@@ -4,7 +4,7 @@ import { gain } from "../core/metric.ts";
 import type { Task } from "../core/task.ts";
 import { smallestShown } from "../judge/keep-rules/tested.ts";
 import { noiseOf, spreadOf } from "../judge/noise.ts";
-import { standardDeviation } from "../core/stats.ts";
+import { standardDeviation, sum } from "../core/stats.ts";
 import { formatCount, formatScore } from "./format.ts";
 
 /** Plain sentences, without markup; empty for a run where one trial decides. */
@@ -31,7 +31,9 @@ export function keepingNotes(state: RunState): string[] {
 }
 
 /** Standard deviation of the baseline's score between seeds; undefined before it has two scores. */
-export function baselineNoise({ noise }: RunState): { readonly deviation: number; readonly runs: number } | undefined {
+export function baselineNoise({
+  noise,
+}: Pick<Drifting, "noise">): { readonly deviation: number; readonly runs: number } | undefined {
   const scores = noise.baseline.flatMap(({ score }) => score ?? []);
   return scores.length < 2 ? undefined : { deviation: standardDeviation(scores), runs: scores.length };
 }
@@ -52,13 +54,31 @@ interface Headline extends Pick<RunState, "baselineScore" | "repeats"> {
   readonly task: Pick<Task, "metric">;
 }
 
-/** Why a champion looks worse than the baseline; undefined where it does not, or where one run decided. */
-export function driftNote({ champion, baselineScore, repeats, task }: Headline): string | undefined {
+interface Drifting extends Headline {
+  readonly champions: readonly Pick<Champion, "gained">[];
+  readonly noise: Pick<RunState["noise"], "baseline">;
+}
+
+/** A gain that differs by this share from what the pairs showed, and by more than the noise, is not what the edits brought. */
+const MISLEADING = 0.5;
+
+/** Why a champion looks better or worse than its edits made it; undefined where it does not, or where one run decided. */
+export function driftNote({ champion, champions, baselineScore, repeats, task, noise }: Drifting): string | undefined {
   if (champion === null || baselineScore === null || champion.trial === 0 || repeats === 0) return undefined;
-  if (gain(task.metric.direction, champion.score, baselineScore) >= 0) return undefined;
+  const seen = gain(task.metric.direction, champion.score, baselineScore);
+  const times = "when the machine was not equally busy or the seeds not equally lucky";
+  if (seen < 0)
+    return (
+      `The two scores are of different times, ${times}: ` +
+      "beside each other, in pairs of runs, every edit that was kept did as well or better."
+    );
+  const gains = champions.slice(1).map(({ gained }) => gained ?? Number.NaN);
+  const shown = sum(gains);
+  const chance = 2 * (baselineNoise({ noise })?.deviation ?? 0);
+  if (!(Math.abs(seen - shown) > Math.max(MISLEADING * Math.abs(shown), chance))) return undefined;
   return (
-    "The two scores are of different times, when the machine was not equally busy or the seeds not equally lucky: " +
-    "beside each other, in pairs of runs, every edit that was kept did as well or better."
+    `Beside each other, in pairs of runs, the kept edits gained ${formatScore(Number(shown.toPrecision(3)))} in sum, ` +
+    `not ${formatScore(Number(seen.toPrecision(3)))}: the two scores are of different times, ${times}.`
   );
 }
 

@@ -116,8 +116,8 @@ describe("the fold of a run", () => {
     const state = fold(playRun("minimize", steps));
     expect({ version: STATE_VERSION, fingerprint: sha256(JSON.stringify(state)).slice(0, 16) }).toMatchInlineSnapshot(`
       {
-        "fingerprint": "c728c6b837fddaa0",
-        "version": 5,
+        "fingerprint": "ba92a52337d2eb72",
+        "version": 6,
       }
     `);
   });

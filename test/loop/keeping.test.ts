@@ -70,6 +70,9 @@ describe("a run of a noisy task", () => {
       expect(verdict.evidence?.pairs).toBeLessThanOrEqual(3);
       expect(verdict.evidence?.opponent).toBeGreaterThanOrEqual(0);
     }
+    expect(state.champions.slice(1).map(({ gained }) => gained)).toEqual(
+      kept.map(({ verdict }) => verdict.evidence?.gain),
+    );
     // The champion's score is the mean of fresh runs, not the first look that made it a contestant.
     const pairs = events.flatMap((event) =>
       event.type === "repeat.finished" && event.repeat.side === "candidate" ? [event.outcome.score] : [],

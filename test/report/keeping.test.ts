@@ -9,19 +9,32 @@ import { wholeTrial } from "../journal/simple-trial.ts";
 
 const headline = (direction: "minimize" | "maximize", score: number, trial = 2) => ({
   champion: { score, trial },
+  champions: [{}, { gained: 1 }, { gained: 2 }],
   baselineScore: 10,
   repeats: 4,
+  noise: { baseline: [9.9, 10, 10.1].map((one, index) => ({ index, score: one })) },
   task: { metric: { name: "ms", direction, pattern: undefined, file: undefined, deterministic: false } },
 });
 
 test("a champion that looks worse than the baseline is explained, and no other", () => {
   expect(driftNote(headline("minimize", 12))).toMatch(/different times/);
   expect(driftNote(headline("maximize", 9))).toMatch(/different times/);
-  expect(driftNote(headline("minimize", 9))).toBeUndefined();
-  expect(driftNote(headline("maximize", 12))).toBeUndefined();
+  expect(driftNote(headline("minimize", 7))).toBeUndefined();
+  expect(driftNote(headline("maximize", 13))).toBeUndefined();
   expect(driftNote(headline("minimize", 12, 0))).toBeUndefined();
   expect(driftNote({ ...headline("minimize", 12), repeats: 0 })).toBeUndefined();
   expect(driftNote({ ...headline("minimize", 12), baselineScore: null })).toBeUndefined();
+});
+
+test("a gain that pairs of runs did not show is told with what they showed, beyond the noise and half of it", () => {
+  for (const score of [5, 8.9]) {
+    const note = driftNote(headline("minimize", score));
+    expect(note).toContain(`gained 3 in sum, not ${score === 5 ? "5" : "1.1"}: the two scores are of different times`);
+  }
+  expect(driftNote(headline("minimize", 6))).toBeUndefined();
+  const loud = { baseline: [5, 10, 15].map((one, index) => ({ index, score: one })) };
+  expect(driftNote({ ...headline("minimize", 5), noise: loud })).toBeUndefined();
+  expect(driftNote({ ...headline("minimize", 5), champions: [{}, {}, { gained: 2 }] })).toBeUndefined();
 });
 
 test("a program that says of itself that it became twice as good is doubted, and no other", () => {
