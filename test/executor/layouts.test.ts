@@ -96,7 +96,7 @@ describe.skipIf(bubblewrap?.isAvailable !== true)("a folder of another system, w
       "import subprocess, sys, threading, time",
       "def evaluate(path):",
       "    threading.Thread(target=time.sleep, args=(1000,)).start()",
-      "    printed = subprocess.run(['python', '-c', 'import sys; print(sys.prefix)'], capture_output=True, text=True)",
+      "    printed = subprocess.run(['python3', '-c', 'import sys; print(sys.prefix)'], capture_output=True, text=True)",
       "    assert printed.stdout.strip() == sys.prefix, printed",
       "    return {'a': 1, 'b': 2.0, 'c': float('nan'), 'error': '', 'passed': True, 'combined_score': None}",
       "",
@@ -105,6 +105,22 @@ describe.skipIf(bubblewrap?.isAvailable !== true)("a folder of another system, w
     const loaded = await loadTask(task.folder, { budget: { trainSeconds: 20 }, stop: { trials: 1 } });
     const { state } = await runTask(loaded, { tier: "bubblewrap" });
     expect(state.baselineScore).toBe(1.5);
+    rmSync(join(task.folder, ".strop"), { recursive: true });
+  });
+
+  test("says what OpenEvolve's evaluator threw, and at once, though a thread hangs", async () => {
+    const evaluate = [
+      "import threading, time",
+      "def evaluate(path):",
+      "    threading.Thread(target=time.sleep, args=(1000,)).start()",
+      "    raise ValueError('no such benchmark')",
+      "",
+    ].join("\n");
+    const task = makeTask({ "initial_program.py": "x = 1\n", "evaluator.py": evaluate });
+    await expect(runTask(await loadTask(task.folder), { tier: "bubblewrap" })).rejects.toMatchObject({
+      code: "baseline.failed",
+      message: expect.stringMatching(/crashed: .*ValueError: no such benchmark/),
+    });
     rmSync(join(task.folder, ".strop"), { recursive: true });
   });
 

@@ -80,7 +80,7 @@ function timeoutIn(yaml: string): number | undefined {
 /** Calls the evaluator as OpenEvolve does, and prints what it returns. */
 const EVALUATE = `
 # evaluate() of evaluator.py, as OpenEvolve calls it
-import asyncio, dataclasses, inspect, math, numbers, os, sys, types
+import asyncio, dataclasses, inspect, math, numbers, os, sys, traceback, types
 
 sys.path.insert(0, os.getcwd())
 try:
@@ -117,6 +117,8 @@ try:
 except SystemExit as end:
     # No evaluator's \`except Exception\` sees it, and what the program printed before would be its score.
     fail(f"error: expected evaluate() to return, found that it, or the program, called exit({end.code!r})")
+except BaseException:
+    fail(traceback.format_exc())
 metrics, artifacts = getattr(result, "metrics", result), getattr(result, "artifacts", None) or {}
 if not isinstance(metrics, dict):
     fail("error: expected a dictionary or an EvaluationResult from evaluate(), found " + repr(result)[:300])
