@@ -1,14 +1,17 @@
 /** Folders of a test's own. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterAll } from "vitest";
 
+import { removeHostileFolder } from "../src/workspace/remove-folder.ts";
+
 const made: string[] = [];
 
-afterAll(() => {
-  for (const folder of made) rmSync(folder, { recursive: true, force: true });
+afterAll(async () => {
+  // Also what a test has locked, which an ordinary user's rm does not delete.
+  for (const folder of made) await removeHostileFolder(folder);
 });
 
 /** A new folder that goes away when all tests of the file are over. */
