@@ -20,6 +20,20 @@ export function spreadOf([first = 0, ...others]: readonly number[]): Spread {
   return { squares: sum(offsets.map((offset) => (offset - center) ** 2)), degrees: others.length };
 }
 
+/** All that a run knows of it: the baseline's scores, and the differences of its contests. */
+export function knownSpread({ baseline, pooled }: KnownNoise): Spread {
+  const own = spreadOf(scoresOf(baseline));
+  return { squares: own.squares + pooled.squares, degrees: own.degrees + pooled.degrees };
+}
+
+interface KnownNoise {
+  readonly baseline: readonly { readonly score: number | null }[];
+  readonly pooled: Spread;
+}
+
+/** Of the runs that gave one. */
+export const scoresOf = (runs: KnownNoise["baseline"]): number[] => runs.flatMap(({ score }) => score ?? []);
+
 /** The noise σ: standard deviation of a single score; NaN when nothing is known. */
 export const noiseOf = ({ squares, degrees }: Spread): number => Math.sqrt(squares / degrees);
 

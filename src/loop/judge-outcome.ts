@@ -4,7 +4,7 @@ import type { Outcome, TrialRecord, Verdict } from "../core/trial.ts";
 import { spentWithout } from "../journal/contests.ts";
 import type { OpenContest, RunState } from "../journal/state.ts";
 import type { Contest, KeepRule, Ruling } from "../judge/keep-rule.ts";
-import { missingRuns, spreadOf } from "../judge/noise.ts";
+import { knownSpread, missingRuns, scoresOf } from "../judge/noise.ts";
 import { reward } from "../judge/reward.ts";
 
 export interface JudgeOptions {
@@ -13,13 +13,11 @@ export interface JudgeOptions {
   readonly program: (candidate: string) => ProgramFiles;
 }
 
-/** Scores of the baseline so far. */
-const baselineScores = ({ noise }: RunState): number[] =>
-  noise.baseline.flatMap(({ score }) => (score === null ? [] : [score]));
-
 /** Runs of the baseline that are missing before `rule` can judge; 0 while there is no baseline at all. */
 export const missingBaselineRuns = (state: RunState, rule: KeepRule): number =>
-  rule.needsNoise && state.champion !== null ? missingRuns(state.noise.baseline.length, baselineScores(state)) : 0;
+  rule.needsNoise && state.champion !== null
+    ? missingRuns(state.noise.baseline.length, scoresOf(state.noise.baseline))
+    : 0;
 
 /** Null for a trial without a verdict yet: an interrupted one, which will run again, or one that needs more runs. */
 export function judgeOutcome(trial: TrialRecord, outcome: Outcome, options: JudgeOptions): Verdict | null {
@@ -50,7 +48,7 @@ export function ruleOn(contest: OpenContest, options: JudgeOptions): Ruling | un
     candidate: { score: record.outcome?.score ?? Number.NaN, files: program(record.candidate ?? "") },
     champion: { score: champion.score, files: program(champion.candidate) },
     championRuns: champion.runs,
-    noise: knownSpread(state),
+    noise: knownSpread(state.noise),
     spent: spentWithout(state, contest),
     soFar: soFar(contest, champion.trial),
   });
@@ -65,12 +63,6 @@ function soFar({ terms, candidate, champion }: OpenContest, opponent: number): C
     champion: champion[i] ?? null,
   }));
   return { purse: terms.purse, level: terms.level, pairs };
-}
-
-function knownSpread(state: RunState): Contest["noise"] {
-  const own = spreadOf(baselineScores(state));
-  const { pooled } = state.noise;
-  return { squares: own.squares + pooled.squares, degrees: own.degrees + pooled.degrees };
 }
 
 /** The whole verdict; the reward is paid for the gain in the repeats, where there are any. */

@@ -3,7 +3,7 @@ import type { Champion, RunState } from "../journal/state.ts";
 import { gain } from "../core/metric.ts";
 import type { Task } from "../core/task.ts";
 import { smallestShown } from "../judge/keep-rules/tested.ts";
-import { noiseOf, spreadOf } from "../judge/noise.ts";
+import { knownSpread, noiseOf, scoresOf } from "../judge/noise.ts";
 import { standardDeviation, sum } from "../core/stats.ts";
 import { formatCount, formatScore } from "./format.ts";
 
@@ -34,7 +34,7 @@ export function keepingNotes(state: RunState): string[] {
 export function baselineNoise({
   noise,
 }: Pick<Drifting, "noise">): { readonly deviation: number; readonly runs: number } | undefined {
-  const scores = noise.baseline.flatMap(({ score }) => score ?? []);
+  const scores = scoresOf(noise.baseline);
   return scores.length < 2 ? undefined : { deviation: standardDeviation(scores), runs: scores.length };
 }
 
@@ -125,8 +125,7 @@ export function hiddenNote({ champion, noise, recent, spent, task }: RunState): 
     ({ trial, outcome, verdict }) =>
       trial > 0 && verdict !== null && gain(metric.direction, outcome?.score ?? Number.NaN, champion.score) > 0,
   );
-  const own = spreadOf(noise.baseline.flatMap(({ score }) => score ?? []));
-  const spread = { squares: own.squares + noise.pooled.squares, degrees: own.degrees + noise.pooled.degrees };
+  const spread = knownSpread(noise);
   if (better.length === 0 || !(spread.squares > 0)) return undefined;
   const shown = smallestShown(spread, spent, judge);
   if (!Number.isFinite(shown)) return undefined;

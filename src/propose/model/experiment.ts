@@ -5,7 +5,7 @@
 import type { Edit, ProgramFiles } from "../../core/edit.ts";
 import { megabytes, shortNumber } from "../../core/figures.ts";
 import { bareLines } from "../../core/text-lines.ts";
-import type { CandidateId, Diagnostics, TrialRecord } from "../../core/trial.ts";
+import type { CandidateId, Diagnostics, Outcome, TrialRecord } from "../../core/trial.ts";
 import { diffPrograms } from "../../workspace/diff.ts";
 import type { ProposerContext } from "../types.ts";
 import { fenced, firstLines, quotedLine, quotedLog } from "./quote.ts";
@@ -21,14 +21,19 @@ const METRICS = 6;
 /** `diff` is what the edit changed (see `diffReader`). */
 export function renderExperiment(record: TrialRecord, diff: string, { diff: diffLimit, log }: Detailing): string {
   const { outcome } = record;
-  const output = outcome === null || outcome.status === "scored" ? "" : quotedLog(outcome.diagnostics.outputTail, log);
   return [
     `## ${headline(record)}\n`,
     record.trial === 0 ? "" : `Idea: ${quotedLine(record.description, 200)}\n`,
     resultLine(record),
     diff === "" || diffLimit === 0 ? "" : fenced(firstLines(diff, diffLimit), "diff"),
-    output === "" ? "" : `Its output ended:\n${output}`,
+    outcome?.status === "scored" ? "" : endOfOutput(outcome, log),
   ].join("");
+}
+
+/** What a run printed last, at most `limit` characters, as data; "" for one that printed nothing or has not ended. */
+export function endOfOutput(outcome: Outcome | null | undefined, limit: number): string {
+  const output = quotedLog(outcome?.diagnostics.outputTail ?? "", limit);
+  return output === "" ? "" : `Its output ended:\n${output}`;
 }
 
 /** `Trial 12: keep, 0.9187`. */

@@ -11,8 +11,8 @@ import type { PromptSettings } from "../../core/task.ts";
 import type { TrialRecord } from "../../core/trial.ts";
 import { estimateTokens, promptTokens } from "../../models/tokens.ts";
 import type { ProposerContext } from "../types.ts";
-import { type Detailing, diagnosticsOf, diffReader, headline, renderExperiment } from "./experiment.ts";
-import { fenced, oneLine, quotedLine, quotedLog } from "./quote.ts";
+import { type Detailing, diagnosticsOf, diffReader, endOfOutput, headline, renderExperiment } from "./experiment.ts";
+import { fenced, oneLine, quotedLine } from "./quote.ts";
 import { systemMessage } from "./system.ts";
 import type { Ask } from "./types.ts";
 
@@ -186,12 +186,11 @@ function lastSection(context: ProposerContext, { intent, log }: Pick<Shown, "int
   const { champion, baseline, task, history } = context;
   const last = history.findLast(({ trial }) => trial === champion.trial)?.outcome ?? null;
   const took = last === null ? "" : ` One run took ${diagnosticsOf(last.diagnostics)}.`;
-  const output = quotedLog(last?.diagnostics.outputTail ?? "", log);
   return [
     "# Now\n\n",
     `The program above is the champion, trial ${champion.trial}: \`${oneLine(task.metric.name)}\` ${shortNumber(champion.score)},`,
     ` where the baseline has ${shortNumber(baseline.score)}.${took}\n`,
-    output === "" ? "" : `Its output ended:\n${output}`,
+    endOfOutput(last, log),
     intent.trim() === "" ? "" : `${intent.trim()}\n`,
     "Give your next edit of it, as laid down under “Your answer”.\n",
   ].join("");
