@@ -9,6 +9,7 @@ import { StropError, messageOf } from "../core/errors.ts";
 import { removeHostileFolder } from "../workspace/remove-folder.ts";
 import { acquireLock } from "../journal/lock.ts";
 import { reapOrphans } from "../sandbox/orphans.ts";
+import { makeFolder } from "./make-folder.ts";
 import { writeUnlessThere } from "./write-whole.ts";
 import { requirePlainEntries, requirePlainTree } from "./plain-folder.ts";
 
@@ -54,7 +55,7 @@ export async function makeStropFolder(taskFolder: string): Promise<string> {
   const folder = join(taskFolder, ".strop");
   await requirePlainEntries(folder);
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     // Git then ignores the folder without a word in a file of the user's.
     await writeUnlessThere(join(folder, ".gitignore"), "*\n");
     return folder;

@@ -2,7 +2,9 @@
  * What proposers may use besides the history: language models behind one gateway, the user's coding agent, and the model that is
  * trained. Made once per session; everything they do and cost goes through the journal.
  */
-import { StropError } from "../core/errors.ts";
+import { dirname } from "node:path";
+
+import { messageOf, StropError } from "../core/errors.ts";
 import type { Task } from "../core/task.ts";
 import type { Journal } from "../journal/journal.ts";
 import { startedState } from "../journal/started-state.ts";
@@ -19,6 +21,7 @@ import type { TrainerSettings } from "../propose/trainer/settings.ts";
 import { refuseInEnvironment } from "./beside-the-run.ts";
 import type { ClaimedFolder } from "./claim-folder.ts";
 import { journalBook } from "./exchange-book.ts";
+import { makeFolder } from "./make-folder.ts";
 import type { RunObserver } from "./observer.ts";
 import { watchModels, type WatchedModels } from "./watch-models.ts";
 
@@ -43,7 +46,17 @@ export function openModels(task: Task, folder: string, sources: ModelSources = {
   const choices = task.models ?? [];
   if (replay !== undefined) return replayed(replayFrom(replay, { scrub }), choices, replay);
   const models = sources.models ?? choices.map((choice) => resolveModel(choice, env));
-  return record === undefined ? models : models.map(recordTo(record, { scrub }));
+  if (record === undefined) return models;
+  // `.strop` is not there before a first run.
+  try {
+    makeFolder(dirname(record));
+  } catch (cause) {
+    throw new StropError("models.recording", `${record}: expected a file that can be written: ${messageOf(cause)}`, {
+      hint: "give --record a path where you may write",
+      cause,
+    });
+  }
+  return models.map(recordTo(record, { scrub }));
 }
 
 /** A recording stands in for the task's models, or is what names them. */

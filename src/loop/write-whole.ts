@@ -1,8 +1,9 @@
 /** Files that are there whole or not at all, also after a kill. */
-import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { messageOf, StropError } from "../core/errors.ts";
+import { makeFolder } from "./make-folder.ts";
 
 /**
  * Makes the folder if needed. A reader finds the old content or the new one. What lies in the way at FILE.partial is removed and never
@@ -12,7 +13,7 @@ import { messageOf, StropError } from "../core/errors.ts";
 export async function writeWhole(file: string, content: Uint8Array | string): Promise<void> {
   const beside = `${file}.partial`;
   try {
-    await makeFolder(dirname(file));
+    makeFolder(dirname(file));
     await rm(beside, { recursive: true, force: true });
     await writeFile(beside, content, { flag: "wx", flush: true });
     await rename(beside, file);
@@ -28,16 +29,6 @@ export async function writeWhole(file: string, content: Uint8Array | string): Pr
       cause,
     });
   }
-}
-
-/** Level by level: where nothing can be made (/proc), Node's own recursion asks for ever. */
-async function makeFolder(folder: string): Promise<void> {
-  if (await stat(folder).catch(() => undefined)) return;
-  const parent = dirname(folder);
-  if (parent !== folder) await makeFolder(parent);
-  await mkdir(folder).catch((thrown: NodeJS.ErrnoException) => {
-    if (thrown.code !== "EEXIST") throw thrown;
-  });
 }
 
 /** Leaves a file that is there as it is. */

@@ -2,8 +2,7 @@
  * A recording: one JSON line per call of a model, secrets taken out. From it a run is repeated without a network, and by
  * it a user shows what a model said.
  */
-import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { appendFileSync, readFileSync } from "node:fs";
 
 import { StropError, messageOf } from "../core/errors.ts";
 import type { ModelReply, ModelRequest } from "../core/exchange.ts";
@@ -24,14 +23,12 @@ export interface Recorded {
 }
 
 /**
- * A wrapper that appends every call of a model to `file`, which only its owner can read; its folder is made if missing, as
- * `.strop` is before a first run. Calls that were called off are left out: they say nothing about the model. Throws
- * `models.recording` when the file cannot be written.
+ * A wrapper that appends every call of a model to `file`, which only its owner can read, in a folder that is there. Calls that were
+ * called off are left out: they say nothing about the model. Throws `models.recording` when the file cannot be written.
  */
 export function recordTo(file: string, { scrub }: { readonly scrub: Scrubber }) {
   const append = (line: string): void => {
     try {
-      mkdirSync(dirname(file), { recursive: true });
       appendFileSync(file, line, { mode: 0o600 });
     } catch (thrown) {
       throw new StropError("models.recording", `${file}: expected a file that can be written: ${messageOf(thrown)}`, {

@@ -2,6 +2,9 @@ import { existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileS
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 
+import type { Task } from "../../src/core/task.ts";
+import { makeNamedFolder } from "../../src/loop/make-folder.ts";
+import { openModels } from "../../src/loop/proposer-tools.ts";
 import { writeWhole } from "../../src/loop/write-whole.ts";
 import { freshFolder } from "../fresh-folder.ts";
 
@@ -39,4 +42,11 @@ describe("a file that is written whole", () => {
 
 test.runIf(existsSync("/proc/self"))("a place where nothing can be made is told, and not tried for ever", async () => {
   await expect(writeWhole("/proc/nowhere/deep/file", "text")).rejects.toMatchObject({ code: "cli.not-writable" });
+  expect(() => makeNamedFolder("/proc/nowhere/deep")).toThrow(
+    "expected to be able to make the folder /proc/nowhere/deep",
+  );
+  const task = { models: [] } as unknown as Task;
+  expect(() => openModels(task, freshFolder(), { env: {}, record: "/proc/nowhere/deep/r.jsonl" })).toThrow(
+    "expected a file that can be written",
+  );
 });

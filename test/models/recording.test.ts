@@ -5,6 +5,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import { StropError } from "../../src/core/errors.ts";
 import type { ModelRequest } from "../../src/core/exchange.ts";
+import type { Task } from "../../src/core/task.ts";
+import { openModels } from "../../src/loop/proposer-tools.ts";
 import { createGateway } from "../../src/models/gateway.ts";
 import { memoryBook } from "./memory-book.ts";
 import { recordTo } from "../../src/models/recording.ts";
@@ -27,7 +29,7 @@ beforeEach(() => {
 
 describe("a recording", () => {
   it("may be the first file of its folder, as in .strop before the first run", () => {
-    recordTo(join(folder, ".strop", "calls.jsonl"), { scrub });
+    openModels({ models: [] } as unknown as Task, folder, { env: {}, record: join(folder, ".strop", "calls.jsonl") });
     expect(readFileSync(join(folder, ".strop", "calls.jsonl"), "utf8")).toBe("");
   });
 

@@ -1,5 +1,5 @@
 /** `strop export`: the run as results.tsv (autoresearch), CSV, JSON lines or a picture. */
-import { createWriteStream, mkdirSync } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { Readable } from "node:stream";
@@ -10,6 +10,7 @@ import { exportCsv, exportJsonl, exportTsv, metricNames } from "../../journal/ex
 import type { Journal } from "../../journal/journal.ts";
 import type { RunState } from "../../journal/state.ts";
 import { refuseInEnvironment } from "../../loop/beside-the-run.ts";
+import { makeNamedFolder } from "../../loop/make-folder.ts";
 import { chartFile, pointOf } from "../../report/chart.ts";
 import { baselineNoise } from "../../report/keeping.ts";
 import { EXIT } from "../exit-code.ts";
@@ -32,7 +33,7 @@ export async function exportCommand(folder: string, options: ExportOptions): Pro
     const text = Readable.from(withNewlines(linesOf(format, journal, state)));
     if (options.output === undefined) await pipeline(text, process.stdout, { end: false });
     else {
-      mkdirSync(dirname(options.output), { recursive: true });
+      makeNamedFolder(dirname(options.output));
       await pipeline(text, createWriteStream(options.output));
       say(dim(`wrote ${options.output}`));
     }

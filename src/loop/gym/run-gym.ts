@@ -1,4 +1,5 @@
 /** One session of `strop gym`: trains the edit policy in a folder, and can be ended and gone on with at any time. */
+import { makeNamedFolder } from "../make-folder.ts";
 import { sha256 } from "../../core/candidate.ts";
 import { acquireLock } from "../../journal/lock.ts";
 import { decodeWeights, encodeWeights } from "../../propose/policy/actor.ts";
@@ -58,6 +59,7 @@ export async function runGym(folder: string, options: RunGymOptions): Promise<Gy
   const begin = from && decodeWeights(from);
   // One that cannot be read is told of before anything is trained.
   for (const task of settings.live) await loadTask(task);
+  makeNamedFolder(folder);
   const lock = acquireLock(folder);
   try {
     if (fresh) await forgetGym(folder);

@@ -2,7 +2,7 @@
  * One session of `strop recurse`, from a folder and settings to a report. The folder holds `improver.ts`, which is the
  * seed, and `.strop`; the journal, the exports and the report are those of every run.
  */
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { calibrate, type Calibration } from "../../downstream/calibrate.ts";
@@ -15,6 +15,7 @@ import type { LanguageModel } from "../../models/types.ts";
 import { type RunFiles, writeReport } from "../../report/write-report.ts";
 import type { Sandbox, Tier } from "../../sandbox/types.ts";
 import { journalBook } from "../exchange-book.ts";
+import { makeNamedFolder } from "../make-folder.ts";
 import { watchModels } from "../watch-models.ts";
 import { writeUnlessThere } from "../write-whole.ts";
 import { improverRuns, type TestedProblem } from "./improver-runs.ts";
@@ -61,7 +62,7 @@ export async function runRecursion(folder: string, options: RunRecursionOptions)
   const { settings, models, now = Date.now, observer = {}, parallel = 2 } = options;
   // Before anything is written: a task that does not exist leaves no run behind.
   const tasks = settings.tasks.map(({ name, options: chosen }) => createDownstreamTask(name, chosen));
-  await mkdir(folder, { recursive: true });
+  makeNamedFolder(folder);
   const seed = await seedImprover(folder, options.seedImprover);
   const notes = seed === options.seedImprover ? [] : [`begins with ${join(folder, IMPROVER_FILE)}, as it is there`];
   return inSession(folder, { tier: options.tier, spares: parallel + 1 }, async ({ stropFolder, sandbox }) => {

@@ -2,7 +2,7 @@
  * One session of `strop reprogram`, from a folder and settings to a report. The folder holds `model.ts`, which is the initial source,
  * and `.strop`; the journal, the exports and the report are those of every run.
  */
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { createPruner } from "../../judge/pruners/create-pruner.ts";
@@ -16,6 +16,7 @@ import type { ImageDataset } from "../../reprogram/data/images.ts";
 import { familyNamed } from "../../reprogram/families/families.ts";
 import type { Sandbox, Tier } from "../../sandbox/types.ts";
 import { inSession, openLoopRun } from "../loop-run.ts";
+import { makeNamedFolder } from "../make-folder.ts";
 import { writeUnlessThere } from "../write-whole.ts";
 import { accuracyNotes } from "./accuracy-text.ts";
 import { type Checkpoints, checkpointsIn } from "./checkpoints.ts";
@@ -61,7 +62,7 @@ export async function runReprogram(folder: string, options: RunReprogramOptions)
   // Before anything is written: what cannot be done leaves no run behind.
   createPruner(settings.pruner);
   if (settings.experiment === "network" && dataset !== undefined) requireEnough(dataset, settings);
-  await mkdir(folder, { recursive: true });
+  makeNamedFolder(folder);
   const initial = await initialSource(folder, settings);
   const backend = await openBackend(settings.backend);
   return inSession(folder, { tier: options.tier, spares: 1 }, async ({ stropFolder, sandbox }) => {

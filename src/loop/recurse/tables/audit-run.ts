@@ -2,7 +2,6 @@
  * One side of the audit (§6.2): N improvements of the seed improver by one model. A trial of its journal is one call of the
  * model; every improvement is a part of it, so an audit that was killed asks for none twice and can be made larger.
  */
-import { mkdirSync } from "node:fs";
 
 import { mean } from "../../../core/stats.ts";
 import type { Task } from "../../../core/task.ts";
@@ -17,6 +16,7 @@ import type { ModelGateway } from "../../../models/types.ts";
 import { journalBook } from "../../exchange-book.ts";
 import { gatewayModel } from "../gateway-model.ts";
 import { inSession, openLoopRun, requireSame } from "../../loop-run.ts";
+import { makeNamedFolder } from "../../make-folder.ts";
 import { runOpenTrial, trialSeed } from "../../open-trial.ts";
 import { journalParts } from "../../parts.ts";
 import { settledAll } from "../meta-utility.ts";
@@ -60,7 +60,7 @@ export function auditRun(side: AuditSide): SubRun<AuditedImprovement[]> {
       return isDone ? improvementsOf(journal).slice(0, samples) : null;
     },
     async run(folder, options) {
-      mkdirSync(folder, { recursive: true });
+      makeNamedFolder(folder);
       const { parallel = 2, tier, now = Date.now } = options;
       await inSession(folder, { tier, spares: parallel + 1 }, async ({ stropFolder, sandbox }) => {
         const journal = openLoopRun({ stropFolder, task, program, tier: sandbox.tier, fresh: false, now });

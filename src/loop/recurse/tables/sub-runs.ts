@@ -2,7 +2,7 @@
  * A table is made of runs in sub-folders, each with a journal of its own: what is finished is read, what was cut off goes
  * on, and the sum of their costs is what `--max-cost` limits. They run one after the other, so that the limit holds exactly.
  */
-import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Calibration } from "../../../downstream/calibrate.ts";
@@ -11,6 +11,7 @@ import { spentOnModels } from "../../../journal/model-use.ts";
 import { currentRun, journalPath } from "../../../journal/runs.ts";
 import type { LanguageModel } from "../../../models/types.ts";
 import type { Tier } from "../../../sandbox/types.ts";
+import { makeNamedFolder } from "../../make-folder.ts";
 import type { RecursionSettings } from "../settings.ts";
 
 /** What every table is told besides its settings. */
@@ -117,7 +118,7 @@ export function tableFolder(folder: string, name: string, fresh = false): string
   const newest = Math.max(0, ...numbers);
   const number = fresh || newest === 0 ? newest + 1 : newest;
   const path = join(folder, `${name}-${String(number).padStart(3, "0")}`);
-  mkdirSync(path, { recursive: true });
+  makeNamedFolder(path);
   return path;
 }
 
