@@ -21,16 +21,20 @@ export function makeFolder(path: string): void {
   }
 }
 
-/** As `makeFolder`, for a folder that the user named. Throws StropError `cli.not-writable`. */
+/** As `makeFolder`, for a folder that the user named. Throws StropError `cli.not-writable`; a full disk as Node tells of it. */
 export function makeNamedFolder(path: string): void {
   try {
     makeFolder(path);
   } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+    if (/^(ENOSPC|EDQUOT)$/.test(code)) throw cause;
     throw new StropError(
       "cli.not-writable",
       `expected to be able to make the folder ${path}, found: ${messageOf(cause)}`,
       {
-        hint: "name a folder where you may write",
+        hint: /^(EEXIST|ENOTDIR)$/.test(code)
+          ? "A file stands where a folder is needed; name another place."
+          : "Name a folder where you may write.",
         cause,
       },
     );

@@ -47,8 +47,8 @@ test("strop gym trains, goes on, and says what to do next; strop policy brings t
   expect(refused.code).not.toBe(0);
   expect(refused.stderr).toContain("expected a safetensors file");
   const inTheWay = await strop("gym", ...small, "-C", "evil.safetensors");
-  expect(inTheWay.code).toBe(3);
-  expect(inTheWay.stderr).toMatch(/expected to be able to open and write .*evil\.safetensors/);
+  expect(inTheWay.code).toBe(2);
+  expect(inTheWay.stderr).toMatch(/expected to be able to make the folder .*evil\.safetensors/);
   const nowhere = await strop("gym", ...small, "-C", "unborn", "--live", "nowhere");
   expect(nowhere.stderr).toMatch(/expected a task's folder at .*nowhere, found nothing there/);
   expect(existsSync(join(folder, "unborn"))).toBe(false);

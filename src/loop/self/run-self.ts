@@ -11,6 +11,7 @@ import { openJournal } from "../../journal/journal.ts";
 import type { TaskConfig } from "../../workspace/schema.ts";
 import { diffPrograms } from "../../workspace/diff.ts";
 import { loadTask } from "../../workspace/load-task.ts";
+import { makeNamedFolder } from "../make-folder.ts";
 import { runTask, type RunTaskOptions, type RunTaskResult } from "../run-task.ts";
 import { writeUnlessThere } from "../write-whole.ts";
 import { ownSource, type OwnSource } from "./own-source.ts";
@@ -61,6 +62,7 @@ export async function runSelf(folder: string, options: RunSelfOptions = {}): Pro
 
 /** Files that are there stay as they are: a run that goes on finds what it pinned, or says what changed. */
 async function layOut(folder: string, { root, entry, open, fixed }: OwnSource): Promise<void> {
+  makeNamedFolder(folder);
   const config: TaskConfig = {
     program: [`${root}/propose/**`],
     run: { module: entry },

@@ -2,7 +2,7 @@
  * A table is made of runs in sub-folders, each with a journal of its own: what is finished is read, what was cut off goes
  * on, and the sum of their costs is what `--max-cost` limits. They run one after the other, so that the limit holds exactly.
  */
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Calibration } from "../../../downstream/calibrate.ts";
@@ -113,8 +113,9 @@ export async function runAll<T>(
 
 /** The newest table of that name in `folder`, or the next one: `fig4-001`. Made if missing. */
 export function tableFolder(folder: string, name: string, fresh = false): string {
+  makeNamedFolder(folder);
   const pattern = new RegExp(`^${name}-(\\d{3,})$`);
-  const numbers = existsSync(folder) ? readdirSync(folder).map((entry) => Number(pattern.exec(entry)?.[1] ?? 0)) : [];
+  const numbers = readdirSync(folder).map((entry) => Number(pattern.exec(entry)?.[1] ?? 0));
   const newest = Math.max(0, ...numbers);
   const number = fresh || newest === 0 ? newest + 1 : newest;
   const path = join(folder, `${name}-${String(number).padStart(3, "0")}`);
