@@ -16,6 +16,7 @@ const SETTINGS = [
   "core.fsmonitor=false",
   "core.untrackedCache=false",
   "core.splitIndex=false",
+  "core.logAllRefUpdates=false",
   "core.quotePath=false",
   "index.sparse=false",
   "commit.gpgSign=false",

@@ -3,9 +3,9 @@
  * Committing a champion again, after a crash, finds the commit that is there.
  */
 import { createHash } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { lstat, mkdtemp, readFile, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 import { candidateId } from "../core/candidate.ts";
 import type { ProgramFiles } from "../core/edit.ts";
@@ -26,8 +26,8 @@ export interface GitBranch {
   readonly note: string;
   branchExists(branch: string): Promise<boolean>;
   /**
-   * The commit's id. Throws StropError `git.failed`, or `git.checked-out` when the branch is checked out somewhere,
-   * since moving it would make that checkout look edited.
+   * The commit's id. Throws StropError `git.failed`, `git.checked-out` when the branch is checked out somewhere, since
+   * moving it would make that checkout look edited, or `git.link` where git would write outside of the repository.
    */
   commitChampion(champion: ChampionCommit): Promise<string>;
   /** Those of `paths` (relative to the task's folder) whose text is not the one in HEAD. */
@@ -96,10 +96,37 @@ async function commitChampion(folder: string, prefix: string, champion: Champion
   const commit = (
     await runGit(folder, ["commit-tree", tree, ...parent, "-F", "-"], { input: message, env: await identity(folder) })
   ).trim();
-  const worktree = await runGit(folder, ["for-each-ref", "--format=%(worktreepath)", ref]);
-  if (worktree.trim() !== "") throw checkedOut(champion.branch, worktree.trim());
-  await runGit(folder, ["update-ref", "-m", "strop: new champion", ref, commit, tip ?? "0".repeat(commit.length)]);
+  await refuseCheckedOut(folder, champion.branch);
+  await refuseForeignLog(folder, ref);
+  const before = tip ?? "0".repeat(commit.length);
+  await runGit(folder, ["update-ref", "--no-deref", "-m", "strop: new champion", ref, commit, before]);
   return commit;
+}
+
+async function refuseCheckedOut(folder: string, branch: string): Promise<void> {
+  const ref = `refs/heads/${branch}`;
+  const worktree = (await runGit(folder, ["for-each-ref", "--format=%(worktreepath)", ref])).trim();
+  if (worktree !== "") throw checkedOut(branch, worktree);
+  // A branch without a commit is listed nowhere.
+  const head = await runGit(folder, ["symbolic-ref", "-q", "HEAD"], { mayFail: true });
+  if (head?.trim() === ref) throw checkedOut(branch, folder);
+}
+
+/**
+ * Git adds a line to a log that is there, wherever a link in its place leads: in a repository that came from others that
+ * may be a file of the user's which a shell reads. Strop's branches get no log otherwise (git-command.ts).
+ */
+async function refuseForeignLog(folder: string, ref: string): Promise<void> {
+  const log = resolve(folder, (await runGit(folder, ["rev-parse", "--git-path", `logs/${ref}`])).replace(/\n$/, ""));
+  const info = await lstat(log).catch(() => undefined);
+  if (info === undefined) return;
+  const common = resolve(folder, (await runGit(folder, ["rev-parse", "--git-common-dir"])).replace(/\n$/, ""));
+  const isOwn =
+    info.isFile() && info.nlink === 1 && (await realpath(log)) === join(await realpath(common), "logs", ref);
+  if (isOwn) return;
+  throw new StropError("git.link", `expected the branch's log to be a file of the repository, found a link at ${log}`, {
+    hint: "git would write to what it leads to; delete it, and if you did not make it, look at what else came with the repository",
+  });
 }
 
 /** The newest commit of the branch, beyond HEAD, that holds this candidate. */

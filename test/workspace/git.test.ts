@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
@@ -139,6 +139,40 @@ describe("a champion's commit", () => {
     } finally {
       process.env["PATH"] = path;
     }
+  });
+
+  it("writes to no file that the log of its branch is a link to", async () => {
+    const folder = repository({ "train.py": "one\n" });
+    const home = scratch();
+    put(home, { ".profile": "# mine\n" });
+    mkdirSync(join(folder, ".git/logs/refs/heads/strop"), { recursive: true });
+    symlinkSync(join(home, ".profile"), join(folder, ".git/logs/refs/heads", BRANCH));
+    const branch = await opened(folder);
+    expect((await rejection(branch.commitChampion(champion({ "train.py": "two\n" })))).code).toBe("git.link");
+    rmSync(join(folder, ".git/logs/refs/heads/strop"), { recursive: true });
+    symlinkSync(home, join(folder, ".git/logs/refs/heads/strop"));
+    await branch.commitChampion(champion({ "train.py": "two\n" }));
+    expect(readdirSync(home)).toEqual([".profile"]);
+    // A branch that stands for another one has that one's log written, too.
+    rmSync(join(folder, ".git/logs/refs/heads/strop"));
+    git(folder, "branch", "other", BRANCH);
+    rmSync(join(folder, ".git/logs/refs/heads/other"));
+    symlinkSync(join(home, ".profile"), join(folder, ".git/logs/refs/heads/other"));
+    git(folder, "symbolic-ref", `refs/heads/${BRANCH}`, "refs/heads/other");
+    await branch.commitChampion(champion({ "train.py": "three\n" }));
+    expect(readFileSync(join(home, ".profile"), "utf8")).toBe("# mine\n");
+    // Positive control: git itself writes into what a shell reads, the name of the author that its config says included.
+    git(folder, "update-ref", "refs/heads/other", "HEAD");
+    expect(readFileSync(join(home, ".profile"), "utf8")).toContain("Ada");
+  });
+
+  it("is refused where HEAD names its branch before that has a commit", async () => {
+    const folder = scratch();
+    git(folder, "init", "-q", ".");
+    git(folder, "symbolic-ref", "HEAD", `refs/heads/${BRANCH}`);
+    put(folder, { "train.py": "one\n" });
+    const branch = await opened(folder);
+    expect((await rejection(branch.commitChampion(champion({ "train.py": "two\n" })))).code).toBe("git.checked-out");
   });
 
   it("goes in with LF where the repository keeps the file with LF", async () => {
