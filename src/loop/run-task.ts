@@ -2,7 +2,6 @@
  * One session of a run, from a loaded task to its report: the parts are chosen here and handed to the loop.
  * `strop run` is this with a screen around it.
  */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Action, Task } from "../core/task.ts";
@@ -20,6 +19,7 @@ import type { Proposer } from "../propose/types.ts";
 import { type RunFiles, writeReport } from "../report/write-report.ts";
 import { openSandbox } from "../sandbox/open-sandbox.ts";
 import type { Sandbox, Tier } from "../sandbox/types.ts";
+import { readAgenda } from "../workspace/agenda.ts";
 import type { LoadedTask } from "../workspace/load-task.ts";
 import { outsideLinkNotes } from "../workspace/outside-links.ts";
 import { programScope, secretScope } from "../workspace/program.ts";
@@ -159,7 +159,7 @@ async function runSession(
       ...asked,
       moneyReason: options.goesOnWithoutMoney === true ? () => undefined : asked.moneyReason,
       rule: chooseRule(task),
-      agenda: task.agenda === undefined ? "" : await readFile(join(folder, task.agenda), "utf8"),
+      agenda: await readAgenda(folder, task),
       inScope: programScope(task),
       types: await createTypeChecker(folder, claimed.tempFolder, run.program, { isHidden: secretScope(task) }),
       observer,

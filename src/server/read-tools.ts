@@ -1,5 +1,4 @@
 /** The tools that only look. */
-import { readFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
@@ -9,8 +8,8 @@ import { z } from "zod";
 import { StropError } from "../core/errors.ts";
 import { editableRegions } from "../core/marked-regions.ts";
 import type { TrialRecord } from "../core/trial.ts";
+import { readAgenda } from "../workspace/agenda.ts";
 import { diffPrograms } from "../workspace/diff.ts";
-import type { LoadedTask } from "../workspace/load-task.ts";
 import { programOf, see } from "./read-run.ts";
 import { reply, replying } from "./reply.ts";
 import type { TrySession } from "./session.ts";
@@ -44,7 +43,7 @@ function addGetState({ server, folder, session }: Toolbox): void {
         const { files, name } = await programOf(seen, undefined);
         const report = run === null ? "" : join(run.folder, "report.html");
         return reply({
-          task: taskView(loaded, await agendaOf(loaded)),
+          task: taskView(loaded, (await readAgenda(loaded.folder, loaded.task)).slice(0, LONGEST_AGENDA)),
           run:
             run === null
               ? "none yet: the first try_edit starts one, with the untouched program as its baseline"
@@ -63,9 +62,6 @@ function addGetState({ server, folder, session }: Toolbox): void {
     ),
   );
 }
-
-const agendaOf = async ({ folder, task }: LoadedTask): Promise<string> =>
-  task.agenda === undefined ? "" : (await readFile(join(folder, task.agenda), "utf8")).slice(0, LONGEST_AGENDA);
 
 function addListTrials({ server, folder }: Toolbox): void {
   const description =

@@ -336,7 +336,9 @@ export const configSchema = z
       proposer: text("a proposer's name").default("portfolio").describe("Who suggests edits."),
       agenda: glob
         .optional()
-        .describe("Text file that tells proposers what to try. Default: program.md if there is one."),
+        .describe(
+          "Text file that tells proposers what to try; of a YAML file its prompt.system_message. Default: program.md if there is one.",
+        ),
       models: z
         .union([model, z.array(model, MODEL)], `${MODEL}, or a list of them`)
         .optional()

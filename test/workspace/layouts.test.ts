@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { describe, expect, it, vi } from "vitest";
 
+import { readAgenda } from "../../src/workspace/agenda.ts";
 import { openEvolve } from "../../src/workspace/layouts/openevolve.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { rejection, scratch } from "./scratch.ts";
@@ -73,6 +74,39 @@ describe("a folder of another system", () => {
     );
     const named = { "evaluator.py": `${EVALUATOR}# combined_score\n`, "config.yaml": "llm:\n" };
     expect(await notesOf(named)).toMatch(/metric combined_score, larger is better\n[^]*nothing else of config\.yaml/);
+    const broken = { "config.yaml": "evaluator: {\n  timeout: 60\n" };
+    expect(await notesOf(broken)).toMatch(/OpenEvolve's default[^]*nothing else of config\.yaml/);
+  });
+
+  it("tells proposers what the system message of OpenEvolve's config.yaml asks for, and none of its keys", async () => {
+    const yaml = (message: string) => `llm:\n  api_key: "sk-4217"\nprompt:\n  system_message: ${message}\n`;
+    const asked = async (files: Record<string, string>) => {
+      const folder = scratch({ "initial_program.py": "", "evaluator.py": EVALUATOR, ...files });
+      const { task, notes } = await loadTask(folder);
+      return { agenda: task.agenda, text: await readAgenda(folder, task), notes: notes.join("\n") };
+    };
+    const block = yaml("|\n    You pack circles.\n    Try hexagons.");
+    expect(await asked({ "config.yaml": block })).toEqual({
+      agenda: "config.yaml",
+      text: "You pack circles.\nTry hexagons.",
+      notes: expect.stringContaining("the system message of config.yaml is the agenda"),
+    });
+    expect(await asked({ "config.yaml": block, "program.md": "mine" })).toMatchObject({ text: "mine" });
+    for (const named of ["system_message", "[a b, c]", ""])
+      expect(await asked({ "config.yaml": yaml(named) })).toMatchObject({ agenda: undefined, text: "" });
+    // What decides about scores stays frozen.
+    const reader = { "evaluator.py": `${EVALUATOR}open("config.yaml")\n`, "config.yaml": block };
+    expect(await asked(reader)).toMatchObject({
+      agenda: undefined,
+      notes: expect.stringContaining("write a program.md"),
+    });
+  });
+
+  it("refuses an agenda in YAML that has no system message, rather than tell proposers all of it", async () => {
+    const error = await rejection(
+      readAgenda(scratch({ "a.yaml": "llm:\n  api_key: sk-4217\n" }), { agenda: "a.yaml" }),
+    );
+    expect(error).toMatchObject({ code: "config.agenda", message: expect.not.stringContaining("sk-4217") });
   });
 
   it("shows a layout's evaluator the compiler of its program, where it lies outside of what a sandbox sees", async () => {

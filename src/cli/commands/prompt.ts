@@ -1,7 +1,4 @@
 /** `strop prompt`: what a language model would be told next. Asks nothing, costs nothing, needs no key. */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-
 import { StropError } from "../../core/errors.ts";
 import type { Task } from "../../core/task.ts";
 import type { Journal } from "../../journal/journal.ts";
@@ -10,6 +7,7 @@ import { priceTable } from "../../models/prices.ts";
 import type { ModelGateway } from "../../models/types.ts";
 import { modelOptions } from "../../propose/ensemble/model-arm.ts";
 import { type NextPrompt, promptForNext } from "../../propose/model/prompt-for-next.ts";
+import { readAgenda } from "../../workspace/agenda.ts";
 import { loadTask } from "../../workspace/load-task.ts";
 import { EXIT } from "../exit-code.ts";
 import { readRun } from "../read-run.ts";
@@ -25,7 +23,7 @@ export async function promptCommand(folder: string, options: PromptOptions): Pro
   const { task, folder: taskFolder } = await loadTask(folder);
   const { journal, state } = readRun(taskFolder, options.run);
   try {
-    const agenda = task.agenda === undefined ? "" : await readFile(join(taskFolder, task.agenda), "utf8");
+    const agenda = await readAgenda(taskFolder, task);
     const gateway = silentGateway(journal, modelNames(task, options));
     const context = proposerContext(journal, { ...state, task: { ...state.task, prompt: task.prompt } }, agenda);
     const next = promptForNext(context, modelOptions({ gateway, settings: task.prompt }));

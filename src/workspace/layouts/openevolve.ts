@@ -2,6 +2,7 @@
 import { join } from "node:path";
 
 import { textOf } from "../found.ts";
+import { systemMessageIn, timeoutIn } from "../openevolve-config.ts";
 import type { TaskConfig } from "../schema.ts";
 import { joinToolchains } from "../toolchain.ts";
 import { compilerOf } from "./compiler.ts";
@@ -26,24 +27,29 @@ export const openEvolve: Layout = {
 /** OpenEvolve's own default. */
 const SECONDS = 300;
 
+const SETTINGS = "config.yaml";
+
 async function openEvolveConfig(folder: string, entries: readonly string[]): Promise<AssumedConfig> {
   const program = programIn(entries.filter(isProgram));
   const python = await pythonOf(folder);
   const compiler = compilerOf(folder, program);
   const { env, mounts } = joinToolchains(python, compiler);
-  const yaml = entries.includes("config.yaml");
-  const timeout = timeoutIn(textOf(join(folder, "config.yaml")));
+  const settings = textOf(join(folder, SETTINGS));
+  const timeout = timeoutIn(settings);
   const seconds = timeout ?? SECONDS;
   const secret = entries.filter((file) => /\.ya?ml$/.test(file) && A_KEY.test(textOf(join(folder, file))));
+  const evaluator = textOf(join(folder, "evaluator.py"));
+  const agenda = agendaIn(entries, settings, evaluator);
   const config: TaskConfig = {
     program,
     environment: ["**", "!openevolve_output/**"],
+    ...(agenda !== undefined && { agenda }),
     ...(secret.length > 0 && { hidden: secret }),
     run: { command: [...python.command, "-c", EVALUATE, program], env, mounts: [...mounts] },
     metric: { name: "combined_score", direction: "maximize" },
     budget: { trainSeconds: seconds, startupSeconds: 5, graceSeconds: 5 },
   };
-  const isNamed = textOf(join(folder, "evaluator.py")).includes("combined_score");
+  const isNamed = evaluator.includes("combined_score");
   const from = timeout === undefined ? "OpenEvolve's default" : "the `timeout` of config.yaml's section `evaluator`";
   return {
     config,
@@ -56,26 +62,28 @@ async function openEvolveConfig(folder: string, entries: readonly string[]): Pro
         : "metric combined_score, larger is better: evaluator.py names none, so it is the mean of all numbers that it returns; to choose one, write a config with `strop init` and name it as its metric",
       "evaluator.py loads the program into its own process, so scores are self-reported",
       `${seconds} seconds per trial, ${from}, unless --budget says otherwise`,
-      ...(yaml
-        ? ["nothing else of config.yaml is read: what its system message asks for belongs into program.md"]
-        : []),
+      ...settingsNotes(entries, settings, agenda),
       ...secret.map((file) => `${file} holds an API key, so no program is shown it`),
     ],
   };
 }
 
+/** A program.md comes first. What the evaluator reads stays frozen, and an agenda is not. */
+const agendaIn = (entries: readonly string[], settings: string, evaluator: string): string | undefined =>
+  entries.includes("program.md") || evaluator.includes(SETTINGS) || systemMessageIn(settings) === ""
+    ? undefined
+    : SETTINGS;
+
+function settingsNotes(entries: readonly string[], settings: string, agenda: string | undefined): readonly string[] {
+  if (!entries.includes(SETTINGS)) return [];
+  if (agenda !== undefined)
+    return [`the system message of ${SETTINGS} is the agenda; name models with --model, nothing else of it is read`];
+  const unread = systemMessageIn(settings) === "" ? "" : ", its system message neither: write a program.md";
+  return [`nothing else of ${SETTINGS} is read${unread}`];
+}
+
 /** Written out, and not the name of a variable. */
 const A_KEY = /^[ \t]*(?:-[ \t]+)?api_key:[ \t]*["']?[^\s"'$#]/m;
-
-/** `timeout` of the section `evaluator`. */
-function timeoutIn(yaml: string): number | undefined {
-  const section =
-    /^evaluator:[^\S\n]*(?:#.*)?\n((?:[ \t]+.*\n|[ \t]*(?:#.*)?\n)*)/m.exec(
-      `${yaml.replaceAll("\r\n", "\n")}\n`,
-    )?.[1] ?? "";
-  const seconds = /^[ \t]+timeout:[ \t]*["']?([1-9]\d*)/m.exec(section)?.[1];
-  return seconds === undefined ? undefined : Number(seconds);
-}
 
 /** Calls the evaluator as OpenEvolve does, and prints what it returns. */
 const EVALUATE = `

@@ -1,0 +1,22 @@
+/** What the user tells proposers to try. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { StropError } from "../core/errors.ts";
+import type { Task } from "../core/task.ts";
+import { systemMessageIn } from "./openevolve-config.ts";
+
+/**
+ * The text of the task's agenda, "" where it names none; of a YAML file the system message alone: the rest may hold keys. Throws
+ * StropError `config.agenda` for one without.
+ */
+export async function readAgenda(folder: string, { agenda }: Pick<Task, "agenda">): Promise<string> {
+  if (agenda === undefined) return "";
+  const text = await readFile(join(folder, agenda), "utf8");
+  if (!/\.ya?ml$/.test(agenda)) return text;
+  const message = systemMessageIn(text);
+  if (message !== "") return message;
+  throw new StropError("config.agenda", `agenda: expected a text at prompt.system_message of ${agenda}, found none`, {
+    hint: "write one, or write the agenda into a program.md and name that",
+  });
+}
