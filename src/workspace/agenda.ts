@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { StropError } from "../core/errors.ts";
 import type { Task } from "../core/task.ts";
-import { systemMessageIn } from "./openevolve-config.ts";
+import { openEvolveSettings } from "./openevolve-config.ts";
 
 /**
  * The text of the task's agenda, "" where it names none; of a YAML file the system message alone: the rest may hold keys. Throws
@@ -14,8 +14,8 @@ export async function readAgenda(folder: string, { agenda }: Pick<Task, "agenda"
   if (agenda === undefined) return "";
   const text = await readFile(join(folder, agenda), "utf8");
   if (!/\.ya?ml$/.test(agenda)) return text;
-  const message = systemMessageIn(text);
-  if (message !== "") return message;
+  const { systemMessage } = await openEvolveSettings(text);
+  if (systemMessage !== "") return systemMessage;
   throw new StropError("config.agenda", `agenda: expected a text at prompt.system_message of ${agenda}, found none`, {
     hint: "write one, or write the agenda into a program.md and name that",
   });

@@ -1,22 +1,29 @@
-/** What is read of an OpenEvolve's config.yaml. Any text may be asked: what says nothing, or is no YAML, has nothing. */
-import { parse } from "yaml";
+/** What is read of an OpenEvolve's config.yaml. */
 
-/** `prompt.system_message`, or "". One word names a template of OpenEvolve's. */
-export function systemMessageIn(yaml: string): string {
-  const message = entryOf(sectionOf(yaml, "prompt"), "system_message");
-  return typeof message === "string" && /\S\s+\S/.test(message) ? message.trim() : "";
+export interface OpenEvolveSettings {
+  /** `prompt.system_message`, or "". One word is none: it names a template of OpenEvolve's. */
+  readonly systemMessage: string;
+  /** `evaluator.timeout`, in seconds above 0. */
+  readonly timeout: number | undefined;
 }
 
-/** `evaluator.timeout`, in seconds above 0. */
-export function timeoutIn(yaml: string): number | undefined {
-  const timeout = entryOf(sectionOf(yaml, "evaluator"), "timeout");
+/** Of any text: what says nothing, or is no YAML, has nothing. */
+export async function openEvolveSettings(yaml: string): Promise<OpenEvolveSettings> {
+  const root = yaml === "" ? undefined : await parsed(yaml);
+  const message = entryOf(entryOf(root, "prompt"), "system_message");
+  const timeout = entryOf(entryOf(root, "evaluator"), "timeout");
   const seconds = typeof timeout === "string" ? Number(timeout) : timeout;
-  return typeof seconds === "number" && seconds > 0 && Number.isFinite(seconds) ? seconds : undefined;
+  return {
+    systemMessage: typeof message === "string" && /\S\s+\S/.test(message) ? message.trim() : "",
+    timeout: typeof seconds === "number" && seconds > 0 && Number.isFinite(seconds) ? seconds : undefined,
+  };
 }
 
-function sectionOf(yaml: string, section: string): unknown {
+async function parsed(yaml: string): Promise<unknown> {
+  // Few commands need it, and each would wait for it.
+  const { parse } = await import("yaml");
   try {
-    return entryOf(parse(yaml, { logLevel: "error" }), section);
+    return parse(yaml, { logLevel: "error" });
   } catch {
     return undefined;
   }

@@ -98,7 +98,7 @@ describe("a folder of another system", () => {
     const reader = { "evaluator.py": `${EVALUATOR}open("config.yaml")\n`, "config.yaml": block };
     expect(await asked(reader)).toMatchObject({
       agenda: undefined,
-      notes: expect.stringContaining("write a program.md"),
+      notes: expect.stringContaining("program.md is the agenda"),
     });
   });
 

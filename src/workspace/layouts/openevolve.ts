@@ -2,7 +2,7 @@
 import { join } from "node:path";
 
 import { textOf } from "../found.ts";
-import { systemMessageIn, timeoutIn } from "../openevolve-config.ts";
+import { openEvolveSettings } from "../openevolve-config.ts";
 import type { TaskConfig } from "../schema.ts";
 import { joinToolchains } from "../toolchain.ts";
 import { compilerOf } from "./compiler.ts";
@@ -34,12 +34,13 @@ async function openEvolveConfig(folder: string, entries: readonly string[]): Pro
   const python = await pythonOf(folder);
   const compiler = compilerOf(folder, program);
   const { env, mounts } = joinToolchains(python, compiler);
-  const settings = textOf(join(folder, SETTINGS));
-  const timeout = timeoutIn(settings);
+  const { systemMessage, timeout } = await openEvolveSettings(textOf(join(folder, SETTINGS)));
   const seconds = timeout ?? SECONDS;
   const secret = entries.filter((file) => /\.ya?ml$/.test(file) && A_KEY.test(textOf(join(folder, file))));
   const evaluator = textOf(join(folder, "evaluator.py"));
-  const agenda = agendaIn(entries, settings, evaluator);
+  const hasMessage = systemMessage !== "";
+  // What the evaluator reads stays frozen, and an agenda is not.
+  const agenda = hasMessage && !entries.includes("program.md") && !evaluator.includes(SETTINGS) ? SETTINGS : undefined;
   const config: TaskConfig = {
     program,
     environment: ["**", "!openevolve_output/**"],
@@ -62,24 +63,16 @@ async function openEvolveConfig(folder: string, entries: readonly string[]): Pro
         : "metric combined_score, larger is better: evaluator.py names none, so it is the mean of all numbers that it returns; to choose one, write a config with `strop init` and name it as its metric",
       "evaluator.py loads the program into its own process, so scores are self-reported",
       `${seconds} seconds per trial, ${from}, unless --budget says otherwise`,
-      ...settingsNotes(entries, settings, agenda),
+      ...(entries.includes(SETTINGS) ? [settingsNote(agenda, hasMessage)] : []),
       ...secret.map((file) => `${file} holds an API key, so no program is shown it`),
     ],
   };
 }
 
-/** A program.md comes first. What the evaluator reads stays frozen, and an agenda is not. */
-const agendaIn = (entries: readonly string[], settings: string, evaluator: string): string | undefined =>
-  entries.includes("program.md") || evaluator.includes(SETTINGS) || systemMessageIn(settings) === ""
-    ? undefined
-    : SETTINGS;
-
-function settingsNotes(entries: readonly string[], settings: string, agenda: string | undefined): readonly string[] {
-  if (!entries.includes(SETTINGS)) return [];
+function settingsNote(agenda: string | undefined, hasMessage: boolean): string {
   if (agenda !== undefined)
-    return [`the system message of ${SETTINGS} is the agenda; name models with --model, nothing else of it is read`];
-  const unread = systemMessageIn(settings) === "" ? "" : ", its system message neither: write a program.md";
-  return [`nothing else of ${SETTINGS} is read${unread}`];
+    return `the system message of ${SETTINGS} is the agenda; name models with --model, nothing else of it is read`;
+  return `nothing else of ${SETTINGS} is read${hasMessage ? ", its system message neither: program.md is the agenda" : ""}`;
 }
 
 /** Written out, and not the name of a variable. */
