@@ -10,8 +10,12 @@ const MAX_CHANGED_LINES = 2_000;
 /** Paths in order; empty when nothing changed. Line ends are kept as they are. */
 export function diffPrograms(before: ProgramFiles, after: ProgramFiles): string {
   const paths = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  return paths.map((path) => diffFile(path, before[path], after[path])).join("");
+  return paths.map((path) => diffFile(path, textAt(before, path), textAt(after, path))).join("");
 }
+
+/** Every object has a `constructor`, and an older journal may hold a file of that name. */
+const textAt = (files: ProgramFiles, path: string): string | undefined =>
+  Object.hasOwn(files, path) ? files[path] : undefined;
 
 function diffFile(path: string, before: string | undefined, after: string | undefined): string {
   if (before === after) return "";

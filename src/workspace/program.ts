@@ -92,9 +92,13 @@ export const refereeWords = (task: Task): string[] =>
     action?.kind === "command" ? action.argv.flatMap((word) => word.split(/[\s'"=;&|()<>]+/)).map(posix.normalize) : [],
   );
 
-/** Also refuses names that no file system takes, so that writing a candidate cannot fail for its names. */
+/**
+ * Also refuses names that no file system takes, so that writing a candidate cannot fail for its names, and names that every
+ * object has, such as `constructor`: whether a program holds a file is asked by its path.
+ */
 const isNormal = (path: string): boolean =>
   pathProblem(path) === null &&
+  !(path in Object.prototype) &&
   isInside(path) &&
   !path.startsWith("!") &&
   !/\p{Cc}/u.test(path) &&

@@ -107,7 +107,7 @@ async function mounts(staging: Staging): Promise<Mount[]> {
       if (host === undefined || info === undefined) continue;
       // A glob of the program matches names of folders too, and what else is in them is shown.
       if (info.isDirectory() && split.has(path)) await visit(path);
-      else if (info.isDirectory() && files[path] !== undefined) throw conflict(`both a file and a folder at ${path}`);
+      else if (info.isDirectory() && Object.hasOwn(files, path)) throw conflict(`both a file and a folder at ${path}`);
       else if (info.isDirectory() || (info.isFile() && !isProgram(path))) out.push({ host, inside: path });
     }
   };

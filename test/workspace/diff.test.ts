@@ -34,6 +34,12 @@ describe("a diff of two programs", () => {
     expect(diffPrograms({ "a b": "1\n" }, { "a b": "2\n" })).toContain("--- a/a b\t\n+++ b/a b\t\n");
   });
 
+  it("takes no name that every object has for a file of a program without it", () => {
+    expect(diffPrograms({}, { constructor: "1\n" } as unknown as ProgramFiles)).toContain(
+      "--- /dev/null\n+++ b/constructor",
+    );
+  });
+
   it("is empty when nothing changed", () => {
     expect(diffPrograms({ a: "x" }, { a: "x" })).toBe("");
   });

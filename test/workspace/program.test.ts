@@ -105,7 +105,7 @@ describe("the scope of the program", () => {
       { "ev.ts": "", "test.bin": "" },
     );
     const inScope = programScope(task);
-    expect(["train.py", "a/b.py", ".hidden"].filter(inScope)).toHaveLength(3);
+    expect(["train.py", "a/b.py", ".hidden", "a/constructor"].filter(inScope)).toHaveLength(4);
     const closed = [
       ".git/config",
       ".strop/x",
@@ -136,6 +136,9 @@ describe("the scope of the program", () => {
       "a\\b.py",
       "a/",
       "!a",
+      "constructor",
+      "toString",
+      "__proto__",
       "new\nline",
       `${"ä".repeat(101)}.py`,
       "a/".repeat(500) + "b",

@@ -55,6 +55,11 @@ describe("staging for a sandbox", () => {
     expect(readdirSync(target).sort()).toEqual(["src", "train.py"]);
   });
 
+  it("shows a folder whose name every object has", async () => {
+    const prepare = (folder: string) => put(folder, { "constructor/a": "a", "toString/b": "b" });
+    expect((await staged({}, { prepare })).inside).toEqual(expect.arrayContaining(["constructor", "toString"]));
+  });
+
   it("makes scratch folders anew, empty, beside what is shown", async () => {
     const config = { program: ["train.py", "src/model.py"], scratch: ["data/test", "./runs/"] };
     const { target, inside } = await staged(config);
