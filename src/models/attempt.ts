@@ -3,7 +3,7 @@ import type { ModelFailure, ModelReply, ModelRequest } from "../core/exchange.ts
 import { classify } from "./classify.ts";
 import { aborted, failedReply, failure } from "./failures.ts";
 import { guardedFetch, type Wire } from "./guarded-fetch.ts";
-import type { Endpoint } from "./providers.ts";
+import { type Endpoint, takesChoices } from "./providers.ts";
 import { type Answers, finishedAnswers, noAnswers, readAnswers } from "./read-answers.ts";
 import { openSdkModel, type SdkModel } from "./sdk.ts";
 import { checkedUsage, estimatedUsage } from "./usage.ts";
@@ -24,21 +24,31 @@ export interface AttemptOptions {
   readonly deadline: AbortSignal;
   readonly timeoutSeconds: number;
   readonly idleMs: number;
+  /** False: the model refuses to stream. */
+  readonly isStreamed: boolean;
 }
 
-/** Never rejects. `request.samples` above 1 only for protocols with choices. */
+/** Never rejects. A protocol without choices answers once, whatever `request.samples` says. */
 export async function attempt(request: ModelRequest, options: AttemptOptions): Promise<Attempt> {
-  const { endpoint } = options;
+  const { endpoint, idleMs, isStreamed } = options;
   const wire: Wire = { isSent: false, isAccepted: false, restMs: undefined };
   const answers = noAnswers();
   const stop = new AbortController();
   const abortSignal = AbortSignal.any([options.signal, options.deadline, stop.signal]);
-  const hasChoices = endpoint.protocol === "openai" || endpoint.protocol === "openai-compatible";
+  const hasChoices = takesChoices(endpoint.protocol);
   try {
-    const fetch = guardedFetch({ wire, choices: request.samples, idleMs: options.idleMs });
+    const choices = hasChoices ? request.samples : 1;
+    const fetch = guardedFetch({ wire, choices, isStreamed, idleMs, answers: endpoint.protocol });
     const model = await openSdkModel(endpoint, fetch);
-    const { stream } = await model.doStream({ ...callOptions(request), abortSignal, includeRawChunks: hasChoices });
-    await readAnswers(stream, answers, { hasChoices });
+    const isResponses = endpoint.protocol === "openai-responses";
+    const { stream } = await model.doStream({
+      ...callOptions(request),
+      abortSignal,
+      includeRawChunks: hasChoices || isResponses,
+      // OpenAI keeps what its Responses API is asked unless told not to.
+      ...(isResponses ? { providerOptions: { openai: { store: false } } } : {}),
+    });
+    await readAnswers(stream, answers, endpoint.protocol);
     return answered(request, answers, endpoint);
   } catch (thrown) {
     // What breaks after the last word, such as a usage of the wrong type, costs no answer.

@@ -1,11 +1,13 @@
 /**
  * The `fetch` that provider clients are given: it bounds what a server can do to us. A body that is too long, that falls
- * silent, or that is no stream of events ends with an error of its own; what was seen is noted for whoever judges the failure.
+ * silent, or that is no answer ends with an error of its own; what was seen is noted for whoever judges the failure.
  */
 import { messageOf } from "../core/errors.ts";
+import { errorIn, eventsOf } from "./one-body.ts";
+import type { Protocol } from "./providers.ts";
 
 const MEBIBYTE = 2 ** 20;
-const QUOTED_BYTES = 300;
+const QUOTED_CHARACTERS = 300;
 
 export interface FetchLimits {
   /** Milliseconds without a byte after which a body that had begun is given up. */
@@ -25,7 +27,7 @@ export interface Wire {
 }
 
 export class WireError extends Error {
-  readonly reason: "idle" | "too-long" | "no-stream";
+  readonly reason: "idle" | "too-long" | "no-answer";
 
   constructor(reason: WireError["reason"], message: string) {
     super(message);
@@ -33,18 +35,30 @@ export class WireError extends Error {
   }
 }
 
+/** An error that the server reported in a document of status 200. */
+export class ReportedError extends Error {
+  readonly responseBody: string;
+
+  constructor(responseBody: string) {
+    super("the server reported an error");
+    this.responseBody = responseBody;
+  }
+}
+
 export interface GuardedFetchOptions extends FetchLimits {
   readonly wire: Wire;
   /** Choices wanted: put into the body of the OpenAI protocol when more than one. */
-  readonly choices: number;
-  /** Default `events`: a stream of server-sent events. */
-  readonly accepts?: "events" | "json";
+  readonly choices?: number;
+  /** False: the body asks for one document instead of a stream. */
+  readonly isStreamed?: boolean;
+  /** Of an answer, which is handed on as server-sent events even if it is one document; undefined: whatever comes is handed on. */
+  readonly answers?: Protocol;
 }
 
 export function guardedFetch(options: GuardedFetchOptions): typeof fetch {
-  const { wire, choices, bodyBytes = 64 * MEBIBYTE, accepts = "events" } = options;
+  const { wire, bodyBytes = 64 * MEBIBYTE, answers } = options;
   return async (input, init) => {
-    const body = choices > 1 ? withChoices(init?.body, choices) : init?.body;
+    const body = withSettings(init?.body, options);
     wire.isSent = true;
     // A redirect would carry keys to a server that the user did not name.
     const response = await fetch(input, { ...init, body: body ?? null, redirect: "manual" });
@@ -52,8 +66,8 @@ export function guardedFetch(options: GuardedFetchOptions): typeof fetch {
     wire.isAccepted = response.ok;
     const limits = { idleMs: options.idleMs, bytes: response.ok ? bodyBytes : MEBIBYTE };
     const guarded = response.body && guard(response.body, limits);
-    if (response.ok && accepts === "events") await expectEvents(response, guarded);
-    return new Response(guarded, response);
+    if (!response.ok || answers === undefined) return new Response(guarded, response);
+    return new Response(await asEvents(guarded, response.headers.get("content-type"), answers), response);
   };
 }
 
@@ -67,24 +81,73 @@ function restOf(headers: Headers): number | undefined {
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }
 
-function withChoices(body: unknown, choices: number): string {
-  return JSON.stringify({ ...(JSON.parse(String(body)) as object), n: choices });
+function withSettings(body: RequestInit["body"], options: GuardedFetchOptions): RequestInit["body"] {
+  const { choices = 1, isStreamed = true } = options;
+  if (choices === 1 && isStreamed) return body;
+  const { stream_options: usage, ...fields } = JSON.parse(String(body)) as Record<string, unknown>;
+  const manner = isStreamed ? { stream_options: usage } : { stream: false };
+  return JSON.stringify({ ...fields, ...manner, ...(choices > 1 ? { n: choices } : {}) });
 }
 
-async function expectEvents(response: Response, body: ReadableStream<Uint8Array> | null): Promise<void> {
-  const type = response.headers.get("content-type");
-  if (type === null || type.includes("event-stream")) return;
-  const start = body === null ? "" : await firstBytes(body);
-  throw new WireError("no-stream", `a stream of events, found ${type} that begins ${JSON.stringify(start)}`);
+/** What a stream of events begins with, whatever the server calls it. */
+const EVENTS = /^(data|event|id|retry)?:/;
+
+/** Also of a document, and of events under another name; rejects with what came instead. */
+async function asEvents(
+  body: ReadableStream<Uint8Array> | null,
+  type: string | null,
+  protocol: Protocol,
+): Promise<ReadableStream<Uint8Array> | string | null> {
+  if (body === null || type?.includes("event-stream") === true) return body;
+  const { start, whole } = await begun(body);
+  if (EVENTS.test(start)) return whole;
+  if (!/^[[{]/.test(start)) {
+    await whole.cancel();
+    throw noAnswer(type, start);
+  }
+  const text = (await new Response(whole).text()).trim();
+  const document = parsed(text);
+  const events = eventsOf(document, protocol);
+  if (events !== undefined) return events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join("");
+  if (errorIn(document)) throw new ReportedError(text);
+  throw noAnswer(type, text);
 }
 
-async function firstBytes(body: ReadableStream<Uint8Array>): Promise<string> {
+const noAnswer = (type: string | null, start: string): WireError =>
+  new WireError(
+    "no-answer",
+    `an answer, as events or as one JSON document, found ${type ?? "a body of no type"} that begins ${JSON.stringify(start.slice(0, QUOTED_CHARACTERS))}`,
+  );
+
+/** Undefined for what is no JSON, or only its beginning. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first bytes that are no white space, as text, and the whole body, still unread. */
+async function begun(body: ReadableStream<Uint8Array>) {
   const reader = body.getReader();
-  const { value } = await reader.read();
-  await reader.cancel();
-  return Buffer.from(value ?? [])
-    .subarray(0, QUOTED_BYTES)
-    .toString("utf8");
+  const read: Uint8Array[] = [];
+  let start = "";
+  while (start === "") {
+    const { done, value } = await reader.read();
+    if (done) break;
+    read.push(value);
+    start = Buffer.from(value).toString("utf8").trimStart();
+  }
+  const whole = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const value = read.shift() ?? (await reader.read()).value;
+      if (value === undefined) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+  return { start, whole };
 }
 
 /** The same bytes, until there are too many or none come. */

@@ -15,7 +15,7 @@ export async function listModels(
 ): Promise<Listing> {
   const deadline = AbortSignal.timeout(TIMEOUT_MS);
   const wire = { isSent: false, isAccepted: false, restMs: undefined };
-  const get = guardedFetch({ wire, choices: 1, idleMs: TIMEOUT_MS, bodyBytes: 2 ** 20, accepts: "json" });
+  const get = guardedFetch({ wire, idleMs: TIMEOUT_MS, bodyBytes: 2 ** 20 });
   try {
     const response = await get(`${baseUrl}/models`, {
       headers: headersFor(protocol, key),

@@ -38,6 +38,9 @@ export const SHIPPED: Readonly<Record<string, ModelFacts>> = {
   "anthropic/claude-haiku-4-5": facts(1, 0.1, 5, 200_000),
   "openai/gpt-5.4": facts(2.5, 0.25, 15, 400_000),
   "openai/gpt-5.4-mini": facts(0.75, 0.075, 4.5, 400_000),
+  "openai/gpt-5.4-pro": { price: { input: 30, output: 180 }, contextTokens: 400_000 },
+  "openai/gpt-5.3-codex": facts(1.75, 0.175, 14, 400_000),
+  "openai/gpt-5.2-codex": facts(1.75, 0.175, 14, 400_000),
   "openai/gpt-5.2": facts(1.75, 0.175, 14, 400_000),
   "openai/gpt-5.1": facts(1.25, 0.125, 10, 400_000),
   "openai/gpt-5": facts(1.25, 0.125, 10, 400_000),
@@ -61,19 +64,20 @@ const homeOf = (env: Environment): string => (isSet(env["HOME"]) ? env["HOME"] :
 
 /**
  * Looks models up by name: the user's file first, then the shipped table; a dated name (`…-20260922`) is looked up
- * without its date too. Throws `models.bad-prices` when the file cannot be understood.
+ * without its date too, and `openai-responses/…` as `openai/…`. Throws `models.bad-prices` when the file cannot be understood.
  */
 export function priceTable(env: Environment): (name: string) => ModelFacts | undefined {
   const own = readPrices(pricesFile(env));
-  const find = (table: Readonly<Record<string, ModelFacts>>, name: string) =>
-    Object.hasOwn(table, name) ? table[name] : undefined;
+  const find = (table: Readonly<Record<string, ModelFacts>>, names: readonly string[]) =>
+    names.map((name) => (Object.hasOwn(table, name) ? table[name] : undefined)).find((found) => found !== undefined);
   return (name) => {
-    const base = name.replace(/-(\d{8}|\d{4}-\d{2}-\d{2}|latest)$/, "");
-    const shipped = find(SHIPPED, name) ?? find(SHIPPED, base);
-    const users = find(own, name) ?? find(own, base);
+    const names = [name, name.replace(/^openai-responses\//, "openai/")].flatMap((one) => [one, undated(one)]);
+    const [shipped, users] = [find(SHIPPED, names), find(own, names)];
     return users === undefined ? shipped : { ...shipped, ...users };
   };
 }
+
+const undated = (name: string): string => name.replace(/-(\d{8}|\d{4}-\d{2}-\d{2}|latest)$/, "");
 
 function readPrices(file: string): Readonly<Record<string, ModelFacts>> {
   let table: unknown;

@@ -6,11 +6,16 @@ import { StropError } from "../core/errors.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+export type Protocol = "openai" | "openai-compatible" | "openai-responses" | "anthropic" | "google";
+
+/** Whether one request can ask for several answers. */
+export const takesChoices = (protocol: Protocol): boolean => protocol === "openai" || protocol === "openai-compatible";
+
 export interface Endpoint {
   /** As the user wrote it. */
   readonly name: string;
   readonly provider: string;
-  readonly protocol: "openai" | "openai-compatible" | "anthropic" | "google";
+  readonly protocol: Protocol;
   /** Without a slash at the end. */
   readonly baseUrl: string;
   /** The provider's own name of the model. */
@@ -25,7 +30,7 @@ export interface Endpoint {
 }
 
 interface Provider {
-  readonly protocol: Endpoint["protocol"];
+  readonly protocol: Protocol;
   readonly baseUrl: string;
   /** Variables with an address instead, first set one wins: a URL, or `host:port`. */
   readonly addressVariables: readonly string[];
@@ -36,7 +41,7 @@ interface Provider {
   readonly start?: string;
 }
 
-const remote = (protocol: Endpoint["protocol"], baseUrl: string, rest: Partial<Provider>): Provider => ({
+const remote = (protocol: Protocol, baseUrl: string, rest: Partial<Provider>): Provider => ({
   protocol,
   baseUrl,
   addressVariables: [],
@@ -56,15 +61,18 @@ const local = (port: number, addressVariables: readonly string[], rest: Partial<
   ...rest,
 });
 
+const OPENAI: Partial<Provider> = {
+  addressVariables: ["OPENAI_BASE_URL", "OPENAI_API_BASE"],
+  keyVariables: ["OPENAI_API_KEY"],
+};
+
 export const PROVIDERS: Readonly<Record<string, Provider>> = {
   anthropic: remote("anthropic", "https://api.anthropic.com/v1", {
     addressVariables: ["ANTHROPIC_BASE_URL"],
     keyVariables: ["ANTHROPIC_API_KEY"],
   }),
-  openai: remote("openai", "https://api.openai.com/v1", {
-    addressVariables: ["OPENAI_BASE_URL", "OPENAI_API_BASE"],
-    keyVariables: ["OPENAI_API_KEY"],
-  }),
+  openai: remote("openai", "https://api.openai.com/v1", OPENAI),
+  "openai-responses": remote("openai-responses", "https://api.openai.com/v1", OPENAI),
   google: remote("google", "https://generativelanguage.googleapis.com/v1beta", {
     addressVariables: ["GOOGLE_GEMINI_BASE_URL"],
     keyVariables: ["GOOGLE_GENERATIVE_AI_API_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY"],
@@ -82,7 +90,11 @@ export const PROVIDERS: Readonly<Record<string, Provider>> = {
   llamacpp: local(8080, ["LLAMA_API_BASE"], { keyVariables: ["LLAMA_API_KEY"], start: "llama-server -m MODEL.gguf" }),
 };
 
-const COMPATIBLE = "openai-compatible:";
+/** Models of OpenAI that only its Responses API has: a request for chat completions is spared the refusal. */
+const RESPONSES_ONLY = /^(gpt-[\d.]+-codex|codex-|(gpt-[\d.]+|o\d)-pro(-|$)|o\d.*-deep-research)/;
+
+/** Followed by the address of any server. */
+const BY_ADDRESS = ["openai-compatible", "openai-responses"] as const;
 const COMPATIBLE_KEY = "OPENAI_COMPATIBLE_API_KEY";
 
 /**
@@ -90,12 +102,14 @@ const COMPATIBLE_KEY = "OPENAI_COMPATIBLE_API_KEY";
  * `models.missing-key` when the provider needs a key that the environment lacks, and `models.bad-key` for one that cannot be sent.
  */
 export function endpointOf(name: string, env: Environment): Endpoint {
-  if (name.startsWith(COMPATIBLE)) return compatibleEndpoint(name, env);
+  const spoken = BY_ADDRESS.find((protocol) => name.startsWith(`${protocol}:`));
+  if (spoken !== undefined) return addressedEndpoint(name, spoken, env);
   const slash = name.indexOf("/");
   const [provider, model] = [name.slice(0, Math.max(slash, 0)), name.slice(slash + 1)];
   const known = Object.hasOwn(PROVIDERS, provider) ? PROVIDERS[provider] : undefined;
   if (known === undefined || model === "") throw badName(name);
-  const { protocol, isLocal, start } = known;
+  const { isLocal, start } = known;
+  const protocol = known.protocol === "openai" && RESPONSES_ONLY.test(model) ? "openai-responses" : known.protocol;
   const baseUrl = addressOf(known, env)?.url ?? known.baseUrl;
   const keyVariable = known.keyVariables.find((variable) => isSet(env[variable])) ?? known.keyVariables[0]!;
   const key = keyIn(keyVariable, env);
@@ -103,16 +117,16 @@ export function endpointOf(name: string, env: Environment): Endpoint {
   return { name, provider, protocol, baseUrl, model, key, keyVariable, isLocal, start };
 }
 
-function compatibleEndpoint(name: string, env: Environment): Endpoint {
+function addressedEndpoint(name: string, protocol: (typeof BY_ADDRESS)[number], env: Environment): Endpoint {
   const hash = name.indexOf("#");
   const model = name.slice(hash + 1);
   if (hash < 0 || model === "") throw badName(name);
-  const url = parseAddress(name.slice(COMPATIBLE.length, hash), name);
+  const url = parseAddress(name.slice(protocol.length + 1, hash), name);
   const host = url.hostname;
   return {
     name,
-    provider: "openai-compatible",
-    protocol: "openai-compatible",
+    provider: protocol,
+    protocol,
     baseUrl: withoutSlash(url.href),
     model,
     key: keyIn(COMPATIBLE_KEY, env),
@@ -166,7 +180,7 @@ const withoutSlash = (url: string): string => url.replace(/\/+$/, "");
 
 const badName = (name: string): StropError =>
   new StropError("models.bad-name", `expected a model as provider/name, found "${name}"`, {
-    hint: `providers: ${Object.keys(PROVIDERS).join(", ")}; any other server: openai-compatible:http://HOST:PORT/v1#NAME`,
+    hint: `providers: ${Object.keys(PROVIDERS).join(", ")}; any other server: openai-compatible:http://HOST:PORT/v1#NAME, or openai-responses:… where it speaks OpenAI's Responses`,
   });
 
 const missingKey = (name: string, variable: string): StropError =>

@@ -3,7 +3,9 @@
  * has several choices, the raw events are read instead. What has come so far outlives an error.
  */
 import type { ModelAnswer } from "../core/exchange.ts";
-import type { SdkStreamPart, SdkUsage } from "./sdk.ts";
+import { ReportedError } from "./guarded-fetch.ts";
+import { type Protocol, takesChoices } from "./providers.ts";
+import type { SdkFinish, SdkStreamPart, SdkUsage } from "./sdk.ts";
 
 /** Characters of all answers of one call together; what is longer is cut, as if the token limit had been reached. */
 const MOST_CHARACTERS = 2 ** 20;
@@ -23,15 +25,17 @@ export interface Answers {
 
 export const noAnswers = (): Answers => ({ drafts: [], reasoning: "", usage: undefined, isCut: false });
 
-/** Reads the stream to its end into `into`; rejects with what the stream or the provider in it reports. */
+/** Reads the stream to its end into `into`; rejects with what the stream or the provider in it reports, or when it ends too early. */
 export async function readAnswers(
   stream: ReadableStream<SdkStreamPart>,
   into: Answers,
-  { hasChoices }: { readonly hasChoices: boolean },
+  protocol: Protocol,
 ): Promise<void> {
+  const hasChoices = takesChoices(protocol);
+  const addMore = hasChoices ? addRaw : protocol === "openai-responses" ? addMissed : () => 0;
   let characters = 0;
   for await (const part of stream) {
-    characters += hasChoices && part.type === "raw" ? addRaw(part.rawValue, into) : 0;
+    characters += part.type === "raw" ? addMore(part.rawValue, into) : 0;
     characters += addPart(part, into, { isText: !hasChoices });
     if (characters <= MOST_CHARACTERS) continue;
     into.isCut = true;
@@ -52,13 +56,35 @@ function addPart(part: SdkStreamPart, into: Answers, { isText }: { readonly isTe
       return isText ? part.delta.length : 0;
     case "finish":
       into.usage = part.usage;
-      // Without a reason of the provider's own, nothing says that there was an answer.
-      if (isText && part.finishReason.raw !== undefined)
-        draft(into, 0).finish = FINISHES[part.finishReason.unified] ?? "other";
+      if (isText) endAnswer(part.finishReason, into);
       return 0;
     default:
       return 0;
   }
+}
+
+/**
+ * What the SDK leaves out of a Responses stream: where a message begins, the reasoning that open models show, and errors of
+ * every shape. Throws `ReportedError` for these.
+ */
+function addMissed(event: unknown, into: Answers): number {
+  const { type, delta, item } = (event ?? {}) as { type?: unknown; delta?: unknown; item?: { type?: unknown } | null };
+  if (type === "error" || type === "response.failed") throw new ReportedError(JSON.stringify(event));
+  // What a model says before its answer must not run into it.
+  const isNext = type === "response.output_item.added" && item?.type === "message" && into.drafts[0] !== undefined;
+  if (isNext && into.drafts[0]!.text !== "") into.drafts[0]!.text += "\n\n";
+  if (type !== "response.reasoning_text.delta" || typeof delta !== "string") return 0;
+  into.reasoning += delta;
+  return delta.length;
+}
+
+/** The last word of a protocol that always has one: without it, what has come may be half an answer. */
+function endAnswer({ raw, unified }: SdkFinish, into: Answers): void {
+  if (unified === "interrupted" && into.drafts.some(({ text }) => text !== ""))
+    throw new Error("premature end: the answer has no last word");
+  if (unified === "error") return;
+  // Without a reason of the provider's own, nothing says that there was an answer; Responses names reasons against it only.
+  if (raw !== undefined || FINISHES[unified] !== undefined) draft(into, 0).finish = FINISHES[unified] ?? "other";
 }
 
 interface RawChoice {

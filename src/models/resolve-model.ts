@@ -9,7 +9,7 @@ import type { ModelChoice } from "../core/task.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { listModels } from "./list-models.ts";
 import { type ModelFacts, priceTable } from "./prices.ts";
-import { type Endpoint, endpointOf, type Environment } from "./providers.ts";
+import { type Endpoint, endpointOf, type Environment, takesChoices } from "./providers.ts";
 import type { RetrySettings } from "./retry.ts";
 import { createSender, objectsTo, type Send } from "./sender.ts";
 import type { LanguageModel } from "./types.ts";
@@ -56,7 +56,7 @@ export function resolveModel(choice: ModelChoice, env: Environment, options: Res
 
 /** Every sample of a request: in one call where the protocol and the server can, else in calls side by side. */
 function createCaller(endpoint: Endpoint, send: Send, clock: Clock): LanguageModel["complete"] {
-  let hasChoices = endpoint.protocol === "openai" || endpoint.protocol === "openai-compatible";
+  let hasChoices = takesChoices(endpoint.protocol);
 
   const sendEach = async (request: ModelRequest, count: number, signal: AbortSignal): Promise<ModelReply[]> =>
     Promise.all(Array.from({ length: count }, () => send({ ...request, samples: 1 }, signal)));

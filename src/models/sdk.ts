@@ -10,7 +10,9 @@ import type { Endpoint } from "./providers.ts";
 export type SdkModel = ReturnType<OpenAICompatibleProvider["chatModel"]>;
 export type SdkStreamPart =
   Awaited<ReturnType<SdkModel["doStream"]>>["stream"] extends ReadableStream<infer Part> ? Part : never;
-export type SdkUsage = Extract<SdkStreamPart, { type: "finish" }>["usage"];
+type SdkEnd = Extract<SdkStreamPart, { type: "finish" }>;
+export type SdkUsage = SdkEnd["usage"];
+export type SdkFinish = SdkEnd["finishReason"];
 
 /** A client for one request, which goes out through `fetch`. */
 export async function openSdkModel(endpoint: Endpoint, fetch: typeof globalThis.fetch): Promise<SdkModel> {
@@ -29,6 +31,10 @@ export async function openSdkModel(endpoint: Endpoint, fetch: typeof globalThis.
     case "openai": {
       const { createOpenAI } = await import("@ai-sdk/openai");
       return createOpenAI({ baseURL, apiKey, fetch }).chat(model);
+    }
+    case "openai-responses": {
+      const { createOpenAI } = await import("@ai-sdk/openai");
+      return createOpenAI({ baseURL, apiKey, fetch }).responses(model);
     }
     default: {
       const { createOpenAICompatible } = await import("@ai-sdk/openai-compatible");

@@ -6,10 +6,11 @@ import type { ModelFailure, ModelReply, ModelRequest } from "../core/exchange.ts
 import { createRandom, type Random } from "../core/random.ts";
 import type { ModelChoice } from "../core/task.ts";
 import { attempt } from "./attempt.ts";
+import { takesNoChat } from "./classify.ts";
 import type { Clock } from "./clock.ts";
 import { aborted, failedReply, failure, inWords } from "./failures.ts";
 import { pace, unpaced } from "./limiters.ts";
-import type { Endpoint } from "./providers.ts";
+import type { Endpoint, Protocol } from "./providers.ts";
 import { DEFAULT_RETRIES, retryDelay, type RetrySettings } from "./retry.ts";
 
 const TIMEOUT_SECONDS = 300;
@@ -32,7 +33,7 @@ export function createSender(endpoint: Endpoint, options: SenderOptions): Send {
   const { timeoutSeconds = TIMEOUT_SECONDS, requestsPerMinute } = choice;
   const random = options.random ?? createRandom(choice.model);
   const turns = requestsPerMinute === undefined ? unpaced : pace(requestsPerMinute, clock);
-  let takesTemperature = true;
+  let manner: Manner = { protocol: endpoint.protocol, hasTemperature: true, isStreamed: true };
   /** When the server allows the next request, on the clock. */
   let restsUntil = -Infinity;
 
@@ -50,12 +51,17 @@ export function createSender(endpoint: Endpoint, options: SenderOptions): Send {
           endsAt: clock.now() + timeoutSeconds * 1000,
           deadline: AbortSignal.timeout(Math.ceil(timeoutSeconds * 1000)),
         };
-        const asked = takesTemperature ? request : { ...request, temperature: undefined };
-        const tried = await attempt(asked, { endpoint, signal, deadline: limit.deadline, timeoutSeconds, idleMs });
+        const { deadline } = limit;
+        const used = manner;
+        const { protocol, hasTemperature, isStreamed } = used;
+        const asked = hasTemperature ? request : { ...request, temperature: undefined };
+        const limits = { signal, deadline, timeoutSeconds, idleMs };
+        const tried = await attempt(asked, { endpoint: { ...endpoint, protocol }, isStreamed, ...limits });
         sent += 1;
         reply = { ...tried.reply, attempts: sent, wallSeconds: (clock.now() - start) / 1000 };
-        if (asked.temperature !== undefined && objectsTo("temperature", reply.failure)) {
-          takesTemperature = false;
+        const other = otherManner(used, request, reply.failure);
+        if (other !== undefined) {
+          manner = { ...manner, ...other };
           continue;
         }
         restsUntil = Math.max(restsUntil, clock.now() + (tried.restMs ?? -Infinity));
@@ -75,8 +81,29 @@ export function createSender(endpoint: Endpoint, options: SenderOptions): Send {
 const resting = ({ name }: Endpoint, ms: number): ModelFailure =>
   failure("rate-limited", `${name} asked not to be asked again for another ${inWords(ms)}`);
 
+/** How a model is asked: what it refuses is not tried on it again. */
+interface Manner {
+  readonly protocol: Protocol;
+  readonly hasTemperature: boolean;
+  readonly isStreamed: boolean;
+}
+
+/** What to change after a refusal; undefined when nothing that is left to change would help. */
+function otherManner(used: Manner, request: ModelRequest, failed: ModelFailure | null): Partial<Manner> | undefined {
+  if (used.hasTemperature && request.temperature !== undefined && objectsTo("temperature", failed))
+    return { hasTemperature: false };
+  // Also OpenAI's for organisations that it has not verified.
+  if (used.isStreamed && objectsTo("stream", failed)) return { isStreamed: false };
+  const isResponsesOnly = used.protocol === "openai" && failed !== null && takesNoChat(failed);
+  return isResponsesOnly ? { protocol: "openai-responses" } : undefined;
+}
+
+const OBJECTIONS = {
+  n: /['"`]n['"`]/,
+  temperature: /\btemperature\b/,
+  stream: /['"`]stream['"`]|\bto stream this model|\bsupport stream/i,
+};
+
 /** The provider rejected the request because of this parameter. */
-export const objectsTo = (parameter: "n" | "temperature", failed: ModelFailure | null): boolean =>
-  failed?.kind === "bad-response" &&
-  !failed.isPassing &&
-  (parameter === "n" ? /['"`]n['"`]/ : /\btemperature\b/).test(failed.message);
+export const objectsTo = (parameter: keyof typeof OBJECTIONS, failed: ModelFailure | null): boolean =>
+  failed?.kind === "bad-response" && !failed.isPassing && OBJECTIONS[parameter].test(failed.message);

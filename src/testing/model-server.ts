@@ -1,6 +1,6 @@
 /**
- * A language model provider for tests: a real HTTP server on loopback that speaks the OpenAI, Anthropic and Gemini
- * protocols, answers from a script, remembers what it was asked and fails in every way that real ones do.
+ * A language model provider for tests: a real HTTP server on loopback that speaks both OpenAI protocols and those of
+ * Anthropic and Gemini, answers from a script, remembers what it was asked and fails in every way that real ones do.
  */
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
@@ -13,6 +13,7 @@ import { errorAnswer } from "./model-server/errors.ts";
 import { geminiWire } from "./model-server/gemini.ts";
 import { openaiWire } from "./model-server/openai.ts";
 import { readRequest } from "./model-server/read-request.ts";
+import { responsesWire } from "./model-server/responses.ts";
 import type { Answer, Fault, Protocol, ReceivedRequest, Script, ScriptedAnswer, Wire } from "./model-server/types.ts";
 import { promptTokens } from "./model-server/usage.ts";
 
@@ -115,6 +116,7 @@ interface Call {
 
 const WIRES: Readonly<Record<Protocol, (request: ReceivedRequest, answer: ScriptedAnswer) => Wire>> = {
   openai: openaiWire,
+  responses: responsesWire,
   anthropic: anthropicWire,
   gemini: geminiWire,
 };
@@ -136,8 +138,10 @@ async function play(call: Call, scripted: Answer): Promise<void> {
       const headers: Record<string, string> = fault.retryAfter === undefined ? {} : { "retry-after": fault.retryAfter };
       return send(response, { ...errorAnswer(protocol, fault.error, about), headers });
     }
-    default:
-      return sendPieces(response, WIRES[protocol](request, answer), answer);
+    default: {
+      const asked = answer.isOneBody === true ? { ...request, isStream: false } : request;
+      return sendPieces(response, WIRES[protocol](asked, answer), answer);
+    }
   }
 }
 

@@ -2,73 +2,29 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { afterEach, describe, expect, it } from "vitest";
 
-import type { ModelRequest } from "../../src/core/exchange.ts";
 import { classify } from "../../src/models/classify.ts";
-import type { Clock } from "../../src/models/clock.ts";
 import { endpointOf } from "../../src/models/providers.ts";
-import { resolveModel, type ResolveOptions } from "../../src/models/resolve-model.ts";
+import { resolveModel } from "../../src/models/resolve-model.ts";
+import { type ModelServer, type ModelServerOptions, startModelServer } from "../../src/testing/model-server.ts";
 import {
-  type Answer,
-  type Fault,
-  type ModelServer,
-  type ModelServerOptions,
-  startModelServer,
-} from "../../src/testing/model-server.ts";
-
-const never = new AbortController().signal;
-const request: ModelRequest = { messages: [{ role: "user", content: "Say hello." }], samples: 1 };
-const failing = (error: (Fault & { kind: "error" })["error"], retryAfter?: string): Answer => ({
-  fault: { kind: "error", error, ...(retryAfter === undefined ? {} : { retryAfter }) },
-});
-
-const PROTOCOLS = ["compatible", "openai", "anthropic", "google"] as const;
-type Protocol = (typeof PROTOCOLS)[number];
-const KEY = "0123456789abcdef0123";
+  failing,
+  jumpingClock,
+  never,
+  openModel,
+  type OpenOptions,
+  PROTOCOLS,
+  request,
+  streaming,
+  untilQuiet,
+} from "./open-model.ts";
 
 let server: ModelServer | undefined;
 afterEach(async () => server?.close());
 
-/** A clock that jumps instead of waiting, and notes how far. */
-function jumpingClock(): Clock & { readonly waits: number[] } {
-  let skipped = 0;
-  const waits: number[] = [];
-  return {
-    waits,
-    now: () => performance.now() + skipped,
-    async sleep(ms, signal) {
-      signal.throwIfAborted();
-      waits.push(ms);
-      skipped += ms;
-    },
-  };
-}
-
-/** A scripted server and a model on it, of the protocol that is asked for. */
-async function open(
-  options: ModelServerOptions,
-  { protocol = "compatible", ...rest }: ResolveOptions & { protocol?: Protocol; timeoutSeconds?: number } = {},
-) {
-  server = await startModelServer(options);
-  const clock = jumpingClock();
-  const { timeoutSeconds } = rest;
-  const name = protocol === "compatible" ? `openai-compatible:${server.url}/v1#test-model` : `${protocol}/test-model`;
-  const choice = { model: name, timeoutSeconds };
-  const env = {
-    ANTHROPIC_BASE_URL: server.url,
-    ANTHROPIC_API_KEY: KEY,
-    OPENAI_BASE_URL: server.url,
-    OPENAI_API_KEY: KEY,
-    GOOGLE_GEMINI_BASE_URL: server.url,
-    GEMINI_API_KEY: KEY,
-  };
-  const model = resolveModel(choice, env, { clock, ...rest });
-  return { server, clock, model, ask: (signal = never) => model.complete(request, signal) };
-}
-
-/** Until the server has no request and no connection left. */
-async function untilQuiet({ unanswered, connections }: ModelServer): Promise<number> {
-  for (let i = 0; i < 400 && unanswered() + connections() > 0; i++) await sleep(25);
-  return unanswered() + connections();
+async function open(options: ModelServerOptions, rest: OpenOptions = {}) {
+  const opened = await openModel(options, rest);
+  server = opened.server;
+  return opened;
 }
 
 describe.each(PROTOCOLS)("a server of the %s protocol", (protocol) => {
@@ -173,7 +129,9 @@ describe.each(PROTOCOLS)("a server of the %s protocol", (protocol) => {
     );
     const { failure } = await ask();
     expect(failure?.kind).toBe("bad-response");
-    expect(failure?.message).toMatch(/expected a stream of events, found text\/html.*<html>Sign in/);
+    expect(failure?.message).toMatch(
+      /expected an answer, as events or as one JSON document, found text\/html.*<html>Sign in/,
+    );
   });
 
   it("that sends broken JSON fails with a sentence", async () => {
@@ -298,8 +256,7 @@ describe("a local server", () => {
   it("that ends a whole answer with a usage of the wrong type loses no answer", async () => {
     const choices = [{ index: 0, delta: { content: "hello" }, finish_reason: "stop" }];
     const events = [{ choices }, { choices: [], usage: { prompt_tokens: "9", completion_tokens: "2" } }];
-    const body = events.map((event) => `data: ${JSON.stringify({ id: "1", ...event })}\n\n`).join("");
-    const { ask } = await open({ answer: { fault: { kind: "body", body, contentType: "text/event-stream" } } });
+    const { ask } = await open({ answer: streaming(...events.map((event) => ({ id: "1", ...event }))) });
     const { answers, failure, isEstimated } = await ask();
     expect(failure).toBeNull();
     expect(answers).toEqual([{ text: "hello", finish: "stop" }]);

@@ -35,6 +35,22 @@ describe("the scripted model server", () => {
     expect(server.requests[0]!.messages.map(({ role }) => role)).toEqual(["system", "user"]);
   });
 
+  it("answers the Responses protocol without a stream", async () => {
+    await using server = await startModelServer({ answer: { text: "a b", finish: "length", reasoning: "hm" } });
+    const response = await post(`${server.url}/v1/responses`, { model: "m", instructions: "be kind", input: "hi" });
+    expect(await response.json()).toMatchObject({
+      object: "response",
+      status: "incomplete",
+      incomplete_details: { reason: "max_output_tokens" },
+      output: [
+        { type: "reasoning", summary: [{ type: "summary_text", text: "hm" }] },
+        { type: "message", role: "assistant", content: [{ type: "output_text", text: "a b" }] },
+      ],
+      usage: { input_tokens: 3, output_tokens: 3, output_tokens_details: { reasoning_tokens: 1 } },
+    });
+    expect(server.requests[0]!.messages.map(({ role }) => role)).toEqual(["system", "user"]);
+  });
+
   it("answers the Gemini protocol without a stream", async () => {
     await using server = await startModelServer({ answer: "a b" });
     const contents = [{ role: "user", parts: [{ text: "hi" }] }];

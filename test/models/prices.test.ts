@@ -29,6 +29,7 @@ describe("prices", () => {
     expect(find("anthropic/claude-haiku-4-5-20251001")?.price).toEqual({ input: 1, cachedInput: 0.1, output: 5 });
     expect(find("anthropic/claude-haiku-4-5-turbo")).toBeUndefined();
     expect(find("toString")).toBeUndefined();
+    expect(find("openai-responses/gpt-5.4-2026-03-05")).toEqual(SHIPPED["openai/gpt-5.4"]);
   });
 
   it("come from the choice, then the user's file, then the shipped table", () => {

@@ -23,6 +23,10 @@ const PROTOCOLS = {
     env: (url: string) => ({ ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: KEY }),
   },
   openai: { model: "openai/test-model", env: (url: string) => ({ OPENAI_BASE_URL: `${url}/v1`, OPENAI_API_KEY: KEY }) },
+  "openai-responses": {
+    model: "openai-responses/test-model",
+    env: (url: string) => ({ OPENAI_BASE_URL: url, OPENAI_API_KEY: KEY }),
+  },
   google: {
     model: "google/test-model",
     env: (url: string) => ({ GOOGLE_GEMINI_BASE_URL: url, GEMINI_API_KEY: KEY }),
@@ -50,7 +54,7 @@ const NAMES = Object.keys(PROTOCOLS) as (keyof typeof PROTOCOLS)[];
 describe.each(NAMES)("%s", (name) => {
   const { model, env } = PROTOCOLS[name];
   const open = (url: string) => resolveModel({ model }, env(url));
-  const isPaid = ["anthropic", "openai", "google", "openrouter"].includes(name);
+  const isPaid = ["anthropic", "openai", "openai-responses", "google", "openrouter"].includes(name);
 
   it("answers, with its settings sent and its usage counted", async () => {
     const { url, requests } = await start({

@@ -1,7 +1,7 @@
 /** The Anthropic messages protocol: one answer per call, thinking blocks, usage split into cached and fresh input. */
 import type { Json } from "../../core/json.ts";
 import type { ReceivedRequest, ScriptedAnswer, Wire } from "./types.ts";
-import { piecesOf, reportedUsage, textsOf } from "./usage.ts";
+import { documentWire, piecesOf, reportedUsage, textsOf } from "./usage.ts";
 
 export function anthropicWire(request: ReceivedRequest, answer: ScriptedAnswer): Wire {
   const text = textsOf(request, answer)[0] ?? "";
@@ -11,8 +11,7 @@ export function anthropicWire(request: ReceivedRequest, answer: ScriptedAnswer):
     answer.reasoning === undefined ? [] : [{ type: "thinking", thinking: answer.reasoning, signature: "s" }];
   if (!request.isStream) {
     const content = [...thinking, { type: "text", text }];
-    const data = JSON.stringify({ ...head, content, stop_reason: stopReason(answer), stop_sequence: null, usage });
-    return { contentType: "application/json", pieces: [{ data, characters: data.length }] };
+    return documentWire({ ...head, content, stop_reason: stopReason(answer), stop_sequence: null, usage }, answer);
   }
   const size = answer.chunkCharacters ?? 40;
   const textIndex = thinking.length;

@@ -80,7 +80,7 @@ const gemini = ({ model, parameter }: About): Wordings => ({
   "unknown-model": wording(404, "NOT_FOUND", `models/${model} is not found for API version v1beta`),
 });
 
-const WORDINGS = { openai, anthropic, gemini };
+const WORDINGS = { openai, responses: openai, anthropic, gemini };
 
 function envelope(protocol: Protocol, { status, message, code }: Wording): object {
   if (protocol === "anthropic") return { type: "error", error: { type: code, message } };

@@ -1,6 +1,6 @@
 /** Google's generateContent protocol, one candidate per call, as server-sent events or as one document. */
 import type { ReceivedRequest, ScriptedAnswer, Wire } from "./types.ts";
-import { piecesOf, reportedUsage, textsOf } from "./usage.ts";
+import { documentWire, piecesOf, reportedUsage, textsOf } from "./usage.ts";
 
 export function geminiWire(request: ReceivedRequest, answer: ScriptedAnswer): Wire {
   const text = textsOf(request, answer)[0] ?? "";
@@ -22,10 +22,7 @@ export function geminiWire(request: ReceivedRequest, answer: ScriptedAnswer): Wi
   const candidate = (piece: string, finishReason?: string) => ({
     candidates: [{ index: 0, content: { role: "model", parts: [{ text: piece }] }, finishReason }],
   });
-  if (!request.isStream) {
-    const data = JSON.stringify({ ...candidate(text, finishReason(answer)), ...tail });
-    return { contentType: "application/json", pieces: [{ data, characters: data.length }] };
-  }
+  if (!request.isStream) return documentWire({ ...candidate(text, finishReason(answer)), ...tail }, answer);
   const event = (value: object, characters = 0) => ({ data: `data: ${JSON.stringify(value)}\r\n\r\n`, characters });
   const pieces = [
     ...piecesOf(text, answer.chunkCharacters ?? 40).map((piece) => event(candidate(piece), piece.length)),

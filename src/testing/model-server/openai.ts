@@ -1,7 +1,7 @@
 /** The OpenAI chat-completions protocol, with choices, streams, reasoning and usage. */
 import type { Json } from "../../core/json.ts";
 import type { ReceivedRequest, ScriptedAnswer, Wire } from "./types.ts";
-import { piecesOf, reportedUsage, textsOf } from "./usage.ts";
+import { documentWire, piecesOf, reportedUsage, textsOf } from "./usage.ts";
 
 export function openaiWire(request: ReceivedRequest, answer: ScriptedAnswer): Wire {
   const head = { id: "chatcmpl-1", created: 1_700_000_000, model: request.model };
@@ -19,8 +19,7 @@ export function openaiWire(request: ReceivedRequest, answer: ScriptedAnswer): Wi
       },
       finish_reason: finish,
     }));
-    const data = JSON.stringify({ ...head, object: "chat.completion", choices, ...usage });
-    return { contentType: "application/json", pieces: [{ data, characters: data.length }] };
+    return documentWire({ ...head, object: "chat.completion", choices, ...usage }, answer);
   }
   const chunk = (choices: Json, more: object, characters = 0) => ({
     data: `data: ${JSON.stringify({ ...head, object: "chat.completion.chunk", choices, ...more })}\n\n`,

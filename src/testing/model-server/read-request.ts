@@ -14,6 +14,7 @@ export async function readRequest(message: IncomingMessage): Promise<ReceivedReq
   const fields = fieldsOf(body);
   if (common.method === "GET" && pathOnly(path).endsWith("/models")) return { ...common, ...NOTHING, protocol: "list" };
   if (pathOnly(path).endsWith("/chat/completions")) return { ...common, ...chatFields(fields), protocol: "openai" };
+  if (pathOnly(path).endsWith("/responses")) return { ...common, ...responsesFields(fields), protocol: "responses" };
   if (pathOnly(path).endsWith("/messages")) return { ...common, ...messageFields(fields), protocol: "anthropic" };
   const gemini = /\/models\/([^/]+):(stream)?[gG]enerateContent$/.exec(pathOnly(path));
   if (gemini === null) return { ...common, ...NOTHING, protocol: "unknown" };
@@ -53,6 +54,18 @@ const messageFields = (body: JsonObject): Fields => ({
     ...(body["system"] === undefined ? [] : [toMessage({ role: "system", content: body["system"] })]),
     ...list(body["messages"]).map(toMessage),
   ],
+});
+
+const responsesFields = (body: JsonObject): Fields => ({
+  ...chatFields(body),
+  samples: 1,
+  messages: [
+    ...(body["instructions"] === undefined ? [] : [toMessage({ role: "system", content: body["instructions"] })]),
+    ...(typeof body["input"] === "string"
+      ? [toMessage({ role: "user", content: body["input"] })]
+      : list(body["input"]).map(toMessage)),
+  ],
+  maxOutputTokens: numberOf(body["max_output_tokens"]),
 });
 
 function geminiFields(body: JsonObject): Omit<Fields, "model" | "isStream"> {

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { ChatMessage, TokenUsage } from "../../core/exchange.ts";
 import type { Json } from "../../core/json.ts";
 
-export type Protocol = "openai" | "anthropic" | "gemini";
+export type Protocol = "openai" | "responses" | "anthropic" | "gemini";
 
 /** A request as it arrived, read the same way whatever the protocol. */
 export interface ReceivedRequest {
@@ -57,6 +57,8 @@ export interface ScriptedAnswer {
   readonly finish?: "stop" | "length" | "refusal";
   /** Hidden reasoning before the answer. */
   readonly reasoning?: string;
+  /** Whatever was asked for, it comes as one JSON document, as from servers that know no streams. */
+  readonly isOneBody?: boolean;
   /** Default: counted honestly, in lexical tokens. `missing`: none is sent; anything else is sent as it is. */
   readonly usage?: Partial<TokenUsage> | "missing";
   /** Characters per piece of a stream; default 40. */

@@ -1,7 +1,7 @@
 /** The token counts that a scripted server reports: honest unless the script says otherwise. */
 import type { TokenUsage } from "../../core/exchange.ts";
 import { tokensOf } from "../../core/token-count.ts";
-import type { ReceivedRequest, ScriptedAnswer } from "./types.ts";
+import type { ReceivedRequest, ScriptedAnswer, Wire } from "./types.ts";
 
 /** Undefined when the script wants none to be sent. */
 export function reportedUsage(request: ReceivedRequest, answer: ScriptedAnswer): TokenUsage | undefined {
@@ -20,3 +20,13 @@ export const textsOf = (request: ReceivedRequest, { text = "" }: ScriptedAnswer)
 
 /** Pieces of `size` characters; surrogate pairs stay whole. */
 export const piecesOf = (text: string, size: number): string[] => text.match(new RegExp(`[^]{1,${size}}`, "gu")) ?? [];
+
+/** An answer that is not streamed: one JSON document, in pieces only where the script says how long they are. */
+export function documentWire(document: object, { chunkCharacters }: ScriptedAnswer): Wire {
+  const text = JSON.stringify(document);
+  const pieces = chunkCharacters === undefined ? [text] : piecesOf(text, chunkCharacters);
+  return {
+    contentType: "application/json",
+    pieces: pieces.map((data) => ({ data, characters: data.length })),
+  };
+}
