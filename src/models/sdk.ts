@@ -14,8 +14,12 @@ type SdkEnd = Extract<SdkStreamPart, { type: "finish" }>;
 export type SdkUsage = SdkEnd["usage"];
 export type SdkFinish = SdkEnd["finishReason"];
 
+/** What the packages read from the process's environment as they are loaded, and refuse to be loaded with when it is blank. */
+const READ_WHEN_LOADED = ["ANTHROPIC_BASE_URL", "OPENAI_BASE_URL"];
+
 /** A client for one request, which goes out through `fetch`. */
 export async function openSdkModel(endpoint: Endpoint, fetch: typeof globalThis.fetch): Promise<SdkModel> {
+  for (const variable of READ_WHEN_LOADED) if (process.env[variable]?.trim() === "") delete process.env[variable];
   const { baseUrl: baseURL, model, key } = endpoint;
   // The SDK would look for a key of its own in the environment of the process when given none.
   const apiKey = key ?? "none";

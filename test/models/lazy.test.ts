@@ -26,3 +26,24 @@ it("a provider's client is loaded when its first model is asked, and the process
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program(server.url)]);
   expect(JSON.parse(stdout)).toEqual({ before: 0, after: true, others: false, text: "hello" });
 });
+
+/** Prints what `name` answers in the environment of this process. */
+const question = (name: string, env: object): string => `
+  const { resolveModel } = await import(${JSON.stringify(`${models}resolve-model.ts`)});
+  const model = resolveModel({ model: ${JSON.stringify(name)} }, ${JSON.stringify(env)});
+  const reply = await model.complete({ messages: [{ role: "user", content: "hi" }], samples: 1 }, new AbortController().signal);
+  console.log(reply.answers[0]?.text ?? reply.failure.message);
+`;
+
+it.each(["openai/x", "openai-responses/x", "anthropic/x"])(
+  "%s is asked where the variable of its address is set to nothing, as scripts leave it",
+  async (name) => {
+    await using server = await startModelServer({ answer: "hello" });
+    const keys = { OPENAI_API_KEY: "k", ANTHROPIC_API_KEY: "k" };
+    const env = { ...keys, OPENAI_API_BASE: server.url, ANTHROPIC_BASE_URL: server.url };
+    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", question(name, env)], {
+      env: { ...process.env, OPENAI_BASE_URL: "", ANTHROPIC_BASE_URL: " " },
+    });
+    expect(stdout.trim()).toBe("hello");
+  },
+);
