@@ -8,6 +8,7 @@ import { printable } from "../core/printable.ts";
 import { failure, inWords } from "./failures.ts";
 import { type Wire, WireError } from "./guarded-fetch.ts";
 import type { Endpoint } from "./providers.ts";
+import { proxyTrouble } from "./proxy-trouble.ts";
 
 const QUOTED_CHARACTERS = 300;
 
@@ -30,6 +31,10 @@ export function classify({ thrown, endpoint, wire }: Failed): ModelFailure {
   if (status !== undefined && !wire.isAccepted) return ofStatus(status, saidBy(thrown), { ...endpoint, ...wire });
   const code = networkCode(thrown);
   if (wire.isAccepted) return inTheAnswer(thrown, code, endpoint);
+  const atProxy = proxyTrouble(everyCause(thrown), endpoint);
+  if (atProxy !== undefined) return atProxy;
+  if (!wire.isSent)
+    return failure("bad-response", `${placeOf(endpoint)} could not be asked: ${quoted(messageOf(thrown))}`, false);
   if (code !== undefined && TIMEOUTS.has(code) && !wasConnecting(thrown))
     return failure("timed-out", `nothing came from ${placeOf(endpoint)} (${code})`);
   return withoutAnswer(code, quoted(messageOf(thrown)), endpoint);
@@ -37,16 +42,20 @@ export function classify({ thrown, endpoint, wire }: Failed): ModelFailure {
 
 /** Also where each of the server's addresses was given a moment: nothing was sent then, and the next try may be quicker. */
 const wasConnecting = (thrown: unknown): boolean =>
-  causes(thrown)
-    .flatMap((cause) => (cause instanceof AggregateError ? (cause.errors as unknown[]) : [cause]))
-    .some((cause) => (cause as { syscall?: unknown } | null)?.syscall === "connect");
+  everyCause(thrown).some((cause) => (cause as { syscall?: unknown }).syscall === "connect");
 
 const placeOf = ({ name, baseUrl }: Endpoint): string => (name.includes(baseUrl) ? name : `${name} at ${baseUrl}`);
 
 /** Nothing that could be read came back. */
 function withoutAnswer(code: string | undefined, said: string, endpoint: Endpoint): ModelFailure {
-  const { start } = endpoint;
+  const { name, start } = endpoint;
   const place = placeOf(endpoint);
+  if (code === undefined && /\bbad port$/.test(said))
+    return failure(
+      "unreachable",
+      `${name} was not asked: no request is sent to the port of ${endpoint.baseUrl}, which is kept for other protocols; let the server listen on another`,
+      false,
+    );
   if (code === undefined) return failure("bad-response", `${place} answered what is not its protocol: ${said}`);
   if (UNTRUSTED.test(code))
     return failure(
@@ -182,6 +191,12 @@ function causes(thrown: unknown): unknown[] {
     chain.push(next);
   return chain;
 }
+
+/** And, of an error that stands for several, these too. */
+const everyCause = (thrown: unknown): unknown[] =>
+  causes(thrown).flatMap((cause) =>
+    cause instanceof AggregateError ? [cause, ...(cause.errors as unknown[])] : [cause],
+  );
 
 const networkCode = (thrown: unknown): string | undefined =>
   causes(thrown)

@@ -300,6 +300,18 @@ describe("a local server", () => {
     expect(classify({ thrown: silent, endpoint, wire }).kind).toBe("timed-out");
   });
 
+  it("whose port no request may go to is told from one that is down", async () => {
+    const model = resolveModel(
+      { model: "openai-compatible:http://127.0.0.1:6666/v1#x" },
+      {},
+      { clock: jumpingClock() },
+    );
+    const { failure, attempts } = await model.complete(request, never);
+    expect(failure).toMatchObject({ kind: "unreachable", isPassing: false });
+    expect(failure?.message).toContain("let the server listen on another");
+    expect(attempts).toBe(1);
+  });
+
   it("of many models lists those first that are named nearly like the one asked for", async () => {
     const models = [...Array.from({ length: 30 }, (_, i) => `llama-${i}`), "test-models"];
     server = await startModelServer({ models });
