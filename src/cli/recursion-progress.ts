@@ -2,7 +2,7 @@
 import type { TrialRecord } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
 import type { RecursionObserver } from "../loop/recurse/recursion.ts";
-import { mostDownstreamRuns, type RecursionSettings } from "../loop/recurse/settings.ts";
+import { copiesAgain, mostDownstreamRuns, type RecursionSettings } from "../loop/recurse/settings.ts";
 import { formatCount } from "../report/format.ts";
 import { leftMs, leftText } from "./eta.ts";
 import { liveBlock } from "./live-block.ts";
@@ -21,7 +21,7 @@ export function recursionProgress(options: RecursionProgressOptions): RecursionO
   let doneAt = startedAt;
   let [done, round, part, before] = [0, 0, "measuring it", 0];
   const { print, stop } = liveBlock(out, () => {
-    const most = mostDownstreamRuns(settings) - before;
+    const most = mostDownstreamRuns(settings) + 2 * copiesAgain(settings) * settings.tasks.length - before;
     const left = Math.max(0, most - done);
     const eta = leftText(leftMs({ done, left, elapsedMs: doneAt - startedAt, sinceMs: now() - doneAt }), "at most");
     const runs = `${done} of at most ${formatCount(Math.max(done, most), "downstream run")}`;
@@ -49,6 +49,7 @@ export function recursionProgress(options: RecursionProgressOptions): RecursionO
 const STAGES: Readonly<Record<string, string>> = {
   validation: "measuring it",
   improve: "it improves itself",
+  again: "measuring the best and the first again",
 };
 
 /** Downstream runs behind one meta-utility. */

@@ -15,6 +15,7 @@ import type { TableOptions } from "../../loop/recurse/tables/sub-runs.ts";
 import { table1 } from "../../loop/recurse/tables/table1.ts";
 import { scrubber } from "../../models/scrub.ts";
 import { formatDollars } from "../../core/figures.ts";
+import { goesOnWithMoney } from "../recursion-closing.ts";
 import { goesOn, quoted, sameCommand, stepLines } from "../same-command.ts";
 import { commandName } from "../command-name.ts";
 import { EXIT } from "../exit-code.ts";
@@ -80,7 +81,8 @@ export async function recurseTableCommand(table: string, options: RecurseTableOp
     );
     progress.stop();
     const files = writeTable(made);
-    const closing = () => tableClosing(made, { files, options, models: settings.models });
+    const closing = () =>
+      tableClosing(made, { files, options, models: settings.models, isCut: interrupt.signal.aborted });
     process.stdout.write(options.json === true ? `${JSON.stringify({ ...made, files })}\n` : closing());
     if (interrupt.signal.aborted) return EXIT.interrupted;
     return made.finished === made.planned ? EXIT.done : EXIT.unfinished;
@@ -159,9 +161,11 @@ interface Closing {
   readonly files: TableFiles;
   readonly options: RecurseTableOptions;
   readonly models: readonly string[];
+  /** By the user. Nothing else but the end of the money leaves a table unfinished. */
+  readonly isCut: boolean;
 }
 
-function tableClosing(table: Table, { files, options, models }: Closing): string {
+function tableClosing(table: Table, { files, options, models, isCut }: Closing): string {
   const isWhole = table.finished === table.planned;
   return [
     "",
@@ -173,13 +177,13 @@ function tableClosing(table: Table, { files, options, models }: Closing): string
     `${dim("picture")} ${place(files.picture)}`,
     `${dim("numbers")} ${place(files.json)}`,
     "",
-    ...stepLines(nextSteps(table, options.folder)),
+    ...stepLines(nextSteps(table, options.folder, isCut)),
     "",
   ].join("\n");
 }
 
-function nextSteps(table: Table, folder: string): [string, string][] {
-  if (table.finished < table.planned) return [goesOn()];
+function nextSteps(table: Table, folder: string, isCut: boolean): [string, string][] {
+  if (table.finished < table.planned) return [isCut ? goesOn() : goesOnWithMoney()];
   const strop = `${commandName()} recurse`;
   const runs = quoted(place(table.folder));
   const first: [string, string] =

@@ -4,6 +4,7 @@ import type { ChatMessage, Exchange } from "../../core/exchange.ts";
 import { StropError } from "../../core/errors.ts";
 import type { ModelFunction } from "../../improve/types.ts";
 import type { ModelGateway } from "../../models/types.ts";
+import { MONEY_SPENT } from "../watch-models.ts";
 
 export interface GatewayModelOptions {
   readonly gateway: ModelGateway;
@@ -51,8 +52,18 @@ const chat = (expertise: string, message: string): ChatMessage[] => [
 function answersOf({ reply, model }: Exchange): string[] {
   const { failure, answers } = reply;
   if (failure === null) return answers.map(({ text }) => text);
-  if (failure.isPassing && failure.kind !== "over-budget") throw new Error(failure.message);
+  if (failure.kind === "over-budget")
+    throw new StropError(MONEY_IS_SPENT, `${MONEY_SPENT}: ${failure.message}`, {
+      hint: "allow more with --max-cost: the same command goes on from here",
+    });
+  if (failure.isPassing) throw new Error(failure.message);
   throw new StropError("recurse.model-failed", `expected an answer of ${model}, found: ${failure.message}`, {
     hint: "mend that and run the same command again: it goes on from here",
   });
 }
+
+const MONEY_IS_SPENT = "recurse.money-spent";
+
+/** Whether it was thrown because no model may be asked any more: then a run ends, and its results so far stand. */
+export const isMoneySpent = (thrown: unknown): thrown is StropError =>
+  thrown instanceof StropError && thrown.code === MONEY_IS_SPENT;

@@ -18,7 +18,7 @@ import {
   type MetaUtilityOptions,
 } from "./meta-utility.ts";
 import type { ImprovementStep, RecursionOptions } from "./recursion.ts";
-import type { RecursionSettings } from "./settings.ts";
+import { copiesAgain, type RecursionSettings } from "./settings.ts";
 
 export interface ImproverRunsOptions {
   readonly settings: RecursionSettings;
@@ -48,8 +48,10 @@ interface Job {
 
 type Run = (job: Job) => Promise<ImproverResult>;
 
-/** `measure` and `improve` of a recursion. */
-export function improverRuns(options: ImproverRunsOptions): Pick<RecursionOptions, "measure" | "improve"> {
+/** `measure`, `measureAgain` and `improve` of a recursion. */
+export function improverRuns(
+  options: ImproverRunsOptions,
+): Required<Pick<RecursionOptions, "measure" | "measureAgain" | "improve">> {
   const { settings, problems } = options;
   const run = runner(options);
   const gate = slots(options.parallel);
@@ -68,6 +70,10 @@ export function improverRuns(options: ImproverRunsOptions): Pick<RecursionOption
   return {
     measure: (improver, { parts, trial, signal }) =>
       downstreamRuns(improver, { ...over(trial, settings.test), parts, label: "validation" }, signal),
+    measureAgain: (improver, { parts, trial, signal }) => {
+      const again = { ...over(trial, true), copies: copiesAgain(settings), parts, label: "again" };
+      return downstreamRuns(improver, again, signal);
+    },
     async improve({ worker, target }, { parts, trial, signal }) {
       const base = metaUtility({ ...over(trial, false), parts, label: "improve" });
       const utility = objectiveOf(base, { settings, run, trial });

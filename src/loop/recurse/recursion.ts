@@ -5,14 +5,15 @@
  */
 import { candidateId } from "../../core/candidate.ts";
 import { isBetter } from "../../core/metric.ts";
-import { mean, standardError } from "../../core/stats.ts";
+import { mean, meanInterval, standardError } from "../../core/stats.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { INTERRUPTED, type Outcome, type TrialRecord, type Verdict } from "../../core/trial.ts";
 import { NO_DIAGNOSTICS } from "../../executor/outcome.ts";
 import type { Journal } from "../../journal/journal.ts";
 import { startedState } from "../../journal/started-state.ts";
 import type { RunState } from "../../journal/state.ts";
-import { type DownstreamPart, summary } from "./meta-utility.ts";
+import { isMoneySpent } from "./gateway-model.ts";
+import { type DownstreamPart, settledAll, summary } from "./meta-utility.ts";
 import { runOpenTrial, trialSeed } from "../open-trial.ts";
 import { journalParts, type Parts } from "../parts.ts";
 import { recordEnd } from "../record-end.ts";
@@ -50,6 +51,11 @@ export interface RecursionOptions {
     improver: string,
     run: { readonly parts: Parts; readonly trial: number; readonly signal: AbortSignal },
   ) => Promise<readonly DownstreamPart[]>;
+  /**
+   * As `measure`, in runs of their own: the champion was chosen by its, so that they flatter it. Asked once, when the last
+   * round is measured, of the champion and the first improver; left out, neither is measured again.
+   */
+  readonly measureAgain?: RecursionOptions["measure"] | undefined;
   /** I(û, S, L). */
   readonly improve: (
     pair: { readonly worker: string; readonly target: string },
@@ -70,9 +76,14 @@ export const recursion = (options: RecursionOptions): Promise<RunState> => recor
 async function runRounds(options: RecursionOptions): Promise<string> {
   const { journal, settings, signal } = options;
   const state = (): RunState => startedState(journal);
-  while (!noRoundIsLeft(state(), settings)) {
-    if (state().open.length === 0) proposeNext(options, state());
-    if (!(await runRound(options, state().open[0] as TrialRecord))) break;
+  try {
+    while (!noRoundIsLeft(state(), settings)) {
+      if (state().open.length === 0) proposeNext(options, state());
+      if (!(await runRound(options, state().open[0] as TrialRecord))) break;
+    }
+  } catch (thrown) {
+    if (isMoneySpent(thrown)) return thrown.message;
+    throw thrown;
   }
   if (signal.aborted) return INTERRUPTED;
   return settings.rounds === 1 ? "its one round is done" : `all ${settings.rounds} rounds done`;
@@ -117,8 +128,12 @@ async function runRound(options: RecursionOptions, trial: TrialRecord): Promise<
     const parts = journalParts(journal, { trial: trial.trial, now, observer });
     const outcome = await measureImprover(options, trial, parts);
     const verdict = verdictOn(trial, outcome, state());
-    if (trial.trial < settings.rounds) await makeNext(options, { ...trial, outcome, verdict }, parts);
-    return { outcome: withTime(outcome, (now() - startedAt) / 1000), verdict };
+    const isLast = trial.trial === settings.rounds;
+    if (!isLast) await makeNext(options, { ...trial, outcome, verdict }, parts);
+    const champion = verdict.decision === "keep" ? trial.candidate : state().champion?.candidate;
+    const again = isLast ? await measuredAgain(options, { trial, champion: champion ?? state().baseline }, parts) : {};
+    const told = { ...outcome, metrics: { ...outcome.metrics, ...again } };
+    return { outcome: withTime(told, (now() - startedAt) / 1000), verdict };
   };
   const finished = await runOpenTrial(trial, { journal, signal, now, work });
   if (finished !== null) observer.trialFinished?.(finished, state());
@@ -146,6 +161,29 @@ async function measureImprover(
       ...(test === null || test.length < 2 ? {} : { test_standard_error: standardError(test) }),
     },
     diagnostics: { ...NO_DIAGNOSTICS, outputTail: [validation.reason, ...validation.flags].filter(Boolean).join("\n") },
+  };
+}
+
+/** What the champion and the first improver are worth in runs that chose neither: test scores, and the 95 % interval of their difference (Student), cut off where no difference can be. */
+async function measuredAgain(
+  { journal, measureAgain, signal }: RecursionOptions,
+  { trial, champion }: { readonly trial: TrialRecord; readonly champion: string },
+  parts: Parts,
+): Promise<Outcome["metrics"]> {
+  const first = startedState(journal).baseline;
+  if (measureAgain === undefined || champion === first) return {};
+  const testsOf = async (candidate: string): Promise<number[]> =>
+    (await measureAgain(sourceOf(journal, candidate), { parts, trial: trial.trial, signal })).map(
+      (run) => run.test ?? 0,
+    );
+  const [before, after] = await settledAll([first, champion].map(testsOf));
+  if (before === undefined || after === undefined) return {};
+  const { low, high } = meanInterval(after.map((test, i) => test - (before[i] as number)));
+  return {
+    again_first: mean(before),
+    again_champion: mean(after),
+    again_gain_low: Math.max(-1, low),
+    again_gain_high: Math.min(1, high),
   };
 }
 

@@ -24,7 +24,7 @@ import { IMPROVER_FILE, noRoundIsLeft, recursion, type RecursionObserver } from 
 import { recursionNotes } from "./recursion-notes.ts";
 import { recursionTask } from "./recursion-task.ts";
 import { rememberedScores } from "./remembered-scores.ts";
-import type { RecursionSettings } from "./settings.ts";
+import { copiesAgain, type RecursionSettings } from "./settings.ts";
 import { startedState } from "../../journal/started-state.ts";
 
 export interface RunRecursionOptions {
@@ -39,6 +39,8 @@ export interface RunRecursionOptions {
   readonly maxCost?: number | undefined;
   /** Downstream runs at a time; default 2. */
   readonly parallel?: number;
+  /** Whether the champion and the first improver are measured again in the end, by runs that did not choose it; default true. */
+  readonly again?: boolean;
   readonly scrub?: ((text: string) => string) | undefined;
   /** Of this machine, when it is known already. */
   readonly calibration?: Calibration | undefined;
@@ -81,10 +83,12 @@ export async function runRecursion(folder: string, options: RunRecursionOptions)
       );
       const problems =
         calibration === null ? [] : downstreamProblems(tasks, { seed: settings.seed, sandbox, calibration });
+      const { measureAgain, ...runs } = improverRuns({ settings, problems, gateway, sandbox, parallel });
       const state = await recursion({
         journal,
         settings,
-        ...improverRuns({ settings, problems, gateway, sandbox, parallel }),
+        ...runs,
+        measureAgain: options.again !== false && copiesAgain(settings) > 0 ? measureAgain : undefined,
         observer,
         signal: options.signal ?? new AbortController().signal,
         now,

@@ -47,3 +47,6 @@ export const DEFAULT_RECURSION: RecursionSettings = Object.freeze({
 /** Of all rounds; most, because an improver need not use its budget. */
 export const mostDownstreamRuns = ({ copies, tasks, rounds, meta }: RecursionSettings): number =>
   copies * tasks.length * (rounds + 1 + rounds * meta.utilityCalls);
+
+/** Of every task, for the champion and as many for the first improver, when the last round is measured; 0 without test instances. */
+export const copiesAgain = ({ copies, test }: RecursionSettings): number => (test ? 2 * copies : 0);

@@ -83,6 +83,44 @@ describe("the recursion", () => {
     journal.close();
   });
 
+  it("measures the champion and the first once more in the end, in runs that chose nothing: equal improvers show no gain", async () => {
+    const one = { ...settings, rounds: 1 };
+    const journal = freshJournal(one, "1");
+    const asked: string[] = [];
+    const runsOf = (scores: readonly number[]) =>
+      scores.map((test) => ({ task: "toy", score: test, test, failure: "", flags: [], measured: {}, solution: "" }));
+    const { options } = world(journal, one, {
+      // The second was lucky where it was chosen.
+      measure: async (improver) => runsOf(improver === "1" ? [0.4, 0.5] : [0.7, 0.8]),
+      measureAgain: async (improver) => {
+        asked.push(improver);
+        return runsOf(improver === "1" ? [0.3, 0.5, 0.4, 0.6] : [0.5, 0.4, 0.5, 0.4]);
+      },
+    });
+    const { champion } = await recursion(options);
+    expect(champion).toMatchObject({ trial: 1, score: 0.75 });
+    expect(asked).toEqual(["1", "2"]);
+    const { metrics } = journal.trial(1)!.outcome!;
+    expect(metrics["again_first"]).toBeCloseTo(0.45);
+    expect(metrics["again_champion"]).toBeCloseTo(0.45);
+    // Differences .2, −.1, .1, −.2; Student's 97.5 % quantile with three degrees of freedom is 3.1824.
+    const reach = (3.1824 * Math.sqrt(0.1 / 3)) / 2;
+    expect(metrics["again_gain_low"]).toBeCloseTo(-reach, 4);
+    expect(metrics["again_gain_high"]).toBeCloseTo(reach, 4);
+    journal.close();
+  });
+
+  it("measures nothing again where the first improver stays the best", async () => {
+    const one = { ...settings, rounds: 1 };
+    const journal = freshJournal(one, "2");
+    const { options } = world(journal, one, {
+      improve: async () => ({ solution: "1", failure: "", flags: [], utilityCalls: 0, modelCalls: 0 }),
+      measureAgain: () => Promise.reject(new Error("asked for nothing")),
+    });
+    expect((await recursion(options)).champion?.trial).toBe(0);
+    journal.close();
+  });
+
   it("with a frozen improver adds the seed's own work only: the control of recursion", async () => {
     const frozen = { ...settings, frozen: true };
     const journal = freshJournal(frozen, "1");

@@ -47,6 +47,8 @@ export const recursionCell = ({ name, label, settings, improver }: Cell): SubRun
       settings,
       seedImprover: improver,
       calibration: machine.calibration,
+      // A table measures in many runs.
+      again: false,
       observer: { partFinished: onPart, note: onNote },
     });
     if (calibration !== null) machine.calibration = calibration;

@@ -12,6 +12,7 @@ import { currentRun, journalPath } from "../../../journal/runs.ts";
 import type { LanguageModel } from "../../../models/types.ts";
 import type { Tier } from "../../../sandbox/types.ts";
 import { makeNamedFolder } from "../../make-folder.ts";
+import { isMoneySpent } from "../gateway-model.ts";
 import type { RecursionSettings } from "../settings.ts";
 
 /** What every table is told besides its settings. */
@@ -81,7 +82,7 @@ export interface SubRunResults<T> {
   readonly spent: number;
 }
 
-/** Runs what is not finished, in order, until all is or the signal aborts. Rejects with what a run rejects with. */
+/** Runs what is not finished, in order, until all is, the money is used up or the signal aborts. Rejects with what a run rejects with. */
 export async function runAll<T>(
   folder: string,
   runs: readonly SubRun<T>[],
@@ -98,15 +99,20 @@ export async function runAll<T>(
     if (values[i] !== null || options.signal.aborted) continue;
     observer.started?.(run.label, run.work);
     const maxCost = options.maxCost === undefined ? undefined : options.maxCost - spentBelow(folder, place(run));
-    await run.run(place(run), {
+    const running = run.run(place(run), {
       ...options,
       maxCost,
       machine,
       onPart: (part) => observer.advanced?.(part),
       onNote: (sentence) => observer.note?.(sentence),
     });
+    await running.catch((thrown: unknown) => {
+      if (!isMoneySpent(thrown)) throw thrown;
+    });
     values[i] = readNewest(place(run), (journal) => run.read(journal));
-    if (values[i] !== null) observer.finished?.(run.label);
+    // Cut off, or out of money, as the next one would be.
+    if (values[i] === null) break;
+    observer.finished?.(run.label);
   }
   return { values, finished: values.filter((value) => value !== null).length, spent: spentBelow(folder) };
 }

@@ -91,7 +91,9 @@ describe("figure 4", { timeout: 180_000 }, () => {
     const base = options(asked, { maxCost: 3.5 });
     const fig = { settings: { ...TINY, rounds: 0 }, improver: improverSource("seed"), runs: 1 };
     // Every call costs a dollar, and 100,000 characters of prompt are far from being one more.
-    await expect(fig4(fig, base)).rejects.toMatchObject({ code: "recurse.model-failed" });
+    const cut = await fig4(fig, base);
+    expect(cut).toMatchObject({ planned: 4, spent: asked.calls.length });
+    expect(cut.finished).toBeLessThan(4);
     expect(asked.calls.length).toBeLessThanOrEqual(3);
     const whole = await fig4(fig, { ...base, maxCost: 100 });
     expect(whole).toMatchObject({ finished: 4, spent: asked.calls.length });
