@@ -24,7 +24,7 @@ export function proxyTrouble(errors: readonly unknown[], { name, baseUrl }: Endp
     const isOtherHost = typeof error.hostname === "string" && error.hostname !== url.hostname;
     const isOtherPort = typeof error.port === "number" && error.port !== port;
     if (!isOtherHost && !isOtherPort) continue;
-    const proxy = isOtherHost ? String(error.hostname) : `${String(error.address)}:${String(error.port)}`;
+    const proxy = isOtherHost ? error.hostname : `${String(error.address)}:${String(error.port)}`;
     return failure(
       "unreachable",
       `${name} was not asked, because the proxy ${proxy} does not answer (${String(error.code)}); correct HTTPS_PROXY and HTTP_PROXY, or unset them`,

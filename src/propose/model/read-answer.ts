@@ -57,6 +57,8 @@ function whyUnusable({ text: whole, finish }: ModelAnswer, text: string): string
   if (whole.length > LONGEST)
     return `the answer has ${whole.length} characters; expected one edit, in at most ${LONGEST}`;
   if (finish === "refusal") return "the model refused to answer";
+  if (finish === "length" && text.trim() === "")
+    return "the length limit was reached by reasoning alone, before the answer began; expected a larger `maxOutputTokens`";
   if (finish === "length")
     return "the answer was cut off at its length limit, so its edit may be half of one; expected a shorter answer, or a larger `maxOutputTokens`";
   if (text.trim() !== "") return null;

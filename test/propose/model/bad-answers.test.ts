@@ -26,6 +26,8 @@ describe("an answer that is no edit", () => {
     ["a refusal in so many words", "I'm sorry, but I can't help with that.", /found none/],
     ["cut off in the middle of a block", { text: edit.slice(0, -20), finish: "length" }, /cut off/],
     ["cut off after one of several blocks", { text: edit, finish: "length" }, /cut off/],
+    ["reasoning until the limit", { text: "", finish: "length" }, /by reasoning alone.*larger `maxOutputTokens`/],
+    ["thoughts until the limit", { text: `<think>\n${edit}`, finish: "length" }, /by reasoning alone/],
     ["a block without its end", edit.replace(">>>>>>> REPLACE\n", ""), /REPLACE/],
     ["nothing but thoughts", `<think>\n${edit}`, /nothing but reasoning/],
     ["ten megabytes of talk", "la ".repeat(3_500_000), /10500000 characters/],
