@@ -7,6 +7,8 @@ import type { TrialRecord } from "../core/trial.ts";
 import { findLiterals, type FileLiterals, type LiteralSite, type LiteralValue } from "../syntax/literals.ts";
 import { boundedCache } from "./bounded-cache.ts";
 import { type Domain, domainOf, type NumberDomain, toUnit } from "./domain.ts";
+import { examination, isAmount, isSetting, setsItsExamination } from "./examination.ts";
+import { sourcesOf } from "./sources.ts";
 import type { ProposerContext } from "./types.ts";
 
 export interface Dimension {
@@ -30,7 +32,9 @@ const values = boundedCache<ReadonlyMap<string, LiteralValue>>(1024);
 
 /** The tunable literals of the champion. Ranges take in what was sensible for the baseline and what is for the champion. */
 export async function literalSpace(context: ProposerContext): Promise<readonly Dimension[]> {
-  const now = await domainsOf(context.program(context.champion.candidate));
+  const files = context.program(context.champion.candidate);
+  const all = await domainsOf(files);
+  const now = setsItsExamination(context.task) ? await withoutExamination(all, files) : all;
   const then = new Map(
     (await domainsOf(context.program(context.baseline.candidate))).map((one) => [one.site.key, one.domain]),
   );
@@ -40,6 +44,18 @@ export async function literalSpace(context: ProposerContext): Promise<readonly D
     domain: union(domain, then.get(site.key)),
     label: labels[i] as string,
   }));
+}
+
+/** Of a program that is to be fast, without the numbers that say how much it has to do. */
+async function withoutExamination(
+  all: Awaited<ReturnType<typeof domainsOf>>,
+  files: ProgramFiles,
+): Promise<Awaited<ReturnType<typeof domainsOf>>> {
+  const fenced = examination(await sourcesOf(files));
+  return all.filter(({ site: { path, name, start, end } }) => {
+    if (isSetting(name)) return true;
+    return !isAmount(name) && !(fenced.get(path) ?? []).some((part) => part.start <= start && end <= part.end);
+  });
 }
 
 /** Tunable literals with the ranges that follow from their own values, in order of path and place. */

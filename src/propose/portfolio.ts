@@ -12,7 +12,7 @@ export interface Arm {
   /** Trials of the run before this arm is played: a method that learns slowly costs a short run more than it brings. */
   readonly from?: number;
   /** Payoffs and blanks to believe in before the first trial; default 1 and 2. */
-  readonly prior?: Belief;
+  readonly prior?: Belief | ((context: ProposerContext) => Belief);
   /** Default: always. */
   readonly when?: (context: ProposerContext) => boolean;
   /** What one of its trials costs, in trials whose proposal cost nothing: 1 or more; default 1. An arm that has this is asked first. */
@@ -31,7 +31,8 @@ export const portfolio = (arms: readonly Arm[]): Proposer => ({
       .filter(({ from = 0, when }) => context.trial > from && when?.(context) !== false)
       .map(({ proposer, prior = [1, 2], cost }) => {
         const isOwn = (record: TrialRecord) => record.proposer === proposer.name;
-        const value = sampleBeta(paid.belief(isOwn, prior), context.random);
+        const before = typeof prior === "function" ? prior(context) : prior;
+        const value = sampleBeta(paid.belief(isOwn, before), context.random);
         const tried = [...context.history, ...context.pending].filter(isOwn).length;
         // That a key is wrong or an agent is not installed is learnt while the user still looks.
         if (cost !== undefined && tried === 0) return { proposer, value: Number.POSITIVE_INFINITY };

@@ -9,21 +9,21 @@ import { editableRegions, isEditable } from "../core/marked-regions.ts";
 import { remember } from "../core/remember.ts";
 import type { CandidateId } from "../core/trial.ts";
 import { checkSyntax } from "../syntax/check-syntax.ts";
-import { languageOf } from "../syntax/languages.ts";
-import { parse } from "../syntax/parse.ts";
-import { positionAt, walk } from "../syntax/tree.ts";
-import { boundedCache } from "./bounded-cache.ts";
+import { positionAt } from "../syntax/tree.ts";
+import { examination, isAboutCost, setsItsExamination } from "./examination.ts";
 import { knownCandidates } from "./literal-proposal.ts";
 import { type Change, changeOf } from "./replacements.ts";
 import { alternatives } from "./rules/alternatives.ts";
 import { argumentOrder, unwrap } from "./rules/calls.ts";
 import { conditions } from "./rules/conditions.ts";
+import { faster } from "./rules/faster/faster.ts";
 import { operators } from "./rules/operators.ts";
 import type { Rewrite, Rule, Source } from "./rules/rule.ts";
 import { schedules } from "./rules/schedules.ts";
 import { statements } from "./rules/statements.ts";
 import { training } from "./rules/training.ts";
 import { unfairParts } from "./rules/unfair-parts.ts";
+import { sourcesOf } from "./sources.ts";
 import type { Proposal, Proposer, ProposerContext } from "./types.ts";
 
 const RULES: readonly Rule[] = [
@@ -47,15 +47,13 @@ export interface Placed {
   readonly path: string;
 }
 
-const sources = boundedCache<Source | null>(16);
-
 /** A proposer that edits the champion's syntax tree. */
 export const rewrites = (): Proposer => ({
   name: NAME,
   async propose(context) {
     const known = knownCandidates(context);
     const broke = breaking(context);
-    const all = await findRewrites(context.program(context.champion.candidate));
+    const all = await rewritesFor(context);
     for (const placed of shuffled(all, context)) {
       if (broke.has(titleOf(placed))) continue;
       const proposal = await proposeRewrite(context, placed, known);
@@ -107,16 +105,27 @@ export async function newProgram(
   return (await checkSyntax(change.files, files)).length > 0 ? null : change;
 }
 
+/**
+ * Everything that could be done to the champion. Where cost is the score: what makes programs faster; where only tests say what is right,
+ * nothing else but leaving out what they do not miss, for most tests miss some of what another operator breaks.
+ */
+export async function rewritesFor({ task, champion, program }: ProposerContext): Promise<readonly Placed[]> {
+  const files = program(champion.candidate);
+  const all = await findRewrites(files, isAboutCost(task) ? faster : []);
+  if (!setsItsExamination(task)) return all;
+  const fenced = examination(await sourcesOf(files));
+  const isFenced = ({ rewrite: { at }, path }: Placed) =>
+    (fenced.get(path) ?? []).some(({ start, end }) => start <= at && at < end);
+  const isLess = ({ rule, rewrite }: Placed) => rule === statements && rewrite.description.startsWith("delete ");
+  return all.filter(
+    (placed) => faster.includes(placed.rule) || (task.check !== undefined && isLess(placed) && !isFenced(placed)),
+  );
+}
+
 /** Everything that the rules, and `more` of them, could do to a program, in order of rules and places. */
 export async function findRewrites(files: ProgramFiles, more: readonly Rule[] = []): Promise<readonly Placed[]> {
-  const parsed = await Promise.all(
-    Object.keys(files)
-      .sort()
-      .map((path) => sources(`${path}\0${files[path]}`, () => sourceAt(path, files[path] as string))),
-  );
-  return [...RULES, ...more].flatMap((rule) =>
-    parsed.flatMap((source) => (source === null ? [] : fairRewrites(source)(rule))),
-  );
+  const sources = await sourcesOf(files);
+  return [...RULES, ...more].flatMap((rule) => sources.flatMap((source) => fairRewrites(source)(rule)));
 }
 
 /** By rule. Most proposals are about the champion of the one before. */
@@ -137,20 +146,14 @@ export const applyRewrite = (files: ProgramFiles, { rewrite, path }: Pick<Placed
     rewrite.replacements.map((one) => ({ ...one, path })),
   );
 
-async function sourceAt(path: string, text: string): Promise<Source | null> {
-  const language = languageOf(path);
-  if (language === undefined || language === "css" || language === "ini") return null;
-  const root = await parse(language, text);
-  return root === null ? null : { path, language, text, nodes: [...walk(root)] };
-}
-
 /** A rule drawn by its weight, then one of its rewrites that is left, again and again. */
 function* shuffled(all: readonly Placed[], context: ProposerContext): Generator<Placed> {
   const { random } = context;
-  const left = new Map(RULES.map((rule) => [rule, random.shuffle(all.filter((one) => one.rule === rule))]));
-  const weights = new Map(RULES.map((rule) => [rule, rule.weight * earned(rule, context)]));
+  const rules = [...RULES, ...faster];
+  const left = new Map(rules.map((rule) => [rule, random.shuffle(all.filter((one) => one.rule === rule))]));
+  const weights = new Map(rules.map((rule) => [rule, rule.weight * earned(rule, context)]));
   for (let i = 0; i < TRIES; i++) {
-    const open = RULES.filter((rule) => (left.get(rule) as Placed[]).length > 0);
+    const open = rules.filter((rule) => (left.get(rule) as Placed[]).length > 0);
     const total = open.reduce((sum, rule) => sum + (weights.get(rule) as number), 0);
     let at = random.next() * total;
     const rule = open.find((one) => (at -= weights.get(one) as number) < 0) ?? open.at(-1);

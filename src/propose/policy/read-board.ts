@@ -6,7 +6,7 @@ import type { LiteralValue } from "../../syntax/literals.ts";
 import { toUnit } from "../domain.ts";
 import { knownCandidates } from "../literal-proposal.ts";
 import { type Dimension, literalSpace, lossOf, observe } from "../literal-space.ts";
-import { applyRewrite, findRewrites, type Placed } from "../rewrites.ts";
+import { applyRewrite, type Placed, rewritesFor } from "../rewrites.ts";
 import type { Proposer, ProposerContext } from "../types.ts";
 import { type Board, OPERATORS, type PastTrial, type Place, rewriteKey, ruleKey, type Site, SITES } from "./board.ts";
 import { linesOf } from "./lines.ts";
@@ -88,7 +88,7 @@ export async function readBoard(context: ProposerContext, delegates: readonly De
 async function untried(context: ProposerContext, random: Random): Promise<readonly Placed[]> {
   const files = context.program(context.champion.candidate);
   const known = knownCandidates(context);
-  const some = random.shuffle(await findRewrites(files)).slice(0, TRIES);
+  const some = random.shuffle(await rewritesFor(context)).slice(0, TRIES);
   const isNew = (one: Placed): boolean => {
     const change = applyRewrite(files, one);
     return change !== null && !known.has(candidateId(change.files));

@@ -1,0 +1,27 @@
+/** What makes programs faster and leaves alone what they do, or nearly: for tasks whose score is a cost. */
+import type { Rule } from "../rule.ts";
+import { compileOnce } from "./compile-once.ts";
+import { compilerFlags } from "./compiler-flags.ts";
+import { containers } from "./containers.ts";
+import { copies } from "./copies.ts";
+import { earlyExit } from "./early-exit.ts";
+import { hoist } from "./hoist.ts";
+import { loopOrder } from "./loop-order.ts";
+import { membership } from "./membership.ts";
+import { memo } from "./memo.ts";
+import { references } from "./references.ts";
+import { strength } from "./strength.ts";
+
+export const faster: readonly Rule[] = [
+  hoist,
+  loopOrder,
+  compilerFlags,
+  membership,
+  containers,
+  compileOnce,
+  copies,
+  strength,
+  memo,
+  references,
+  earlyExit,
+];

@@ -1,0 +1,210 @@
+/** What a loop works out again in every round, worked out once before it. */
+import { remember } from "../../../core/remember.ts";
+import { lastIdentifier } from "../../../syntax/names.ts";
+import { ancestors, childOf, type SyntaxNode, walk } from "../../../syntax/tree.ts";
+import { brief, callParts, isPython, isScript, type Rewrite, type Rule, type Source, sourceOf } from "../rule.ts";
+import { type Changes, changesIn, indentOf, isInBlock, isLoop } from "./loops.ts";
+
+export const hoist: Rule = {
+  name: "hoist",
+  weight: 1.5,
+  find: (source) => source.nodes.flatMap((node) => (isLoop(node) ? hoistsFrom(source, node) : [])),
+};
+
+const MEMBER =
+  /^(?:attribute|member_expression|field_expression|selector_expression|field_access|member_access_expression)$/;
+const ELEMENT =
+  /^(?:subscript|subscript_expression|index_expression|array_access|element_access_expression|element_reference)$/;
+const SUM = /^(?:binary_operator|binary_expression|binary)$/;
+/** Functions of their arguments alone. */
+const PURE =
+  /^(?:(?:Math|math|cmath|np|numpy|std|f64|f32)(?:\.|::))?(?:len|strlen|count|abs|fabs|sqrt|cbrt|exp|log|log2|log10|pow|sin|cos|tan|floor|ceil|round|min|max|ord|chr|int|float|str|String|Number|sizeof|sum|sorted|Object\.keys|Float64|float64)$/;
+/** Methods that only say something of their object. */
+const SAYS = /^(?:size|length|len|count|keys|values|lower|upper|toLowerCase|toUpperCase|as_bytes|chars)$/;
+/** What a compiler does by itself unless a store may be to the same place: arithmetic. */
+const COMPILED = /^(?:cpp|go|rust|java|c-sharp)$/;
+
+interface Invariant {
+  readonly code: string;
+  readonly name: string;
+  readonly declaration: string;
+  readonly nodes: readonly SyntaxNode[];
+}
+
+/** Each value alone, and all of them together: one by one they may gain less than the noise. */
+function hoistsFrom(source: Source, loop: SyntaxNode): Rewrite[] {
+  if (!hasRoom(source, loop)) return [];
+  const around = [...ancestors(loop)].filter((up) => isLoop(up) && hasRoom(source, up));
+  const isOuter = (node: SyntaxNode) => around.some((up) => isStable(source, node, changesOf(up, source)));
+  const found = repeated(loop)
+    .flatMap((part) => [...invariants(source, part, changesOf(loop, source))])
+    .filter((node) => !isOuter(node));
+  const values = [...Map.groupBy(found, (node) => sourceOf(source, node))].flatMap(([code, nodes]): Invariant[] => {
+    const name = nameFor(source, code);
+    const declaration = name === undefined ? undefined : declared(source, name, code);
+    return name === undefined || declaration === undefined ? [] : [{ code, name, declaration, nodes }];
+  });
+  const distinct = [...new Map(values.map((one) => [one.name, one])).values()];
+  return [...(distinct.length > 1 ? [distinct] : []), ...values.map((one) => [one])].map((some) =>
+    hoisted(source, loop, some),
+  );
+}
+
+/** Whether a line can be put before a loop. */
+const hasRoom = (source: Source, loop: SyntaxNode): boolean => indentOf(source, loop) !== undefined && isInBlock(loop);
+
+function hoisted(source: Source, loop: SyntaxNode, values: readonly Invariant[]): Rewrite {
+  const gap = `${/\r?\n/.exec(source.text)?.[0] ?? "\n"}${indentOf(source, loop)}`;
+  const before = values.map(({ declaration }) => `${declaration}${gap}`).join("");
+  const uses = values.flatMap(({ name, nodes }) =>
+    nodes.map(({ start, end }) => ({ start, end, text: named(source, name) })),
+  );
+  return {
+    description: `work out ${brief(values.map(({ code }) => code).join(", "))} once before the loop`,
+    at: loop.start,
+    replacements: [{ start: loop.start, end: loop.start, text: before }, ...uses],
+  };
+}
+
+/** Keyed by the loop: a source has it once. */
+const changesOf = (loop: SyntaxNode, source: Source): Changes => known(source)(loop);
+const known = remember((source: Source) => remember((loop: SyntaxNode) => changesIn({ source, loop })));
+
+/** A loop's parts that are worked out in every round. */
+function repeated(loop: SyntaxNode): SyntaxNode[] {
+  const isAgain = ({ field }: SyntaxNode) => /^(?:condition|update|increment|body)$/.test(field ?? "");
+  return loop.children.flatMap((part) =>
+    isAgain(part) ? [part] : part.type === "for_clause" ? part.children.filter(isAgain) : [],
+  );
+}
+
+/** The largest expressions below a node that are the same in every round. */
+function* invariants(source: Source, node: SyntaxNode, changes: Changes): Generator<SyntaxNode> {
+  if (isCandidate(source, node) && isStable(source, node, changes)) {
+    yield node;
+    return;
+  }
+  if (/function|lambda|class|closure|import|type|string/.test(node.type)) return;
+  for (const child of node.children) {
+    // What is given a value, and the name of a method that needs its object.
+    if (child.field === "left" && /assign/.test(node.type)) {
+      for (const inner of child.children) if (ELEMENT.test(child.type)) yield* invariants(source, inner, changes);
+      continue;
+    }
+    const isCallee = child.field === "function" && MEMBER.test(child.type) && !isPython(source);
+    if (isCallee) for (const inner of child.children) yield* invariants(source, inner, changes);
+    else yield* invariants(source, child, changes);
+  }
+}
+
+function isCandidate(source: Source, node: SyntaxNode): boolean {
+  const { parent } = node;
+  if (parent === null || !/[\p{L}_$]/u.test(sourceOf(source, node)) || /^(?:import|type)/.test(parent.type))
+    return false;
+  if (/update|^(?:unary|pointer|reference|address)|inc_|dec_|delete/.test(parent.type)) return false;
+  if (MEMBER.test(node.type) && parent.field !== "declarator") return !isTypeName(source, node);
+  if (ELEMENT.test(node.type)) return true;
+  if (SUM.test(node.type))
+    return (
+      !COMPILED.test(source.language) &&
+      [...walk(node)].some(({ type }) => !/^(?:identifier|variable_name|name|\$)$/.test(type))
+    );
+  return isPureCall(source, node);
+}
+
+/** `np.float64`, `Color.RED`, `math.pi` of a module that nothing looks up at run time in a compiled language. */
+const isTypeName = (source: Source, node: SyntaxNode): boolean =>
+  COMPILED.test(source.language) && /^\p{Lu}/u.test(sourceOf(source, node));
+
+function isPureCall(source: Source, node: SyntaxNode): boolean {
+  const parts = callParts(node);
+  if (parts === null) return false;
+  const callee = sourceOf(source, parts.callee);
+  const receiver = childOf(node, "object", "receiver");
+  if (receiver !== undefined) return SAYS.test(callee) || PURE.test(`${sourceOf(source, receiver)}.${callee}`);
+  return PURE.test(callee) || (/[.>]/.test(callee) && SAYS.test(lastIdentifier(callee)));
+}
+
+/** What does something, or is another one each time. */
+const CHANGING =
+  /assign|update|await|yield|lambda|arrow_function|function_(?:def|decl|expr|item)|anonymous_function|closure|new|object_creation|^(?:list|dictionary|dict|set|array|object|hash|tuple|array_creation_expression)$|comprehension|generator|literal_value/;
+
+function isStable(source: Source, node: SyntaxNode, { names, objects }: Changes): boolean {
+  for (const inner of walk(node)) {
+    if (/call|invocation/.test(inner.type) && callParts(inner) !== null && !isPureCall(source, inner)) return false;
+    if (CHANGING.test(inner.type)) return false;
+    const code = sourceOf(source, inner);
+    if (inner.children.length === 0 && names.has(code)) return false;
+    // Elements and sizes of an object change with it; the object itself stays where it is.
+    // A method is the same whatever its object has become.
+    const isMethod = node.field === "function" && inner.parent === node;
+    if (inner.named && objects.has(code) && !isMethod && (inner !== node || !MEMBER.test(node.type))) {
+      const isRead =
+        ELEMENT.test(inner.parent?.type ?? "") ||
+        /argument/.test(inner.parent?.type ?? "") ||
+        MEMBER.test(inner.parent?.type ?? "");
+      if (isRead) return false;
+    }
+  }
+  return true;
+}
+
+/** A name for a value, by how it is written; undefined where that is long or taken. */
+function nameFor(source: Source, code: string): string | undefined {
+  const parts = (code.match(/[\p{L}\p{N}_]+/gu) ?? []).filter((word) => !/^(?:self|this|Math|math|std|np)$/.test(word));
+  if (parts.length === 0 || parts.length > 5 || code.length > 60) return undefined;
+  const isCamel = isScript(source) || /^(?:java|go|c-sharp|php)$/.test(source.language);
+  const [first = "", ...others] = parts.map((word) => word.replace(/^_+/, ""));
+  const tail = isCamel
+    ? others.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("")
+    : others.map((word) => `_${word}`).join("");
+  const start = isCamel || source.language === "ruby" ? first.charAt(0).toLowerCase() + first.slice(1) : first;
+  const plain = `${/^\d/.test(start) ? "v" : ""}${start}${tail}`;
+  const free = [plain, `${plain}${isCamel ? "Once" : "_once"}`].find((name) => !namesIn(source).has(name));
+  return free;
+}
+
+/** What a file calls something by a name alone. */
+const namesIn = remember((source: Source): ReadonlySet<string> => {
+  const nodes = source.nodes.filter(
+    ({ type, field, children }) =>
+      /identifier|^name$/.test(type) && children.length === 0 && !/^(?:attribute|property|field)$/.test(field ?? ""),
+  );
+  return new Set([...nodes.map((node) => sourceOf(source, node)), ...RESERVED]);
+});
+
+const RESERVED = [
+  "len",
+  "count",
+  "size",
+  "length",
+  "type",
+  "str",
+  "int",
+  "float",
+  "list",
+  "sum",
+  "min",
+  "max",
+  "abs",
+  "string",
+  "map",
+  "default",
+  "new",
+  "strlen",
+  "keys",
+  "values",
+];
+
+const named = ({ language }: Source, name: string): string => (language === "php" ? `$${name}` : name);
+
+function declared({ language, path }: Source, name: string, code: string): string | undefined {
+  if (language === "python" || language === "ruby") return `${name} = ${code}`;
+  if (/^(?:javascript|typescript|tsx)$/.test(language)) return `const ${name} = ${code};`;
+  // The C of GCC and Clang: no name for a type is known here.
+  if (language === "cpp") return `${/\.(?:c|h)$/i.test(path) ? "const __auto_type" : "const auto"} ${name} = ${code};`;
+  if (language === "go") return `${name} := ${code}`;
+  if (language === "rust") return `let ${name} = ${code};`;
+  if (language === "java" || language === "c-sharp") return `var ${name} = ${code};`;
+  return language === "php" ? `$${name} = ${code};` : undefined;
+}

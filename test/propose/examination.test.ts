@@ -1,0 +1,103 @@
+import { expect, it } from "vitest";
+
+import { bareTask } from "../../src/core/bare-task.ts";
+import { createRandom } from "../../src/core/random.ts";
+import type { CandidateId } from "../../src/core/trial.ts";
+import { examination, isAboutCost } from "../../src/propose/examination.ts";
+import { literalSpace } from "../../src/propose/literal-space.ts";
+import { rewritesFor } from "../../src/propose/rewrites.ts";
+import { sourcesOf } from "../../src/propose/sources.ts";
+import type { ProposerContext } from "../../src/propose/types.ts";
+
+const MODULE = { kind: "module", module: "evaluate.ts", data: [] } as const;
+
+/** A run at its beginning. */
+function contextOf(files: Readonly<Record<string, string>>, metric: string, given: object = {}): ProposerContext {
+  const candidate = "c" as CandidateId;
+  return {
+    direction: "minimize",
+    task: bareTask({
+      name: "t",
+      program: ["*"],
+      proposer: "rewrites",
+      metric: { name: metric, direction: "minimize" },
+      ...given,
+    }),
+    trial: 1,
+    agenda: "",
+    champion: { candidate, score: 1, trial: 0 },
+    baseline: { candidate, score: 1 },
+    history: [],
+    pending: [],
+    program: () => files,
+    random: createRandom("a"),
+  };
+}
+
+const C = `#define N 384
+#define BLOCK 32
+static double now(void) {
+  clock_gettime(CLOCK, &t);
+  return t.tv_sec + 1e-9 * t.tv_nsec;
+}
+static void multiply(const double *a, double *b) {
+  for (int k = 0; k < 400; k += BLOCK) {
+    prepare(k);
+    b[k] += a[k];
+  }
+}
+int main(void) {
+  double start = now();
+  for (int i = 0; i < 30; i++) multiply(a, b);
+  prepare(9);
+  printf("time: %f", now() - start);
+}
+`;
+
+const labels = async (metric: string, given: object = {}) =>
+  (await literalSpace(contextOf({ "a.c": C }, metric, given))).map(({ site }) => site.text);
+
+it("how much a program has to do is not for tuning where its time is the score, its portions are", async () => {
+  expect(await labels("time")).toEqual(["32", "400"]);
+  expect(await labels("error")).toEqual(["384", "32", "400", "30", "9"]);
+  expect(await labels("time", { evaluate: MODULE })).toEqual(["384", "32", "400", "30", "9"]);
+});
+
+const rules = async (metric: string, given: object = {}) => {
+  const found = await rewritesFor(contextOf({ "a.c": C }, metric, given));
+  return new Set(found.map(({ rule, rewrite }) => `${rule.name} ${rewrite.description}`));
+};
+
+it("what makes programs faster is for tasks whose score is a cost", async () => {
+  const [timed, scored] = [await rules("time"), await rules("error")];
+  expect([...timed].filter((one) => one.startsWith("compiler-flags"))).not.toEqual([]);
+  expect([...scored].filter((one) => one.startsWith("compiler-flags"))).toEqual([]);
+});
+
+it("where only tests say what is right, code is left out, and only outside of what is timed; an evaluator may be asked anything", async () => {
+  const [unchecked, checked, evaluated] = [
+    await rules("time"),
+    await rules("time", { check: MODULE }),
+    await rules("time", { evaluate: MODULE }),
+  ];
+  expect(unchecked).not.toContain("statements delete prepare(k);");
+  expect(checked).toContain("statements delete prepare(k);");
+  expect(checked).not.toContain("statements delete prepare(9);");
+  expect(checked).not.toContain("operators += becomes -= in b[k] += a[k]");
+  expect(evaluated).toContain("statements delete prepare(9);");
+  expect(evaluated).toContain("operators += becomes -= in b[k] += a[k]");
+});
+
+it.each(["seconds", "cpu_ms", "ns/op", "benchmarks.0.stats.median", "results.0.mean"])("%s is a cost", (name) => {
+  const { task } = contextOf({}, name);
+  expect([isAboutCost(task), isAboutCost(contextOf({}, "val_loss").task)]).toEqual([true, false]);
+});
+
+it("a script that reads the clock sets its examination in what it does, not in what it names", async () => {
+  const text =
+    "import time\nBUFFER = 64\ndef work(n):\n    return n + 17\nt = time.perf_counter()\nwork(99)\nprint(time.perf_counter() - t)\n";
+  const spans = examination(await sourcesOf({ "a.py": text })).get("a.py") ?? [];
+  const inside = spans.map(({ start, end }) => text.slice(start, end));
+  expect(inside).toContain("work(99)");
+  expect(inside.join()).not.toMatch(/BUFFER|17/);
+});

@@ -1,0 +1,170 @@
+import { expect, it } from "vitest";
+
+import { compileOnce } from "../../../../src/propose/rules/faster/compile-once.ts";
+import { compilerFlags } from "../../../../src/propose/rules/faster/compiler-flags.ts";
+import { containers } from "../../../../src/propose/rules/faster/containers.ts";
+import { copies } from "../../../../src/propose/rules/faster/copies.ts";
+import { earlyExit } from "../../../../src/propose/rules/faster/early-exit.ts";
+import { loopOrder } from "../../../../src/propose/rules/faster/loop-order.ts";
+import { membership } from "../../../../src/propose/rules/faster/membership.ts";
+import { memo } from "../../../../src/propose/rules/faster/memo.ts";
+import { references } from "../../../../src/propose/rules/faster/references.ts";
+import { strength } from "../../../../src/propose/rules/faster/strength.ts";
+import type { Rule } from "../../../../src/propose/rules/rule.ts";
+import { applied } from "./applied.ts";
+
+/** Before and after, in the first rewrite that a rule has for a text. */
+const CASES: readonly (readonly [Rule, path: string, before: string, after: string])[] = [
+  [
+    loopOrder,
+    "a.c",
+    "void f() {\n  for (int j = 0; j < n; j++)\n    for (int k = 0; k < m; k++) {\n      s += a[k];\n    }\n}\n",
+    "void f() {\n  for (int k = 0; k < m; k++)\n    for (int j = 0; j < n; j++) {\n      s += a[k];\n    }\n}\n",
+  ],
+  [
+    loopOrder,
+    "a.go",
+    "package a\nfunc f() {\n\tfor i := range xs {\n\t\tfor j := range ys {\n\t\t\tg(i, j)\n\t\t}\n\t}\n}\n",
+    "package a\nfunc f() {\n\tfor j := range ys {\n\t\tfor i := range xs {\n\t\t\tg(i, j)\n\t\t}\n\t}\n}\n",
+  ],
+  [
+    loopOrder,
+    "a.rs",
+    "fn f() {\n    for i in 0..n {\n        for j in 0..m {\n            g(i, j);\n        }\n    }\n}\n",
+    "fn f() {\n    for j in 0..m {\n        for i in 0..n {\n            g(i, j);\n        }\n    }\n}\n",
+  ],
+  [
+    loopOrder,
+    "a.py",
+    "for i in a:\n    for j in b:\n        g(i, j)\n",
+    "for j in b:\n    for i in a:\n        g(i, j)\n",
+  ],
+  [compilerFlags, "a.c", "int main() { return 0; }\n", '#pragma GCC optimize("O3")\nint main() { return 0; }\n'],
+  [compilerFlags, "build.sh", "gcc -O2 -o main main.c\n", "gcc -O3 -o main main.c\n"],
+  [
+    membership,
+    "a.py",
+    "seen = []\nfor x in xs:\n    if x not in seen:\n        seen.append(x)\n",
+    "seen = set()\nfor x in xs:\n    if x not in seen:\n        seen.add(x)\n",
+  ],
+  [membership, "a.py", "def f(x):\n    return x in ['a', 'b']\n", "def f(x):\n    return x in {'a', 'b'}\n"],
+  [
+    membership,
+    "a.js",
+    "const words = load();\nfor (const x of xs) if (words.includes(x)) n++;\n",
+    "const words = new Set(load());\nfor (const x of xs) if (words.has(x)) n++;\n",
+  ],
+  [
+    containers,
+    "a.cpp",
+    "#include <map>\nstd::map<int, int> m;\n",
+    "#include <unordered_map>\n#include <map>\nstd::unordered_map<int, int> m;\n",
+  ],
+  [
+    containers,
+    "a.rs",
+    "use std::collections::BTreeMap;\nfn f() { let m: BTreeMap<u8, u8> = BTreeMap::new(); }\n",
+    "use std::collections::HashMap;\nfn f() { let m: HashMap<u8, u8> = HashMap::new(); }\n",
+  ],
+  [containers, "a.cpp", "void f() { out << 1 << std::endl; }\n", "void f() { out << 1 << '\\n'; }\n"],
+  [
+    compileOnce,
+    "a.py",
+    "import re\n\ndef f(s):\n    return re.sub(r'a+', 'b', s, flags=re.I)\n",
+    "import re\n\n_PATTERN_1 = re.compile(r'a+', flags=re.I)\ndef f(s):\n    return _PATTERN_1.sub('b', s)\n",
+  ],
+  [
+    compileOnce,
+    "a.go",
+    'package a\nfunc f(s string) bool {\n\treturn regexp.MustCompile("a+").MatchString(s)\n}\n',
+    'package a\nvar pattern1 = regexp.MustCompile("a+")\nfunc f(s string) bool {\n\treturn pattern1.MatchString(s)\n}\n',
+  ],
+  [
+    compileOnce,
+    "A.java",
+    'class A {\n  boolean f(String s) {\n    return Pattern.compile("a+").matcher(s).find();\n  }\n}\n',
+    'class A {\n  private static final Pattern PATTERN_1 = Pattern.compile("a+");\n  boolean f(String s) {\n    return PATTERN_1.matcher(s).find();\n  }\n}\n',
+  ],
+  [
+    compileOnce,
+    "a.js",
+    "function f(s) {\n  return new RegExp('a+').test(s);\n}\n",
+    "const PATTERN_1 = new RegExp('a+');\nfunction f(s) {\n  return PATTERN_1.test(s);\n}\n",
+  ],
+  [
+    compileOnce,
+    "a.rs",
+    'fn f(s: &str) -> bool {\n    Regex::new(r"a+").unwrap().is_match(s)\n}\n',
+    'static PATTERN_1: std::sync::LazyLock<Regex> = std::sync::LazyLock::new(|| Regex::new(r"a+").unwrap());\nfn f(s: &str) -> bool {\n    PATTERN_1.is_match(s)\n}\n',
+  ],
+  [copies, "a.py", "for k in list(d.items()):\n    f(k)\n", "for k in d.items():\n    f(k)\n"],
+  [copies, "a.py", "n = sum([f(x) for x in xs])\n", "n = sum(f(x) for x in xs)\n"],
+  [copies, "a.js", "for (const x of [...xs]) f(x);\n", "for (const x of xs) f(x);\n"],
+  [copies, "a.rs", "fn f(s: &String) { g(s.clone()); }\n", "fn f(s: &String) { g(s); }\n"],
+  [
+    strength,
+    "a.c",
+    "double f(double x) { return pow(x - 1, 2); }\n",
+    "double f(double x) { return ((x - 1) * (x - 1)); }\n",
+  ],
+  [strength, "a.py", "y = x ** 2\n", "y = (x * x)\n"],
+  [strength, "a.rs", "fn f(x: f64) -> f64 { x.powi(2) }\n", "fn f(x: f64) -> f64 { (x * x) }\n"],
+  [strength, "a.js", "if (Math.sqrt(d) < r) n++;\n", "if ((d) < (r) * (r)) n++;\n"],
+  [
+    memo,
+    "a.py",
+    "'''Doc.'''\nimport re\n\ndef fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)\n",
+    "'''Doc.'''\nimport functools\nimport re\n\n@functools.lru_cache(maxsize=None)\ndef fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)\n",
+  ],
+  [references, "a.cpp", "int f(std::string s, int n);\n", "int f(const std::string& s, int n);\n"],
+  [references, "a.cpp", "void f() { for (auto x : xs) g(x); }\n", "void f() { for (const auto& x : xs) g(x); }\n"],
+  [
+    earlyExit,
+    "a.py",
+    "for x in xs:\n    if x == y:\n        found = True\n",
+    "for x in xs:\n    if x == y:\n        found = True\n        break\n",
+  ],
+  [
+    earlyExit,
+    "a.c",
+    "void f() {\n  for (;;) {\n    if (a) {\n      found = 1;\n    }\n  }\n}\n",
+    "void f() {\n  for (;;) {\n    if (a) {\n      found = 1;\n      break;\n    }\n  }\n}\n",
+  ],
+];
+
+it.each(CASES.map((one) => [one[0].name, one] as const))("%s: %#", async (_name, [rule, path, before, after]) => {
+  expect([...(await applied(rule, path, before)).values()]).toContain(after);
+});
+
+/** Where a rule has nothing to say. */
+const NONE: readonly (readonly [Rule, path: string, text: string])[] = [
+  [loopOrder, "a.c", "void f() { for (;;) { g(); for (;;) { h(); } } }\n"],
+  [compilerFlags, "a.h", "int f(void);\n"],
+  [compilerFlags, "a.c", '#pragma GCC optimize("O3")\n#pragma GCC target("avx2")\nint a;\n'],
+  [membership, "a.py", "words = {}\nx = y in words\n"],
+  [
+    compileOnce,
+    "a.py",
+    "import re\nP = re.compile('a')\n\ndef f(p, s):\n    return re.match(p, s), re.match(f'{p}', s), P.match(s)\n",
+  ],
+  [copies, "a.py", "xs = list(f(x) for x in ys)\nzs = [x for x in xs]\n"],
+  [strength, "a.py", "y = x ** n\nif math.sqrt(a) < math.sqrt(b): pass\n"],
+  [
+    memo,
+    "a.py",
+    "def f(self, x):\n    return [f(self, y) for y in x]\n\ndef g(x):\n    print(x)\n    return g(x)\n\ndef once(x):\n    return x\n\nonce(1)\n",
+  ],
+  [references, "a.cpp", "void f(const std::string& s, int n, std::string* p);\n"],
+  [
+    earlyExit,
+    "a.py",
+    "def f():\n    for x in xs:\n        def g():\n            if x:\n                done = True\n    if y:\n        found = True\n",
+  ],
+];
+
+it.each(NONE.map(([rule, ...others]) => [rule.name, rule, ...others] as const))(
+  "%s has nothing to say: %#",
+  async (_name, rule, path, text) => {
+    expect([...(await applied(rule, path, text)).keys()]).toEqual([]);
+  },
+);

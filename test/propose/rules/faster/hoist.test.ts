@@ -1,0 +1,88 @@
+import { expect, it } from "vitest";
+
+import { hoist } from "../../../../src/propose/rules/faster/hoist.ts";
+import { applied } from "./applied.ts";
+
+const C = `int near(const matrix p, double r) {
+    int count = 0;
+    for (int i = 0; i < p.rows; i++) {
+        for (int k = 0; k < p.cols; k++)
+            count += p.data[i * p.cols + k] < r;
+    }
+    return count;
+}
+`;
+
+it("what stays the same in every round is worked out once, in each language's words", async () => {
+  expect((await applied(hoist, "a.c", C)).get("work out p.rows, p.cols, p.data once before the loop"))
+    .toBe(`int near(const matrix p, double r) {
+    int count = 0;
+    const __auto_type p_rows = p.rows;
+    const __auto_type p_cols = p.cols;
+    const __auto_type p_data = p.data;
+    for (int i = 0; i < p_rows; i++) {
+        for (int k = 0; k < p_cols; k++)
+            count += p_data[i * p_cols + k] < r;
+    }
+    return count;
+}
+`);
+});
+
+it.each([
+  [
+    "a.py",
+    "def f(self):\n    for r in rows:\n        total += self.test(r, len(xs))\n",
+    "test = self.test",
+    "len_xs = len(xs)",
+  ],
+  [
+    "a.js",
+    "function f() {\n  for (let i = 0; i < xs.length; i++) {\n    s += xs[i] * opt.rate;\n  }\n}\n",
+    "const xsLength = xs.length;",
+    "const optRate = opt.rate;",
+  ],
+  [
+    "a.go",
+    "package a\nfunc f() {\n\tfor i := 0; i < len(xs); i++ {\n\t\ts += xs[i] * p.rate\n\t}\n}\n",
+    "lenXs := len(xs)",
+    "pRate := p.rate",
+  ],
+  ["a.rs", "fn f() {\n    for x in xs {\n        s += x * p.rate;\n    }\n}\n", "let p_rate = p.rate;"],
+  [
+    "A.java",
+    "class A {\n  void f() {\n    for (int i = 0; i < xs.length; i++) {\n      s += p.rate * xs[i];\n    }\n  }\n}\n",
+    "var xsLength = xs.length;",
+    "var pRate = p.rate;",
+  ],
+  [
+    "A.cs",
+    "class A {\n  void f() {\n    foreach (var x in xs) {\n      s += p.rate * x;\n    }\n  }\n}\n",
+    "var pRate = p.rate;",
+  ],
+  ["a.php", "<?php\nfor ($i = 0; $i < count($xs); $i++) {\n  $s += $xs[$i];\n}\n", "$countXs = count($xs);"],
+  ["a.rb", "while i < n\n  s += Math.sqrt(k)\n  i += 1\nend\n", "sqrt_k = Math.sqrt(k)"],
+])("in %s", async (path, text, ...lines) => {
+  const made = [...(await applied(hoist, path, text)).values()].join("\n");
+  for (const line of lines) expect(made.split("\n").map((one) => one.trim())).toContain(line);
+});
+
+it.each([
+  ["a name that changes", "def f():\n    for i in xs:\n        k = i + 1\n        g(k.a, ys[i], i - 1)\n"],
+  ["the length of a list that grows", "def f():\n    while len(xs) < 9:\n        xs += g()\n"],
+  ["an element that is given a value", "def f():\n    for i in ys:\n        g(xs[0])\n        xs[i] = 2\n"],
+  ["a member that is given a value", "def f(p):\n    for i in ys:\n        g(p.a)\n        p.a += 1\n"],
+  ["a list that is another one in every round", "def f():\n    for i in ys:\n        g([0] * n)\n"],
+  ["what is done, not worked out", "def f():\n    for i in ys:\n        g(random())\n"],
+])("it leaves alone %s", async (_what, text) => {
+  expect([...(await applied(hoist, "a.py", text)).keys()]).toEqual([]);
+});
+
+it("takes a value as far out as it stays the same, and only where a line has room", async () => {
+  const text =
+    "function f() {\n  for (const a of as) {\n    for (const b of bs) {\n      g(a, b, opt.rate, a.x);\n    }\n  }\n}\n";
+  const made = await applied(hoist, "a.js", text);
+  expect([...made.keys()]).toEqual(["work out opt.rate once before the loop", "work out a.x once before the loop"]);
+  const cramped = "function f() { for (const b of bs) g(b, opt.rate); }\n";
+  expect([...(await applied(hoist, "a.js", cramped)).keys()]).toEqual([]);
+});
