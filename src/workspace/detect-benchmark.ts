@@ -50,3 +50,25 @@ export function pytestBenchmark({ files, list, read, python }: Found): Guess | n
   }
   return null;
 }
+
+/** A script of its own that times a package or modules beside it, which are then what may be edited. */
+export function pythonBench({ files, list, read, python }: Found): Guess | null {
+  const inside = ["bench", "benches", "benchmark", "benchmarks"].flatMap((folder) =>
+    list(folder).map((name) => `${folder}/${name}`),
+  );
+  const script = [...files, ...inside].find((path) => BENCH.test(path) && TIMES.test(read(path)));
+  if (script === undefined) return null;
+  const modules = [...read(script).matchAll(/^\s*(?:from|import)\s+(\w+)/gm)].map(([, name = ""]) => name);
+  const program = new Set(
+    modules.flatMap((name) => {
+      if (list(`src/${name}`).length > 0) return [`src/${name}/**/*.py`];
+      if (list(name).includes("__init__.py")) return [`${name}/**/*.py`];
+      return files.includes(`${name}.py`) ? [`${name}.py`] : [];
+    }),
+  );
+  if (program.size === 0) return null;
+  return { program: [...program], run: `${python} ${script}`, metric: "seconds", trainSeconds: 60 };
+}
+
+const BENCH = /^bench[^/]*(?:\/(?!__|conftest|test_)\w+)?\.py$/;
+const TIMES = /\b(?:perf_counter|process_time|timeit|monotonic|time\.time)\b/;

@@ -2,8 +2,9 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 
-import { cargoBench, goBench, pytestBenchmark } from "./detect-benchmark.ts";
+import { cargoBench, goBench, pytestBenchmark, pythonBench } from "./detect-benchmark.ts";
 import { besideScript } from "./detect-beside.ts";
+import { makeProgram } from "./detect-make.ts";
 import { onlyScript, printedMetric, pythonTraining } from "./detect-training.ts";
 import { type Found, foundIn } from "./found.ts";
 import { type Guess, type InitAnswers, shellWord } from "./guess.ts";
@@ -18,17 +19,15 @@ const KINDS: readonly ((found: Found) => Guess | null)[] = [
     if (scripts["bench"] === undefined) return null;
     const main = files.find((file) => scripts["bench"]?.split(/\s+/).includes(file));
     const packages = workspaces.map((one) => `${one}/src/**`);
-    const elsewhere = main === undefined ? ["src/**"] : [main];
     // What measures is not what may be edited, where there is anything else.
-    const program = files.includes("src") ? ["src/**"] : packages.length > 0 ? packages : elsewhere;
+    const folder = ["src", "lib", "source"].find((name) => files.includes(name));
+    const own = files.filter((file) => /\.[mc]?[jt]s$/.test(file) && !/bench|test|spec|config|\.d\./.test(file));
+    const others = own.filter((file) => file !== main);
+    const elsewhere = others.length > 0 ? others : main === undefined ? ["src/**"] : [main];
+    const program = folder !== undefined ? [`${folder}/**`] : packages.length > 0 ? packages : elsewhere;
     return { program, run: NPM_BENCH, metric: "seconds", trainSeconds: 60 };
   },
-  ({ makefile, files }) => {
-    const target = /^(bench\w*)\s*:(?!=)/m.exec(makefile)?.[1];
-    if (target === undefined) return null;
-    const program = files.includes("src") ? ["src/**"] : ["*.{c,cc,cpp,h,hpp,rs,go,py,js,ts}", "!*test*"];
-    return { program, run: `make -s ${target}`, metric: "seconds", trainSeconds: 60 };
-  },
+  makeProgram,
   named(/^bench.*\.(m?ts|m?js)$/, (path, { files }) => ({
     ...(files.includes("src") && { program: ["src/**"] }),
     run: `node ${path}`,
@@ -38,6 +37,7 @@ const KINDS: readonly ((found: Found) => Guess | null)[] = [
   cargoBench,
   goBench,
   pytestBenchmark,
+  pythonBench,
   named(/^main\.go$/, (path) => ({ run: `go run ${path}`, metric: "seconds", trainSeconds: 60 })),
   named(/^(main|bench.*|solution|program)\.py$/, (path, { python }) => ({
     run: `${python} ${path}`,

@@ -155,6 +155,32 @@ describe("guessing the program", () => {
     [{ "Sieve.java": "" }, ["Sieve.java"], "java Sieve.java"],
     [{ "a.pl": "", "b.pl": "", "clean.sh": "", "vitest.config.ts": "" }, ["clean.sh"], "bash clean.sh"],
     [{ Makefile: "bench: all\n\t./x\n", "src/x.c": "" }, ["src/**"], "make -s bench"],
+    [
+      { Makefile: "T = go\n$(T): go.o\n\tcc -o $@ $^\n%.o: %.c\n\tcc -c $<\n", "go.c": "", "go_test.c": "" },
+      ["*.{c,cc,cpp,cxx,h,hpp,rs,go,py,js,ts}", "!*test*"],
+      "make -s && ./go",
+    ],
+    [
+      { Makefile: "go: main.o\n\tcc -o go $^\n", "main.c": "clock_gettime(x, &t); printf", "a.c": "", "a.h": "" },
+      ["*.{c,cc,cpp,cxx,h,hpp,rs,go,py,js,ts}", "!*test*", "!main.c"],
+      "make -s && ./go",
+    ],
+    [{ Makefile: "test: a.o\n\tcc -o test $^\nlib.a: a.o\n\tar rc -o $@ $^\n", "a.c": "" }, [], undefined],
+    [
+      { "package.json": '{"scripts":{"bench":"node bench/x.js"}}', "lib/x.js": "", "bench/x.js": "" },
+      ["lib/**"],
+      "npm run --silent bench",
+    ],
+    [
+      { "package.json": '{"scripts":{"bench":"node perf.js"}}', "go.js": "", "perf.js": "", "test.js": "" },
+      ["go.js"],
+      "npm run --silent bench",
+    ],
+    [
+      { "bench/a.py": "import go\ntime.perf_counter()", "go/__init__.py": "", "setup.py": "" },
+      ["go/**/*.py"],
+      "python3 bench/a.py",
+    ],
     [{ "train.ts": "" }, ["train.ts"], "node train.ts"],
     [{ "bench.ts": "", "index.ts": "" }, ["bench.ts", "index.ts"], "node bench.ts"],
     [
@@ -309,6 +335,8 @@ with open("reports/metrics.json", "w") as f:
     [{ "a.sh": 'echo "ms: $(( (end - start) / 1000 ))"' }, "ms"],
     [{ "A.java": 'System.out.println("n: " + n); System.out.printf("loss: %.2f%n", x);' }, "loss"],
     [{ "a.ts": "console.log(`seconds: ${s}`);" }, "seconds"],
+    [{ Makefile: "a: a.o\n\tcc -o a a.o\n", "a.c": 'clock(); printf("time: %.3lf s\\n", t);' }, "time"],
+    [{ Makefile: "a: a.o\n\tc++ -o a a.o\n", "a.cc": 'std::clock(); std::cout << "cpu_ms: " << ms;' }, "cpu_ms"],
   ])("of %j takes %s for the score", (files, metric) => {
     expect(detectPrograms(scratch(files))).toMatchObject([{ metric, direction: "minimize" }]);
   });
