@@ -11,6 +11,7 @@ import type { Diagnostics, Outcome } from "../core/trial.ts";
 import { type MetricReading, NO_FILE, readMetric } from "../judge/read-metric.ts";
 import { neverRan } from "../sandbox/never-ran.ts";
 import type { JobResult } from "../sandbox/types.ts";
+import { matchLines } from "../workspace/match-lines.ts";
 import { evaluationAdapter } from "./adapter.ts";
 import type { TrialContext } from "./context.ts";
 import { failure, refusalOf } from "./outcome.ts";
@@ -32,6 +33,7 @@ export async function selfScore(context: TrialContext, executed: Execute, diagno
     value: executed.result.value,
     printed: executed.printed,
     file: (name, maxBytes) => outputText(executed.outputs, name, maxBytes),
+    match: matchLines,
   });
   return scored(reading, { selfReported: true, diagnostics });
 }
@@ -56,6 +58,7 @@ export async function evaluatorScore(
     value: judged.result.value,
     printed: judged.printed,
     file: () => Promise.resolve(NO_FILE),
+    match: matchLines,
   });
   return scored(reading, { selfReported: false, diagnostics });
 }

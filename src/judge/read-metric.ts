@@ -15,6 +15,8 @@ export interface MetricSources {
   readonly printed: string;
   /** A file of the output folder. */
   readonly file: (name: string, maxBytes: number) => Promise<MadeText>;
+  /** The matches of a pattern of the user's, one per line; undefined where it would take for ever. */
+  readonly match: (pattern: RegExp, lines: readonly string[]) => readonly (RegExpExecArray | null)[] | undefined;
 }
 
 /** What a file holds, or what was found in its place. */
@@ -44,7 +46,7 @@ const LARGEST_FILE = 2 ** 24;
 export async function readMetric(metric: Metric, sources: MetricSources): Promise<MetricReading> {
   if (metric.file !== undefined) return fromFile(metric, metric.file, await sources.file(metric.file, LARGEST_FILE));
   if (sources.value !== undefined && sources.value !== null) return fromValues(metric, sources.value, "returned was");
-  return fromOutput(metric, sources.printed);
+  return fromOutput(metric, sources);
 }
 
 function fromFile(metric: Metric, name: string, file: MadeText): MetricReading {
@@ -56,10 +58,13 @@ function fromFile(metric: Metric, name: string, file: MadeText): MetricReading {
   }
 }
 
-function fromOutput(metric: Metric, text: string): MetricReading {
+function fromOutput(metric: Metric, { printed: text, match }: MetricSources): MetricReading {
   const lines = printedLines(text);
-  const pattern = metric.pattern === undefined ? defaultPattern(metric.name) : new RegExp(metric.pattern);
-  const printed = lines.map((line) => firstGroup(pattern.exec(line))).filter((value) => value !== undefined);
+  const usual = defaultPattern(metric.name);
+  const matches =
+    metric.pattern === undefined ? lines.map((line) => usual.exec(line)) : match(new RegExp(metric.pattern), lines);
+  if (matches === undefined) return { ok: false, reason: ENDLESS };
+  const printed = matches.map(firstGroup).filter((value) => value !== undefined);
   const last = printed.at(-1);
   if (last === undefined) {
     return { ok: false, reason: `expected a line like \`${metric.name}: 1.234\` in the output, found none` };
@@ -73,6 +78,9 @@ function fromOutput(metric: Metric, text: string): MetricReading {
     : "";
   return checked(metric.name, { value, metrics: summaryBlock(lines, metric.name), note });
 }
+
+const ENDLESS =
+  "expected to find the number in seconds, found a line in the output at which metric.pattern has too many ways to match";
 
 /** What a line says of the metric, without what follows a number in a sentence or a table. */
 const firstGroup = (match: RegExpExecArray | null): string | undefined =>

@@ -12,7 +12,13 @@ const metric = (over: Partial<Metric> = {}): Metric => ({
   ...over,
 });
 const read = (sources: Partial<MetricSources>, over: Partial<Metric> = {}): Promise<MetricReading> =>
-  readMetric(metric(over), { value: undefined, printed: "", file: () => Promise.resolve(NO_FILE), ...sources });
+  readMetric(metric(over), {
+    value: undefined,
+    printed: "",
+    file: () => Promise.resolve(NO_FILE),
+    match: (pattern, lines) => lines.map((line) => pattern.exec(line)),
+    ...sources,
+  });
 const printed = (text: string, over: Partial<Metric> = {}): Promise<MetricReading> => read({ printed: text }, over);
 
 describe("a printed metric", () => {
@@ -64,6 +70,14 @@ describe("a printed metric", () => {
     ['{"my_val_bpb": 1.5}', "found none"],
   ])("%j is no score", async (text, reason) => {
     expect(await printed(text)).toEqual({ ok: false, reason: expect.stringContaining(reason) });
+  });
+
+  test("is missing where the task's own pattern would never be done with what was printed", async () => {
+    const sources = { printed: "loss: 0.5", match: () => undefined };
+    expect(await read(sources, { pattern: "loss: (.*)" })).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining("metric.pattern"),
+    });
   });
 
   test("follows the task's own pattern, and names with special characters are literal", async () => {

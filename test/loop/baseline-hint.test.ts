@@ -6,6 +6,7 @@ import type { Task } from "../../src/core/task.ts";
 import type { Outcome } from "../../src/core/trial.ts";
 import { readMetric } from "../../src/judge/read-metric.ts";
 import { baselineHint, type FailedBaseline } from "../../src/loop/baseline-hint.ts";
+import { matchLines } from "../../src/workspace/match-lines.ts";
 import { taskTowards } from "../journal/arbitrary-run.ts";
 import { outcome } from "../journal/simple-trial.ts";
 import { makeTask } from "./make-task.ts";
@@ -215,7 +216,7 @@ test.each([
   const offered = /"metric": (\{.*\})/.exec(hintOf({ reason: NO_LINE, printed }))?.[1] ?? "";
   const metric = { direction: "minimize", ...(JSON.parse(offered) as { name: string }) } as Task["metric"];
   const file = async () => ({ found: "no file" });
-  expect(await readMetric(metric, { value: undefined, printed, file })).toMatchObject({ value });
+  expect(await readMetric(metric, { value: undefined, printed, file, match: matchLines })).toMatchObject({ value });
 });
 
 test("of a line that is one long number the hint comes at once", () => {
