@@ -52,8 +52,10 @@ async function withoutExamination(
   files: ProgramFiles,
 ): Promise<Awaited<ReturnType<typeof domainsOf>>> {
   const fenced = examination(await sourcesOf(files));
-  return all.filter(({ site: { path, name, start, end } }) => {
+  return all.filter(({ site: { path, name, value, start, end } }) => {
     if (isSetting(name)) return true;
+    // A switch is a feature of the program, which its tests may or may not miss.
+    if (typeof value === "boolean") return false;
     return !isAmount(name) && !(fenced.get(path) ?? []).some((part) => part.start <= start && end <= part.end);
   });
 }

@@ -18,6 +18,7 @@ import { argumentOrder, unwrap } from "./rules/calls.ts";
 import { conditions } from "./rules/conditions.ts";
 import { faster } from "./rules/faster/faster.ts";
 import { operators } from "./rules/operators.ts";
+import { hoistCalls } from "./rules/faster/hoist.ts";
 import type { Rewrite, Rule, Source } from "./rules/rule.ts";
 import { schedules } from "./rules/schedules.ts";
 import { statements } from "./rules/statements.ts";
@@ -116,9 +117,13 @@ export async function rewritesFor({ task, champion, program }: ProposerContext):
   const fenced = examination(await sourcesOf(files));
   const isFenced = ({ rewrite: { at }, path }: Placed) =>
     (fenced.get(path) ?? []).some(({ start, end }) => start <= at && at < end);
+  // To work out before its loop what is timed is no gain.
+  const isKind = ({ rule }: Placed) => faster.includes(rule) && rule !== hoistCalls;
   const isLess = ({ rule, rewrite }: Placed) => rule === statements && rewrite.description.startsWith("delete ");
   return all.filter(
-    (placed) => faster.includes(placed.rule) || (task.check !== undefined && isLess(placed) && !isFenced(placed)),
+    (placed) =>
+      isKind(placed) ||
+      ((placed.rule === hoistCalls || (task.check !== undefined && isLess(placed))) && !isFenced(placed)),
   );
 }
 

@@ -5,7 +5,7 @@ import { compilerFlags } from "./compiler-flags.ts";
 import { containers } from "./containers.ts";
 import { copies } from "./copies.ts";
 import { earlyExit } from "./early-exit.ts";
-import { hoist } from "./hoist.ts";
+import { hoist, hoistCalls } from "./hoist.ts";
 import { loopOrder } from "./loop-order.ts";
 import { membership } from "./membership.ts";
 import { memo } from "./memo.ts";
@@ -14,6 +14,7 @@ import { strength } from "./strength.ts";
 
 export const faster: readonly Rule[] = [
   hoist,
+  hoistCalls,
   loopOrder,
   compilerFlags,
   membership,

@@ -8,8 +8,18 @@ import { type Changes, changesIn, indentOf, isInBlock, isLoop } from "./loops.ts
 export const hoist: Rule = {
   name: "hoist",
   weight: 1.5,
-  find: (source) => source.nodes.flatMap((node) => (isLoop(node) ? hoistsFrom(source, node) : [])),
+  find: (source) => source.nodes.flatMap((node) => (isLoop(node) ? hoistsFrom(source, node, isPureCall) : [])),
 };
+
+/** The same of what functions of the file itself give, where these seem to do nothing else. */
+export const hoistCalls: Rule = {
+  name: "hoist-calls",
+  weight: 1,
+  find: (source) => source.nodes.flatMap((node) => (isLoop(node) ? hoistsFrom(source, node, isOwnCall) : [])),
+};
+
+/** Whether the value of a call follows from its arguments. */
+type IsPure = (source: Source, call: SyntaxNode) => boolean;
 
 const MEMBER =
   /^(?:attribute|member_expression|field_expression|selector_expression|field_access|member_access_expression)$/;
@@ -31,24 +41,26 @@ interface Invariant {
   readonly nodes: readonly SyntaxNode[];
 }
 
-/** Each value alone, and all of them together: one by one they may gain less than the noise. */
-function hoistsFrom(source: Source, loop: SyntaxNode): Rewrite[] {
+/** All values together, and where they are few each alone: one by one they may gain less than the noise. */
+function hoistsFrom(source: Source, loop: SyntaxNode, isPure: IsPure): Rewrite[] {
   if (!hasRoom(source, loop)) return [];
   const around = [...ancestors(loop)].filter((up) => isLoop(up) && hasRoom(source, up));
-  const isOuter = (node: SyntaxNode) => around.some((up) => isStable(source, node, changesOf(up, source)));
+  const isOuter = (node: SyntaxNode) =>
+    around.some((up) => isStable(source, node, { ...changesOf(up, source), isPure }));
   const found = repeated(loop)
-    .flatMap((part) => [...invariants(source, part, changesOf(loop, source))])
-    .filter((node) => !isOuter(node));
+    .flatMap((part) => [...invariants(source, part, { ...changesOf(loop, source), isPure })])
+    .filter((node) => !isOuter(node) && (isPure === isPureCall || isOwnCall(source, node)));
   const values = [...Map.groupBy(found, (node) => sourceOf(source, node))].flatMap(([code, nodes]): Invariant[] => {
     const name = nameFor(source, code);
     const declaration = name === undefined ? undefined : declared(source, name, code);
     return name === undefined || declaration === undefined ? [] : [{ code, name, declaration, nodes }];
   });
   const distinct = [...new Map(values.map((one) => [one.name, one])).values()];
-  return [...(distinct.length > 1 ? [distinct] : []), ...values.map((one) => [one])].map((some) =>
-    hoisted(source, loop, some),
-  );
+  const alone = distinct.length > FEW ? [] : values.map((one) => [one]);
+  return [...(distinct.length > 1 ? [distinct] : []), ...alone].map((some) => hoisted(source, loop, some));
 }
+
+const FEW = 3;
 
 /** Whether a line can be put before a loop. */
 const hasRoom = (source: Source, loop: SyntaxNode): boolean => indentOf(source, loop) !== undefined && isInBlock(loop);
@@ -78,9 +90,13 @@ function repeated(loop: SyntaxNode): SyntaxNode[] {
   );
 }
 
+interface Fixed extends Changes {
+  readonly isPure: IsPure;
+}
+
 /** The largest expressions below a node that are the same in every round. */
-function* invariants(source: Source, node: SyntaxNode, changes: Changes): Generator<SyntaxNode> {
-  if (isCandidate(source, node) && isStable(source, node, changes)) {
+function* invariants(source: Source, node: SyntaxNode, changes: Fixed): Generator<SyntaxNode> {
+  if (isCandidate(source, node, changes.isPure) && isStable(source, node, changes)) {
     yield node;
     return;
   }
@@ -97,7 +113,7 @@ function* invariants(source: Source, node: SyntaxNode, changes: Changes): Genera
   }
 }
 
-function isCandidate(source: Source, node: SyntaxNode): boolean {
+function isCandidate(source: Source, node: SyntaxNode, isPure: IsPure): boolean {
   const { parent } = node;
   if (parent === null || !/[\p{L}_$]/u.test(sourceOf(source, node)) || /^(?:import|type)/.test(parent.type))
     return false;
@@ -109,7 +125,7 @@ function isCandidate(source: Source, node: SyntaxNode): boolean {
       !COMPILED.test(source.language) &&
       [...walk(node)].some(({ type }) => !/^(?:identifier|variable_name|name|\$)$/.test(type))
     );
-  return isPureCall(source, node);
+  return isPure(source, node);
 }
 
 /** `np.float64`, `Color.RED`, `math.pi` of a module that nothing looks up at run time in a compiled language. */
@@ -125,13 +141,38 @@ function isPureCall(source: Source, node: SyntaxNode): boolean {
   return PURE.test(callee) || (/[.>]/.test(callee) && SAYS.test(lastIdentifier(callee)));
 }
 
+const isOwnCall: IsPure = (source, node) => {
+  const parts = callParts(node);
+  return parts !== null && parts.values.length > 0 && quiet(source).has(sourceOf(source, parts.callee));
+};
+
+/** Functions of a file that neither print, read, draw nor change what they are given. */
+const quiet = remember((source: Source): ReadonlySet<string> => {
+  const own = source.nodes.filter(({ type }) => /function/.test(type)).filter((node) => childOf(node, "body"));
+  const named = own.filter((node) => !LOUD.test(sourceOf(source, node)));
+  return new Set(
+    named.map((node) =>
+      lastIdentifier(sourceOf(source, childOf(node, "name", "declarator") ?? node).split("(")[0] ?? ""),
+    ),
+  );
+});
+
+const LOUD =
+  /\b(?:global|nonlocal|yield|f?printf?|print(?:ln|f)?!?|puts|echo|console|cout|open|input|rand\w*|time|now|malloc|calloc|await|void|static|this|self|mut)\b|->\s*\w+\s*[-+*/]?=(?!=)|^\s*\*\w+\s*[-+*/]?=/im;
+
 /** What does something, or is another one each time. */
 const CHANGING =
   /assign|update|await|yield|lambda|arrow_function|function_(?:def|decl|expr|item)|anonymous_function|closure|new|object_creation|^(?:list|dictionary|dict|set|array|object|hash|tuple|array_creation_expression)$|comprehension|generator|literal_value/;
 
-function isStable(source: Source, node: SyntaxNode, { names, objects }: Changes): boolean {
+function isStable(source: Source, node: SyntaxNode, { names, objects, isPure }: Fixed): boolean {
   for (const inner of walk(node)) {
-    if (/call|invocation/.test(inner.type) && callParts(inner) !== null && !isPureCall(source, inner)) return false;
+    if (
+      /call|invocation/.test(inner.type) &&
+      callParts(inner) !== null &&
+      !isPure(source, inner) &&
+      !isPureCall(source, inner)
+    )
+      return false;
     if (CHANGING.test(inner.type)) return false;
     const code = sourceOf(source, inner);
     if (inner.children.length === 0 && names.has(code)) return false;

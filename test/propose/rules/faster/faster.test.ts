@@ -116,7 +116,7 @@ const CASES: readonly (readonly [Rule, path: string, before: string, after: stri
     "'''Doc.'''\nimport re\n\ndef fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)\n",
     "'''Doc.'''\nimport functools\nimport re\n\n@functools.lru_cache(maxsize=None)\ndef fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)\n",
   ],
-  [references, "a.cpp", "int f(std::string s, int n);\n", "int f(const std::string& s, int n);\n"],
+  [references, "a.cpp", "int f(std::string s, int n) { return n; }\n", "int f(const std::string& s, int n) { return n; }\n"],
   [references, "a.cpp", "void f() { for (auto x : xs) g(x); }\n", "void f() { for (const auto& x : xs) g(x); }\n"],
   [
     earlyExit,
@@ -168,3 +168,8 @@ it.each(NONE.map(([rule, ...others]) => [rule.name, rule, ...others] as const))(
     expect([...(await applied(rule, path, text)).keys()]).toEqual([]);
   },
 );
+
+it("C++ hands over by reference what no header declares", async () => {
+  const text = '#include "a.h"\nstatic int f(std::string s) { return 0; }\nint g(std::string t) { return 0; }\n';
+  expect([...(await applied(references, "a.cpp", text)).keys()]).toEqual(["s by reference"]);
+});

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { hoist } from "../../../../src/propose/rules/faster/hoist.ts";
+import { hoist, hoistCalls } from "../../../../src/propose/rules/faster/hoist.ts";
 import { applied } from "./applied.ts";
 
 const C = `int near(const matrix p, double r) {
@@ -85,4 +85,21 @@ it("takes a value as far out as it stays the same, and only where a line has roo
   expect([...made.keys()]).toEqual(["work out opt.rate once before the loop", "work out a.x once before the loop"]);
   const cramped = "function f() { for (const b of bs) g(b, opt.rate); }\n";
   expect([...(await applied(hoist, "a.js", cramped)).keys()]).toEqual([]);
+});
+
+it("a function of the file that only gives a value may be called once; one that does something may not", async () => {
+  const text = `package a
+func tidy(s string) string { return strings.ToLower(s) }
+func say(s string) string { fmt.Println(s); return s }
+func f(s string) {
+	for i := 0; i < len(tidy(s)); i++ {
+		g(tidy(s)[i], say(s))
+	}
+}
+`;
+  const made = await applied(hoistCalls, "a.go", text);
+  expect([...made.keys()]).toEqual(["work out tidy(s) once before the loop"]);
+  expect([...made.values()][0]).toContain(
+    "tidyS := tidy(s)\n\tfor i := 0; i < len(tidyS); i++ {\n\t\tg(tidyS[i], say(s))",
+  );
 });
