@@ -1,4 +1,5 @@
 /** Guesses how a benchmark of a language's own tools is run, and where its number is: in a fixed unit, never in one that changes with it. */
+import { printedMetric } from "./detect-training.ts";
 import type { Found } from "./found.ts";
 import type { Guess } from "./guess.ts";
 
@@ -9,7 +10,9 @@ export const cargoPrefix = (files: readonly string[]): string =>
 export function cargoBench({ files, read, list }: Found): Guess | null {
   if (!files.includes("Cargo.toml")) return null;
   const manifest = read("Cargo.toml");
-  const rust = { program: ["src/**/*.rs"], trainSeconds: 60 };
+  const main = "src/main.rs";
+  const isTimed = list("src").includes("lib.rs") && read(main).includes("Instant::now");
+  const rust = { program: ["src/**/*.rs", ...(isTimed ? [`!${main}`] : [])], trainSeconds: 60 };
   const prefix = cargoPrefix(files);
   const found = list("benches").find((file) => file.endsWith(".rs"));
   const name = /^\[\[bench\]\]\s*^name\s*=\s*"(.+?)"/m.exec(manifest)?.[1] ?? found?.slice(0, -3);
@@ -18,6 +21,7 @@ export function cargoBench({ files, read, list }: Found): Guess | null {
       ...rust,
       run: `${prefix}cargo ${name === undefined ? "run --release" : "bench"} --offline`,
       metric: "seconds",
+      ...(isTimed && printedMetric(read(main))),
     };
   const run = `${prefix}cargo bench --offline --bench ${name} -- --output-format bencher`;
   return { ...rust, run, metric: "ns/iter", pattern: String.raw`bench:\s*(\d+) ns/iter` };

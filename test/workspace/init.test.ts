@@ -199,6 +199,11 @@ describe("guessing the program", () => {
       ["src/**/*.rs"],
       "CARGO_TARGET_DIR=/tmp/target cargo run --release --offline",
     ],
+    [
+      { "Cargo.toml": "", "src/lib.rs": "", "src/main.rs": "Instant::now()" },
+      ["src/**/*.rs", "!src/main.rs"],
+      "CARGO_TARGET_DIR=/tmp/target cargo run --release --offline",
+    ],
   ])("in %j finds %j", (files, programs, run) => {
     const guesses = detectPrograms(scratch(files));
     expect(guesses.flatMap((guess) => guess.program)).toEqual(programs);
