@@ -43,6 +43,8 @@ export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
     denied: {
       ...SHARED_DENIED,
       shmget: 29,
+      semget: 64,
+      msgget: 68,
       ptrace: 101,
       syslog: 103,
       uselib: 134,
@@ -122,6 +124,8 @@ export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
       reboot: 142,
       settimeofday: 170,
       adjtimex: 171,
+      msgget: 186,
+      semget: 190,
       shmget: 194,
       add_key: 217,
       request_key: 218,

@@ -51,8 +51,8 @@ describe.skipIf(!hasBubblewrap)("a greedy command inside bubblewrap", () => {
   });
 
   it("attack 44: gets no memory that no process maps", async () => {
-    const script = `import ctypes, os\nlibc = ctypes.CDLL(None, use_errno=True)\nprint(libc.shmget(0, 1000000, 0o1600), ctypes.get_errno())\ntry: print(os.memfd_create("x"))\nexcept OSError as e: print(e.errno)`;
-    expect((await runScript(await sandboxOf("bubblewrap"), script)).outputTail).toBe("-1 1\n38\n");
+    const script = `import ctypes, os\nlibc = ctypes.CDLL(None, use_errno=True)\nprint(libc.shmget(0, 1000000, 0o1600), ctypes.get_errno())\nprint(libc.semget(0, 32000, 0o1600), libc.msgget(0, 0o1600))\ntry: print(os.memfd_create("x"))\nexcept OSError as e: print(e.errno)`;
+    expect((await runScript(await sandboxOf("bubblewrap"), script)).outputTail).toBe("-1 1\n-1 -1\n38\n");
   });
 
   it.each([
