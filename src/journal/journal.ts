@@ -16,6 +16,7 @@ import { curveStore } from "./curve-store.ts";
 import { type EventLogOptions, eventLog } from "./event-log.ts";
 import type { RunEvent, StoredEvent } from "./events.ts";
 import { exchangeStore } from "./exchange-store.ts";
+import { requireInPlace } from "./in-place.ts";
 import { type TrialEnd, type TrialsOptions, endPages, eventPages, trialPages } from "./paging.ts";
 import { programStore } from "./program-store.ts";
 import {
@@ -36,7 +37,8 @@ export interface Journal {
   readonly path: string;
   /**
    * All of `events` or none, safe from a kill when it returns. Returns the last sequence. Throws StropError
-   * `journal.inconsistent` (see reduce.ts), `journal.not-json`, `journal.disk-full`; then nothing was written.
+   * `journal.inconsistent` (see reduce.ts), `journal.not-json`, `journal.disk-full`, `journal.gone`; then nothing was
+   * written.
    */
   append(...events: readonly RunEvent[]): number;
   /** Everything that `work` appends and saves, or nothing. Contract: `work` is synchronous; it may nest. */
@@ -92,8 +94,8 @@ export function openJournal(path: string, options: OpenOptions = {}): Journal {
       db.pragma("trusted_schema = OFF");
       db.pragma("cell_size_check = ON");
       requireVersion(db, file);
-      const sync = isReader ? NO_SYNC : prepareWriter(db, file);
-      return journalOver(db, { path: file, snapshotEvery: options.snapshotEvery ?? SNAPSHOT_EVERY, sync });
+      const writing = isReader ? READING : prepareWriter(db, file);
+      return journalOver(db, { path: file, snapshotEvery: options.snapshotEvery ?? SNAPSHOT_EVERY, ...writing });
     } catch (thrown) {
       db.close();
       throw thrown;
@@ -101,14 +103,23 @@ export function openJournal(path: string, options: OpenOptions = {}): Journal {
   });
 }
 
-function prepareWriter(db: Connection, file: string): BackgroundSync {
+interface Writing {
+  readonly sync: BackgroundSync;
+  /** Throws when what is written would not be found again. */
+  requireFiles(): void;
+}
+
+function prepareWriter(db: Connection, file: string): Writing {
   const hasLog = db.pragma("journal_mode = WAL", { simple: true }) === "wal";
   // With a log only checkpoints wait for the disk, and no power cut damages the file.
   db.pragma(`synchronous = ${hasLog ? "NORMAL" : "FULL"}`);
   // Fails here, not at the first append, when the file or its folder cannot be written.
   db.exec("DELETE FROM snapshots WHERE sequence < 0");
   migrate(db);
-  return hasLog ? backgroundSync(`${file}-wal`) : NO_SYNC;
+  return {
+    sync: hasLog ? backgroundSync(`${file}-wal`) : NO_SYNC,
+    requireFiles: requireInPlace(hasLog ? [file, `${file}-wal`] : [file]),
+  };
 }
 
 /** A reader needs the WAL's index beside the file; on a read-only disk without a WAL the file alone is everything. */
@@ -130,9 +141,10 @@ function openReader(file: string): Connection {
 
 /** Of readers, which write nothing, and where SQLite waits for the disk itself. */
 const NO_SYNC: BackgroundSync = { requireWorking: () => {}, request: () => {}, close: () => {} };
+const READING: Writing = { sync: NO_SYNC, requireFiles: () => {} };
 
-function journalOver(db: Connection, options: EventLogOptions & { readonly sync: BackgroundSync }): Journal {
-  const { path, sync } = options;
+function journalOver(db: Connection, options: EventLogOptions & Writing): Journal {
+  const { path, sync, requireFiles } = options;
   const log = eventLog(db, options);
   const reader = trialReader(db, path);
   const programs = programStore(db, path);
@@ -150,6 +162,7 @@ function journalOver(db: Connection, options: EventLogOptions & { readonly sync:
   const transaction = <T>(work: () => T): T =>
     explainedSql(path, () => {
       sync.requireWorking();
+      requireFiles();
       const before = log.folded();
       try {
         return nestable.immediate(work) as T;

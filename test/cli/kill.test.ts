@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
@@ -82,6 +82,20 @@ describe.skipIf(process.platform !== "linux")("strop run, killed with SIGKILL", 
     for (let waited = 0; processesIn(spinning.folder).length > 0 && waited < 5000; waited += 50) await sleep(50);
     expect(processesIn(spinning.folder)).toEqual([]);
   });
+});
+
+test.skipIf(process.platform === "win32").each<[string, (folder: string) => void]>([
+  ["whose .strop is deleted", (folder) => rmSync(join(folder, ".strop"), { recursive: true })],
+  ["whose folder is moved", (folder) => renameSync(folder, join(freshFolder(), "moved"))],
+])("a run %s ends and says so, instead of writing on to where nobody looks", async (_, then) => {
+  const task = quadraticTask({ stop: { trials: 100_000 } });
+  const run = start(["run", "--tier", "deno"], task.folder);
+  await run.saw(/#2 /);
+  then(task.folder);
+  const { code, stderr } = await run.ended;
+  expect(code).toBe(3);
+  expect(stderr).toMatch(/strop: expected the journal .* found it deleted or moved/);
+  expect(stderr).not.toContain("a defect in strop");
 });
 
 describe("Ctrl-C", () => {

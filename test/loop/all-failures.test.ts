@@ -17,3 +17,10 @@ test("one failure, or the same one several times, stays what it is", () => {
   expect(allFailures([failure])).toBe(failure);
   expect(allFailures([failure, new StropError(failure.code, failure.message)])).toBe(failure);
 });
+
+test("what is explained comes before what is not, whichever was first", () => {
+  const gone = new StropError("journal.gone", "found it deleted or moved", { hint: "put it back" });
+  const joined = allFailures([new Error("ENOENT: no such file or directory"), gone]);
+  expect(joined).toMatchObject({ code: "journal.gone", hint: "put it back" });
+  expect(String(joined)).toContain("found it deleted or moved\nAt the same time: ENOENT");
+});
