@@ -16,6 +16,8 @@ export interface ChartScales {
   /** The trial at the right edge. */
   readonly last: number;
   readonly isLogarithmic: boolean;
+  /** Whether equal ways to the right are equal factors of the trials. */
+  readonly areTrialsLogarithmic: boolean;
 }
 
 export interface Scored {
@@ -30,6 +32,8 @@ export interface Scored {
 export const PLOT_HEIGHT = 280;
 /** A staircase that goes over as many times its least is drawn in factors. */
 const LOGARITHMIC_FROM = 30;
+/** A run of so many trials is drawn in factors of them where half of its steps are in so small a share of the width. */
+const LONG = { trials: 500, early: 0.05 } as const;
 /** What is larger or smaller is as good as these: sums and differences stay finite and more than 0. */
 const [LARGEST, SMALLEST] = [1e200, 1e-200];
 
@@ -49,19 +53,27 @@ export function chartScales({ points, series, direction, lastTrial, noise = 0 }:
     direction,
   );
   const last = lastOf(series, lastTrial);
+  const areTrialsLogarithmic = areEarly(series[0]?.champions ?? [], last);
   const rows = isLogarithmic ? logTicks(10 ** low, 10 ** high) : ticks(low, high);
   const share = (score: number): number => Math.min(1, Math.max(0, (shape(within(score)) - low) / (high - low)));
   return {
-    x: (trial) => (100 * trial) / last,
+    x: (trial) => 100 * (areTrialsLogarithmic ? Math.log1p(trial) / Math.log1p(last) : trial / last),
     y: (score) => PLOT_HEIGHT * (1 - share(score)),
     beyond: (score) => (shape(within(score)) > high ? 1 : shape(within(score)) < low ? -1 : 0),
     rows,
     rowLabels: (isLogarithmic ? logTickLabels : tickLabels)(rows),
     last,
-    columns: ticks(0, last, { isWhole: true }),
+    columns: areTrialsLogarithmic ? logTicks(1, last) : ticks(0, last, { isWhole: true }),
     isLogarithmic,
+    areTrialsLogarithmic,
   };
 }
+
+/** Whether most of what a long run gained would be one upright line at the left edge. */
+const areEarly = (champions: readonly Champion[], last: number): boolean =>
+  last >= LONG.trials &&
+  champions.length > 2 &&
+  (champions[Math.floor(champions.length / 2)]?.trial ?? last) < LONG.early * last;
 
 /** All of this run, and of longer ones as much as leaves it half of the width, or twenty trials. */
 function lastOf([own, ...others]: Scored["series"], lastTrial: number): number {

@@ -13,7 +13,7 @@ import { figure } from "./figure.ts";
 import { formatChange, formatScore } from "./format.ts";
 import { px } from "./marks.ts";
 import { classOf } from "./palette.ts";
-import { tickLabels } from "./ticks.ts";
+import { logTickLabels, tickLabels } from "./ticks.ts";
 
 export interface ChartPoint {
   readonly trial: number;
@@ -41,7 +41,9 @@ export interface ChartData {
   readonly noise?: number | undefined;
 }
 
-const MAX_POINTS = 3_000;
+/** Columns of the picture, and how many marks one has room for. */
+const [COLUMNS, PER_COLUMN] = [300, 10];
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
 const TITLE_LENGTH = 160;
 
 /** Undefined for a trial that has not ended. */
@@ -106,25 +108,40 @@ function headlineOf({ metric, series, direction }: ChartData): string {
 }
 
 function drawing(data: ChartData, scales: ChartScales): readonly string[] {
-  const isCommon = ({ kind }: ChartPoint): boolean => kind !== "kept";
-  const stride = Math.ceil(data.points.filter(isCommon).length / MAX_POINTS);
-  const shown = data.points.filter((point, index) => !isCommon(point) || index % stride === 0);
+  const marks = (isKept: boolean): string[] => {
+    const points = data.points.filter(({ kind }) => (kind === "kept") === isKept);
+    return thinned(points, scales).map((point) => pointMark(point, scales));
+  };
   return [
     ...axes(data, scales),
     ...baseline(data, scales),
-    ...shown.filter(isCommon).map((point) => pointMark(point, scales)),
+    ...marks(false),
     ...data.series.map((series, i) => staircase({ lastTrial: data.lastTrial, ...series }, i, scales)).reverse(),
-    ...shown.filter(({ kind }) => kind === "kept").map((point) => pointMark(point, scales)),
+    ...marks(true),
     ...stepNames(data, scales),
     ...bestName(data, scales),
   ];
 }
 
+/** As many as there is room for in each column, spread over its trials, but not evenly: what recurs would fall between. */
+function thinned(points: readonly ChartPoint[], { x }: ChartScales): readonly ChartPoint[] {
+  const columns = Map.groupBy(points, ({ trial }) => Math.floor((COLUMNS * x(trial)) / 100));
+  return [...columns].flatMap(([number, column]) => {
+    if (column.length <= PER_COLUMN) return column;
+    const stride = column.length / PER_COLUMN;
+    const at = (i: number): number => Math.floor(stride * (i + ((GOLDEN * (i + number)) % 1)));
+    return Array.from({ length: PER_COLUMN }, (_, i) => column[at(i)]).filter((point) => point !== undefined);
+  });
+}
+
 const percent = (value: number): string => `${Number(value.toFixed(2))}%`;
 
-function axes({ lastTrial }: ChartData, { x, y, rows, rowLabels, columns }: ChartScales): string[] {
+function axes(
+  { lastTrial }: ChartData,
+  { x, y, rows, rowLabels, columns, areTrialsLogarithmic }: ChartScales,
+): string[] {
   const places = lastTrial === 0 ? [0] : columns;
-  const names = tickLabels(places);
+  const names = (areTrialsLogarithmic ? logTickLabels : tickLabels)(places);
   return [
     ...rows.flatMap((value, i) => [
       `<line class="grid" x1="0" x2="100%" y1="${px(y(value))}" y2="${px(y(value))}"/>`,
@@ -134,7 +151,7 @@ function axes({ lastTrial }: ChartData, { x, y, rows, rowLabels, columns }: Char
       (value, i) =>
         `<text x="${percent(x(value))}" y="${PLOT_HEIGHT + 28}" text-anchor="middle">${names[i] ?? ""}</text>`,
     ),
-    `<text x="50%" y="${PLOT_HEIGHT + 46}" text-anchor="middle">trial</text>`,
+    `<text x="50%" y="${PLOT_HEIGHT + 46}" text-anchor="middle">trial${areTrialsLogarithmic ? ", on a logarithmic scale" : ""}</text>`,
   ];
 }
 

@@ -173,6 +173,47 @@ describe("the chart", () => {
     expect(svg).not.toMatch(/NaN|Infinity/);
   });
 
+  test("draws a share of every kind of trial, however regularly the kinds recur", () => {
+    for (const period of [2, 3, 5, 7, 10]) {
+      const points = Array.from({ length: 30_000 }, (_, trial) =>
+        point(trial, trial % period === 0 ? null : 2.5, {
+          kind: trial % period === 0 ? "stopped" : "tried",
+          title: "",
+        }),
+      );
+      const svg = chartFile(data({ points, series, lastTrial: 30_000 }));
+      const [tried, stopped] = [svg.match(/class="tried" c/g), svg.match(/class="stopped"/g)].map((all) => all!.length);
+      expect(tried! + stopped!).toBeLessThanOrEqual(3_010);
+      expect(stopped! / (tried! + stopped!)).toBeGreaterThan(0.5 / period);
+      expect(stopped! / (tried! + stopped!)).toBeLessThan(2 / period);
+    }
+  });
+
+  test("stays small where every trial was kept", () => {
+    const champions = Array.from({ length: 20_000 }, (_, trial) => ({
+      ...champion,
+      trial,
+      score: 1 + 1 / (trial + 1),
+    }));
+    const points = champions.map(({ trial, score }) => point(trial, score, { kind: "kept", title: "x".repeat(160) }));
+    expect(chartFile(data({ points, series: [{ label: "", champions }], lastTrial: 20_000 })).length).toBeLessThan(1e6);
+  });
+
+  test("counts the trials of a long run in factors where its gains came early, and only there", () => {
+    const drawn = (trials: readonly number[], lastTrial: number) => {
+      const champions = trials.map((trial, i) => ({ ...champion, trial, score: 100 - i }));
+      return chartFile(data({ series: [{ label: "", champions }], lastTrial }));
+    };
+    const early = drawn([0, 9, 99, 999], 20_000);
+    expect(early).toContain("trial, on a logarithmic scale");
+    const [first, second, third, fourth] = corners(early).map(({ x }) => x);
+    expect(third! - second!).toBeCloseTo(second! - first!, 0);
+    expect(fourth! - third!).toBeCloseTo(second! - first!, 0);
+    expect(second!).toBeGreaterThan(200);
+    for (const linear of [drawn([0, 5_000, 9_000, 15_000], 20_000), drawn([0, 2, 4], 100)])
+      expect(linear).not.toContain("trial, on a logarithmic");
+  });
+
   test("is finite for any scores there can be", () => {
     const anyScore = fc.double({ noNaN: true, noDefaultInfinity: true });
     fc.assert(

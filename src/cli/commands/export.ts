@@ -11,7 +11,7 @@ import type { Journal } from "../../journal/journal.ts";
 import type { RunState } from "../../journal/state.ts";
 import { refuseInEnvironment } from "../../loop/beside-the-run.ts";
 import { makeNamedFolder } from "../../loop/make-folder.ts";
-import { chartFile, pointOf } from "../../report/chart.ts";
+import { chartFile, type ChartPoint, pointOf } from "../../report/chart.ts";
 import { baselineNoise } from "../../report/keeping.ts";
 import { EXIT } from "../exit-code.ts";
 import { readRun } from "../read-run.ts";
@@ -51,7 +51,12 @@ function linesOf(format: ExportOptions["format"], journal: Journal, state: RunSt
 }
 
 function picture(trials: Iterable<TrialRecord>, state: RunState): string {
-  const points = [...trials].flatMap((trial) => pointOf(trial) ?? []);
+  // A trial is larger by far than its point: of a long run, not all are held at a time.
+  const points: ChartPoint[] = [];
+  for (const trial of trials) {
+    const point = pointOf(trial);
+    if (point !== undefined) points.push(point);
+  }
   const series = [{ label: state.task.proposer, champions: state.champions }];
   const { name: metric, direction } = state.task.metric;
   const noise = baselineNoise(state)?.deviation;
