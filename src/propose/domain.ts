@@ -66,6 +66,8 @@ const MAKING_DATA = anyOf(
   "(?:make|load|get|generate|create|build|prepare|synthetic) (?:\\w+ )?(?:data|dataset|sample|example)|" +
     "make (?:multilabel )?(?:classification|regression|blob|moon|circle|friedman[123]|gaussian quantile|swiss roll)|read (?:csv|parquet|excel|table|json|sql)",
 );
+/** Functions that say no more than that they bring the data. */
+const BRINGING_DATA = /^ (?:load|fetch) $/;
 const FRACTION = anyOf(
   "beta|beta ?[12]|b[12]|momentum|dropout|drop|prob|probability|p|fraction|frac|ema|rho|smoothing|gamma|keep|portion|ratio|percent",
 );
@@ -87,6 +89,7 @@ export function domainOf(site: LiteralSite, options: ReadonlySet<string> | undef
   if (/^(?:import|key|type|index|modulo|case|printed)$/.test(site.role) || NOT_TUNED.test(name)) return null;
   if (site.scope.some((scope) => JUDGING.test(wordsOf(scope)))) return null;
   if ([...site.scope, site.name].some((scope) => MAKING_DATA.test(wordsOf(scope)))) return null;
+  if ([...site.scope, site.name].some((scope) => BRINGING_DATA.test(wordsOf(scope)))) return null;
   if (EXAMINING.test(`${site.scope.at(-1)}.${site.name}`)) return null;
   if (site.role === "operand" && [...site.scope, site.name].some((scope) => FIGURE.test(wordsOf(scope)))) return null;
   const isAlone = site.scope.length === 0 && site.role === "value";

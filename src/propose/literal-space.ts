@@ -3,6 +3,7 @@
  */
 import type { ProgramFiles } from "../core/edit.ts";
 import { gain } from "../core/metric.ts";
+import { remember } from "../core/remember.ts";
 import type { TrialRecord } from "../core/trial.ts";
 import { findLiterals, type FileLiterals, type LiteralSite, type LiteralValue } from "../syntax/literals.ts";
 import { boundedCache } from "./bounded-cache.ts";
@@ -19,6 +20,8 @@ export interface Dimension {
   readonly label: string;
 }
 
+type Tunable = Pick<Dimension, "site" | "domain">;
+
 /** One trial, seen as a point of the space. */
 export interface Observation {
   /** The literals' values by key. */
@@ -27,7 +30,8 @@ export interface Observation {
   readonly loss: number;
 }
 
-const literals = boundedCache<FileLiterals>(32);
+/** Of the champion's, the baseline's and the newest candidates' files. */
+const literals = boundedCache<FileLiterals>(32, 1_000_000);
 const values = boundedCache<ReadonlyMap<string, LiteralValue>>(1024);
 
 /** The tunable literals of the champion. Ranges take in what was sensible for the baseline and what is for the champion. */
@@ -47,23 +51,20 @@ export async function literalSpace(context: ProposerContext): Promise<readonly D
 }
 
 /** Of a program that is to be fast, without the numbers that say how much it has to do. */
-async function withoutExamination(
-  all: Awaited<ReturnType<typeof domainsOf>>,
-  files: ProgramFiles,
-): Promise<Awaited<ReturnType<typeof domainsOf>>> {
+async function withoutExamination(all: readonly Tunable[], files: ProgramFiles): Promise<readonly Tunable[]> {
   const fenced = examination(await sourcesOf(files));
-  return all.filter(({ site: { path, name, value, start, end } }) => {
+  return all.filter(({ site: { path, name, text, value, start, end } }) => {
     if (isSetting(name)) return true;
     // A switch is a feature of the program, which its tests may or may not miss.
     if (typeof value === "boolean") return false;
+    // Characters, masks and what hashes are made of.
+    if (/^-?0[xb]/i.test(text)) return false;
     return !isAmount(name) && !(fenced.get(path) ?? []).some((part) => part.start <= start && end <= part.end);
   });
 }
 
 /** Tunable literals with the ranges that follow from their own values, in order of path and place. */
-export async function domainsOf(
-  files: ProgramFiles,
-): Promise<readonly { readonly site: LiteralSite; readonly domain: Domain }[]> {
+export const domainsOf = remember(async (files: ProgramFiles): Promise<readonly Tunable[]> => {
   const found = await Promise.all(
     Object.keys(files)
       .sort()
@@ -79,7 +80,7 @@ export async function domainsOf(
     const domain = shared.has(site.value) && isUnnamedInteger(site) ? null : domainOf(site, options.get(site.name));
     return domain === null ? [] : [{ site, domain }];
   });
-}
+});
 
 /** Whole numbers that several calls are given in a nameless place: a size that has to agree, as in `embedding(256, w)` and `linear(w, 256)`. */
 function sharedSizes(sites: readonly LiteralSite[]): ReadonlySet<LiteralValue> {
@@ -94,7 +95,7 @@ const literalsIn = (path: string, text: string): Promise<FileLiterals> =>
 
 /** Every literal's value by key. */
 async function valuesOf(files: ProgramFiles): Promise<ReadonlyMap<string, LiteralValue>> {
-  const found = await Promise.all(Object.entries(files).map(([path, text]) => findLiterals(path, text)));
+  const found = await Promise.all(Object.entries(files).map(([path, text]) => literalsIn(path, text)));
   return new Map(found.flatMap(({ sites }) => sites.map((site) => [site.key, site.value])));
 }
 

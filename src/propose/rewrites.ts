@@ -16,6 +16,7 @@ import { type Change, changeOf } from "./replacements.ts";
 import { alternatives } from "./rules/alternatives.ts";
 import { argumentOrder, unwrap } from "./rules/calls.ts";
 import { conditions } from "./rules/conditions.ts";
+import { estimators } from "./rules/estimators.ts";
 import { faster } from "./rules/faster/faster.ts";
 import { operators } from "./rules/operators.ts";
 import { hoistCalls } from "./rules/faster/hoist.ts";
@@ -31,6 +32,7 @@ const RULES: readonly Rule[] = [
   alternatives,
   schedules,
   training,
+  estimators,
   statements,
   unwrap,
   conditions,

@@ -6,7 +6,7 @@ import { walk } from "../syntax/tree.ts";
 import { boundedCache } from "./bounded-cache.ts";
 import type { Source } from "./rules/rule.ts";
 
-const parsed = boundedCache<Source | null>(16);
+const parsed = boundedCache<Source | null>(16, 300_000);
 
 /** In order of their paths; files without a grammar, or with one that has no code, are left out. */
 export async function sourcesOf(files: ProgramFiles): Promise<readonly Source[]> {

@@ -105,6 +105,12 @@ def evaluate(model, smoothing=0.5):
     expect(Object.keys(await domains("a.py", text))).toEqual(["FLAG"]);
   });
 
+  it("leave out how a function named load makes its data", async () => {
+    const text = "def load():\n    X[:, 3] *= 100\n    return rng.integers(0, 1500, 40)\n";
+    expect(await domains("a.py", text)).toEqual({});
+    expect(Object.keys(await domains("a.py", text.replace("load", "step")))).not.toEqual([]);
+  });
+
   it("leave out how examples are picked and divided, and how often something is timed", async () => {
     const text = `df = pd.read_csv("a.csv", nrows=5000).sample(frac=0.5).head(3000)
 X, y = make_classification(n_samples=2000, class_sep=0.8)

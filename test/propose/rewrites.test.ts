@@ -101,6 +101,12 @@ it("no rewrite touches what ends a loop, reads the clock, is printed, or is no p
   expect(control).toContain("operators: * becomes / in 100 * rate");
 });
 
+it("no rewrite touches a function that brings the data", async () => {
+  const text = "def load(n):\n    rows = n * width\n    clean(rows)\n    return rows\n";
+  expect([...(await rewritesOf("a.py", text)).keys()]).toEqual([]);
+  expect([...(await rewritesOf("a.py", text.replace("load", "run"))).keys()]).not.toEqual([]);
+});
+
 it.each([
   ["a.sh", 'x=$(( a + b ))\necho "$x"\necho "ms: $(( (end - start) / 1000000 ))"\n'],
   ["a.rb", "ms = (stop - start) * 1000\nputs ms\nputs 3 + a\n"],

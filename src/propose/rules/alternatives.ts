@@ -50,6 +50,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     "adam",
     "adamW",
   ],
+  torch: ["relu", "tanh", "sigmoid"],
   "torch.nn.functional": ["relu", "gelu", "silu", "elu", "mish", "softplus", "leaky_relu", "layer_norm", "rms_norm"],
   "torch.nn": ["ReLU", "GELU", "SiLU", "Tanh", "ELU", "Mish", "LeakyReLU", "LayerNorm", "RMSNorm"],
   "torch.optim": ["Adam", "AdamW", "NAdam", "RAdam"],
@@ -57,6 +58,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
 };
 /** The names that programs give these modules. */
 const OBJECTS: Readonly<Record<string, string>> = {
+  torch: "torch",
   F: "torch.nn.functional",
   nn: "torch.nn",
   "torch.nn": "torch.nn",

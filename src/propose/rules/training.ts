@@ -25,6 +25,7 @@ export const training: Rule = {
       ? source.nodes.flatMap((node) => [
           ...residuals(source, node),
           ...optimizerOptions(source, node),
+          ...adaptive(source, node),
           ...clipping(source, node),
           ...tying(source, node),
         ])
@@ -113,6 +114,27 @@ function optimizerOptions(source: Source, node: SyntaxNode): Rewrite[] {
   return options
     .filter(([key]) => !code.includes(key))
     .map(([key, value]) => replaceNode(last, `${body}, ${key}: ${value} }`, `${key} ${value} for ${name}`));
+}
+
+/** PyTorch: AdamW instead of plain descent, without the options that only that has; it takes smaller steps. */
+function adaptive(source: Source, node: SyntaxNode): Rewrite[] {
+  const parts = callParts(node);
+  if (!isPython(source) || parts === null) return [];
+  const callee = sourceOf(source, parts.callee);
+  if (!/(?:^|\.)optim\.SGD$/.test(callee)) return [];
+  const kept = parts.values
+    .map((value) => sourceOf(source, value))
+    .filter((code) => !/^(?:momentum|nesterov|dampening)\s*=/.test(code));
+  const rate = kept.findIndex((code) => /^lr\s*=/.test(code));
+  const smaller = kept.map((code, i) => (i === rate ? "lr=0.001" : code));
+  const to = callee.replace(/SGD$/, "AdamW");
+  return [...(rate === -1 ? [] : [smaller]), kept].map((values) =>
+    replaceNode(
+      node,
+      `${to}(${values.join(", ")})`,
+      `${to} instead of SGD${values === smaller ? " with lr 0.001" : ""}`,
+    ),
+  );
 }
 
 /** PyTorch: gradients clipped to norm 1 after `loss.backward()`. */

@@ -7,7 +7,7 @@ import { ancestors, childOf, type SyntaxNode } from "../../syntax/tree.ts";
 import { DATA } from "../domain.ts";
 import { type Source, sourceOf } from "./rule.ts";
 
-/** Functions that measure rather than train, and statements that make data, read the clock, or print, or are for printing alone. */
+/** Functions that measure rather than train or bring the data, and statements that make data, read the clock, or print, or are for printing alone. */
 export function unfairParts(source: Source): readonly SyntaxNode[] {
   const { nodes, text } = source;
   const simple = nodes.filter(isSimple);
@@ -23,7 +23,10 @@ export function unfairParts(source: Source): readonly SyntaxNode[] {
 const isTop = (node: SyntaxNode): boolean =>
   ![...ancestors(node)].some(({ type }) => /function|method|class/.test(type));
 
+const JUDGING =
+  /eval|valid|score|metric|^(?:load|fetch)$|^(?:make|load|get|generate|create|prepare)_?(?:\w+_)?(?:data|samples?|examples?)/i;
+
 function isJudging(source: Source, node: SyntaxNode): boolean {
   const name = /function|method/.test(node.type) ? childOf(node, "name") : undefined;
-  return name !== undefined && /eval|valid|score|metric/i.test(sourceOf(source, name));
+  return name !== undefined && JUDGING.test(sourceOf(source, name));
 }

@@ -116,7 +116,12 @@ const CASES: readonly (readonly [Rule, path: string, before: string, after: stri
     "'''Doc.'''\nimport re\n\ndef fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)\n",
     "'''Doc.'''\nimport functools\nimport re\n\n@functools.lru_cache(maxsize=None)\ndef fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)\n",
   ],
-  [references, "a.cpp", "int f(std::string s, int n) { return n; }\n", "int f(const std::string& s, int n) { return n; }\n"],
+  [
+    references,
+    "a.cpp",
+    "int f(std::string s, int n) { return n; }\n",
+    "int f(const std::string& s, int n) { return n; }\n",
+  ],
   [references, "a.cpp", "void f() { for (auto x : xs) g(x); }\n", "void f() { for (const auto& x : xs) g(x); }\n"],
   [
     earlyExit,
