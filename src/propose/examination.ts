@@ -98,7 +98,7 @@ const AMOUNT = words(
 );
 const SETTING = words(
   "block|tile|chunk|buf|buffer|batch|cache|page|thread|worker|job|processe|pool|unroll|bucket|table|hash|leaf|threshold|cutoff|capacity|" +
-    "load|stride|prefetch|lane|group|grain|window|flush|queue|shard|partition|parallel|fast|inline|vectorize|simd|lazy|native",
+    "load|stride|prefetch|lane|group|grain|window|flush|queue|shard|partition|parallel|fast|inline|vectorize|simd|lazy|native|algorithm|method|backend|engine|strategy",
 );
 
 /** Whether a number of this name says how much there is to do, or how well: not in what portions. */

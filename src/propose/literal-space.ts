@@ -55,10 +55,8 @@ async function withoutExamination(all: readonly Tunable[], files: ProgramFiles):
   const fenced = examination(await sourcesOf(files));
   return all.filter(({ site: { path, name, text, value, start, end } }) => {
     if (isSetting(name)) return true;
-    // A switch is a feature of the program, which its tests may or may not miss.
-    if (typeof value === "boolean") return false;
-    // Characters, masks and what hashes are made of.
-    if (/^-?0[xb]/i.test(text)) return false;
+    // Switches and words are features, small numbers and fractions part of what is worked out, and hexadecimal ones characters and masks.
+    if (!Number.isInteger(value) || Math.abs(Number(value)) < 4 || /^-?0[xb]/i.test(text)) return false;
     return !isAmount(name) && !(fenced.get(path) ?? []).some((part) => part.start <= start && end <= part.end);
   });
 }

@@ -63,6 +63,17 @@ it("how much a program has to do is not for tuning where its time is the score, 
   expect(await labels("time", { evaluate: MODULE })).toEqual(["384", "32", "400", "30", "9"]);
 });
 
+it("features of a program that is to be fast are not for tuning", async () => {
+  const text = `function f(x, { coefficient = 1.5, strict = true, base = 2, width = 7 } = {}) {
+  return x === 0x2e || x < 16 ? x : g(x, { threads: 2 });
+}
+`;
+  const found = async (metric: string) =>
+    (await literalSpace(contextOf({ "a.js": text }, metric))).map(({ site }) => site.text);
+  expect(await found("ms")).toEqual(["16", "2"]);
+  expect(await found("loss")).toEqual(["1.5", "true", "2", "7", "0x2e", "16", "2"]);
+});
+
 const rules = async (metric: string, given: object = {}) => {
   const found = await rewritesFor(contextOf({ "a.c": C }, metric, given));
   return new Set(found.map(({ rule, rewrite }) => `${rule.name} ${rewrite.description}`));
