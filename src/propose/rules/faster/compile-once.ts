@@ -60,7 +60,8 @@ const LOOKED_UP = /^re\.(match|search|fullmatch|sub|subn|split|findall|finditer)
 function once(source: Source, node: SyntaxNode, how: How): Rewrite[] {
   const top = outermost(source, node);
   if (top === undefined) return [];
-  const compiled = source.language === "python" ? lookedUp(source, node) : undefined;
+  const compiled =
+    source.language === "python" ? lookedUp(source, node) : isScript(source) ? localised(source, node) : undefined;
   const code = compiled?.code ?? sourceOf(source, node);
   const isCompiling =
     compiled !== undefined ||
@@ -117,6 +118,29 @@ function lookedUp(source: Source, node: SyntaxNode): { code: string; use: (name:
     code: `re.compile(${[sourceOf(source, pattern), ...flags].join(", ")})`,
     use: (name) => `${name}.${method}(${rest.join(", ")})`,
   };
+}
+
+const LOCALISED: Readonly<Record<string, string>> = {
+  toLocaleDateString: "DateTimeFormat",
+  toLocaleTimeString: "DateTimeFormat",
+  toLocaleString: "NumberFormat",
+};
+
+/** `date.toLocaleDateString("en", …)` makes a formatter at every call, and `a.localeCompare(b, "en")` a collator. */
+function localised(source: Source, node: SyntaxNode): { code: string; use: (name: string) => string } | undefined {
+  const parts = callParts(node);
+  const callee = parts === null ? "" : sourceOf(source, parts.callee);
+  const [, object, method = ""] = /^(.+)\.(\w+)$/s.exec(callee) ?? [];
+  const values = (parts?.values ?? []).map((one) => sourceOf(source, one));
+  const isGiven = (some: readonly string[]) =>
+    some.length > 0 && some.every((one) => /^["'{]/.test(one) && !/\$\{/.test(one));
+  const format = Object.hasOwn(LOCALISED, method) ? LOCALISED[method] : undefined;
+  if (object !== undefined && format !== undefined && isGiven(values))
+    return { code: `new Intl.${format}(${values.join(", ")})`, use: (name) => `${name}.format(${object})` };
+  const [other, ...given] = values;
+  return object !== undefined && method === "localeCompare" && other !== undefined && isGiven(given)
+    ? { code: `new Intl.Collator(${given.join(", ")})`, use: (name) => `${name}.compare(${object}, ${other})` }
+    : undefined;
 }
 
 /** The function at the top of the file, or method of a class in Java and C#, that a node is in: above it there is room. */

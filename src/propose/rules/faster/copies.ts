@@ -70,6 +70,14 @@ function ofCall(
         ? `(${code})`
         : code;
   }
+  // `text.split("")`, for what is only gone through
+  if (
+    isScript(source) &&
+    name.endsWith(".split") &&
+    values.length === 1 &&
+    /^["'`]{2}$/.test(sourceOf(source, only ?? node))
+  )
+    return name.slice(0, -".split".length);
   if (values.length > 0) return undefined;
   const receiver = childOf(node, "object", "receiver");
   if (receiver !== undefined) return METHODS.test(name) ? sourceOf(source, receiver) : undefined;

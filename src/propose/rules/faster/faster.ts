@@ -5,7 +5,9 @@ import { compilerFlags } from "./compiler-flags.ts";
 import { containers } from "./containers.ts";
 import { copies } from "./copies.ts";
 import { earlyExit } from "./early-exit.ts";
+import { grow } from "./grow.ts";
 import { hoist, hoistCalls } from "./hoist.ts";
+import { loopBounds } from "./loop-bounds.ts";
 import { loopOrder } from "./loop-order.ts";
 import { membership } from "./membership.ts";
 import { memo } from "./memo.ts";
@@ -16,6 +18,8 @@ export const faster: readonly Rule[] = [
   hoist,
   hoistCalls,
   loopOrder,
+  loopBounds,
+  grow,
   compilerFlags,
   membership,
   containers,

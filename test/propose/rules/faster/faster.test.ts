@@ -5,6 +5,8 @@ import { compilerFlags } from "../../../../src/propose/rules/faster/compiler-fla
 import { containers } from "../../../../src/propose/rules/faster/containers.ts";
 import { copies } from "../../../../src/propose/rules/faster/copies.ts";
 import { earlyExit } from "../../../../src/propose/rules/faster/early-exit.ts";
+import { grow } from "../../../../src/propose/rules/faster/grow.ts";
+import { loopBounds } from "../../../../src/propose/rules/faster/loop-bounds.ts";
 import { loopOrder } from "../../../../src/propose/rules/faster/loop-order.ts";
 import { membership } from "../../../../src/propose/rules/faster/membership.ts";
 import { memo } from "../../../../src/propose/rules/faster/memo.ts";
@@ -141,8 +143,57 @@ it.each(CASES.map((one) => [one[0].name, one] as const))("%s: %#", async (_name,
   expect([...(await applied(rule, path, before)).values()]).toContain(after);
 });
 
+/** Of what grows, what is skipped and what is written for people. */
+it.each([
+  [grow, "a.ts", "rows = [...rows, [...row, field]];\n", "rows.push([...row, field]);\n"],
+  [
+    grow,
+    "a.js",
+    "f = xs.reduce((all, x) => ({ ...all, [x]: 1 }), {});\n",
+    "f = xs.reduce((all, x) => (Object.assign(all, { [x]: 1 })), {});\n",
+  ],
+  [grow, "a.py", "rows = rows + [x]\n", "rows.extend([x])\n"],
+  [grow, "a.py", "d = {**d, k: v}\n", "d.update({k: v})\n"],
+  [
+    loopBounds,
+    "a.c",
+    "void f() { for (int j = 0; j < n; j++) { if (j <= i) continue; g(j); } }\n",
+    "void f() { for (int j = i + 1; j < n; j++) { if (j <= i) continue; g(j); } }\n",
+  ],
+  [
+    loopBounds,
+    "a.py",
+    "for j in range(n):\n    if j <= i:\n        continue\n    g(j)\n",
+    "for j in range(i + 1, n):\n    if j <= i:\n        continue\n    g(j)\n",
+  ],
+  [
+    loopBounds,
+    "a.go",
+    "package a\nfunc f() {\n\tfor j := 0; j < n; j++ {\n\t\tif j < i {\n\t\t\tcontinue\n\t\t}\n\t\tg(j)\n\t}\n}\n",
+    "package a\nfunc f() {\n\tfor j := i; j < n; j++ {\n\t\tif j < i {\n\t\t\tcontinue\n\t\t}\n\t\tg(j)\n\t}\n}\n",
+  ],
+  [
+    compileOnce,
+    "a.js",
+    "const f = (d) => d.toLocaleDateString('en', { month: 'long' });\n",
+    "const PATTERN_1 = new Intl.DateTimeFormat('en', { month: 'long' });\nconst f = (d) => PATTERN_1.format(d);\n",
+  ],
+  [
+    compileOnce,
+    "a.js",
+    "function f(a, b) {\n  return a.x.localeCompare(b.x, 'en');\n}\n",
+    "const PATTERN_1 = new Intl.Collator('en');\nfunction f(a, b) {\n  return PATTERN_1.compare(a.x, b.x);\n}\n",
+  ],
+  [copies, "a.js", "for (const c of text.split('')) f(c);\n", "for (const c of text) f(c);\n"],
+] as const)("%# %o", async (...[rule, path, before, after]) => {
+  expect([...(await applied(rule, path, before)).values()]).toContain(after);
+});
+
 /** Where a rule has nothing to say. */
 const NONE: readonly (readonly [Rule, path: string, text: string])[] = [
+  [grow, "a.js", "ys = [...xs, x];\nconst f = () => ({ ...xs() , a });\n"],
+  [loopBounds, "a.c", "void f() { for (int j = 0; j < n; j++) { if (j > i) continue; g(j); } }\n"],
+  [compileOnce, "a.js", "const f = (d, lang) => d.toLocaleDateString(lang) + d.toLocaleString();\n"],
   [loopOrder, "a.c", "void f() { for (;;) { g(); for (;;) { h(); } } }\n"],
   [compilerFlags, "a.h", "int f(void);\n"],
   [compilerFlags, "a.c", '#pragma GCC optimize("O3")\n#pragma GCC target("avx2")\nint a;\n'],

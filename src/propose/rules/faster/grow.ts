@@ -1,0 +1,53 @@
+/** What is copied to gain an element gains it in place: `xs = [...xs, x]` is `xs.push(x)`. */
+import { childOf, namedChildren, type SyntaxNode } from "../../../syntax/tree.ts";
+import { brief, isPython, isScript, replaceNode, type Rewrite, type Rule, type Source, sourceOf } from "../rule.ts";
+
+export const grow: Rule = {
+  name: "grow",
+  weight: 1.2,
+  find: (source) =>
+    isScript(source) || isPython(source)
+      ? source.nodes.flatMap((node) => [...assigned(source, node), ...merged(source, node)])
+      : [],
+};
+
+function assigned(source: Source, node: SyntaxNode): Rewrite[] {
+  if (!/^assignment(?:_expression)?$/.test(node.type)) return [];
+  const [left, right] = [childOf(node, "left"), childOf(node, "right")];
+  if (left === undefined || right === undefined) return [];
+  const name = sourceOf(source, left);
+  const grown = isPython(source) ? inPython(source, right, name) : inScript(source, right, name);
+  return grown === undefined ? [] : [replaceNode(node, `${name}${grown}`, `${brief(sourceOf(source, node))} in place`)];
+}
+
+/** `[...name, x]` */
+function inScript(source: Source, value: SyntaxNode, name: string): string | undefined {
+  if (value.type !== "array") return undefined;
+  const [first, ...others] = namedChildren(value);
+  const isOwn = first !== undefined && sourceOf(source, first) === `...${name}`;
+  return isOwn && others.length > 0 ? `.push(${others.map((one) => sourceOf(source, one)).join(", ")})` : undefined;
+}
+
+/** `name + [x]`, `[*name, x]` and `{**name, k: v}` */
+function inPython(source: Source, value: SyntaxNode, name: string): string | undefined {
+  const [first, ...others] = namedChildren(value);
+  if (first === undefined || others.length === 0) return undefined;
+  const rest = others.map((one) => sourceOf(source, one)).join(", ");
+  const code = sourceOf(source, first);
+  if (value.type === "binary_operator" && code === name && others[0]?.type === "list") return `.extend(${rest})`;
+  if (value.type === "list" && code === `*${name}`) return `.extend([${rest}])`;
+  return value.type === "dictionary" && code === `**${name}` ? `.update({${rest}})` : undefined;
+}
+
+/** `(all, x) => ({ ...all, [x]: 1 })` of a `reduce` */
+function merged(source: Source, node: SyntaxNode): Rewrite[] {
+  if (!isScript(source) || node.type !== "object") return [];
+  const [first, ...others] = namedChildren(node);
+  const up = node.parent?.type === "parenthesized_expression" ? node.parent.parent : node.parent;
+  const isResult = up?.type === "arrow_function" || up?.type === "return_statement";
+  if (first?.type !== "spread_element" || others.length === 0 || !isResult) return [];
+  const name = sourceOf(source, first).slice(3);
+  if (!/^[\p{L}\p{N}_$]+$/u.test(name)) return [];
+  const rest = others.map((one) => sourceOf(source, one)).join(", ");
+  return [replaceNode(node, `Object.assign(${name}, { ${rest} })`, `${brief(sourceOf(source, node))} in place`)];
+}
