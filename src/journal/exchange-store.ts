@@ -4,6 +4,7 @@
  */
 import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
 
+import { messageOf } from "../core/errors.ts";
 import type { Exchange } from "../core/exchange.ts";
 import type { Connection } from "./schema.ts";
 import { damaged } from "./sqlite-errors.ts";
@@ -24,6 +25,9 @@ interface Row {
   readonly checksum: number;
 }
 
+/** Bytes of one exchange, unpacked: more than servers may send for it. In a journal from others a thousandth can stand for any number. */
+const LARGEST = 2 ** 28;
+
 export function exchangeStore(db: Connection, journalPath: string): ExchangeStore {
   const insert = db.prepare("INSERT INTO exchanges (exchange, key, body, checksum) VALUES (?, ?, ?, ?)");
   const columns = "SELECT exchange, body, checksum FROM exchanges";
@@ -32,7 +36,11 @@ export function exchangeStore(db: Connection, journalPath: string): ExchangeStor
   const selectNewest = db.prepare<[number], Row>(`${columns} ORDER BY exchange DESC LIMIT ?`);
   const decode = ({ exchange, body, checksum }: Row): Exchange => {
     if (crc32(body) !== checksum) throw damaged(journalPath, `exchange ${exchange} changed since it was written`);
-    return JSON.parse(inflateRawSync(body).toString("utf8")) as Exchange;
+    try {
+      return JSON.parse(inflateRawSync(body, { maxOutputLength: LARGEST }).toString("utf8")) as Exchange;
+    } catch (cause) {
+      throw damaged(journalPath, `exchange ${exchange}, which cannot be unpacked: ${messageOf(cause)}`, cause);
+    }
   };
   const one = (row: Row | undefined): Exchange | null => (row === undefined ? null : decode(row));
   return {

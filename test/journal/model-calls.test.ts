@@ -1,3 +1,4 @@
+import { constants, crc32, deflateRawSync } from "node:zlib";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 
@@ -84,6 +85,24 @@ describe("calls of language models in a journal", () => {
     const db = new Database(path);
     expect(() => db.exec("DELETE FROM exchanges")).toThrow(/append-only/);
     db.close();
+  });
+
+  it("that unpack to more than any call says are damage, as is what is no JSON", () => {
+    const path = scratchPath();
+    openJournal(path, { create: true }).close();
+    const db = new Database(path);
+    const insert = db.prepare("INSERT INTO exchanges (exchange, key, body, checksum) VALUES (?, '', ?, ?)");
+    // Pieces of a deflated text in a row are one, of all their texts.
+    const million = deflateRawSync(Buffer.alloc(2 ** 20, "1"), { finishFlush: constants.Z_SYNC_FLUSH });
+    const bomb = Buffer.concat([...Array<Buffer>(2 ** 8).fill(million), deflateRawSync("1")]);
+    for (const [i, body] of [deflateRawSync(JSON.stringify(words(0))), bomb, deflateRawSync("no JSON")].entries())
+      insert.run(i, body, crc32(body));
+    db.close();
+    const journal = openJournal(path, { readOnly: true });
+    expect(journal.exchange(0)).toEqual(words(0));
+    expect(() => journal.exchange(1)).toThrow(/Cannot create a Buffer larger/);
+    expect(() => journal.exchange(2)).toThrow(expect.objectContaining({ code: "journal.damaged" }));
+    journal.close();
   });
 
   it("come to a journal of version 1 when it is next opened for writing; until then it has none", () => {
