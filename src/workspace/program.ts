@@ -89,8 +89,15 @@ export function secretScope(task: Task): (path: string) => boolean {
 /** Words of the evaluator's and the holdout's command lines; those that are files are part of the referee. */
 export const refereeWords = (task: Task): string[] =>
   [task.evaluate, task.holdout].flatMap((action) =>
-    action?.kind === "command" ? action.argv.flatMap((word) => word.split(/[\s'"=;&|()<>]+/)).map(posix.normalize) : [],
+    action?.kind === "command" ? filesNamed(action.argv.flatMap((word) => word.split(/[\s'"=;&|()<>]+/))) : [],
   );
+
+/** With the files that `python -m NAME` may mean: Python looks for it in its folder first. */
+const filesNamed = (words: readonly string[]): string[] =>
+  words.flatMap((word, i) => {
+    const module = word.replaceAll(".", "/");
+    return words[i - 1] === "-m" ? [`${module}.py`, `${module}/__main__.py`] : [posix.normalize(word)];
+  });
 
 /**
  * Also refuses names that no file system takes, so that writing a candidate cannot fail for its names, and names that every

@@ -293,7 +293,7 @@ describe("a wrong config", () => {
   });
 
   it("warns when the evaluator is part of the program", async () => {
-    for (const evaluate of ["python3 evaluate.py", "python3 ./evaluate.py"]) {
+    for (const evaluate of ["python3 evaluate.py", "python3 ./evaluate.py", "python3 -m evaluate"]) {
       const { notes } = await taskIn({ program: "*.py", evaluate }, { "evaluate.py": "" });
       expect(notes).toEqual([expect.stringMatching(/names evaluate\.py, which is part of the program/)]);
     }
