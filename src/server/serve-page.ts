@@ -1,7 +1,9 @@
 /**
  * One page for a browser on this machine, made anew at every request. It listens on loopback only, answers nothing but
- * that page, and no host name of others: what is looked at may be what a candidate wrote.
+ * that page, at an address that nobody guesses (other users of the machine reach the port, too), and no host name of
+ * others: what is looked at may be what a candidate wrote.
  */
+import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -16,7 +18,7 @@ export interface Page {
 }
 
 export interface PageServer {
-  /** `http://127.0.0.1:40123/` */
+  /** `http://127.0.0.1:40123/kq2R9…/`: another one with each server. */
   readonly url: string;
   close(): Promise<void>;
 }
@@ -31,7 +33,8 @@ const RENEW = { live: 5, still: 30, timesItsCost: 50 } as const;
 
 /** Throws StropError `cli.port` for a port that cannot be had; 0 is any. */
 export async function servePage(render: Render, { port = 0 }: { readonly port?: number } = {}): Promise<PageServer> {
-  const server = createServer((request, response) => void answer(request, response, render));
+  const path = `/${randomBytes(16).toString("base64url")}/`;
+  const server = createServer((request, response) => void answer(request, response, { path, render }));
   const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
   server.once("error", reject).listen({ host: LOOPBACK, port }, resolve);
   await listening.catch((cause: unknown) => {
@@ -41,7 +44,7 @@ export async function servePage(render: Render, { port = 0 }: { readonly port?: 
     });
   });
   return {
-    url: `http://${LOOPBACK}:${(server.address() as AddressInfo).port}/`,
+    url: `http://${LOOPBACK}:${(server.address() as AddressInfo).port}${path}`,
     async close() {
       const { promise, resolve: closed } = Promise.withResolvers<void>();
       server.close(() => closed());
@@ -51,8 +54,13 @@ export async function servePage(render: Render, { port = 0 }: { readonly port?: 
   };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, render: Render): Promise<void> {
-  const refused = refusal(request);
+interface Offer {
+  readonly path: string;
+  readonly render: Render;
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, { path, render }: Offer): Promise<void> {
+  const refused = refusal(request, path);
   if (refused !== undefined) {
     response.writeHead(refused[0], { "content-type": "text/plain; charset=utf-8", ...SAFE }).end(`${refused[1]}\n`);
     return;
@@ -75,11 +83,11 @@ async function rendered(render: Render) {
 }
 
 /** A page of elsewhere must not read this one by a name that it has made point here. */
-function refusal({ method, url, headers }: IncomingMessage): [number, string] | undefined {
+function refusal({ method, url, headers }: IncomingMessage, path: string): [number, string] | undefined {
   if (!/^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i.test(headers.host ?? ""))
     return [421, "asked for another host"];
   if (method !== "GET" && method !== "HEAD") return [405, "there is a page to GET, and nothing else"];
-  return url === "/" ? undefined : [404, "there is one page, /"];
+  return url === path ? undefined : [404, "there is one page, at the address that strop report --live has printed"];
 }
 
 const SAFE = {

@@ -38,12 +38,16 @@ test("is written when asked for, and served as the run stands at each request", 
   const port = await somePort();
   const live = start(["report", "--live", "--port", port], folder);
   await live.saw(/Ctrl-C ends the page/);
-  const page = async () => (await fetch(`http://127.0.0.1:${port}/`)).text();
+  // The two streams may come in any order.
+  await expect.poll(live.printed).toMatch(/^http.*\n$/);
+  const url = live.printed().trim();
+  expect(new URL(url).host).toBe(`127.0.0.1:${port}`);
+  const page = async () => (await fetch(url)).text();
   expect(await page()).not.toContain('id="t3"');
   expect(await strop([...run, "4"], folder)).toMatchObject({ code: 0 });
   expect(await page()).toContain('id="t3"');
   live.kill("SIGINT");
-  expect(await live.ended).toMatchObject({ code: 0, stdout: `http://127.0.0.1:${port}/\n` });
+  expect(await live.ended).toMatchObject({ code: 0, stdout: `${url}\n` });
 });
 
 test.each([

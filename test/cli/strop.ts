@@ -18,6 +18,8 @@ export interface Started {
   turnAway(): void;
   /** Resolves when stderr has matched the pattern; rejects if the process ends before that. */
   saw(pattern: RegExp): Promise<void>;
+  /** What stdout has had until now. */
+  printed(): string;
   readonly ended: Promise<Ran>;
 }
 
@@ -59,6 +61,7 @@ export function start(args: readonly string[], cwd: string, env: NodeJS.ProcessE
     kill: (signal) => void child.kill(signal),
     turnAway: () => void child.stderr.destroy(),
     saw,
+    printed: () => stdout,
     ended,
   };
 }

@@ -50,6 +50,8 @@ test("other paths, other methods and names of other hosts get no page", async ()
       [421, await ask(server.url, { host: "localhost.example" })],
       [405, await ask(server.url, { method: "POST" })],
       [404, await ask(`${server.url}..%2f..%2fetc/passwd`)],
+      // What another user of the machine can find out: the port.
+      [404, await ask(`http://127.0.0.1:${port}/`)],
     ];
     for (const [status, answer] of refused) {
       expect(answer.status).toBe(status);
@@ -58,6 +60,15 @@ test("other paths, other methods and names of other hosts get no page", async ()
   } finally {
     await server.close();
   }
+});
+
+test("no two servers have the page at the same address", async () => {
+  const page = () => ({ html: "", isLive: false });
+  const servers = await Promise.all([servePage(page), servePage(page)]);
+  const [one, two] = servers.map(({ url }) => new URL(url).pathname);
+  expect(one).toMatch(/^\/[\w-]{22}\/$/);
+  expect(two).not.toBe(one);
+  await Promise.all(servers.map((server) => server.close()));
 });
 
 test("a page that cannot be made is told, and asked for again", async () => {
