@@ -16,8 +16,9 @@ export const earlyExit: Rule = {
 };
 
 const STATEMENT = /^(?:expression_statement|assignment|assignment_statement)$/;
-/** A plain assignment of a constant or of what was looked at. */
-const FOUND = /^[\p{L}\p{N}_.$]+\s*=\s*(?:[Tt]rue|[Ff]alse|\$?[\p{L}_][\p{L}\p{N}_.]*|-?\d+)\s*;?$/u;
+/** A plain assignment of true or false, or to what is called as if it had been looked for. */
+const FOUND =
+  /^(?:[\p{L}\p{N}_.$]+\s*=\s*(?:[Tt]rue|[Ff]alse)|[\p{L}\p{N}_.$]*(?:found|match|result|index|hit|exists|first|has)\w*\s*=\s*(?:\$?[\p{L}_][\p{L}\p{N}_.]*|-?\d+))\s*;?$/iu;
 
 /** Whether it is the last of what an `if` in a loop does; in the grammars whose assignments are statements, once only. */
 function isLastInCondition(node: SyntaxNode): boolean {
