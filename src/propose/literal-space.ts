@@ -4,11 +4,12 @@
 import type { ProgramFiles } from "../core/edit.ts";
 import { gain } from "../core/metric.ts";
 import { remember } from "../core/remember.ts";
+import type { Task } from "../core/task.ts";
 import type { TrialRecord } from "../core/trial.ts";
 import { findLiterals, type FileLiterals, type LiteralSite, type LiteralValue } from "../syntax/literals.ts";
 import { boundedCache } from "./bounded-cache.ts";
 import { type Domain, domainOf, type NumberDomain, toUnit } from "./domain.ts";
-import { examination, isAmount, isSetting, setsItsExamination } from "./examination.ts";
+import { examination, isAboutCost, isAmount, isSetting, setsItsExamination } from "./examination.ts";
 import { sourcesOf } from "./sources.ts";
 import type { ProposerContext } from "./types.ts";
 
@@ -38,7 +39,7 @@ const values = boundedCache<ReadonlyMap<string, LiteralValue>>(1024);
 export async function literalSpace(context: ProposerContext): Promise<readonly Dimension[]> {
   const files = context.program(context.champion.candidate);
   const all = await domainsOf(files);
-  const now = setsItsExamination(context.task) ? await withoutExamination(all, files) : all;
+  const now = await ofTask(all, files, context.task);
   const then = new Map(
     (await domainsOf(context.program(context.baseline.candidate))).map((one) => [one.site.key, one.domain]),
   );
@@ -50,13 +51,22 @@ export async function literalSpace(context: ProposerContext): Promise<readonly D
   }));
 }
 
+/** What is worth tuning in this task: switches are features of a program that is to be fast, hexadecimal numbers characters and masks. */
+async function ofTask(all: readonly Tunable[], files: ProgramFiles, task: Task): Promise<readonly Tunable[]> {
+  if (!isAboutCost(task)) return all;
+  const isFeature = ({ site: { name, value, text } }: Tunable) =>
+    !isSetting(name) && (typeof value === "boolean" || /^-?0[xb]/i.test(text));
+  const some = all.filter((one) => !isFeature(one));
+  return setsItsExamination(task) ? withoutExamination(some, files) : some;
+}
+
 /** Of a program that is to be fast, without the numbers that say how much it has to do. */
 async function withoutExamination(all: readonly Tunable[], files: ProgramFiles): Promise<readonly Tunable[]> {
   const fenced = examination(await sourcesOf(files));
-  return all.filter(({ site: { path, name, text, value, start, end } }) => {
+  return all.filter(({ site: { path, name, value, start, end } }) => {
     if (isSetting(name)) return true;
-    // Switches and words are features, small numbers and fractions part of what is worked out, and hexadecimal ones characters and masks.
-    if (!Number.isInteger(value) || Math.abs(Number(value)) < 4 || /^-?0[xb]/i.test(text)) return false;
+    // Words are features, small numbers and fractions part of what is worked out.
+    if (!Number.isInteger(value) || Math.abs(Number(value)) < 4) return false;
     return !isAmount(name) && !(fenced.get(path) ?? []).some((part) => part.start <= start && end <= part.end);
   });
 }

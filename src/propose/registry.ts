@@ -12,7 +12,7 @@ import { agentArmCost } from "./ensemble/arm-cost.ts";
 import { crossover } from "./ensemble/crossover.ts";
 import { islands } from "./ensemble/islands.ts";
 import { greedy, learningModel, modelArm } from "./ensemble/model-arm.ts";
-import { isAboutCost, setsItsExamination } from "./examination.ts";
+import { isAboutCost } from "./examination.ts";
 import { type Arm, portfolio } from "./portfolio.ts";
 import { randomLiterals } from "./random.ts";
 import { rewrites } from "./rewrites.ts";
@@ -92,7 +92,7 @@ function learnedPolicy(tools: ProposerTools): Proposer {
 const arms = (tools: ProposerTools): readonly Arm[] => {
   const { gateway, agent } = tools;
   return [
-    { proposer: bayes(), prior: ({ task }) => (setsItsExamination(task) ? [1, 2] : [2, 2]) },
+    { proposer: bayes(), prior: ({ task }) => (isAboutCost(task) ? [1, 2] : [2, 2]) },
     { proposer: descent(), prior: [1, 2], when: ({ task }) => task.metric.deterministic },
     // It asks no model: that is the model's own arm.
     {

@@ -109,19 +109,21 @@ export async function newProgram(
 }
 
 /**
- * Everything that could be done to the champion. Where cost is the score: what makes programs faster; where only tests say what is right,
- * nothing else but leaving out what they do not miss, for most tests miss some of what another operator breaks.
+ * Everything that could be done to the champion. Where cost is the score: what makes programs faster, and what is left out. Another operator
+ * or condition makes another program, which an evaluator refuses and most tests miss. Where only tests say what is right, nothing is
+ * done to how the program is timed.
  */
 export async function rewritesFor({ task, champion, program }: ProposerContext): Promise<readonly Placed[]> {
   const files = program(champion.candidate);
-  const all = await findRewrites(files, isAboutCost(task) ? faster : []);
-  if (!setsItsExamination(task)) return all;
+  if (!isAboutCost(task)) return findRewrites(files);
+  const all = await findRewrites(files, faster);
+  const isLess = ({ rule, rewrite }: Placed) => rule === statements && rewrite.description.startsWith("delete ");
+  if (!setsItsExamination(task)) return all.filter((placed) => faster.includes(placed.rule) || isLess(placed));
   const fenced = examination(await sourcesOf(files));
   const isFenced = ({ rewrite: { at }, path }: Placed) =>
     (fenced.get(path) ?? []).some(({ start, end }) => start <= at && at < end);
   // To work out before its loop what is timed is no gain.
   const isKind = ({ rule }: Placed) => faster.includes(rule) && rule !== hoistCalls;
-  const isLess = ({ rule, rewrite }: Placed) => rule === statements && rewrite.description.startsWith("delete ");
   return all.filter(
     (placed) =>
       isKind(placed) ||

@@ -96,7 +96,7 @@ it("where only tests say what is right, code is left out, and only outside of wh
   expect(checked).not.toContain("statements delete prepare(9);");
   expect(checked).not.toContain("operators += becomes -= in b[k] += a[k]");
   expect(evaluated).toContain("statements delete prepare(9);");
-  expect(evaluated).toContain("operators += becomes -= in b[k] += a[k]");
+  expect(evaluated).not.toContain("operators += becomes -= in b[k] += a[k]");
 });
 
 it.each(["seconds", "cpu_ms", "ns/op", "benchmarks.0.stats.median", "results.0.mean"])("%s is a cost", (name) => {

@@ -211,6 +211,7 @@ const NONE: readonly (readonly [Rule, path: string, text: string])[] = [
     "def f(self, x):\n    return [f(self, y) for y in x]\n\ndef g(x):\n    print(x)\n    return g(x)\n\ndef once(x):\n    return x\n\nonce(1)\n",
   ],
   [references, "a.cpp", "void f(const std::string& s, int n, std::string* p);\n"],
+  [earlyExit, "a.py", "for x in rows:\n    if x > y:\n        cost = 1\n"],
   [
     earlyExit,
     "a.py",
