@@ -13,6 +13,9 @@ const RADIX = /^(-?)(0[xXbBoO])([\da-fA-F_']+?)(n|[uUlL]+|[iu](?:8|16|32|64|128|
 const DECIMAL = /^(-?)((?:\d[\d_']*)?(\.[\d_']*)?)(?:([eE])[+-]?\d[\d_]*)?([a-zA-Z]\w*)?$/;
 const SUFFIX = /^(?:n|[uUlLfFdDmM]|[uU][lL]{1,2}|[lL]{1,2}[uU]?|[iu](?:8|16|32|64|128|size)|f32|f64)$/;
 
+/** Numbers beyond it stand for infinity (`best = 1e308`), and one that is drawn around them could be no number. */
+const LARGEST = 1e300;
+
 /** Reads a literal of any known language; null for what is not a plain number (complex, legacy octal, hexadecimal float, a word). */
 export function readNumber(text: string): WrittenNumber | null {
   const radix = RADIX.exec(text);
@@ -25,7 +28,7 @@ export function readNumber(text: string): WrittenNumber | null {
   const [, , digits = "", point, exponent, suffix = ""] = match;
   if ((suffix !== "" && !SUFFIX.test(suffix)) || (point === undefined && /^0\d/.test(digits))) return null;
   const value = Number(text.slice(0, text.length - suffix.length).replace(/[_']/g, ""));
-  if (!Number.isFinite(value)) return null;
+  if (Math.abs(value) > LARGEST) return null;
   const isFloat = point !== undefined || exponent !== undefined || /^[fFdDmM]/.test(suffix);
   return isFloat || Number.isSafeInteger(value) ? { value, kind: isFloat ? "float" : "integer" } : null;
 }

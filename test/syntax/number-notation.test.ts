@@ -27,7 +27,7 @@ describe("readNumber", () => {
     expect(readNumber(text)).toEqual({ value, kind });
   });
 
-  it.each(["017", "1j", "0x1p3", "abc", "", "-", ".", "1_", "1e999", "99999999999999999999", "3i", "1.2.3"])(
+  it.each(["017", "1j", "0x1p3", "abc", "", "-", ".", "1_", "1e999", "-1e308", "99999999999999999999", "3i", "1.2.3"])(
     "leaves %s alone",
     (text) => {
       if (text === "1_") expect(readNumber(text)?.value).toBe(1);
