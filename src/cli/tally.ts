@@ -2,7 +2,7 @@
 import { OVERTIME } from "../loop/session-end.ts";
 import { executedTrials, hoursLeft, keptEdits } from "../loop/stop.ts";
 import type { RunState } from "../journal/state.ts";
-import { formatDuration } from "../report/format.ts";
+import { formatDuration, grouped } from "../report/format.ts";
 import { leftMs } from "./eta.ts";
 
 /** For `--json`: the numbers of the line below. Scored are the baseline, the kept and the discarded. */
@@ -27,7 +27,7 @@ export function tally(state: RunState): string {
   const always = new Set(["kept", "discarded", "invalid", "stopped"]);
   return parts
     .filter(([n, word]) => n > 0 || always.has(word))
-    .map(([n, word]) => `${n} ${word}`)
+    .map(([n, word]) => `${grouped(n)} ${word}`)
     .join(", ");
 }
 

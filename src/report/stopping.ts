@@ -1,6 +1,6 @@
 /** What early stopping did in a run, as plain sentences for the status and the report. */
 import type { StoppingReport } from "../judge/stopping-report.ts";
-import { formatDuration } from "./format.ts";
+import { formatCount, formatDuration, grouped } from "./format.ts";
 
 /** One sentence, or two when stops were audited; none when nothing was or would have been stopped. */
 export function stoppingNotes(report: StoppingReport): string[] {
@@ -8,7 +8,7 @@ export function stoppingNotes(report: StoppingReport): string[] {
   if (stopped + audited === 0) return [];
   const saved = `saved ${formatDuration(savedSeconds * 1000)} of training`;
   const notes = [
-    `Early stopping: ${stopped} of ${executed} trials stopped, ${saved}, ${gain.toFixed(2)}× the trials per hour. ` +
+    `Early stopping: ${grouped(stopped)} of ${formatCount(executed, "trial")} stopped, ${saved}, ${gain.toFixed(2)}× the trials per hour. ` +
       `Hopeless were ${percent(badShare)} (p_bad), after ${share(abortShare)} of their time (μ_abort): ` +
       `eq. 9 of docs/self-evaluation.md predicts ${factor(predictedGain)}.`,
   ];
@@ -18,7 +18,7 @@ export function stoppingNotes(report: StoppingReport): string[] {
 
 function auditNote({ audited, falseAborts, falseAbortRate }: StoppingReport): string {
   const range = `${percent(falseAbortRate.low)} to ${percent(falseAbortRate.high)} at 95 %`;
-  return `Audit: ${falseAborts} of ${audited} would-be stops that ran on beat the champion (${range}).`;
+  return `Audit: ${grouped(falseAborts)} of ${grouped(audited)} would-be stops that ran on beat the champion (${range}).`;
 }
 
 const share = (value: number): string => (Number.isFinite(value) ? percent(value) : "an unknown share");

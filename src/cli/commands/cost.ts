@@ -20,7 +20,7 @@ const SHOWN_PURPOSES = 8;
 export function costCommand(folder: string, options: CostOptions): number {
   const { journal, state, run } = readRun(folder, options.run);
   try {
-    const report = costReport(journal.events(), state);
+    const report = costReport(state.models.next === 0 ? [] : journal.events(), state);
     process.stdout.write(
       options.json === true ? `${JSON.stringify({ run, ...report })}\n` : `${costText(run, shown(report))}\n`,
     );

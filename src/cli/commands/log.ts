@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import type { TrialRecord } from "../../core/trial.ts";
 import type { Journal } from "../../journal/journal.ts";
 import type { RunState } from "../../journal/state.ts";
+import { grouped } from "../../report/format.ts";
 import { EXIT } from "../exit-code.ts";
 import { trialLine } from "../progress.ts";
 import { readRun } from "../read-run.ts";
@@ -22,7 +23,7 @@ export interface LogOptions {
 export async function logCommand(folder: string, options: LogOptions): Promise<number> {
   const { journal, state } = readRun(folder, options.run);
   try {
-    const shown = options.all === true ? wanted(journal.trials(), options) : newest(journal, options);
+    const shown = options.kept === true ? keptTrials(journal, state, options) : every(journal, options);
     await pipeline(Readable.from(lines(shown, state, options)), process.stdout, { end: false });
     return EXIT.done;
   } finally {
@@ -30,17 +31,20 @@ export async function logCommand(folder: string, options: LogOptions): Promise<n
   }
 }
 
-function newest(journal: Journal, options: LogOptions): TrialRecord[] {
-  const found: TrialRecord[] = [];
-  for (const trial of wanted(journal.trials({ order: "descending" }), options)) {
-    if (found.length >= options.limit) break;
-    found.push(trial);
-  }
-  return found.reverse();
-}
+const every = (journal: Journal, { all = false, limit }: LogOptions): Iterable<TrialRecord> =>
+  all ? journal.trials() : [...journal.trials({ order: "descending", limit })].reverse();
 
-function* wanted(trials: Iterable<TrialRecord>, { kept = false }: LogOptions): Generator<TrialRecord> {
-  for (const trial of trials) if (!kept || trial.verdict?.decision === "keep") yield trial;
+/** The champions there were, however far between. */
+function* keptTrials(
+  journal: Journal,
+  { champions }: RunState,
+  { all = false, limit }: LogOptions,
+): Generator<TrialRecord> {
+  const numbers = champions.map(({ trial }) => trial).sort((a, b) => a - b);
+  for (const number of all ? numbers : numbers.slice(Math.max(0, numbers.length - limit))) {
+    const trial = journal.trial(number);
+    if (trial !== null) yield trial;
+  }
 }
 
 function* lines(
@@ -54,5 +58,5 @@ function* lines(
     yield `${json ? JSON.stringify(trial) : trialLine(trial, state)}\n`;
   }
   const hidden = (kept ? state.counts.kept : state.nextTrial) - shown;
-  if (!json && hidden > 0) yield dim(`${hidden} earlier: ${sameCommand(["--limit <n>", "-n <n>"])} --all\n`);
+  if (!json && hidden > 0) yield dim(`${grouped(hidden)} earlier: ${sameCommand(["--limit <n>", "-n <n>"])} --all\n`);
 }

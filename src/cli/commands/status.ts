@@ -1,7 +1,7 @@
 /** `strop status`: where the newest run stands. */
 import { join } from "node:path";
 
-import { formatChange, formatCount, formatDuration, formatScore } from "../../report/format.ts";
+import { formatChange, formatCount, formatDuration, formatScore, grouped } from "../../report/format.ts";
 import { costNote } from "../../report/cost.ts";
 import { keepingNotes } from "../../report/keeping.ts";
 import { nothingYet } from "../../report/prospect.ts";
@@ -51,7 +51,7 @@ export function statusText(state: RunState, stopping?: StoppingReport): string {
   return [
     `${bold(task.name)} ${run}  ${dim(state.ended === null ? "open" : state.ended)}`,
     scoreLine(state),
-    `${formatCount(executedTrials(state), "trial")} in ${formatDuration(state.activeMs)}: ${tally(state)}; ${state.sinceImprovement} since the last improvement`,
+    `${formatCount(executedTrials(state), "trial")} in ${formatDuration(state.activeMs)}: ${tally(state)}; ${grouped(state.sinceImprovement)} since the last improvement`,
     dim(
       `sandbox ${state.tiers.join(", ")} · proposer ${task.proposer} · seed ${state.seed}${task.evaluate === undefined ? " · self-reported scores" : ""}`,
     ),
