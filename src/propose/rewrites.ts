@@ -42,6 +42,8 @@ const RULES: readonly Rule[] = [
 const NAME = "rewrites";
 /** Rewrites looked at before a proposal is given up. */
 const TRIES = 200;
+/** The weight of leaving statements out where cost is the score: most of them are there for something. */
+const RARE = 0.3;
 
 /** One thing that a rule could do to one file. */
 export interface Placed {
@@ -160,7 +162,8 @@ function* shuffled(all: readonly Placed[], context: ProposerContext): Generator<
   const { random } = context;
   const rules = [...RULES, ...faster];
   const left = new Map(rules.map((rule) => [rule, random.shuffle(all.filter((one) => one.rule === rule))]));
-  const weights = new Map(rules.map((rule) => [rule, rule.weight * earned(rule, context)]));
+  const isRare = (rule: Rule) => rule === statements && isAboutCost(context.task);
+  const weights = new Map(rules.map((rule) => [rule, (isRare(rule) ? RARE : rule.weight) * earned(rule, context)]));
   for (let i = 0; i < TRIES; i++) {
     const open = rules.filter((rule) => (left.get(rule) as Placed[]).length > 0);
     const total = open.reduce((sum, rule) => sum + (weights.get(rule) as number), 0);

@@ -1,5 +1,6 @@
 /** What makes programs faster and leaves alone what they do, or nearly: for tasks whose score is a cost. */
 import type { Rule } from "../rule.ts";
+import { atOnce } from "./at-once.ts";
 import { compileOnce } from "./compile-once.ts";
 import { compilerFlags } from "./compiler-flags.ts";
 import { containers } from "./containers.ts";
@@ -15,6 +16,7 @@ import { references } from "./references.ts";
 import { strength } from "./strength.ts";
 
 export const faster: readonly Rule[] = [
+  atOnce,
   hoist,
   hoistCalls,
   loopOrder,

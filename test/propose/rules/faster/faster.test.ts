@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 
+import { atOnce } from "../../../../src/propose/rules/faster/at-once.ts";
 import { compileOnce } from "../../../../src/propose/rules/faster/compile-once.ts";
 import { compilerFlags } from "../../../../src/propose/rules/faster/compiler-flags.ts";
 import { containers } from "../../../../src/propose/rules/faster/containers.ts";
@@ -229,4 +230,14 @@ it.each(NONE.map(([rule, ...others]) => [rule.name, rule, ...others] as const))(
 it("C++ hands over by reference what no header declares", async () => {
   const text = '#include "a.h"\nstatic int f(std::string s) { return 0; }\nint g(std::string t) { return 0; }\n';
   expect([...(await applied(references, "a.cpp", text)).keys()]).toEqual(["s by reference"]);
+});
+
+it("small gains come together, those about one place once", async () => {
+  const text =
+    "function f() {\n  for (const a of [...as]) {\n    rows = [...rows, a ** 2];\n    sum += a ** 2 + opt.rate;\n  }\n}\n";
+  const found = await applied(atOnce, "a.js", text);
+  expect([...found.keys()]).toEqual(["small things at 4 places at once", "strength at 2 places at once"]);
+  expect([...found.values()][0]).toBe(
+    "function f() {\n  const optRate = opt.rate;\n  for (const a of as) {\n    rows.push(a ** 2);\n    sum += (a * a) + optRate;\n  }\n}\n",
+  );
 });

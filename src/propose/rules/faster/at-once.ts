@@ -1,0 +1,44 @@
+/**
+ * All that rules of small gains find in a file, in one edit: one by one they would each have to be told from the noise. Where one of them
+ * breaks the program, the rules themselves still offer the others.
+ */
+import type { Rewrite, Rule, Source } from "../rule.ts";
+import { copies } from "./copies.ts";
+import { grow } from "./grow.ts";
+import { hoist } from "./hoist.ts";
+import { loopBounds } from "./loop-bounds.ts";
+import { references } from "./references.ts";
+import { strength } from "./strength.ts";
+
+/** The safest first: of two that are about the same place the first is taken. */
+const SMALL: readonly Rule[] = [references, grow, strength, loopBounds, hoist, copies];
+
+export const atOnce: Rule = {
+  name: "at-once",
+  weight: 1.5,
+  find: (source) => {
+    const found = SMALL.map((rule) => ({ what: rule.name, rewrites: apart(rule.find(source)) })).filter(
+      ({ rewrites }) => rewrites.length > 0,
+    );
+    const all = { what: "small things", rewrites: apart(found.flatMap(({ rewrites }) => rewrites)) };
+    return (found.length > 1 ? [all, ...found] : found)
+      .filter(({ rewrites }) => rewrites.length > 1)
+      .map(({ what, rewrites }) => joined(what, rewrites, source));
+  },
+};
+
+const joined = (what: string, rewrites: readonly Rewrite[], { text }: Source): Rewrite => ({
+  description: `${what} at ${rewrites.length} places at once`,
+  at: rewrites.reduce((first, { at }) => Math.min(first, at), text.length),
+  replacements: rewrites.flatMap(({ replacements }) => replacements),
+});
+
+/** Those of which none touches what an earlier one does. */
+function apart(rewrites: readonly Rewrite[]): readonly Rewrite[] {
+  const taken: Rewrite["replacements"][number][] = [];
+  return rewrites.filter(({ replacements }) => {
+    const isFree = replacements.every((one) => taken.every((other) => one.end < other.start || other.end < one.start));
+    if (isFree) taken.push(...replacements);
+    return isFree;
+  });
+}
