@@ -4,7 +4,6 @@
 import type { ProgramFiles } from "../core/edit.ts";
 import { gain } from "../core/metric.ts";
 import { remember } from "../core/remember.ts";
-import type { Task } from "../core/task.ts";
 import type { TrialRecord } from "../core/trial.ts";
 import { findLiterals, type FileLiterals, type LiteralSite, type LiteralValue } from "../syntax/literals.ts";
 import { boundedCache } from "./bounded-cache.ts";
@@ -39,7 +38,7 @@ const values = boundedCache<ReadonlyMap<string, LiteralValue>>(1024);
 export async function literalSpace(context: ProposerContext): Promise<readonly Dimension[]> {
   const files = context.program(context.champion.candidate);
   const all = await domainsOf(files);
-  const now = await ofTask(all, files, context.task);
+  const now = await ofTask(all, files, context);
   const then = new Map(
     (await domainsOf(context.program(context.baseline.candidate))).map((one) => [one.site.key, one.domain]),
   );
@@ -51,13 +50,52 @@ export async function literalSpace(context: ProposerContext): Promise<readonly D
   }));
 }
 
-/** What is worth tuning in this task: switches are features of a program that is to be fast, hexadecimal numbers characters and masks. */
-async function ofTask(all: readonly Tunable[], files: ProgramFiles, task: Task): Promise<readonly Tunable[]> {
+/**
+ * What is worth tuning in this task: switches are features of a program that is to be fast, hexadecimal numbers characters and masks, and
+ * a number that breaks it whatever it becomes is part of what it has to work out.
+ */
+async function ofTask(
+  all: readonly Tunable[],
+  files: ProgramFiles,
+  context: ProposerContext,
+): Promise<readonly Tunable[]> {
+  const { task } = context;
   if (!isAboutCost(task)) return all;
-  const isFeature = ({ site: { name, value, text } }: Tunable) =>
-    !isSetting(name) && (typeof value === "boolean" || /^-?0[xb]/i.test(text));
+  const broke = await breaking(context);
+  const isFeature = ({ site: { key, name, value, text } }: Tunable) =>
+    broke.has(key) || (!isSetting(name) && (typeof value === "boolean" || /^-?0[xb]/i.test(text)));
   const some = all.filter((one) => !isFeature(one));
   return setsItsExamination(task) ? withoutExamination(some, files) : some;
+}
+
+/** Failed trials, and among them those of a literal alone, after which it is left as it is. */
+const FAILED = 4;
+const FAILED_ALONE = 2;
+
+/** Keys of literals that were moved in several trials, in some of them alone, of which none got a score. */
+async function breaking(context: ProposerContext): Promise<ReadonlySet<string>> {
+  const ids = new Set(context.history.map(({ candidate }) => candidate));
+  const moves = new Map<string, { failed: number; alone: number; isScored: boolean }>();
+  for (const { candidate, parent, outcome } of context.history) {
+    if (candidate === null || parent === null || outcome === null || !ids.has(parent)) continue;
+    const now = await values(candidate, () => valuesOf(context.program(candidate)));
+    const before = await values(parent, () => valuesOf(context.program(parent)));
+    const moved = [...now].filter(([key, value]) => before.has(key) && before.get(key) !== value);
+    const isFailed = outcome.status === "invalid" || outcome.status === "crashed";
+    for (const [key] of moved) {
+      const { failed, alone, isScored } = moves.get(key) ?? { failed: 0, alone: 0, isScored: false };
+      moves.set(key, {
+        failed: failed + (isFailed ? 1 : 0),
+        alone: alone + (isFailed && moved.length === 1 ? 1 : 0),
+        isScored: isScored || outcome.status === "scored",
+      });
+    }
+  }
+  const isBreaking = ([, { failed, alone, isScored }]: [
+    string,
+    { failed: number; alone: number; isScored: boolean },
+  ]) => !isScored && failed >= FAILED && alone >= FAILED_ALONE;
+  return new Set([...moves].filter(isBreaking).map(([key]) => key));
 }
 
 /** Of a program that is to be fast, without the numbers that say how much it has to do. */

@@ -22,6 +22,8 @@ export interface Simulation {
   readonly direction?: Direction;
   /** Whether the same program always has the same score, which a proposer may ask the task; default true. */
   readonly deterministic?: boolean;
+  /** The metric's name, from which a proposer may take what the task is about; default `score`. */
+  readonly metric?: string;
   /** Trials that run at a time; they finish in the order in which they began. */
   readonly parallel?: number;
 }
@@ -36,12 +38,12 @@ export interface SimulatedRun {
 }
 
 /** What a proposer may look at of a task that is never run. */
-const taskOf = ({ program, direction = "minimize", deterministic = true }: Simulation): Task =>
+const taskOf = ({ program, direction = "minimize", deterministic = true, metric = "score" }: Simulation): Task =>
   bareTask({
     name: "simulation",
     program: Object.keys(program),
     proposer: "simulated",
-    metric: { name: "score", direction, deterministic },
+    metric: { name: metric, direction, deterministic },
     budget: { trainSeconds: 1, startupSeconds: 1, evaluateSeconds: 1, memoryBytes: 2 ** 30 },
   });
 

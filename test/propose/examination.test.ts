@@ -5,9 +5,11 @@ import { createRandom } from "../../src/core/random.ts";
 import type { CandidateId } from "../../src/core/trial.ts";
 import { examination, isAboutCost } from "../../src/propose/examination.ts";
 import { literalSpace } from "../../src/propose/literal-space.ts";
+import { randomLiterals } from "../../src/propose/random.ts";
 import { rewritesFor } from "../../src/propose/rewrites.ts";
 import { sourcesOf } from "../../src/propose/sources.ts";
 import type { ProposerContext } from "../../src/propose/types.ts";
+import { simulateRun } from "../../src/testing/simulate-run.ts";
 
 const MODULE = { kind: "module", module: "evaluate.ts", data: [] } as const;
 
@@ -72,6 +74,20 @@ it("features of a program that is to be fast are not for tuning", async () => {
     (await literalSpace(contextOf({ "a.js": text }, metric))).map(({ site }) => site.text);
   expect(await found("ms")).toEqual(["16", "2"]);
   expect(await found("loss")).toEqual(["1.5", "true", "2", "7", "0x2e", "16", "2"]);
+});
+
+it("a number that breaks a program that is to be fast, whatever it becomes, is soon left alone", async () => {
+  const program = { "a.js": "const batch = 64;\nexport const money = (cents) => cents / 100;\n" };
+  // Divided by anything else it is wrong, and refused.
+  const score = ({ "a.js": text = "" }: Readonly<Record<string, string>>) =>
+    text.includes("cents / 100") ? 1 / Number(/batch = (\d+)/.exec(text)?.[1]) : null;
+  const run = { proposer: randomLiterals(), program, score, trials: 80, seed: 3 };
+  const failures = async (metric: string) => {
+    const { history } = await simulateRun({ ...run, metric });
+    return history.filter(({ outcome }) => outcome?.status !== "scored").length;
+  };
+  expect(await failures("loss")).toBeGreaterThan(30);
+  expect(await failures("seconds")).toBeLessThan(15);
 });
 
 const rules = async (metric: string, given: object = {}) => {
