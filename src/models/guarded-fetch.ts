@@ -82,11 +82,17 @@ function restOf(headers: Headers): number | undefined {
 }
 
 function withSettings(body: RequestInit["body"], options: GuardedFetchOptions): RequestInit["body"] {
-  const { choices = 1, isStreamed = true } = options;
-  if (choices === 1 && isStreamed) return body;
-  const { stream_options: usage, ...fields } = JSON.parse(String(body)) as Record<string, unknown>;
-  const manner = isStreamed ? { stream_options: usage } : { stream: false };
-  return JSON.stringify({ ...fields, ...manner, ...(choices > 1 ? { n: choices } : {}) });
+  const { choices = 1, isStreamed = true, answers } = options;
+  if (choices === 1 && isStreamed && answers !== "openai-responses") return body;
+  const fields = JSON.parse(String(body)) as Record<string, unknown>;
+  // Encrypted reasoning, to be sent back in a next turn: there is none.
+  delete fields["include"];
+  if (!isStreamed) delete fields["stream_options"];
+  return JSON.stringify({
+    ...fields,
+    ...(isStreamed ? {} : { stream: false }),
+    ...(choices > 1 ? { n: choices } : {}),
+  });
 }
 
 /** What a stream of events begins with, whatever the server calls it. */
@@ -128,16 +134,16 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The first bytes that are no white space, as text, and the whole body, still unread. */
+/** The first words that are no white space, and the whole body, still unread. */
 async function begun(body: ReadableStream<Uint8Array>) {
   const reader = body.getReader();
   const read: Uint8Array[] = [];
   let start = "";
-  while (start === "") {
+  while (start.length < "event:".length) {
     const { done, value } = await reader.read();
     if (done) break;
     read.push(value);
-    start = Buffer.from(value).toString("utf8").trimStart();
+    start = (start + Buffer.from(value).toString("utf8")).trimStart();
   }
   const whole = new ReadableStream<Uint8Array>({
     async pull(controller) {

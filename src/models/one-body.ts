@@ -31,7 +31,9 @@ function geminiEvents(document: unknown): readonly Fields[] | undefined {
 
 function chatEvents({ id, created, model, choices, usage }: Fields): readonly Fields[] | undefined {
   if (!Array.isArray(choices)) return undefined;
-  const whole = recordsIn(choices).map(({ index, message, finish_reason: finish }, place) => {
+  const messages = recordsIn(choices);
+  if (choices.length > 0 && !messages.some(({ message }) => isRecord(message))) return undefined;
+  const whole = messages.map(({ index, message, finish_reason: finish }, place) => {
     const { content, refusal, reasoning_content: reasoning, reasoning: thoughts } = recordOf(message);
     return {
       index: typeof index === "number" ? index : place,

@@ -70,10 +70,11 @@ describe("a question to the Responses API", () => {
       expect(arrived?.body).not.toHaveProperty(foreign);
   });
 
-  it("carries no temperature to a reasoning model, which takes none", async () => {
+  it("carries to a reasoning model no temperature, which it does not take, and no wish for reasoning to send back", async () => {
     await using opened = await open("hello", "gpt-5.3-codex");
     await opened.model.complete({ ...request, temperature: 0.7 }, never);
     expect(opened.server.requests[0]?.body).not.toHaveProperty("temperature");
+    expect(opened.server.requests[0]?.body).not.toHaveProperty("include");
   });
 
   it("costs what the same model costs under its other name, and is replayed without a server", async () => {
