@@ -165,7 +165,7 @@ function complete({
   if (program === undefined || run === undefined) {
     throw new StropError(
       "config.no-program",
-      "expected a program that strop recognises (train.py, bench.ts, Cargo.toml …), found none",
+      "expected a program that strop recognises (train.py, bench.ts, Makefile, Cargo.toml …), found none",
       {
         hint: 'say what it is: strop init --program "src/*.py" --run-command "python3 src/main.py" --metric score',
       },
