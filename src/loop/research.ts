@@ -76,7 +76,6 @@ async function searchUntilStopped(session: Session, bounded: Session, isNew: boo
   let dryAt: number | undefined;
   const launch = (name: string, work: Promise<unknown>) => {
     if (name !== PROPOSAL) within = bounded;
-    begun.add(name);
     const done = work
       .catch((thrown: unknown) => failed.push(thrown))
       .finally(() => {
@@ -101,7 +100,10 @@ async function searchUntilStopped(session: Session, bounded: Session, isNew: boo
     if (mayLook && isSuspicious(failuresInARow(session.state(), session.from))) launch(LOOK, requireRunning(bounded));
     else if (due !== undefined && "trial" in due)
       launch(nameOf(due.trial), runTrial(within, startTrial(within, due.trial)));
-    else if (due !== undefined && "repeat" in due) launch(due.repeat.name, runRepeat(within, due.repeat));
+    else if (due !== undefined && "repeat" in due) {
+      if (due.repeat.of === "champion") begun.add(due.repeat.name);
+      launch(due.repeat.name, runRepeat(within, due.repeat));
+    }
     // A proposer may take its time: it has the place of the trial to come, and repeats go on in the others.
     else if (isFree && due === undefined && !isDry && !running.has(PROPOSAL)) launch(PROPOSAL, propose());
     else if (running.size > 0) await Promise.race(running.values());
@@ -141,7 +143,7 @@ type Due = Exclude<Next, undefined> | { readonly repeat: DueRepeat } | undefined
 
 interface Now {
   readonly running: ReadonlyMap<string, unknown>;
-  /** Names of what this session has begun. */
+  /** Names of the champions' runs that this session has begun. Not of all runs: a month has millions. */
   readonly begun: ReadonlySet<string>;
   /** The proposer has nothing to propose. */
   readonly isDry: boolean;
