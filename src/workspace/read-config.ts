@@ -2,7 +2,7 @@
  * Reads the user's config file. It is the user's own and trusted: a TypeScript or JavaScript one is bundled (so that it
  * works in every kind of package, and inside node_modules, where Node strips no types) and imported.
  */
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -22,6 +22,7 @@ export const CONFIG_FILES = [
 /** The raw, unchecked content of `folder/file`; throws StropError `config.unreadable`. */
 export async function readConfig(folder: string, file: string): Promise<unknown> {
   const path = join(folder, file);
+  await refuseSpecial(path, file);
   try {
     return file.endsWith(".json") ? JSON.parse(withoutMark(await readFile(path, "utf8"))) : await importConfig(path);
   } catch (cause) {
@@ -33,6 +34,16 @@ export async function readConfig(folder: string, file: string): Promise<unknown>
       cause,
     });
   }
+}
+
+/** A pipe that came with a folder would be waited for, and a device read without end. */
+async function refuseSpecial(path: string, file: string): Promise<void> {
+  const info = await stat(path).catch(() => undefined);
+  if (info === undefined || info.isFile()) return;
+  const found = info.isDirectory() ? "a folder" : "a pipe, socket or device";
+  throw new StropError("config.unreadable", `${file}: expected a file, found ${found}`, {
+    hint: "put the config itself there",
+  });
 }
 
 async function importConfig(path: string): Promise<unknown> {

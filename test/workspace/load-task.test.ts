@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync } from "node:fs";
+import { chmodSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -157,6 +157,19 @@ describe("a config in TypeScript or JavaScript", () => {
     expect(error.message).toMatch(message);
     expect(error.hint).toBeTruthy();
   });
+
+  it.each(["strop.config.ts", "strop.config.json"])(
+    "that is a pipe or a device is not waited for: %s",
+    async (file) => {
+      const [pipe, device] = [scratch(), scratch()];
+      execFileSync("mkfifo", [join(pipe, file)]);
+      symlinkSync("/dev/zero", join(device, file));
+      for (const folder of [pipe, device])
+        expect((await rejection(loadTask(folder))).message).toBe(
+          `${file}: expected a file, found a pipe, socket or device`,
+        );
+    },
+  );
 });
 
 describe("a wrong config", () => {
