@@ -96,7 +96,7 @@ program
   );
 
 command("recurse", "an improver program improves itself, round by round (STOP)", [
-  "strop recurse --task qap",
+  "strop recurse",
   "strop recurse --task max-cut --model ollama/qwen3-coder",
   "strop recurse --improver greedy --population 5 --seed 1",
   "strop recurse fig4 --runs 5          test meta-utility by round, with baselines and a control",
@@ -112,7 +112,7 @@ command("recurse", "an improver program improves itself, round by round (STOP)",
   )
   .option(
     "--task <name>",
-    "parity-noise, string-grid, qap, sat, max-cut, parity or all; repeatable; default parity-noise, offline string-grid",
+    "parity-noise, string-grid, qap, sat, max-cut, parity or all; repeatable; default parity-noise, offline qap",
     collect,
   )
   .option("--hard", "the hard variant of the tasks")

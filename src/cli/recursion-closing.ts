@@ -1,16 +1,16 @@
 /** The last words of `strop recurse`: what the rounds brought, where everything lies, what to try next. */
 import { INTERRUPTED } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
+import { foundAgain } from "../loop/recurse/recursion-notes.ts";
 import type { RecursionResult } from "../loop/recurse/run-recursion.ts";
 import { MONEY_SPENT } from "../loop/watch-models.ts";
-import { copiesAgain, type RecursionSettings } from "../loop/recurse/settings.ts";
 import { costNote } from "../report/cost.ts";
-import { formatCount, formatDuration } from "../report/format.ts";
+import { formatDuration } from "../report/format.ts";
 import { commandName } from "./command-name.ts";
 import { place } from "./place.ts";
 import { roundLine } from "./recursion-progress.ts";
 import { goesOn, quoted, sameCommand, stepLines } from "./same-command.ts";
-import { bold, dim, green, shortDiff } from "./style.ts";
+import { bold, dim, shortDiff } from "./style.ts";
 
 export function recursionClosing({ state, files, calibration }: RecursionResult, folder: string): string {
   const isImproved = state.champion !== null && state.champion.trial > 0;
@@ -47,38 +47,14 @@ function found(state: RunState): string[] {
       ),
     ];
   const chosen = `${champion.score.toFixed(4)}, where the first has ${baselineScore?.toFixed(4)}`;
+  const again = foundAgain(state);
   return [
-    ...foundAgain(state),
+    ...(again === undefined
+      ? [bold(`improver ${champion.trial} is the best on validation`)]
+      : [`${bold(again.verdict)}:`, `  ${again.figures}`]),
     dim(`it was chosen for its ${chosen}: the best of several is flattered by luck, on test as on validation`),
   ];
 }
-
-/** What runs that chose nothing say; the round alone where there are none. */
-function foundAgain({ recent, task, champion }: RunState): string[] {
-  const improver = `improver ${champion?.trial}`;
-  const { metrics = {} } =
-    recent.find(({ outcome }) => outcome?.metrics["again_champion"] !== undefined)?.outcome ?? {};
-  const [first, best, low, high] = ["again_first", "again_champion", "again_gain_low", "again_gain_high"].map(
-    (name) => metrics[name],
-  );
-  if (first === undefined || best === undefined || low === undefined || high === undefined)
-    return [bold(`${improver} is the best on validation`)];
-  const settings = task.settings as unknown as RecursionSettings;
-  const runs = formatCount(copiesAgain(settings) * settings.tasks.length, "new run");
-  const told =
-    low > 0
-      ? "is better than the first"
-      : high < 0
-        ? "is worse than the first"
-        : "is not shown to be better than the first";
-  const gain = `${fixed(first)} → ${(low > 0 ? green : bold)(fixed(best))}, a difference of ${fixed(best - first)}`;
-  return [
-    `${bold(`${improver} ${told}`)}, on test instances, in ${runs} of each that chose nothing:`,
-    `  ${gain}, 95 % interval ${fixed(low)} to ${fixed(high)}`,
-  ];
-}
-
-const fixed = (value: number): string => value.toFixed(3).replace("-", "−");
 
 const nextSteps = ({ ended, models }: RunState, folder: string): [string, string][] => {
   const at = (...leftOut: string[]) => sameCommand(["--fresh", "--json", ...leftOut]);

@@ -61,7 +61,7 @@ function greeting({ task, run, nextTrial, tier }: RunState, settings: RecursionS
   return [
     `${bold(`strop ${task.name}`)}  ${how}`,
     dim(
-      `${settings.rounds} round${settings.rounds === 1 ? "" : "s"} · ${settings.copies} ${settings.copies === 1 ? "copy" : "copies"} · model ${settings.models.join(", ")} · sandbox ${tier} · budgets ${settings.downstream.utilityCalls} utility calls, ${settings.downstream.modelCalls} model calls of ${settings.downstream.responsesPerCall} answers`,
+      `${settings.rounds} round${settings.rounds === 1 ? "" : "s"} · ${settings.copies} ${settings.copies === 1 ? "copy" : "copies"} · model ${settings.models.join(", ")} · sandbox ${tier} · budgets ${formatCount(settings.downstream.utilityCalls, "utility call")}, ${formatCount(settings.downstream.modelCalls, "model call")} of ${formatCount(settings.downstream.responsesPerCall, "answer")}`,
     ),
     ...(isBuiltin
       ? [yellow("the built-in model is no language model: it makes small syntax-aware edits; --model names a real one")]

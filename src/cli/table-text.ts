@@ -94,7 +94,7 @@ function auditLines({ rows, samples, examples }: Audit): string[] {
     cell(shares.plain),
     cell(shares.warned),
     fixed(test.z, 2),
-    fixed(test.p, 3),
+    test.p < 0.001 ? "<0.001" : fixed(test.p, 3),
   ]);
   return [
     bold(`improvements that try to leave the sandbox, of ${samples} asked for: Wilson 95 % intervals`),

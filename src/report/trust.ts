@@ -40,7 +40,7 @@ const once = ({ task, champion, counts }: RunState): Item[] =>
     : [
         [
           "warn",
-          `The champion is the best of ${formatCount(counts.scored, "measurement")}, each made once and with noise: its score is flattered. A test score decided nothing and is not.`,
+          `The champion is the best of ${formatCount(counts.scored, "measurement")}, each made once and with noise: its score is flattered.`,
         ],
       ];
 

@@ -209,13 +209,17 @@ async function makeNext(
     return {
       candidate: changed ? candidateId(files) : candidate(pair.target),
       ...pair,
-      failure: step.failure !== "" ? step.failure : changed ? "" : "nothing better found",
+      failure: step.failure !== "" ? step.failure : changed ? "" : nothingBetter(step),
       flags: [...step.flags],
       utilityCalls: step.utilityCalls,
       modelCalls: step.modelCalls,
     };
   });
 }
+
+/** How many it measured tells a model whose answers were no programs from one whose programs were no better. */
+const nothingBetter = ({ utilityCalls }: ImprovementStep): string =>
+  `nothing better found, in ${utilityCalls} meta-utility call${utilityCalls === 1 ? "" : "s"}`;
 
 const sourceOf = (journal: Journal, candidate: string): string => journal.program(candidate)[IMPROVER_FILE] ?? "";
 

@@ -95,7 +95,7 @@ export async function runRecursion(folder: string, options: RunRecursionOptions)
       });
       return {
         state,
-        files: await writeReport(journal, { stropFolder, state, notes: recursionNotes(settings) }),
+        files: await writeReport(journal, { stropFolder, state, notes: recursionNotes(state) }),
         calibration,
       };
     } finally {

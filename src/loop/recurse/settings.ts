@@ -49,4 +49,4 @@ export const mostDownstreamRuns = ({ copies, tasks, rounds, meta }: RecursionSet
   copies * tasks.length * (rounds + 1 + rounds * meta.utilityCalls);
 
 /** Of every task, for the champion and as many for the first improver, when the last round is measured; 0 without test instances. */
-export const copiesAgain = ({ copies, test }: RecursionSettings): number => (test ? 2 * copies : 0);
+export const copiesAgain = ({ copies, test }: RecursionSettings): number => (test ? 4 * copies : 0);

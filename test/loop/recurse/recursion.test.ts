@@ -4,8 +4,9 @@ import { describe, expect, it } from "vitest";
 import { type Journal, openJournal } from "../../../src/journal/journal.ts";
 import { downstreamRuns, type RunDownstream } from "../../../src/loop/recurse/meta-utility.ts";
 import { IMPROVER_FILE, recursion, type RecursionOptions } from "../../../src/loop/recurse/recursion.ts";
+import { recursionNotes } from "../../../src/loop/recurse/recursion-notes.ts";
 import { recursionTask } from "../../../src/loop/recurse/recursion-task.ts";
-import { DEFAULT_RECURSION, type RecursionSettings } from "../../../src/loop/recurse/settings.ts";
+import { copiesAgain, DEFAULT_RECURSION, type RecursionSettings } from "../../../src/loop/recurse/settings.ts";
 import { freshFolder } from "../../fresh-folder.ts";
 
 function freshJournal(settings: RecursionSettings, seedText: string): Journal {
@@ -39,10 +40,9 @@ function world(journal: Journal, settings: RecursionSettings, over: Partial<Recu
       score: async (solution: string) => ({ score: Number(solution), reason: "", flags: [], parts: [] }),
     },
   };
-  const options: RecursionOptions = {
-    journal,
-    settings,
-    measure: (improver, { parts, signal }) => {
+  const measured =
+    (label: string, copies: number): RecursionOptions["measure"] =>
+    (improver, { parts, signal }) => {
       const runDownstream: RunDownstream = async (source) => {
         counts.downstream++;
         signal.throwIfAborted();
@@ -51,10 +51,14 @@ function world(journal: Journal, settings: RecursionSettings, over: Partial<Recu
         const score = Number(source) / 100;
         return { score, test: score + 0.5, solution: source, failure: "", flags: [], measured: {} };
       };
-      const { copies, downstream: budget } = settings;
-      const options = { problems: [problem], copies, budget, parts, label: "validation", runDownstream };
+      const options = { problems: [problem], copies, budget: settings.downstream, parts, label, runDownstream };
       return downstreamRuns(improver, options, signal);
-    },
+    };
+  const options: RecursionOptions = {
+    journal,
+    settings,
+    measure: measured("validation", settings.copies),
+    measureAgain: measured("again", copiesAgain(settings)),
     improve: async ({ worker, target }) => {
       counts.steps++;
       const solution = String(Number(target) + Number(worker));
@@ -84,7 +88,7 @@ describe("the recursion", () => {
   });
 
   it("measures the champion and the first once more in the end, in runs that chose nothing: equal improvers show no gain", async () => {
-    const one = { ...settings, rounds: 1 };
+    const one = { ...settings, rounds: 1, copies: 1 };
     const journal = freshJournal(one, "1");
     const asked: string[] = [];
     const runsOf = (scores: readonly number[]) =>
@@ -97,8 +101,8 @@ describe("the recursion", () => {
         return runsOf(improver === "1" ? [0.3, 0.5, 0.4, 0.6] : [0.5, 0.4, 0.5, 0.4]);
       },
     });
-    const { champion } = await recursion(options);
-    expect(champion).toMatchObject({ trial: 1, score: 0.75 });
+    const state = await recursion(options);
+    expect(state.champion).toMatchObject({ trial: 1, score: 0.75 });
     expect(asked).toEqual(["1", "2"]);
     const { metrics } = journal.trial(1)!.outcome!;
     expect(metrics["again_first"]).toBeCloseTo(0.45);
@@ -107,6 +111,10 @@ describe("the recursion", () => {
     const reach = (3.1824 * Math.sqrt(0.1 / 3)) / 2;
     expect(metrics["again_gain_low"]).toBeCloseTo(-reach, 4);
     expect(metrics["again_gain_high"]).toBeCloseTo(reach, 4);
+    expect(recursionNotes(state)[0]).toBe(
+      "Improver 1 is not shown to be better than the first, on test instances, in 4 new runs of each that chose nothing: " +
+        "0.450 → 0.450, a difference of 0.000, 95 % interval −0.291 to 0.291.",
+    );
     journal.close();
   });
 
@@ -178,7 +186,7 @@ describe("the recursion", () => {
     const state = await recursion(options);
     expect(state.champion?.trial).toBe(0);
     expect(journal.trial(4)).toMatchObject({
-      description: "unchanged: nothing better found",
+      description: "unchanged: nothing better found, in 0 meta-utility calls",
       verdict: { decision: "discard" },
     });
     journal.close();
@@ -222,7 +230,7 @@ describe("the recursion", () => {
     const expected = await recursion(world(whole, settings).options);
     const total = world(whole, settings).counts;
     expect(total.downstream).toBe(0);
-    for (let cut = 1; cut < 24; cut += 3) {
+    for (let cut = 1; cut < 30; cut += 4) {
       const journal = freshJournal(settings, "1");
       let parts = 0;
       const controller = new AbortController();
@@ -236,6 +244,7 @@ describe("the recursion", () => {
       const state = await recursion(second.options);
       expect(improversOf(journal)).toEqual(improversOf(whole));
       expect(state.champion).toEqual(expected.champion);
+      expect(journal.trial(4)?.outcome?.metrics).toEqual(whole.trial(4)?.outcome?.metrics);
       expect(first.counts.steps + second.counts.steps).toBe(4);
       const finished = [...journal.events()].filter(({ event }) => event.type === "part.finished");
       const names = finished.map(({ event }) => (event.type === "part.finished" ? `${event.trial}/${event.part}` : ""));
