@@ -3,20 +3,42 @@
  * links that all have to lead somewhere in the sandbox, too.
  */
 import { spawnSync } from "node:child_process";
-import { closeSync, constants, existsSync, fstatSync, openSync, readSync, readlinkSync, realpathSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  readSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+} from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 
 /** A name that runs Python: `python`, `python3`, `.venv/bin/python3.12`. */
 export const isPython = (program: string): boolean => /^python[\d.]*$/.test(basename(program));
 
+const INTERPRETER = /^(?:python|pypy|graalpy)[\w.-]*$/;
+
+/** A folder that came from others may name any other of the machine's. */
+function holdsPython(folder: string): boolean {
+  try {
+    return readdirSync(folder).some((name) => INTERPRETER.test(name));
+  } catch (thrown) {
+    if (isAbsent(thrown)) return false;
+    throw thrown;
+  }
+}
+
 /**
  * Folders outside `folder` and /usr that `python` (absolute) reads: its own, the installations that its virtual
- * environment names and links to, and where they really are. Empty for an interpreter that is not there.
+ * environment names and links to, and where they really are. Empty for an interpreter that is not there, or is none.
  */
 export function interpreterHomes(folder: string, python: string): string[] {
   if (!existsSync(python)) return [];
   const named = /^home\s*=\s*(.+?)\s*$/m.exec(textOf(join(dirname(dirname(python)), "pyvenv.cfg")))?.[1];
-  const programs = named === undefined ? [python] : [python, join(named, "python")];
+  const programs = named !== undefined && holdsPython(named) ? [python, join(named, "python")] : [python];
   let path = python;
   for (let hops = 0; hops < 16; hops++) {
     const target = linkOf(path);
@@ -25,6 +47,7 @@ export function interpreterHomes(folder: string, python: string): string[] {
     programs.push(path);
   }
   programs.push(realpathSync(python));
+  if (!programs.every((program) => INTERPRETER.test(basename(program)))) return [];
   const homes = new Set(programs.map((program) => dirname(dirname(program))));
   return [...homes].filter((home) => relative(folder, home).startsWith("..") && !/^\/usr(\/|$)/.test(home));
 }

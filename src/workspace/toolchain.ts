@@ -101,7 +101,8 @@ function withSettings(found: Toolchain | undefined, java: string, { home }: Host
   return { env: { ...found?.env }, mounts: [...(found?.mounts ?? []), folder] };
 }
 
-const isTooWide = (folder: string, home: string): boolean =>
+/** Whether a folder holds so much besides that it may not be shown for one program in it. */
+export const isTooWide = (folder: string, home: string): boolean =>
   folder === home || dirname(folder) === "/" || folder === "/" || folder === join(home, ".local");
 
 const pathWith = (folder: string): string => [folder, ...SEEN].join(":");

@@ -1,8 +1,10 @@
-import { chmodSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
+import { interpreterHomes } from "../../src/workspace/interpreter.ts";
+import { pythonOf } from "../../src/workspace/layouts/python.ts";
 import { findOnPath, toolchainOf } from "../../src/workspace/toolchain.ts";
 import { scratch } from "./scratch.ts";
 
@@ -132,6 +134,23 @@ function pythons() {
 }
 
 describe("what a sandbox needs for Python", () => {
+  it("is no folder without one, whatever a virtual environment from others names or links to", () => {
+    const files = { ".ssh/id_rsa": "", "pythons/3/bin/python3": "", "project/.venv/bin/x": "" };
+    const home = scratch(files);
+    const [folder, python] = [join(home, "project"), join(home, "project/.venv/bin/python")];
+    const names = (bin: string) => writeFileSync(join(folder, ".venv/pyvenv.cfg"), `home = ${join(home, bin)}\n`);
+    names("pythons/3/bin");
+    symlinkSync(join(home, "pythons/3/bin/python3"), python);
+    expect(interpreterHomes(folder, python)).toEqual([join(home, "pythons/3")]);
+    names(".ssh/bin");
+    expect(interpreterHomes(folder, python)).toEqual([join(home, "pythons/3")]);
+    names(".ssh");
+    expect(interpreterHomes(folder, python)).toEqual([join(home, "pythons/3")]);
+    rmSync(python);
+    symlinkSync(join(home, ".ssh/id_rsa"), python);
+    expect(interpreterHomes(folder, python)).toEqual([]);
+  });
+
   it("is the installation that a virtual environment borrows, by every name that it has", () => {
     const toolchain = pythons();
     // As the environment names it, as it links to it, and where that is.
@@ -153,6 +172,20 @@ describe("what a sandbox needs for Python", () => {
     expect(toolchain("../bin/python3 train.py")).toBeNull();
     expect(toolchain(".venv/bin/python3.14 train.py")).toBeNull();
   });
+});
+
+it("a folder without a config shows its virtual environment's Python, and no home that holds one", async () => {
+  const home = scratch({ "bin/python3": "", "pythons/3/bin/python3": "", "project/.venv/bin/x": "" });
+  vi.stubEnv("HOME", home);
+  const shown = async (target: string) => {
+    const python = join(home, "project/.venv/bin/python");
+    rmSync(python, { force: true });
+    symlinkSync(join(home, target), python);
+    return (await pythonOf(join(home, "project"))).mounts;
+  };
+  expect(await shown("pythons/3/bin/python3")).toEqual([join(home, "pythons/3")]);
+  expect(await shown("bin/python3")).toEqual([]);
+  vi.unstubAllEnvs();
 });
 
 describe("a program on the path", () => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { homeFolder } from "../../core/home-folder.ts";
 import type { Toolchain } from "../host.ts";
 import { interpreterHomes } from "../interpreter.ts";
-import { findOnPath, toolchainOf } from "../toolchain.ts";
+import { findOnPath, isTooWide, toolchainOf } from "../toolchain.ts";
 import { exists } from "./layout.ts";
 
 interface Python extends Toolchain {
@@ -22,7 +22,8 @@ interface Python extends Toolchain {
 export async function pythonOf(folder: string, isUv = false): Promise<Python> {
   const own = ".venv/bin/python";
   if (await exists(join(folder, own))) {
-    const mounts = interpreterHomes(folder, join(folder, own));
+    const homes = interpreterHomes(folder, join(folder, own));
+    const mounts = homes.filter((mount) => !isTooWide(mount, homeFolder(homedir)));
     return { command: [own], env: {}, mounts, told: `${own}, the folder's virtual environment` };
   }
   if (isUv && (await exists(join(folder, "pyproject.toml"))) && findOnPath("uv") !== undefined) {
