@@ -1,7 +1,7 @@
 /**
- * Three modules of the fixed zone that need more than a sandbox without permissions has: hashing by Node, parsing by
- * WebAssembly, and a package that repairs edits. In a race their places are taken by these, which know only the little
- * programs of the landscapes and exact edits.
+ * Modules of the fixed zone that need more than a sandbox without permissions has: hashing by Node, parsing by
+ * WebAssembly, files, and a package that repairs edits. In a race their places are taken by these, which know only the
+ * little programs of the landscapes and exact edits.
  */
 
 /** By the path of what they stand in for, without its extension. `EXTENSION` is that of the source, `.ts` or `.js`. */
@@ -23,6 +23,15 @@ export function applyEdit(files, edit, inScope) {
   }
   return { ok: true, files: after };
 }
+`,
+  "syntax/parse": `
+/** Nobody looks at the syntax of a landscape, whose score is no cost. */
+export const parse = async () => {
+  throw new Error("a race has no syntax trees");
+};
+`,
+  "workspace/load-task": `
+export const isCost = () => false;
 `,
   "syntax/literals": `
 import { readNumber, writeNumber } from "./number-notationEXTENSION";
