@@ -35,8 +35,6 @@ export interface RunSelfResult extends RunTaskResult {
 
 const CONFIG = "strop.config.json";
 const DEFAULT_TRIALS = 30;
-/** Seconds for all races of one candidate; unedited it takes one or two. */
-const RACE_SECONDS = 60;
 
 /**
  * Starts a run in `folder`, or goes on with its newest. Throws StropError `environment.changed` when a file of the fixed
@@ -44,9 +42,10 @@ const RACE_SECONDS = 60;
  * `runTask` throws.
  */
 export async function runSelf(folder: string, options: RunSelfOptions = {}): Promise<RunSelfResult> {
-  const { trials = DEFAULT_TRIALS, seed = 0, modelNames = [], maxCost, races, ...session } = options;
+  const { trials = DEFAULT_TRIALS, seed = 0, modelNames = [], maxCost, ...session } = options;
   const source = await ownSource();
-  await layOut(folder, source);
+  const races = { ...DEFAULT_RACES, ...options.races };
+  await layOut(folder, source, races);
   const loaded = await loadTask(folder, {
     seed,
     // The untouched program is a trial too.
@@ -55,13 +54,17 @@ export async function runSelf(folder: string, options: RunSelfOptions = {}): Pro
   });
   const result = await runTask(loaded, {
     ...session,
-    executor: (context) => selfExecutor(context, source, { ...DEFAULT_RACES, ...races }),
+    executor: (context) => selfExecutor(context, source, races),
   });
   return { ...result, patch: await writePatch(result) };
 }
 
 /** Files that are there stay as they are: a run that goes on finds what it pinned, or says what changed. */
-async function layOut(folder: string, { root, entry, open, fixed }: OwnSource): Promise<void> {
+async function layOut(
+  folder: string,
+  { root, entry, open, fixed }: OwnSource,
+  { cpuSeconds }: RaceSettings,
+): Promise<void> {
   makeNamedFolder(folder);
   const config: TaskConfig = {
     program: [`${root}/propose/**`],
@@ -70,7 +73,7 @@ async function layOut(folder: string, { root, entry, open, fixed }: OwnSource): 
     evaluate: { module: entry },
     holdout: { module: entry },
     metric: { name: "decades", direction: "maximize" },
-    budget: { trainSeconds: RACE_SECONDS, memory: "512MB", processes: 32 },
+    budget: { trainSeconds: cpuSeconds, clock: "cpu", memory: "512MB", processes: 32 },
   } as TaskConfig;
   const files: ProgramFiles = { ...fixed, ...open, [CONFIG]: `${JSON.stringify(config, undefined, 2)}\n` };
   for (const [path, text] of Object.entries(files)) {

@@ -21,15 +21,26 @@ export interface RaceSettings {
   readonly draws: number;
   /** Trials of every race. */
   readonly trials: number;
+  /** CPU time for all races of one candidate: the wall's would also count what else the machine does. */
+  readonly cpuSeconds: number;
 }
 
-export const DEFAULT_RACES: RaceSettings = Object.freeze({ draws: 32, trials: 30 });
+/** Unedited, it takes a second or two. */
+export const DEFAULT_RACES: RaceSettings = Object.freeze({ draws: 32, trials: 30, cpuSeconds: 60 });
+
+/** Whoever sleeps is ended by the wall, at so many times the limit. */
+const WALLS = 10;
+const CPU_POLL_MS = 250;
 
 /** Nothing is gained beyond six decades. */
 const SMALLEST = 1e-6;
 
 /** Every run draws its landscapes by its own seed. `context`'s folder holds the files of `source`, its environment the fixed ones. */
-export function selfExecutor(context: TrialContext, source: OwnSource, { draws, trials }: RaceSettings): Executor {
+export function selfExecutor(
+  context: TrialContext,
+  source: OwnSource,
+  { draws, trials, cpuSeconds }: RaceSettings,
+): Executor {
   const on = (split: LandscapeSplit) => async (request: TrialRequest) => {
     const changed = await verifyEnvironment(context.environment.pins);
     if (changed.length > 0) throw environmentChanged(changed);
@@ -42,6 +53,7 @@ export function selfExecutor(context: TrialContext, source: OwnSource, { draws, 
       ? failure("invalid", bundle.problem)
       : runRaces(context, bundle.source, {
           request,
+          cpuSeconds,
           desk: raceDesk(landscapes(split, { draws, seed }), { trials, seed }),
         });
   };
@@ -50,25 +62,32 @@ export function selfExecutor(context: TrialContext, source: OwnSource, { draws, 
 
 interface Racing {
   readonly request: TrialRequest;
+  readonly cpuSeconds: number;
   readonly desk: RaceDesk;
 }
 
 async function runRaces(
   { sandbox, task: { budget } }: TrialContext,
   source: string,
-  { request, desk }: Racing,
+  { request, cpuSeconds, desk }: Racing,
 ): Promise<Outcome> {
   const { memoryBytes, processes, outputBytes, diskBytes } = budget;
-  const result = await sandbox.module({
+  const limit = new AbortController();
+  const execution = sandbox.module({
     source,
     input: null,
     blobs: {},
     functions: desk.functions,
-    limits: { wallSeconds: budget.trainSeconds, memoryBytes, processes, outputBytes, diskBytes },
-    signal: request.signal,
-  }).result;
+    limits: { wallSeconds: WALLS * cpuSeconds, memoryBytes, processes, outputBytes, diskBytes },
+    signal: AbortSignal.any([request.signal, limit.signal]),
+  });
+  const meter = setInterval(() => {
+    if (execution.usage().cpuSeconds > cpuSeconds) limit.abort();
+  }, CPU_POLL_MS);
+  const result = await execution.result.finally(() => clearInterval(meter));
   const diagnostics = diagnose(result, result.wallSeconds);
   if (request.signal.aborted) return failure("interrupted", INTERRUPTED, diagnostics);
+  if (limit.signal.aborted) return failure("timed-out", `used more than ${cpuSeconds} s of CPU time`, diagnostics);
   const { score, metrics } = desk.close();
   const scored: Outcome = { status: "scored", score, reason: "", selfReported: false, metrics, diagnostics };
   return failureOf(result, diagnostics) ?? scored;
@@ -82,7 +101,7 @@ interface RaceDesk {
 
 export function raceDesk(
   all: readonly Landscape[],
-  { trials, seed }: { readonly trials: number; readonly seed: number },
+  { trials, seed }: Pick<RaceSettings, "trials"> & { readonly seed: number },
 ): RaceDesk {
   const best = all.map(({ text, score }) => score(text) ?? Number.NaN);
   const start = [...best];

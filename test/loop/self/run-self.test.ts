@@ -13,7 +13,7 @@ import { freshFolder } from "../../fresh-folder.ts";
 let folder = "";
 beforeEach(() => void (folder = freshFolder()));
 
-const RACES = { draws: 2, trials: 12 };
+const RACES = { draws: 2, trials: 12, cpuSeconds: 10 };
 
 /** Proposes these edits, one after the other. */
 const scripted = (edits: readonly Edit[]): Proposer => ({
@@ -72,6 +72,15 @@ describe("strop on strop", () => {
     expect(trials[1]?.outcome).toMatchObject({ status: "crashed", score: null });
     expect(JSON.stringify(trials[1]?.outcome)).toContain("my score is 100");
   }, 60_000);
+
+  it("ends a candidate that computes for ever by its CPU time: a busy machine ends none", async () => {
+    const start = "const STARTUP = 8;";
+    const { open } = await ownSource();
+    expect(open["src/propose/tpe.ts"]).toContain(start);
+    const { trials } = await run([replace("src/propose/tpe.ts", start, `${start}\nfor (;;);`)]);
+    expect(trials.map(({ outcome }) => outcome?.reason)).toEqual(["", "used more than 10 s of CPU time"]);
+    expect(trials[1]?.outcome?.status).toBe("timed-out");
+  }, 600_000);
 
   it("does not go on when a file of the fixed zone was changed", async () => {
     await run([replace("src/propose/tpe.ts", "STARTUP = 8", "STARTUP = 4")]);
