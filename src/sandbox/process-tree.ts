@@ -33,11 +33,15 @@ function linuxTree(root: number): ProcessUse[] {
   return found;
 }
 
-/** Pids of the direct children, of all threads. */
+/**
+ * Pids of the direct children, of all threads. A thread is looked at by its own name in /proc, not below its process:
+ * there, whoever reaps the process on a busy machine spins until the last of its threads has been given a turn to forget
+ * what was looked at, which was 0.1 s of strop's time after each trial (bench/engine).
+ */
 export function childrenOf(pid: number): number[] {
   const threads = ifAlive(() => readdirSync(`/proc/${pid}/task`)) ?? [];
   return threads.flatMap((thread) =>
-    (ifAlive(() => readFileSync(`/proc/${pid}/task/${thread}/children`, "latin1")) ?? "")
+    (ifAlive(() => readFileSync(`/proc/${thread}/task/${thread}/children`, "utf8")) ?? "")
       .split(" ")
       .filter(Boolean)
       .map(Number),
@@ -46,7 +50,7 @@ export function childrenOf(pid: number): number[] {
 
 function linuxProcess(pid: number): ProcessUse | undefined {
   const fields = statFields(pid);
-  const status = ifAlive(() => readFileSync(`/proc/${pid}/status`, "latin1"));
+  const status = ifAlive(() => readFileSync(`/proc/${pid}/status`, "utf8"));
   if (fields === undefined || status === undefined) return undefined;
   const kilobytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1] ?? 0);
   return {
@@ -60,7 +64,7 @@ function linuxProcess(pid: number): ProcessUse | undefined {
 
 /** Fields of /proc/PID/stat from the state on (proc(5) field 3); the name before it may contain anything. */
 function statFields(pid: number): string[] | undefined {
-  const stat = ifAlive(() => readFileSync(`/proc/${pid}/stat`, "latin1"));
+  const stat = ifAlive(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
   return stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 

@@ -25,6 +25,18 @@ describe("a process tree", () => {
     expect(measure(child.pid ?? 0)).toEqual([]);
   });
 
+  it.runIf(process.platform === "linux")("has what another thread than the first has started", async () => {
+    const inThread = `const { Worker } = require("worker_threads");
+      new Worker('require("child_process").spawn("sleep", ["100"]).once("spawn", () => console.log("started"))', { eval: true });
+      setInterval(() => {}, 1000)`;
+    const child = spawn(process.execPath, ["-e", inThread], { stdio: ["ignore", "pipe", "inherit"], detached: true });
+    await once(child.stdout, "data");
+    const tree = processTree(child.pid ?? 0);
+    process.kill(-(child.pid ?? 0), "SIGKILL");
+    await once(child, "exit");
+    expect(tree.map(({ pid }) => pid)).toEqual([child.pid, expect.any(Number)]);
+  });
+
   it("knows a process by its start time, which a dead one has not", async () => {
     expect(startTimeOf(process.pid)).toMatch(/^\d+$/);
     const child = spawn("true");
