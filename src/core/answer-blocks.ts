@@ -4,7 +4,7 @@
  */
 import { closesFence, openingOf } from "./answer-fences.ts";
 import { pathIn, pathInInfo, pathsMentioned } from "./answer-paths.ts";
-import type { SearchReplaceBlock } from "./edit.ts";
+import { MOST_PLACES, type SearchReplaceBlock } from "./edit.ts";
 
 export type ParsedBlocks =
   | { readonly ok: true; readonly blocks: readonly SearchReplaceBlock[]; readonly repairs: readonly string[] }
@@ -41,6 +41,8 @@ export function readBlocks(lines: readonly string[], paths: readonly string[]): 
     if (extent.repair !== null) repairs.add(extent.repair);
     if (blocks.some((other) => isSame(block, other))) repairs.add("a block that is there twice ignored once");
     else blocks.push(block);
+    if (blocks.length > MOST_PLACES)
+      return { ok: false, reason: `expected at most ${MOST_PLACES} blocks, found more; write the files whole` };
     last = path;
     i = extent.resume;
   }

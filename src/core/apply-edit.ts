@@ -6,9 +6,10 @@
 import { applyBlock, applyHunks } from "./apply-hunks.ts";
 import { isEscaped, unescaped } from "./disguise.ts";
 import { bomLength, checkPath, create, existing, fileThatFits, noteRepair, Refusal, type Draft } from "./draft.ts";
-import type { Edit, ProgramFiles, SearchReplaceBlock, WholeFile } from "./edit.ts";
+import { type Edit, MOST_PLACES, type ProgramFiles, type SearchReplaceBlock, type WholeFile } from "./edit.ts";
 import { frozenProblem } from "./marked-regions.ts";
 import { readQuotedFile } from "./quoted-file.ts";
+import { sum } from "./stats.ts";
 import { withLineEndings } from "./text-lines.ts";
 import { type FileDiff, parseUnifiedDiff } from "./unified-diff.ts";
 
@@ -54,13 +55,28 @@ function attempt(files: ProgramFiles, edit: Edit, inScope: (path: string) => boo
 }
 
 function applyTo(draft: Draft, edit: Edit): void {
-  if (edit.kind === "search-replace") for (const block of edit.blocks) applySearchReplace(draft, block);
-  else if (edit.kind === "whole-files") for (const file of edit.files) applyWholeFile(draft, file);
+  if (edit.kind === "search-replace") {
+    requireFewPlaces(draft, edit.blocks.length);
+    for (const block of edit.blocks) applySearchReplace(draft, block);
+  } else if (edit.kind === "whole-files") for (const file of edit.files) applyWholeFile(draft, file);
   else {
     const diffs = parseUnifiedDiff(edit.diff);
     if (diffs.length === 0) throw new Refusal("expected a unified diff with `---` and `+++` lines, found none");
+    requireFewPlaces(draft, sum(diffs.map(({ hunks }) => hunks.length)));
     for (const diff of diffs) applyFileDiff(draft, diff);
   }
+}
+
+/** Each place is looked for in whole files, and nothing else goes on meanwhile: so many characters take some seconds. */
+const MOST_READ = 100_000_000;
+
+function requireFewPlaces({ files }: Draft, places: number): void {
+  const size = sum([...files.values()].map((text) => text.length));
+  const most = Math.min(MOST_PLACES, Math.ceil(MOST_READ / (size + 1)));
+  if (places > most)
+    throw new Refusal(
+      `expected at most ${most} blocks or hunks for a program of this size, found ${places}; write the files whole`,
+    );
 }
 
 function applySearchReplace(draft: Draft, block: SearchReplaceBlock): void {

@@ -13,6 +13,9 @@ export interface SearchReplaceBlock {
   readonly replace: string;
 }
 
+/** Blocks or hunks of one edit. Nobody means more, and applying them would take minutes. */
+export const MOST_PLACES = 1_000;
+
 /** A file's whole new text; null deletes it. */
 export interface WholeFile {
   readonly path: string;

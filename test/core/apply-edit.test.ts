@@ -241,6 +241,30 @@ describe("unified diffs", () => {
   });
 });
 
+describe("an edit of very many places", () => {
+  const lines = Array.from({ length: 40_000 }, (_, i) => `const x${i} = ${i};`);
+  const hunks = (n: number) =>
+    diff(
+      `--- a/a.ts\n+++ b/a.ts\n${lines
+        .slice(0, n)
+        .map((line, i) => `@@ -${i + 1},1 +${i + 1},1 @@\n-${line}\n+x\n`)
+        .join("")}`,
+    );
+
+  test("is refused with what it may have, and where fewer do no harm, applied", () => {
+    expect(reasonOf(apply({ "a.ts": lines.join("\n") }, hunks(900)))).toMatch(
+      /at most 1\d\d blocks or hunks .*found 900/,
+    );
+    expect(reasonOf(apply({ "a.ts": lines.slice(0, 1_001).join("\n") }, hunks(1_001)))).toMatch(
+      /at most 1000 .*found 1001/,
+    );
+    const few = lines.slice(0, 300).join("\n");
+    expect(textOf(apply({ "a.ts": few }, hunks(299)))).toMatch(/^(?:x\n){299}const x299 = 299;$/);
+    const blocks = lines.map((search) => ({ path: "a.ts", search, replace: "x" }));
+    expect(reasonOf(apply({ "a.ts": few }, { kind: "search-replace", blocks }))).toContain("found 40000");
+  });
+});
+
 describe("what no edit may do", () => {
   const escapes = [
     "../out.ts",

@@ -144,3 +144,13 @@ test.each(["```\n", "```a\n ```\n", "```a\nb\n```\n", "~~~\n`"])(
   },
   20_000,
 );
+
+test("an answer of more blocks than anybody means is refused", () => {
+  const answer = Array.from({ length: 1_001 }, (_, i) => `<<<<<<< SEARCH\n${i}\n=======\nx\n>>>>>>> REPLACE`).join(
+    "\n",
+  );
+  expect(parseEdit(answer, ["a.ts"])).toMatchObject({
+    ok: false,
+    reason: expect.stringContaining("at most 1000 blocks"),
+  });
+});
