@@ -2,10 +2,11 @@
  * What strop itself costs per trial, beyond the program's own time: proposing, applying, checking syntax, bundling,
  * starting the sandbox, judging and writing the journal. Wall time, and the CPU time of strop's own process, which a busy
  * machine stretches less.
- * Usage: node bench/engine/engine.ts [repeats] [trials]
+ * Usage: node bench/engine/engine.ts [repeats] [trials] [what an arm's name holds]
  */
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { loadavg, tmpdir } from "node:os";
+import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { median } from "../../src/core/stats.ts";
@@ -14,7 +15,8 @@ import { runTask } from "../../src/loop/run-task.ts";
 import type { Tier } from "../../src/sandbox/types.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 
-const [repeats = 5, trials = 40] = process.argv.slice(2).map(Number);
+const [repeats = 5, trials = 40] = process.argv.slice(2, 4).map(Number);
+const wanted = process.argv[4] ?? "";
 
 /** Waits `ms`, and says how long it really took. */
 const program = (ms: number): string => `
@@ -33,10 +35,13 @@ interface Arm {
   readonly parallel: number;
   /** Milliseconds of work per trial: enough for the next sandbox to be started meanwhile, or none. */
   readonly work: number;
+  /** Beside two processes for each core that never rest. */
+  readonly isBusy?: boolean;
 }
 
 const arms: Arm[] = [
   { name: "Deno, started meanwhile", tier: "deno", parallel: 1, work: 250 },
+  { name: "Deno, started meanwhile, cores busy", tier: "deno", parallel: 1, work: 250, isBusy: true },
   { name: "Deno, back to back", tier: "deno", parallel: 1, work: 0 },
   { name: "Deno, back to back, 2 workers", tier: "deno", parallel: 2, work: 0 },
   { name: "bubblewrap + Deno, started meanwhile", tier: "bubblewrap+deno", parallel: 1, work: 250 },
@@ -51,8 +56,9 @@ interface Cost {
 }
 
 /** From the end of the baseline to the end of the run. */
-async function measure({ tier, parallel, work }: Arm, seed: number): Promise<Cost> {
+async function measure({ tier, parallel, work, isBusy }: Arm, seed: number): Promise<Cost> {
   const folder = mkdtempSync(join(tmpdir(), "strop-bench-"));
+  const others = isBusy === true ? keepBusy() : [];
   try {
     writeFileSync(join(folder, "train.ts"), program(work));
     const config = {
@@ -77,14 +83,21 @@ async function measure({ tier, parallel, work }: Arm, seed: number): Promise<Cos
     const { user, system } = process.cpuUsage(before);
     return { wall: (end - start - own / parallel) / (finished - 1), cpu: (user + system) / 1_000 / (finished - 1) };
   } finally {
+    for (const other of others) other.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-const results = new Map<string, Cost[]>(arms.map((arm) => [arm.name, []]));
+const keepBusy = (): ChildProcess[] =>
+  Array.from({ length: 2 * availableParallelism() }, () =>
+    spawn(process.execPath, ["-e", "for (;;);"], { stdio: "ignore" }),
+  );
+
+const chosen = arms.filter(({ name }) => name.includes(wanted));
+const results = new Map<string, Cost[]>(chosen.map((arm) => [arm.name, []]));
 for (let repeat = 0; repeat < repeats; repeat++) {
   // Interleaved, so that a busy minute of the machine hits every arm alike.
-  for (const arm of arms) {
+  for (const arm of chosen) {
     await measure(arm, repeat).then(
       (cost) => results.get(arm.name)?.push(cost),
       (thrown: unknown) => console.error(`${arm.name}: ${messageOf(thrown)}`),
