@@ -111,7 +111,7 @@ export interface JudgeSettings {
 
 /** A language model that may propose, as the config or `--model` names it. */
 export interface ModelChoice {
-  /** `anthropic/…`, `openai/…`, `google/…`, `ollama/…`, `openrouter/…`, `openai-compatible:URL#name`. */
+  /** `anthropic/…`, `openai/…`, `google/…`, `ollama/…`, `openrouter/…`, `openai-compatible:URL#name`, `openai-responses:URL#name`. */
   readonly model: string;
   /** Share of the calls, relative to the others; undefined: a bandit decides by what pays per dollar. */
   readonly weight?: number | undefined;

@@ -238,7 +238,7 @@ const MODEL = "a model such as anthropic/NAME, ollama/NAME or openai-compatible:
 const modelObject = z.strictObject(
   {
     model: text(MODEL).describe(
-      "anthropic/…, openai/…, google/…, openrouter/…, ollama/…, lmstudio/…, vllm/…, llamacpp/…, or openai-compatible:URL#NAME for any other server.",
+      "anthropic/…, openai/…, google/…, openrouter/…, ollama/…, lmstudio/…, vllm/…, llamacpp/…, openai-compatible:URL#NAME for any other server, or openai-responses:URL#NAME for one that speaks the Responses API.",
     ),
     weight: positive("a number above 0")
       .optional()
