@@ -3,12 +3,12 @@
  * and the numbers that say how much there is to do. A smaller problem is solved sooner, and no test of the program notices.
  * Manners, not security (docs/proposers.md).
  */
+import { isCost } from "../core/metric.ts";
 import { remember } from "../core/remember.ts";
 import type { Task } from "../core/task.ts";
 import { lastIdentifier } from "../syntax/names.ts";
 import { readsClock } from "../syntax/printed.ts";
 import { ancestors, childOf, type SyntaxNode, walk } from "../syntax/tree.ts";
-import { isCost } from "../workspace/load-task.ts";
 import { callParts, type Source, sourceOf } from "./rules/rule.ts";
 
 /** Whether a task's score is what its program costs, in time or otherwise, going by the metric's name. */

@@ -1,8 +1,8 @@
 /** Guesses how a Python project is trained and which of the numbers that it prints is its score, by reading its files. */
+import { isCost } from "../core/metric.ts";
 import type { Direction } from "../core/task.ts";
 import type { Found } from "./found.ts";
 import { type Guess, shellWord } from "./guess.ts";
-import { isCost } from "./load-task.ts";
 
 const SCRIPT = /^(?:(?:pre)?train(?:ing|_\w+)?|\w+_train|fine_?tune)\.py$/;
 /** Of a package, what may be edited: neither what measures nor what brings the data. */

@@ -3,6 +3,7 @@ import { lstat, readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 import { StropError } from "../core/errors.ts";
+import { isCost } from "../core/metric.ts";
 import type { Task } from "../core/task.ts";
 import { invalidConfig } from "./config-errors.ts";
 import { editDistance } from "../core/nearest.ts";
@@ -172,17 +173,6 @@ function warnings(task: Task, root: string): string[] {
   ];
 }
 
-const COST =
-  /^(s|secs?|seconds?|times?|ms|us|ns|millis|(milli|micro|nano)seconds?|minutes?|runtime|latency|duration|elapsed|speed|speedup|ops|throughput|qps|fps|rps|memory|rss|bytes|cycles|instructions)$/;
-
 /** Whether the score says how cheap a run was, and nothing says what it was good for. */
 const isUncheckedCost = ({ metric, evaluate, check }: Task): boolean =>
   evaluate === undefined && check === undefined && isCost(metric.name);
-
-/** Whether a metric is about time or memory, going by its name. */
-export const isCost = (metric: string): boolean =>
-  metric
-    .replace(/(?<=[a-z])(?=[A-Z])/g, "_")
-    .toLowerCase()
-    .split(/[^a-z]+/)
-    .some((word) => COST.test(word));

@@ -6,6 +6,7 @@ import { cancel, intro, isCancel, outro, select, text } from "@clack/prompts";
 
 import { homeFolder } from "../../core/home-folder.ts";
 import { StropError } from "../../core/errors.ts";
+import { isCost } from "../../core/metric.ts";
 import { speaksOfGpu } from "../../loop/gpu-note.ts";
 import { gpuDevices } from "../../sandbox/gpu.ts";
 import { type AgentFiles, serversText, writeAgentFiles } from "../../workspace/agent-files.ts";
@@ -15,7 +16,7 @@ import { textOf } from "../../workspace/found.ts";
 import type { InitAnswers } from "../../workspace/guess.ts";
 import { configExists, findConfigFile, initAssumed, initTask } from "../../workspace/init.ts";
 import { findLayout } from "../../workspace/layouts/find-layout.ts";
-import { isCost, taskFolder } from "../../workspace/load-task.ts";
+import { taskFolder } from "../../workspace/load-task.ts";
 import { findFiles, globMatcher } from "../../workspace/program.ts";
 import { findOnPath, toolchainOf } from "../../workspace/toolchain.ts";
 import { commandName } from "../command-name.ts";

@@ -30,9 +30,6 @@ export const parse = async () => {
   throw new Error("a race has no syntax trees");
 };
 `,
-  "workspace/load-task": `
-export const isCost = () => false;
-`,
   "syntax/literals": `
 import { readNumber, writeNumber } from "./number-notationEXTENSION";
 
