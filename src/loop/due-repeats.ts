@@ -3,7 +3,8 @@
  * contest. What is due follows from the state alone; only what finished is in the state, so after a kill the rest is due again.
  */
 import type { Purse } from "../core/contest.ts";
-import type { CandidateId } from "../core/trial.ts";
+import { gain } from "../core/metric.ts";
+import type { CandidateId, TrialRecord } from "../core/trial.ts";
 import type { Repeat } from "../journal/events.ts";
 import type { OpenContest, RunState } from "../journal/state.ts";
 import type { KeepRule } from "../judge/keep-rule.ts";
@@ -24,7 +25,10 @@ export interface DueRepeat extends Repeat {
 export function dueRepeats(state: RunState, rule: KeepRule): DueRepeat[] {
   const urgency = ({ candidate, champion, terms }: OpenContest) =>
     candidate.length !== champion.length ? -1 : PURSES.indexOf(terms?.purse ?? "simpler");
-  const contests = state.contests.toSorted((a, b) => urgency(a) - urgency(b));
+  // The best look first: where it is kept, the others begin anew, or are discarded for nothing.
+  const lead = (a: OpenContest, b: OpenContest) =>
+    gain(state.task.metric.direction, lookOf(b.record), lookOf(a.record));
+  const contests = state.contests.toSorted((a, b) => urgency(a) - urgency(b) || lead(a, b));
   return [
     ...dueBaselineRuns(state, missingBaselineRuns(state, rule)),
     ...contests.flatMap((contest) => duePair(state, contest)),
@@ -43,6 +47,9 @@ export function canWait({ of }: DueRepeat, { contests, sinceImprovement }: RunSt
   if (contest === undefined || contest.terms?.purse === "clear") return false;
   return sinceImprovement + contests.length < PATIENCE && contest.candidate.length + contest.champion.length === 0;
 }
+
+/** Whoever is contested has scored. */
+const lookOf = ({ outcome }: TrialRecord): number => outcome?.score ?? 0;
 
 const PURSES: readonly Purse[] = ["clear", "close", "simpler"];
 

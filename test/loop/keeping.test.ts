@@ -196,14 +196,15 @@ describe("a champion that gains on the metric and loses on the holdout", () => {
 describe("what is due", () => {
   const rule = testedRule({ alpha: 0.05, maxRepeats: 12, margin: undefined });
   const named = (state: RunState) => dueRepeats(state, rule).map(({ name }) => name);
-  const contest = (id: number, purse: Purse, [candidate, champion]: [number[], number[]]): OpenContest => ({
-    record: { trial: id + 1, candidate: `c${id}` } as TrialRecord,
+  const contest = (id: number, purse: Purse, [candidate, champion]: [number[], number[]], score = 0): OpenContest => ({
+    record: { trial: id + 1, candidate: `c${id}`, outcome: { score } } as TrialRecord,
     terms: { contest: id, opponent: 0, purse, level: 0.01, refund: 0 },
     candidate,
     champion,
   });
   const state = (baseline: number, contests: readonly OpenContest[] = []): RunState =>
     ({
+      task: { metric: { direction: "minimize" } },
       baseline: "b",
       champion: { candidate: "b", trial: 0, score: 1, runs: 1, fresh: 1 },
       noise: {
@@ -227,6 +228,13 @@ describe("what is due", () => {
       "contest-0-0-candidate",
       "contest-0-0-champion",
     ]);
+  });
+
+  test("is of several that look better the one that looks best", () => {
+    const contests = [3, 1, 2].map((score, id) => contest(id, "close", [[], []], score));
+    expect(named(state(4, contests)).map((name) => name.split("-")[1])).toEqual(["1", "1", "2", "2", "0", "0"]);
+    const upwards = { ...state(4, contests), task: { metric: { direction: "maximize" } } } as RunState;
+    expect(named(upwards).map((name) => name.split("-")[1])).toEqual(["0", "0", "2", "2", "1", "1"]);
   });
 
   test("can wait for further edits where little is at stake and nothing has begun, until improvements fail to come", () => {
