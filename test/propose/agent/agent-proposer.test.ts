@@ -47,12 +47,14 @@ describe("an agent that edits well", () => {
     expect(after(here, moved)).toEqual({ "src/b.py": PROGRAM["src/b.py"], "src/z.py": PROGRAM["src/a.py"] });
   });
 
-  test("may name its files as it likes", async () => {
-    const here = await desk({ program: ["src/**", "constructor", "__proto__"] });
+  test("may name its files as it likes, but as what every object has", async () => {
+    const here = await desk({ program: ["src/**", "constructor", "__proto__", "__init__"] });
     const scrub = scrubber({ API_KEY: "a-long-secret-key" });
-    const proposal = await here.ask("echo one > constructor; echo two > __proto__", { scrub });
-    const made = new Map([...Object.entries(PROGRAM), ["constructor", "one\n"], ["__proto__", "two\n"]]);
-    expect(new Map(Object.entries(after(here, proposal)))).toEqual(made);
+    const proposal = await here.ask("echo one > constructor; echo two > __proto__; echo three > __init__", { scrub });
+    expect(new Map(Object.entries(after(here, proposal)))).toEqual(
+      new Map([...Object.entries(PROGRAM), ["__init__", "three\n"]]),
+    );
+    expect(proposal?.detail).toMatchObject({ dropped: ["__proto__", "constructor"] });
   });
 
   test("sees the program and its surroundings in a clean repository of its own, and nothing that is hidden", async () => {
