@@ -23,5 +23,9 @@ export class StropError extends Error {
   }
 }
 
+/** The code of what Node or a system threw, such as `ENOENT`; "" for anything else. */
+export const codeOf = (thrown: unknown): string =>
+  thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" ? thrown.code : "";
+
 /** The message of anything that was thrown, for quoting inside another message. */
 export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));

@@ -4,7 +4,7 @@
  */
 import Database from "better-sqlite3";
 
-import { StropError, messageOf } from "../core/errors.ts";
+import { codeOf, StropError, messageOf } from "../core/errors.ts";
 
 /** Runs `work` on the file at `path` and throws SQLite's and the file system's failures explained. */
 export function explained<T>(path: string, work: () => T): T {
@@ -63,10 +63,4 @@ function explain(thrown: unknown, path: string): unknown {
     });
   }
   return thrown;
-}
-
-function codeOf(thrown: unknown): string {
-  if (thrown instanceof Database.SqliteError) return thrown.code;
-  const code: unknown = thrown instanceof Error && "code" in thrown ? thrown.code : "";
-  return typeof code === "string" ? code : "";
 }

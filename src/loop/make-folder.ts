@@ -2,7 +2,7 @@
 import { mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
-import { messageOf, StropError } from "../core/errors.ts";
+import { codeOf, messageOf, StropError } from "../core/errors.ts";
 
 /**
  * Makes a folder and those above it, unless they are there. Level by level: where nothing can be made (/proc), Node's own
@@ -26,13 +26,12 @@ export function makeNamedFolder(path: string): void {
   try {
     makeFolder(path);
   } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-    if (/^(ENOSPC|EDQUOT)$/.test(code)) throw cause;
+    if (isDiskFull(cause)) throw cause;
     throw new StropError(
       "cli.not-writable",
       `expected to be able to make the folder ${path}, found: ${messageOf(cause)}`,
       {
-        hint: /^(EEXIST|ENOTDIR)$/.test(code)
+        hint: /^(EEXIST|ENOTDIR)$/.test(codeOf(cause))
           ? "A file stands where a folder is needed; name another place."
           : "Name a folder where you may write.",
         cause,
@@ -40,5 +39,7 @@ export function makeNamedFolder(path: string): void {
     );
   }
 }
+
+export const isDiskFull = (thrown: unknown): boolean => /^(ENOSPC|EDQUOT)$/.test(codeOf(thrown));
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;

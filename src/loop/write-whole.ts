@@ -3,7 +3,7 @@ import { rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { messageOf, StropError } from "../core/errors.ts";
-import { makeFolder } from "./make-folder.ts";
+import { isDiskFull, makeFolder } from "./make-folder.ts";
 
 /**
  * Makes the folder if needed. A reader finds the old content or the new one. What lies in the way at FILE.partial is removed and never
@@ -19,7 +19,7 @@ export async function writeWhole(file: string, content: Uint8Array | string): Pr
     await rename(beside, file);
   } catch (cause) {
     await rm(beside, { force: true }).catch(() => undefined);
-    if (cause instanceof Error && "code" in cause && /^(ENOSPC|EDQUOT)$/.test(String(cause.code)))
+    if (isDiskFull(cause))
       throw new StropError("workspace.disk-full", `expected room to write ${file}, found a full disk`, {
         hint: "Free some space, then run the same command again: it goes on from the last thing written.",
         cause,

@@ -88,8 +88,8 @@ export function domainOf(site: LiteralSite, options: ReadonlySet<string> | undef
   const name = wordsOf(site.name);
   if (/^(?:import|key|type|index|modulo|case|printed)$/.test(site.role) || NOT_TUNED.test(name)) return null;
   if (site.scope.some((scope) => JUDGING.test(wordsOf(scope)))) return null;
-  if ([...site.scope, site.name].some((scope) => MAKING_DATA.test(wordsOf(scope)))) return null;
-  if ([...site.scope, site.name].some((scope) => BRINGING_DATA.test(wordsOf(scope)))) return null;
+  if ([...site.scope, site.name].map(wordsOf).some((words) => MAKING_DATA.test(words) || BRINGING_DATA.test(words)))
+    return null;
   if (EXAMINING.test(`${site.scope.at(-1)}.${site.name}`)) return null;
   if (site.role === "operand" && [...site.scope, site.name].some((scope) => FIGURE.test(wordsOf(scope)))) return null;
   const isAlone = site.scope.length === 0 && site.role === "value";

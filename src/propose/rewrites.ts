@@ -118,25 +118,26 @@ export async function newProgram(
 export async function rewritesFor({ task, champion, program }: ProposerContext): Promise<readonly Placed[]> {
   const files = program(champion.candidate);
   if (!isAboutCost(task)) return findRewrites(files);
-  const all = await findRewrites(files, faster);
-  const isLess = ({ rule, rewrite }: Placed) => rule === statements && rewrite.description.startsWith("delete ");
-  if (!setsItsExamination(task)) return all.filter((placed) => faster.includes(placed.rule) || isLess(placed));
+  const isLess = ({ rule, rewrite }: Placed) => rule !== statements || rewrite.description.startsWith("delete ");
+  const all = (await placedBy([statements, ...faster], files)).filter(isLess);
+  if (!setsItsExamination(task)) return all;
   const fenced = examination(await sourcesOf(files));
   const isFenced = ({ rewrite: { at }, path }: Placed) =>
     (fenced.get(path) ?? []).some(({ start, end }) => start <= at && at < end);
-  // To work out before its loop what is timed is no gain.
-  const isKind = ({ rule }: Placed) => faster.includes(rule) && rule !== hoistCalls;
-  return all.filter(
-    (placed) =>
-      isKind(placed) ||
-      ((placed.rule === hoistCalls || (task.check !== undefined && isLess(placed))) && !isFenced(placed)),
-  );
+  return all.filter((placed) => {
+    if (placed.rule === statements) return task.check !== undefined && !isFenced(placed);
+    // To work out before its loop what is timed is no gain.
+    return placed.rule !== hoistCalls || !isFenced(placed);
+  });
 }
 
 /** Everything that the rules, and `more` of them, could do to a program, in order of rules and places. */
-export async function findRewrites(files: ProgramFiles, more: readonly Rule[] = []): Promise<readonly Placed[]> {
+export const findRewrites = (files: ProgramFiles, more: readonly Rule[] = []): Promise<readonly Placed[]> =>
+  placedBy([...RULES, ...more], files);
+
+async function placedBy(rules: readonly Rule[], files: ProgramFiles): Promise<readonly Placed[]> {
   const sources = await sourcesOf(files);
-  return [...RULES, ...more].flatMap((rule) => sources.flatMap((source) => fairRewrites(source)(rule)));
+  return rules.flatMap((rule) => sources.flatMap((source) => fairRewrites(source)(rule)));
 }
 
 /** By rule. Most proposals are about the champion of the one before. */

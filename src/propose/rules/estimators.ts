@@ -26,21 +26,20 @@ const FAMILIES: readonly (readonly string[])[] = [
 function others(source: Source): Rewrite[] {
   const names = source.nodes.filter(({ type }) => type === "identifier");
   const used = Map.groupBy(names, (node) => sourceOf(source, node));
-  return FAMILIES.flatMap((family) => family.filter((name) => used.has(name))).flatMap((name) => {
-    const family = FAMILIES.find((one) => one.includes(name)) ?? [];
-    const uses = used.get(name) ?? [];
-    return family
-      .filter((other) => !used.has(other))
-      .map((other) => ({
-        description: `swap ${name} → ${other}`,
-        at: uses[0]?.start ?? 0,
-        replacements: [
-          ...uses.map(({ start, end }) => ({ start, end, text: other })),
-          ...uses.flatMap((use) => renamed(source, use, other)),
-        ],
-      }));
+  return FAMILIES.flatMap((family) => {
+    const [taken, free] = [family.filter((name) => used.has(name)), family.filter((name) => !used.has(name))];
+    return taken.flatMap((name) => free.map((other) => swapped(source, used.get(name) ?? [], [name, other])));
   });
 }
+
+const swapped = (source: Source, uses: Source["nodes"], [name, other]: readonly [string, string]): Rewrite => ({
+  description: `swap ${name} → ${other}`,
+  at: uses[0]?.start ?? 0,
+  replacements: [
+    ...uses.map(({ start, end }) => ({ start, end, text: other })),
+    ...uses.flatMap((use) => renamed(source, use, other)),
+  ],
+});
 
 /** What boosting over histograms calls otherwise, or has not. */
 const HISTOGRAM: Readonly<Record<string, string>> = { n_estimators: "max_iter" };

@@ -45,15 +45,17 @@ export const replaceNode = (node: SyntaxNode, text: string, description: string)
   replacements: [{ start: node.start, end: node.end, text }],
 });
 
+/** The first line's end, as good as any other's. */
+export const lineBreakOf = ({ text }: Pick<Source, "text">): string => /\r?\n/.exec(text)?.[0] ?? "\n";
+
 /** A line of code below a statement, indented as it is. */
 export function insertedAfter(source: Source, node: SyntaxNode, line: { code: string; description: string }): Rewrite {
   const { text } = source;
   const indent = /[ \t]*$/.exec(text.slice(text.lastIndexOf("\n", node.start - 1) + 1, node.start))?.[0] ?? "";
-  const eol = /\r?\n/.exec(text)?.[0] ?? "\n";
   return {
     description: line.description,
     at: node.start,
-    replacements: [{ start: node.end, end: node.end, text: `${eol}${indent}${line.code}` }],
+    replacements: [{ start: node.end, end: node.end, text: `${lineBreakOf(source)}${indent}${line.code}` }],
   };
 }
 

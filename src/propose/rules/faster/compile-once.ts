@@ -1,7 +1,8 @@
 /** A regular expression of a constant pattern is compiled once, not at every call of the function that uses it. */
 import { remember } from "../../../core/remember.ts";
 import { ancestors, type SyntaxNode } from "../../../syntax/tree.ts";
-import { brief, callParts, isScript, type Rewrite, type Rule, type Source, sourceOf } from "../rule.ts";
+import { brief, callParts, isScript, lineBreakOf, type Rewrite, type Rule, type Source, sourceOf } from "../rule.ts";
+import { indentOf } from "./loops.ts";
 
 export const compileOnce: Rule = {
   name: "compile-once",
@@ -71,15 +72,14 @@ function once(source: Source, node: SyntaxNode, how: How): Rewrite[] {
   if (!isCompiling || code.length > 300) return [];
   const name = freeName(source, how);
   const use = compiled?.use(name) ?? name;
-  const eol = /\r?\n/.exec(source.text)?.[0] ?? "\n";
-  const indent = source.text.slice(source.text.lastIndexOf("\n", top.start - 1) + 1, top.start);
-  if (indent.trim() !== "") return [];
+  const indent = indentOf(source, top);
+  if (indent === undefined) return [];
   return [
     {
       description: `compile ${brief(code)} once`,
       at: node.start,
       replacements: [
-        { start: top.start, end: top.start, text: `${how.keep(name, code)}${eol}${indent}` },
+        { start: top.start, end: top.start, text: `${how.keep(name, code)}${lineBreakOf(source)}${indent}` },
         { start: node.start, end: node.end, text: use },
       ],
     },

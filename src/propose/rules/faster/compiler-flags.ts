@@ -2,7 +2,7 @@
  * How much a compiler may do: GCC's pragmas at the top of a C or C++ file, which work whatever builds it, and flags where the program's own
  * scripts have them. Build files without a grammar are not seen here.
  */
-import type { Rewrite, Rule, Source } from "../rule.ts";
+import { lineBreakOf, type Rewrite, type Rule, type Source } from "../rule.ts";
 
 export const compilerFlags: Rule = {
   name: "compiler-flags",
@@ -15,15 +15,15 @@ const OPTIMIZE = ["O3", "O3,unroll-loops", "Ofast"];
 const TARGETS = ["avx2,fma", "avx512f,avx512dq,avx512vl"];
 
 /** Before everything else, so that functions of headers are compiled alike. */
-function pragmas({ text, path }: Source): Rewrite[] {
+function pragmas(source: Source): Rewrite[] {
+  const { text, path } = source;
   if (!/\.(?:c|cc|cpp|cxx)$/i.test(path)) return [];
-  const eol = /\r?\n/.exec(text)?.[0] ?? "\n";
   const missing = (kind: string, values: readonly string[]) =>
     new RegExp(`#pragma GCC ${kind}\\b`).test(text) ? [] : values.map((value) => `#pragma GCC ${kind}("${value}")`);
   return [...missing("optimize", OPTIMIZE), ...missing("target", TARGETS)].map((line) => ({
     description: `add ${line}`,
     at: 0,
-    replacements: [{ start: 0, end: 0, text: `${line}${eol}` }],
+    replacements: [{ start: 0, end: 0, text: `${line}${lineBreakOf(source)}` }],
   }));
 }
 

@@ -2,7 +2,17 @@
 import { remember } from "../../../core/remember.ts";
 import { lastIdentifier } from "../../../syntax/names.ts";
 import { ancestors, childOf, type SyntaxNode, walk } from "../../../syntax/tree.ts";
-import { brief, callParts, isPython, isScript, type Rewrite, type Rule, type Source, sourceOf } from "../rule.ts";
+import {
+  brief,
+  callParts,
+  isPython,
+  isScript,
+  lineBreakOf,
+  type Rewrite,
+  type Rule,
+  type Source,
+  sourceOf,
+} from "../rule.ts";
 import { type Changes, changesIn, indentOf, isInBlock, isLoop } from "./loops.ts";
 
 export const hoist: Rule = {
@@ -66,7 +76,7 @@ const FEW = 3;
 const hasRoom = (source: Source, loop: SyntaxNode): boolean => indentOf(source, loop) !== undefined && isInBlock(loop);
 
 function hoisted(source: Source, loop: SyntaxNode, values: readonly Invariant[]): Rewrite {
-  const gap = `${/\r?\n/.exec(source.text)?.[0] ?? "\n"}${indentOf(source, loop)}`;
+  const gap = `${lineBreakOf(source)}${indentOf(source, loop)}`;
   const before = values.map(({ declaration }) => `${declaration}${gap}`).join("");
   const uses = values.flatMap(({ name, nodes }) =>
     nodes.map(({ start, end }) => ({ start, end, text: named(source, name) })),
@@ -80,7 +90,7 @@ function hoisted(source: Source, loop: SyntaxNode, values: readonly Invariant[])
 
 /** Keyed by the loop: a source has it once. */
 const changesOf = (loop: SyntaxNode, source: Source): Changes => known(source)(loop);
-const known = remember((source: Source) => remember((loop: SyntaxNode) => changesIn({ source, loop })));
+const known = remember((source: Source) => remember((loop: SyntaxNode) => changesIn(source, loop)));
 
 /** A loop's parts that are worked out in every round. */
 function repeated(loop: SyntaxNode): SyntaxNode[] {

@@ -1,5 +1,4 @@
 /** Loops in any of the grammars: what they repeat, and what changes while they do. */
-import { remember } from "../../../core/remember.ts";
 import { ancestors, childOf, type SyntaxNode, walk } from "../../../syntax/tree.ts";
 import { callParts, type Source, sourceOf } from "../rule.ts";
 
@@ -42,8 +41,7 @@ const ELEMENT = /subscript|^index_expression$|element_access|array_access|elemen
 const READS =
   /^(?:get|at|size|length|len|empty|front|back|begin|end|cbegin|cend|find|count|contains|has|includes|indexOf|charAt|charCodeAt|codePointAt|startsWith|endsWith|slice|substring|keys|values|items|entries|iter|is_empty|as_str|as_bytes|chars|index|lower|upper|split|strip|join|format|abs|sqrt|pow|floor|ceil|round|min|max)$/;
 
-export const changesIn = remember((loops: { readonly source: Source; readonly loop: SyntaxNode }): Changes => {
-  const { source, loop } = loops;
+export function changesIn(source: Source, loop: SyntaxNode): Changes {
   const names = new Set<string>();
   const objects = new Set<string>();
   for (const node of walk(loop)) {
@@ -55,7 +53,7 @@ export const changesIn = remember((loops: { readonly source: Source; readonly lo
     if (target !== undefined) noteTarget(source, target, { names, objects });
   }
   return { names, objects };
-});
+}
 
 /** A loop's variables, declarations in its body, parameters of functions in it. */
 function isBound(node: SyntaxNode, loop: SyntaxNode): boolean {

@@ -1,6 +1,6 @@
 /** A Python function of its arguments alone remembers what it gave, where it calls itself or is called in a loop of its own file. */
 import { ancestors, childOf, type SyntaxNode, walk } from "../../../syntax/tree.ts";
-import { callParts, isPython, type Rewrite, type Rule, type Source, sourceOf } from "../rule.ts";
+import { callParts, isPython, lineBreakOf, type Rewrite, type Rule, type Source, sourceOf } from "../rule.ts";
 import { isLoop } from "./loops.ts";
 
 export const memo: Rule = {
@@ -19,7 +19,7 @@ function remembered(source: Source, node: SyntaxNode): Rewrite[] {
   if (name === undefined || parameters === undefined || !parameters.children.some(({ named }) => named)) return [];
   if (IMPURE.test(sourceOf(source, node)) || !isCalledOften(source, node, sourceOf(source, name))) return [];
   const before = source.text.slice(source.text.lastIndexOf("\n", node.start - 1) + 1, node.start);
-  const eol = /\r?\n/.exec(source.text)?.[0] ?? "\n";
+  const eol = lineBreakOf(source);
   const start = importPlace(source);
   const imports = /^import functools\b/m.test(source.text)
     ? []
