@@ -42,7 +42,7 @@ export function supervise(budget: Budget, request: TrialRequest): Supervisor {
   let skipped = 0;
   let execution: Execution | undefined;
   let ending: Ending | undefined;
-  const clock = startTrainingClock(budget, () => execution?.usage() ?? NOTHING_USED);
+  const clock = startTrainingClock(budget, (maxAgeMs) => execution?.usage(maxAgeMs) ?? NOTHING_USED);
   const end = (because: Ending) => {
     ending ??= because;
     controller.abort(ending.reason);

@@ -17,8 +17,8 @@ export interface TrainingClock {
   isOver(): boolean;
 }
 
-/** `usage` is read at each question, so the answers are as fresh as the sandbox's measurement. */
-export function startTrainingClock(budget: Budget, usage: () => Usage): TrainingClock {
+/** `usage` is read at each question, so the answers are as fresh as the sandbox's measurement, and exact where they are a score's. */
+export function startTrainingClock(budget: Budget, usage: (maxAgeMs?: number) => Usage): TrainingClock {
   let origin: { wall: number; cpu: number } | undefined;
   const begin = (now: Usage) => {
     origin ??= { wall: now.wallSeconds, cpu: now.cpuSeconds };
@@ -32,7 +32,9 @@ export function startTrainingClock(budget: Budget, usage: () => Usage): Training
     return { elapsed: budget.clock === "wall" ? wall : now.cpuSeconds - from.cpu, wall };
   };
   return {
-    step: () => void begin(usage()),
+    step: () => {
+      if (origin === undefined) begin(usage(0));
+    },
     elapsedSeconds: () => read().elapsed,
     remainingSeconds: () => Math.max(0, budget.trainSeconds - read().elapsed),
     isOver: () => read().elapsed > budget.trainSeconds + budget.graceSeconds,

@@ -84,7 +84,7 @@ export function supervise(launched: Launched, options: SuperviseOptions): Superv
 
   /** Stops measuring; what is printed later is not heard. */
   const conclude = (own: Ending, signal: string | null): JobResult => {
-    const { cpuSeconds } = watchdog.usage();
+    const { cpuSeconds } = watchdog.usage(0);
     clearTimeout(wallTimer);
     watchdog.stop();
     job.signal?.removeEventListener("abort", onAbort);
@@ -113,7 +113,7 @@ export function supervise(launched: Launched, options: SuperviseOptions): Superv
     returned: returned.promise,
     end,
     isEnding: () => ending !== undefined,
-    usage: () => watchdog.usage(),
+    usage: watchdog.usage,
     output: (stream, bytes) => collector.add(stream, bytes),
   };
 }

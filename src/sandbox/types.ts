@@ -102,7 +102,8 @@ export interface JobResult {
 export interface Execution {
   /** Resolves when the whole process tree is gone and all output has been delivered. Never rejects. */
   readonly result: Promise<JobResult>;
-  usage(): Usage;
+  /** As measured in the last `maxAgeMs`, 5 by default. */
+  usage(maxAgeMs?: number): Usage;
 }
 
 export interface ModuleExecution extends Execution {

@@ -17,8 +17,8 @@ export interface WatchOptions {
 }
 
 export interface Watchdog {
-  /** Measured now, unless that was done in the last few milliseconds. Stays as it is when the watch has stopped. */
-  usage(): Usage;
+  /** Measured now, unless that was done in the last `maxAgeMs`, 5 by default. Stays as it is when the watch has stopped. */
+  usage(maxAgeMs?: number): Usage;
   peakMemoryBytes(): number;
   stop(): void;
 }
@@ -60,8 +60,8 @@ export function watch(pid: number, options: WatchOptions): Watchdog {
   };
   timer = setTimeout(look, CLOSE_INTERVAL_MS);
   return {
-    usage() {
-      if (timer !== undefined && performance.now() - measuredAt > FRESH_MS) measure();
+    usage(maxAgeMs = FRESH_MS) {
+      if (timer !== undefined && performance.now() - measuredAt > maxAgeMs) measure();
       return { wallSeconds: ((stoppedAt ?? performance.now()) - startedAt) / 1000, cpuSeconds, memoryBytes };
     },
     peakMemoryBytes: () => peakMemoryBytes,

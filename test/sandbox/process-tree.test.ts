@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
 
@@ -35,6 +36,15 @@ describe("a process tree", () => {
     process.kill(-(child.pid ?? 0), "SIGKILL");
     await once(child, "exit");
     expect(tree.map(({ pid }) => pid)).toEqual([child.pid, expect.any(Number)]);
+  });
+
+  it.runIf(existsSync("/proc/self/schedstat"))("is measured to less than a tick of 10 ms", () => {
+    const [before] = processTree(process.pid);
+    for (const begun = process.cpuUsage(); process.cpuUsage(begun).user < 2000;);
+    const [after] = processTree(process.pid);
+    const used = (after?.cpuSeconds ?? 0) - (before?.cpuSeconds ?? 0);
+    expect(used).toBeGreaterThan(0.0015);
+    expect((used * 100) % 1).not.toBe(0);
   });
 
   it("knows a process by its start time, which a dead one has not", async () => {
