@@ -194,7 +194,7 @@ function repeatLine(repeat: DueRepeat, { status, score, reason }: Outcome): stri
 
 /** Why a program is run again, for people. */
 function purposeOf({ of, side, index }: DueRepeat): string {
-  if (of === "baseline") return "to know the noise";
+  if (of === "baseline" || of === "noise") return "to know the noise";
   if (of === "champion") return "for a score that nothing has selected";
   return side === "candidate" ? `pair ${index + 1}: against the champion` : `pair ${index + 1}: the champion itself`;
 }

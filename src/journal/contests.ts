@@ -7,7 +7,7 @@ import { mean, variance } from "../core/stats.ts";
 import type { TrialRecord } from "../core/trial.ts";
 import type { ContestOpened, RepeatFinished, RepeatStarted, TrialJudged } from "./events.ts";
 import { inconsistent } from "./inconsistent.ts";
-import type { Champion, NoiseState, OpenContest, RunState } from "./state.ts";
+import type { Champion, NoiseRun, NoiseState, OpenContest, RunState } from "./state.ts";
 
 /** A scored trial without a verdict. */
 export const waiting = (record: TrialRecord): OpenContest => ({ record, terms: null, candidate: [], champion: [] });
@@ -62,6 +62,7 @@ export function finishRepeat(state: RunState, event: RepeatFinished): RunState {
   }
   const next = { ...state, repeats: state.repeats + 1 };
   if (repeat.of === "baseline") return withBaselineRun(next, repeat.index, outcome.score);
+  if (repeat.of === "noise") return withChampionRun(withNoiseRun(next, repeat.index, outcome.score), outcome.score);
   if (repeat.of === "champion") return withChampionRun(next, outcome.score);
   const contests = next.contests.map((contest) =>
     contest.terms?.contest !== repeat.of
@@ -75,6 +76,24 @@ export function finishRepeat(state: RunState, event: RepeatFinished): RunState {
 function withBaselineRun(state: RunState, index: number, score: number | null): RunState {
   const noise: NoiseState = { ...state.noise, baseline: [...state.noise.baseline, { index, score }] };
   return state.champion?.trial === 0 ? withChampionRun({ ...state, noise }, score) : { ...state, noise };
+}
+
+/** A score so many times as large, or as small, may well have another noise: times have less the shorter they are. */
+const FAR = 1.5;
+
+/** What is known of the noise once `champion` is crowned: nothing yet where scores vary and its own is far from those that told. */
+export function noiseOf({ noise }: RunState, champion: Champion): NoiseState {
+  const scores = (noise.anew?.runs ?? noise.baseline).flatMap(({ score }) => score ?? []);
+  if (scores.length < 2 || variance(scores) === 0) return noise;
+  const factor = champion.score / mean(scores);
+  const isFar = factor > 0 && (factor >= FAR || factor <= 1 / FAR);
+  return isFar ? { ...noise, anew: { trial: champion.trial, runs: [] }, pooled: { squares: 0, degrees: 0 } } : noise;
+}
+
+function withNoiseRun(state: RunState, index: number, score: number | null): RunState {
+  const { anew } = state.noise;
+  if (anew === null) return state;
+  return { ...state, noise: { ...state.noise, anew: { ...anew, runs: [...anew.runs, { index, score }] } } };
 }
 
 function withChampionRun(state: RunState, score: number | null): RunState {
@@ -136,15 +155,17 @@ function contestOf(state: RunState, event: ContestOpened | TrialJudged): [number
   return [index, contest];
 }
 
+function isDue({ noise, champion }: RunState, of: "baseline" | "noise" | "champion", index: number): boolean {
+  const { baseline, anew } = noise;
+  const isNew = (runs: readonly NoiseRun[]) => runs.every((run) => run.index !== index);
+  if (of === "baseline") return index > 0 && baseline.length > 0 && isNew(baseline);
+  return of === "champion" ? index === champion?.fresh : anew?.trial === champion?.trial && isNew(anew?.runs ?? []);
+}
+
 function requireDue(state: RunState, event: RepeatStarted | RepeatFinished): void {
   const { of: number, side, index } = event.repeat;
-  const { baseline } = state.noise;
   if (typeof number === "string") {
-    const isDue =
-      number === "baseline"
-        ? index > 0 && baseline.length > 0 && baseline.every((run) => run.index !== index)
-        : index === state.champion?.fresh;
-    if (!isDue || side !== "champion")
+    if (!isDue(state, number, index) || side !== "champion")
       throw inconsistent(state.sequence, event, `a repeat of the ${number} that is not done, found ${side} ${index}`);
     return;
   }

@@ -94,13 +94,13 @@ export interface ContestOpened {
 /** One further run of a program, with a seed of its own. Repeats that were running at a kill are run again. */
 export interface Repeat {
   /**
-   * Number of the contest, counted up from 0 over the run; `baseline` to measure the noise; `champion` to measure once more
-   * what was kept.
+   * Number of the contest, counted up from 0 over the run; `baseline` to measure the noise; `noise` to measure that of a
+   * champion far from the baseline; `champion` to measure once more what was kept.
    */
-  readonly of: number | "baseline" | "champion";
+  readonly of: number | "baseline" | "noise" | "champion";
   /** Outside contests always `champion`. */
   readonly side: "candidate" | "champion";
-  /** Of the pair, from 0; of the baseline's repeats, from 1; of the champion's, from 0. */
+  /** Of the pair, from 0; of the baseline's repeats, from 1; of the champion's and of its noise's, from 0. */
   readonly index: number;
 }
 

@@ -8,7 +8,7 @@ import { isBetter } from "../core/metric.ts";
 import { variance } from "../core/stats.ts";
 import type { Direction } from "../core/task.ts";
 import type { Outcome, TrialRecord, Verdict } from "../core/trial.ts";
-import { endContest, finishRepeat, openContest, remeasured, startRepeat, waiting } from "./contests.ts";
+import { endContest, finishRepeat, noiseOf, openContest, remeasured, startRepeat, waiting } from "./contests.ts";
 import type {
   HoldoutMeasured,
   PartFinished,
@@ -83,7 +83,7 @@ function start(event: RunStarted): RunState {
     baselineScore: null,
     champion: null,
     champions: [],
-    noise: { baseline: [], pooled: { squares: 0, degrees: 0 } },
+    noise: { baseline: [], anew: null, pooled: { squares: 0, degrees: 0 } },
     contests: [],
     nextContest: 0,
     spent: { clear: UNSPENT, close: UNSPENT, simpler: UNSPENT },
@@ -245,7 +245,8 @@ function crown(state: RunState, event: TrialFinished | TrialJudged, { record, sc
   const fresh = record.trial === 0 ? 1 : 0;
   const gained = evidence === undefined ? {} : { gained: evidence.gain };
   const next: Champion = { candidate: record.candidate ?? "", trial: record.trial, score, runs, fresh, ...gained };
-  return { ...state, champion: next, champions: [...state.champions, next], sinceImprovement: 0 };
+  const noise = noiseOf(state, next);
+  return { ...state, noise, champion: next, champions: [...state.champions, next], sinceImprovement: 0 };
 }
 
 function measure(state: RunState, event: HoldoutMeasured): RunState {

@@ -41,11 +41,19 @@ export interface OpenContest {
   readonly champion: readonly (number | null)[];
 }
 
+/** A run that tells of the noise. Null: no score. */
+export interface NoiseRun {
+  readonly index: number;
+  readonly score: number | null;
+}
+
 /** What is known of the spread of scores between seeds. */
 export interface NoiseState {
-  /** Runs of the baseline: trial 0 as index 0, then its repeats, in the order they finished. Null: no score. */
-  readonly baseline: readonly { readonly index: number; readonly score: number | null }[];
-  /** From differences within contests, halved to be those of single scores. */
+  /** Runs of the baseline: trial 0 as index 0, then its repeats, in the order they finished. */
+  readonly baseline: readonly NoiseRun[];
+  /** Runs of the newest champion whose score was far from where the noise was known; they stand for the baseline's then. */
+  readonly anew: { readonly trial: number; readonly runs: readonly NoiseRun[] } | null;
+  /** From differences within contests since, halved to be those of single scores. */
   readonly pooled: Spread;
 }
 
@@ -113,4 +121,4 @@ export const TOP = 64;
  * Number of this shape and of what reduce.ts computes. Stored snapshots of another number are ignored and folded
  * anew, so raise it with every change of either (test/journal/reduce.test.ts holds the fingerprint).
  */
-export const STATE_VERSION = 6;
+export const STATE_VERSION = 7;

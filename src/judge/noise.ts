@@ -1,12 +1,13 @@
 /**
- * How far scores of one and the same program lie apart, measured by repeating the baseline with fresh seeds. Pure.
+ * How far scores of one and the same program lie apart, measured by repeating the baseline, and champions far from it, with
+ * fresh seeds. Pure.
  */
 import type { Spread } from "../core/contest.ts";
 import { mean, sum } from "../core/stats.ts";
 
-/** Baseline runs that the first estimate needs, the very first run of the baseline included. */
+/** Runs that the first estimate needs, the very first run of the baseline included. */
 const FEWEST_RUNS = 4;
-/** Baseline runs after which the estimate is taken as it is. */
+/** Runs after which the estimate is taken as it is. */
 const MOST_RUNS = 7;
 /** An estimate is settled when no single run changes it by more than this factor. */
 const SETTLED = 3;
@@ -20,25 +21,28 @@ export function spreadOf([first = 0, ...others]: readonly number[]): Spread {
   return { squares: sum(offsets.map((offset) => (offset - center) ** 2)), degrees: others.length };
 }
 
-/** All that a run knows of it: the baseline's scores, and the differences of its contests. */
-export function knownSpread({ baseline, pooled }: KnownNoise): Spread {
-  const own = spreadOf(scoresOf(baseline));
+/** All that a run knows of it: the scores of the baseline, or of a champion far from it, and the differences of its contests. */
+export function knownSpread({ baseline, anew, pooled }: KnownNoise): Spread {
+  const own = spreadOf(scoresOf(anew?.runs ?? baseline));
   return { squares: own.squares + pooled.squares, degrees: own.degrees + pooled.degrees };
 }
 
+type Runs = readonly { readonly score: number | null }[];
+
 interface KnownNoise {
-  readonly baseline: readonly { readonly score: number | null }[];
+  readonly baseline: Runs;
+  readonly anew: { readonly runs: Runs } | null;
   readonly pooled: Spread;
 }
 
 /** Of the runs that gave one. */
-export const scoresOf = (runs: KnownNoise["baseline"]): number[] => runs.flatMap(({ score }) => score ?? []);
+export const scoresOf = (runs: Runs): number[] => runs.flatMap(({ score }) => score ?? []);
 
 /** The noise σ: standard deviation of a single score; NaN when nothing is known. */
 export const noiseOf = ({ squares, degrees }: Spread): number => Math.sqrt(squares / degrees);
 
 /**
- * How many more baseline runs the estimate needs after `runs` of which `scores` scored (the others failed). At least
+ * How many more runs the estimate needs after `runs` of which `scores` scored (the others failed). At least
  * four, then one at a time until no single score carries the estimate, at most seven.
  */
 export function missingRuns(runs: number, scores: readonly number[]): number {

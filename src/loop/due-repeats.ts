@@ -1,17 +1,17 @@
 /**
- * Further runs of programs that are known already: the baseline's, to measure the noise, and the two of each pair of a
+ * Further runs of programs that are known already: those that measure the noise, and the two of each pair of a
  * contest. What is due follows from the state alone; only what finished is in the state, so after a kill the rest is due again.
  */
 import type { Purse } from "../core/contest.ts";
 import { gain } from "../core/metric.ts";
 import type { CandidateId, TrialRecord } from "../core/trial.ts";
 import type { Repeat } from "../journal/events.ts";
-import type { OpenContest, RunState } from "../journal/state.ts";
+import type { Champion, OpenContest, RunState } from "../journal/state.ts";
 import type { KeepRule } from "../judge/keep-rule.ts";
-import { missingBaselineRuns } from "./judge-outcome.ts";
+import { missingNoiseRuns } from "./judge-outcome.ts";
 
 export interface DueRepeat extends Repeat {
-  /** Unique in the run: `baseline-1`, `contest-4-0-champion`. */
+  /** Unique in the run: `baseline-1`, `noise-6-0`, `contest-4-0-champion`. */
   readonly name: string;
   readonly candidate: CandidateId;
   /** For people: the trial that is being measured. */
@@ -30,7 +30,7 @@ export function dueRepeats(state: RunState, rule: KeepRule): DueRepeat[] {
     gain(state.task.metric.direction, lookOf(b.record), lookOf(a.record));
   const contests = state.contests.toSorted((a, b) => urgency(a) - urgency(b) || lead(a, b));
   return [
-    ...dueBaselineRuns(state, missingBaselineRuns(state, rule)),
+    ...dueNoiseRuns(state, missingNoiseRuns(state, rule)),
     ...contests.flatMap((contest) => duePair(state, contest)),
   ];
 }
@@ -53,15 +53,22 @@ const lookOf = ({ outcome }: TrialRecord): number => outcome?.score ?? 0;
 
 const PURSES: readonly Purse[] = ["clear", "close", "simpler"];
 
-function dueBaselineRuns({ baseline, noise }: RunState, missing: number): DueRepeat[] {
-  const done = new Set(noise.baseline.map((run) => run.index));
+/** Of the baseline, whose first run is trial 0, or of the champion that is too far from it. */
+function dueNoiseRuns(
+  { baseline, champion, noise: { anew, baseline: first } }: RunState,
+  missing: number,
+): DueRepeat[] {
+  const done = new Set((anew?.runs ?? first).map((run) => run.index));
+  const run = (index: number): DueRepeat =>
+    anew === null || champion === null
+      ? { of: "baseline", side: "champion", index, name: `baseline-${index}`, candidate: baseline, trial: 0 }
+      : { of: "noise", side: "champion", index, name: `noise-${anew.trial}-${index}`, ...idOf(champion) };
   const due: DueRepeat[] = [];
-  for (let index = 1; due.length < missing; index++) {
-    if (done.has(index)) continue;
-    due.push({ of: "baseline", side: "champion", index, name: `baseline-${index}`, candidate: baseline, trial: 0 });
-  }
+  for (let index = 0; due.length < missing; index++) if (!done.has(index)) due.push(run(index));
   return due;
 }
+
+const idOf = ({ candidate, trial }: Champion) => ({ candidate, trial });
 
 /** Both halves of the next pair, or the half that is missing. The sides take turns in being first. */
 function duePair(state: RunState, { record, terms, candidate, champion }: OpenContest): DueRepeat[] {

@@ -13,11 +13,12 @@ export interface JudgeOptions {
   readonly program: (candidate: string) => ProgramFiles;
 }
 
-/** Runs of the baseline that are missing before `rule` can judge; 0 while there is no baseline at all. */
-export const missingBaselineRuns = (state: RunState, rule: KeepRule): number =>
-  rule.needsNoise && state.champion !== null
-    ? missingRuns(state.noise.baseline.length, scoresOf(state.noise.baseline))
-    : 0;
+/** Runs of the baseline, or of a champion far from it, that are missing before `rule` can judge; 0 while there is no baseline at all. */
+export function missingNoiseRuns({ noise, champion }: RunState, rule: KeepRule): number {
+  if (!rule.needsNoise || champion === null) return 0;
+  const runs = noise.anew?.runs ?? noise.baseline;
+  return missingRuns(runs.length, scoresOf(runs));
+}
 
 /** Null for a trial without a verdict yet: an interrupted one, which will run again, or one that needs more runs. */
 export function judgeOutcome(trial: TrialRecord, outcome: Outcome, options: JudgeOptions): Verdict | null {
@@ -41,7 +42,7 @@ export function ruleOn(contest: OpenContest, options: JudgeOptions): Ruling | un
   const { record } = contest;
   const { champion } = state;
   if (champion === null) return { decision: "keep", reason: "the baseline" };
-  if (missingBaselineRuns(state, rule) > 0) return undefined;
+  if (missingNoiseRuns(state, rule) > 0) return undefined;
   if (record.candidate === champion.candidate) return { decision: "discard", reason: "the champion itself" };
   return rule.decide({
     direction: state.task.metric.direction,

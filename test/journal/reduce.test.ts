@@ -116,8 +116,8 @@ describe("the fold of a run", () => {
     const state = fold(playRun("minimize", steps));
     expect({ version: STATE_VERSION, fingerprint: sha256(JSON.stringify(state)).slice(0, 16) }).toMatchInlineSnapshot(`
       {
-        "fingerprint": "ba92a52337d2eb72",
-        "version": 6,
+        "fingerprint": "9ca8708108679de6",
+        "version": 7,
       }
     `);
   });
@@ -138,7 +138,7 @@ const opened = (trial: number, opponent = 0, purse: Purse = "close"): RunEvent =
   reason: "looks better",
 });
 const repeated = (
-  of: number | "baseline" | "champion",
+  of: number | "baseline" | "noise" | "champion",
   side: "candidate" | "champion",
   index: number,
   score: number | null,
@@ -273,6 +273,54 @@ describe("a contest", () => {
     expect(() => reduce(once, repeated("champion", "champion", 0, 4))).toThrow(
       "expected a repeat of the champion that is not done",
     );
+  });
+
+  it("leaves nothing known of the noise where the score has become another by half", () => {
+    const known = [
+      ...baseline,
+      repeated("baseline", "champion", 1, 5.1),
+      ...waits(1, 1),
+      opened(1),
+      ...[0, 1].flatMap((i) => [repeated(0, "candidate", i, 3 + i / 10), repeated(0, "champion", i, 5)]),
+      judged(1, "keep"),
+    ];
+    const far = fold(known);
+    expect(far.noise).toMatchObject({ anew: { trial: 1, runs: [] }, pooled: { squares: 0, degrees: 0 } });
+    const measured = [repeated("noise", "champion", 1, 3.2), repeated("noise", "champion", 0, null)].reduce(
+      reduce,
+      far,
+    );
+    expect(measured).toMatchObject({
+      champion: { score: 3.2, runs: 1, fresh: 1 },
+      noise: {
+        anew: {
+          trial: 1,
+          runs: [
+            { index: 1, score: 3.2 },
+            { index: 0, score: null },
+          ],
+        },
+      },
+      repeats: far.repeats + 2,
+    });
+    expect(() => reduce(measured, repeated("noise", "champion", 1, 3))).toThrow(
+      "expected a repeat of the noise that is not done",
+    );
+    const near = known.map((event) =>
+      event.type === "repeat.finished" && event.repeat.side === "candidate"
+        ? { ...event, outcome: { ...event.outcome, score: 4 } }
+        : event,
+    );
+    expect(fold(near).noise).toMatchObject({ anew: null, pooled: { degrees: 1 } });
+    expect(() => reduce(fold(near), repeated("noise", "champion", 0, 4))).toThrow(
+      "expected a repeat of the noise that is not done",
+    );
+    const unvaried = known.map((event) =>
+      event.type === "repeat.finished" && event.repeat.of === "baseline"
+        ? { ...event, outcome: { ...event.outcome, score: 5 } }
+        : event,
+    );
+    expect(fold(unvaried).noise.anew).toBe(null);
   });
 
   it("is forgotten to the last digit", () => {

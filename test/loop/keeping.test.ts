@@ -82,6 +82,23 @@ describe("a run of a noisy task", () => {
     expect(readFileSync(files.report, "utf8")).toContain(`mean of ${state.champion?.runs} run`);
   });
 
+  test("measures the noise anew where the score has become another, and finds what the noise of before would hide", async () => {
+    // Noise is 4 % of the score: that of the baseline is 2.6, and hides what 3 against 4 is.
+    const measure = measureBy(0.04).replace(
+      /return .*/,
+      "return { score: ({ 8: 64, 4: 4, 2: 3 }[width] ?? 100) * (1 + 0.04 * (total - 6)) };",
+    );
+    const task = noisyTask(measure, { stop: { trials: 16 } });
+    const { state } = await run(task);
+    const events = eventsOf(task.folder);
+    const anew = events.flatMap((event) =>
+      event.type === "repeat.finished" && event.repeat.of === "noise" ? [event.outcome.score ?? Number.NaN] : [],
+    );
+    expect(anew.length).toBeGreaterThanOrEqual(4);
+    expect(state.noise.anew?.runs.length).toBeGreaterThanOrEqual(4);
+    expect(state.champions.map(({ score }) => Math.round(score))).toEqual([expect.any(Number), 4, 3]);
+  });
+
   test("keeps nothing when no edit makes a difference", async () => {
     const { state } = await run(noisyTask(measureBy(1, 0), { stop: { trials: 15 } }));
     expect(state.counts).toMatchObject({ kept: 1, scored: 15 });
@@ -209,6 +226,7 @@ describe("what is due", () => {
       champion: { candidate: "b", trial: 0, score: 1, runs: 1, fresh: 1 },
       noise: {
         baseline: Array.from({ length: baseline }, (_, index) => ({ index, score: 1 + index / 10 })),
+        anew: null,
         pooled: { squares: 0, degrees: 0 },
       },
       contests,
@@ -217,6 +235,20 @@ describe("what is due", () => {
   test("is the noise before anything else", () => {
     expect(named(state(2))).toEqual(["baseline-2", "baseline-3"]);
     expect(named(state(4))).toEqual([]);
+  });
+
+  test("is the noise of a champion far from the baseline before anything else", () => {
+    const of = (runs: readonly (number | null)[]) => {
+      const before = state(4, [contest(6, "clear", [[], []])]);
+      const anew = { trial: 6, runs: runs.map((score, index) => ({ index, score })) };
+      const champion = { candidate: "c", trial: 6, score: 0.5, runs: 1, fresh: 0 };
+      return dueRepeats({ ...before, champion, noise: { ...before.noise, anew } }, rule);
+    };
+    expect(of([])).toMatchObject(
+      [0, 1, 2, 3].map((index) => ({ of: "noise", name: `noise-6-${index}`, candidate: "c", trial: 6 })),
+    );
+    expect(of([0.5, null, 0.51]).map(({ name }) => name)).toEqual(["noise-6-3"]);
+    expect(of([0.5, 0.49, 0.51, 0.5])).toEqual([]);
   });
 
   test("is the missing half of a pair, then the most promising contest, the sides taking turns", () => {
