@@ -12,6 +12,7 @@ import { agentArmCost } from "./ensemble/arm-cost.ts";
 import { crossover } from "./ensemble/crossover.ts";
 import { islands } from "./ensemble/islands.ts";
 import { greedy, learningModel, modelArm } from "./ensemble/model-arm.ts";
+import { together } from "./ensemble/together.ts";
 import { isAboutCost } from "./examination.ts";
 import { type Arm, portfolio } from "./portfolio.ts";
 import { randomLiterals } from "./random.ts";
@@ -105,6 +106,8 @@ const arms = (tools: ProposerTools): readonly Arm[] => {
     { proposer: tpe(), prior: [1, 2] },
     { proposer: randomLiterals(), prior: [0.5, 2] },
     { proposer: cmaEs(), from: 60 },
+    // Costs vary with all else that the machine does, and many small things cost.
+    { proposer: together(), when: ({ task }) => isAboutCost(task) && !task.metric.deterministic },
     // Below the others: an arm draws after those above it, which therefore do what they do without it.
     ...(gateway === undefined && agent === undefined ? [] : [{ proposer: crossover() }]),
     ...(gateway === undefined ? [] : [modelArm(tools)]),

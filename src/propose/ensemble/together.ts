@@ -1,0 +1,76 @@
+/**
+ * Joins edits of the champion that looked better and could not be told from the noise one by one: what each of them gains adds
+ * up, and the noise does not. Needs no model.
+ */
+import { applyEdit } from "../../core/apply-edit.ts";
+import { candidateId } from "../../core/candidate.ts";
+import type { ProgramFiles } from "../../core/edit.ts";
+import { gain } from "../../core/metric.ts";
+import type { CandidateId, TrialRecord } from "../../core/trial.ts";
+import { checkSyntax } from "../../syntax/check-syntax.ts";
+import { editBetween } from "../edit-between.ts";
+import { knownCandidates } from "../literal-proposal.ts";
+import type { Proposal, Proposer, ProposerContext } from "../types.ts";
+import { mergePrograms } from "./merge.ts";
+
+const NAME = "together";
+/** So many of the most promising at once. */
+const SIZES = [2, 3, 4, 6, 8, 12, 16];
+/** What a single look is worth beside the mean of pairs: it was selected for being good. */
+const LOOK = 0.5;
+
+/** A proposer that has something to say as soon as two edits of the champion looked better. */
+export const together = (): Proposer => ({
+  name: NAME,
+  async propose(context) {
+    const promising = promisingOnes(context);
+    const known = knownCandidates(context);
+    const sizes = SIZES.filter((size) => size <= promising.length);
+    for (const size of context.random.shuffle(sizes)) {
+      const proposal = await joined(context, promising.slice(0, size), known);
+      if (proposal !== null) return proposal;
+    }
+    return null;
+  },
+});
+
+/** The champion's children that seem to gain something, the best first, each candidate once. Its own proposals are none: they are made of others. */
+function promisingOnes({ history, pending, champion, direction }: ProposerContext): readonly TrialRecord[] {
+  const seen = new Set<CandidateId | null>();
+  const children = [...history, ...pending].filter(({ proposer, parent, candidate }) => {
+    const isChild = proposer !== NAME && parent === champion.candidate && candidate !== null && !seen.has(candidate);
+    if (isChild) seen.add(candidate);
+    return isChild;
+  });
+  const gained = ({ outcome, verdict }: TrialRecord): number => {
+    const { evidence } = verdict ?? {};
+    if (evidence !== undefined && evidence.pairs > 0 && evidence.opponent === champion.trial) return evidence.gain;
+    return outcome?.score == null ? 0 : LOOK * gain(direction, outcome.score, champion.score);
+  };
+  return children
+    .map((record) => ({ record, gain: gained(record) }))
+    .filter((one) => one.gain > 0)
+    .toSorted((a, b) => b.gain - a.gain)
+    .map(({ record }) => record);
+}
+
+/** All of them done to the champion; of two that change the same place the more promising one is. Null for what is known or is no program. */
+async function joined(
+  { champion, program }: ProposerContext,
+  members: readonly TrialRecord[],
+  known: ReadonlySet<CandidateId>,
+): Promise<Proposal | null> {
+  const base = program(champion.candidate);
+  const merge = (left: ProgramFiles, { candidate }: TrialRecord) =>
+    mergePrograms({ base, left, right: program(candidate ?? champion.candidate) }, () => "left");
+  const edit = editBetween(base, members.reduce(merge, base));
+  const applied = edit === null ? null : applyEdit(base, edit, () => true);
+  if (edit === null || !applied?.ok || known.has(candidateId(applied.files))) return null;
+  if ((await checkSyntax(applied.files, base)).length > 0) return null;
+  return {
+    edit,
+    parent: champion.candidate,
+    description: `trials ${members.map(({ trial }) => trial).join(", ")} together`,
+    detail: { with: members.map(({ trial }) => trial) },
+  };
+}
