@@ -14,9 +14,14 @@ export async function readAgenda(folder: string, { agenda }: Pick<Task, "agenda"
   if (agenda === undefined) return "";
   const text = await readFile(join(folder, agenda), "utf8");
   if (!/\.ya?ml$/.test(agenda)) return text;
-  const { systemMessage } = await openEvolveSettings(text);
+  const { systemMessage, problem } = await openEvolveSettings(text);
   if (systemMessage !== "") return systemMessage;
-  throw new StropError("config.agenda", `agenda: expected a text at prompt.system_message of ${agenda}, found none`, {
-    hint: "write one, or write the agenda into a program.md and name that",
-  });
+  const found = problem === undefined ? "none" : `no YAML that can be read: ${problem}`;
+  throw new StropError(
+    "config.agenda",
+    `agenda: expected a text at prompt.system_message of ${agenda}, found ${found}`,
+    {
+      hint: "write one, or write the agenda into a program.md and name that",
+    },
+  );
 }

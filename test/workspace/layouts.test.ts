@@ -75,7 +75,7 @@ describe("a folder of another system", () => {
     const named = { "evaluator.py": `${EVALUATOR}# combined_score\n`, "config.yaml": "llm:\n" };
     expect(await notesOf(named)).toMatch(/metric combined_score, larger is better\n[^]*nothing else of config\.yaml/);
     const broken = { "config.yaml": "evaluator: {\n  timeout: 60\n" };
-    expect(await notesOf(broken)).toMatch(/OpenEvolve's default[^]*nothing else of config\.yaml/);
+    expect(await notesOf(broken)).toMatch(/OpenEvolve's default[^]*config\.yaml is not read: Flow map/);
   });
 
   it("tells proposers what the system message of OpenEvolve's config.yaml asks for, and none of its keys", async () => {
@@ -107,6 +107,26 @@ describe("a folder of another system", () => {
       readAgenda(scratch({ "a.yaml": "llm:\n  api_key: sk-4217\n" }), { agenda: "a.yaml" }),
     );
     expect(error).toMatchObject({ code: "config.agenda", message: expect.not.stringContaining("sk-4217") });
+  });
+
+  it.each([
+    ["a section that another is merged into", "it: &it\n  system_message: Pack circles.\nprompt:\n  <<: *it\n"],
+    ["a key that is there twice", "prompt:\n  system_message: No use.\nprompt:\n  system_message: Pack circles.\n"],
+  ])("reads config.yaml as OpenEvolve does, with %s", async (_what, yaml) => {
+    expect(await readAgenda(scratch({ "a.yaml": yaml }), { agenda: "a.yaml" })).toBe("Pack circles.");
+  });
+
+  it.each([
+    ["prompt:\n  system_message: 'Pack\n", "Missing closing 'quote at line 3, column 1"],
+    [`a: &a [1]\nb: &b [*a${",*a".repeat(20)}]\nc: [*b${",*b".repeat(20)}]\n`, "Excessive alias count"],
+    [`#${" ".repeat(250_000)}`, "it has more than 250000 characters"],
+  ])("says why config.yaml cannot be read", async (yaml, problem) => {
+    const folder = scratch({ "initial_program.py": "", "evaluator.py": EVALUATOR, "config.yaml": yaml });
+    const { task, notes } = await loadTask(folder);
+    expect(task.agenda).toBeUndefined();
+    expect(notes).toContainEqual(expect.stringContaining(`config.yaml is not read: ${problem}`));
+    const error = await rejection(readAgenda(folder, { agenda: "config.yaml" }));
+    expect(error).toMatchObject({ code: "config.agenda", message: expect.stringContaining(problem) });
   });
 
   it("shows a layout's evaluator the compiler of its program, where it lies outside of what a sandbox sees", async () => {

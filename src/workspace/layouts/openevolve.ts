@@ -34,7 +34,7 @@ async function openEvolveConfig(folder: string, entries: readonly string[]): Pro
   const python = await pythonOf(folder);
   const compiler = compilerOf(folder, program);
   const { env, mounts } = joinToolchains(python, compiler);
-  const { systemMessage, timeout } = await openEvolveSettings(textOf(join(folder, SETTINGS)));
+  const { systemMessage, timeout, problem } = await openEvolveSettings(textOf(join(folder, SETTINGS)));
   const seconds = timeout ?? SECONDS;
   const secret = entries.filter((file) => /\.ya?ml$/.test(file) && A_KEY.test(textOf(join(folder, file))));
   const evaluator = textOf(join(folder, "evaluator.py"));
@@ -63,7 +63,9 @@ async function openEvolveConfig(folder: string, entries: readonly string[]): Pro
         : "metric combined_score, larger is better: evaluator.py names none, so it is the mean of all numbers that it returns; to choose one, write a config with `strop init` and name it as its metric",
       "evaluator.py loads the program into its own process, so scores are self-reported",
       `${seconds} seconds per trial, ${from}, unless --budget says otherwise`,
-      ...(entries.includes(SETTINGS) ? [settingsNote(agenda, hasMessage)] : []),
+      ...(entries.includes(SETTINGS)
+        ? [problem === undefined ? settingsNote(agenda, hasMessage) : `${SETTINGS} is not read: ${problem}`]
+        : []),
       ...secret.map((file) => `${file} holds an API key, so no program is shown it`),
     ],
   };
