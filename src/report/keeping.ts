@@ -14,7 +14,7 @@ export function keepingNotes(state: RunState): string[] {
   const notes: string[] = [];
   if (repeats > 0 && noise !== undefined && champion !== null) {
     notes.push(
-      `Noise: ${formatScore(Number(noise.deviation.toPrecision(2)))} between seeds (${noise.runs} runs of the baseline). The champion's score is the ` +
+      `Noise: ${deviationTold(noise.deviation)} between seeds (${noise.runs} runs of the baseline)${noiseAnew(state)}. The champion's score is the ` +
         `mean of ${formatCount(champion.runs, "run")} ${champion.fresh > 0 ? "since it was kept" : "beside the one before"}; ${formatCount(repeats, "run")} went into checking.`,
     );
   }
@@ -36,6 +36,15 @@ export function baselineNoise({
 }: Pick<Drifting, "noise">): { readonly deviation: number; readonly runs: number } | undefined {
   const scores = scoresOf(noise.baseline);
   return scores.length < 2 ? undefined : { deviation: standardDeviation(scores), runs: scores.length };
+}
+
+const deviationTold = (deviation: number): string => formatScore(Number(deviation.toPrecision(2)));
+
+/** The noise of a champion far from the baseline, as a further clause. */
+function noiseAnew({ noise: { anew } }: RunState): string {
+  const scores = scoresOf(anew?.runs ?? []);
+  if (anew === null || scores.length < 2) return "";
+  return `, ${deviationTold(standardDeviation(scores))} since trial ${anew.trial} (${scores.length} runs of it)`;
 }
 
 /** Which champions gained on the metric only; undefined where none did. */

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { RunEvent } from "../../src/journal/events.ts";
 import { reduce } from "../../src/journal/reduce.ts";
 import type { RunState } from "../../src/journal/state.ts";
-import { driftNote, hiddenNote, hugeGainNote, noNoiseNote } from "../../src/report/keeping.ts";
+import { driftNote, hiddenNote, hugeGainNote, keepingNotes, noNoiseNote } from "../../src/report/keeping.ts";
 import { startedEvent } from "../journal/arbitrary-run.ts";
 import { wholeTrial } from "../journal/simple-trial.ts";
 
@@ -80,4 +80,17 @@ test("a run that kept nothing though edits looked better hears what its noise hi
   const strict = { ...noisy, task: { ...noisy.task, judge: { ...judge, rule: "strict" as const } } };
   const exact = { ...noisy, noise: { ...noisy.noise, baseline: baseline.map((one) => ({ ...one, score: 4 })) } };
   for (const other of [worse, strict, exact]) expect(hiddenNote(other)).toBeUndefined();
+});
+
+test("the noise is told with the champion's own, where it was measured anew", () => {
+  const events: RunEvent[] = [startedEvent("minimize"), ...wholeTrial(0, 4, "keep"), ...wholeTrial(1, 1, "keep")];
+  const ended = events.reduce<RunState | null>(reduce, null) as RunState;
+  const runs = (...scores: number[]) => scores.map((score, index) => ({ index, score }));
+  const noise = { ...ended.noise, baseline: runs(4, 4.2, 3.8) };
+  const anew = { trial: 1, runs: runs(1, 1.02, 0.98) };
+  const told = (of: RunState["noise"]) => keepingNotes({ ...ended, repeats: 6, noise: of }).join(" ");
+  expect(told({ ...noise, anew })).toContain(
+    "Noise: 0.2 between seeds (3 runs of the baseline), 0.02 since trial 1 (3 runs of it).",
+  );
+  expect(told(noise)).toContain("Noise: 0.2 between seeds (3 runs of the baseline). ");
 });
