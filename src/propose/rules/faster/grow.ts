@@ -17,15 +17,18 @@ function assigned(source: Source, node: SyntaxNode): Rewrite[] {
   if (left === undefined || right === undefined) return [];
   const name = sourceOf(source, left);
   const grown = isPython(source) ? inPython(source, right, name) : inScript(source, right, name);
-  return grown === undefined ? [] : [replaceNode(node, `${name}${grown}`, `${brief(sourceOf(source, node))} in place`)];
+  return grown === undefined ? [] : [replaceNode(node, grown, `${brief(sourceOf(source, node))} in place`)];
 }
 
-/** `[...name, x]` */
+/** `[...name, x]`, `[x, ...name]` and `{ ...name, [k]: v }` */
 function inScript(source: Source, value: SyntaxNode, name: string): string | undefined {
-  if (value.type !== "array") return undefined;
-  const [first, ...others] = namedChildren(value);
-  const isOwn = first !== undefined && sourceOf(source, first) === `...${name}`;
-  return isOwn && others.length > 0 ? `.push(${others.map((one) => sourceOf(source, one)).join(", ")})` : undefined;
+  if (!/^(?:array|object)$/.test(value.type)) return undefined;
+  const parts = namedChildren(value).map((one) => sourceOf(source, one));
+  const [isFirst, isLast] = [parts[0] === `...${name}`, parts.at(-1) === `...${name}`];
+  if (parts.length < 2 || isFirst === isLast) return undefined;
+  const rest = (isFirst ? parts.slice(1) : parts.slice(0, -1)).join(", ");
+  if (value.type === "array") return `${name}.${isFirst ? "push" : "unshift"}(${rest})`;
+  return isFirst ? `Object.assign(${name}, { ${rest} })` : undefined;
 }
 
 /** `name + [x]`, `[*name, x]` and `{**name, k: v}` */
@@ -34,9 +37,9 @@ function inPython(source: Source, value: SyntaxNode, name: string): string | und
   if (first === undefined || others.length === 0) return undefined;
   const rest = others.map((one) => sourceOf(source, one)).join(", ");
   const code = sourceOf(source, first);
-  if (value.type === "binary_operator" && code === name && others[0]?.type === "list") return `.extend(${rest})`;
-  if (value.type === "list" && code === `*${name}`) return `.extend([${rest}])`;
-  return value.type === "dictionary" && code === `**${name}` ? `.update({${rest}})` : undefined;
+  if (value.type === "binary_operator" && code === name && others[0]?.type === "list") return `${name}.extend(${rest})`;
+  if (value.type === "list" && code === `*${name}`) return `${name}.extend([${rest}])`;
+  return value.type === "dictionary" && code === `**${name}` ? `${name}.update({${rest}})` : undefined;
 }
 
 /** `(all, x) => ({ ...all, [x]: 1 })` of a `reduce` */

@@ -13,6 +13,7 @@ import {
   type Source,
   sourceOf,
 } from "../rule.ts";
+import { isGuarded } from "./guards.ts";
 import { type Changes, changesIn, indentOf, isInBlock, isLoop } from "./loops.ts";
 
 export const hoist: Rule = {
@@ -38,9 +39,10 @@ const ELEMENT =
 const SUM = /^(?:binary_operator|binary_expression|binary)$/;
 /** Functions of their arguments alone. */
 const PURE =
-  /^(?:(?:Math|math|cmath|np|numpy|std|f64|f32)(?:\.|::))?(?:len|strlen|count|abs|fabs|sqrt|cbrt|exp|log|log2|log10|pow|sin|cos|tan|floor|ceil|round|min|max|ord|chr|int|float|str|String|Number|sizeof|sum|sorted|Object\.keys|Float64|float64)$/;
+  /^(?:strings\.(?:To(?:Low|Upp)er|Trim\w*|Repeat|Replace(?:All)?|Contains\w*|Has(?:Pre|Suf)fix|Index\w*|Count)|math\.[A-Z]\w*|(?:(?:Math|math|cmath|np|numpy|std|f64|f32)(?:\.|::))?(?:len|strlen|count|abs|fabs|sqrt|cbrt|exp|log|log2|log10|pow|sin|cos|tan|floor|ceil|round|min|max|ord|chr|int|float|str|String|Number|sizeof|sum|sorted|Object\.keys|Float64|float64))$/;
 /** Methods that only say something of their object. */
-const SAYS = /^(?:size|length|len|count|keys|values|lower|upper|toLowerCase|toUpperCase|as_bytes|chars)$/;
+const SAYS =
+  /^(?:size|length|len|count|keys|values|lower|upper|toLowerCase|toUpperCase|to_lowercase|to_uppercase|ToLower|ToUpper|trim|Trim|strip|as_bytes|chars)$/;
 /** What a compiler does by itself unless a store may be to the same place: arithmetic. */
 const COMPILED = /^(?:cpp|go|rust|java|c-sharp)$/;
 
@@ -61,7 +63,7 @@ function hoistsFrom(source: Source, loop: SyntaxNode, isPure: IsPure): Rewrite[]
     .flatMap((part) => [...invariants(source, part, { ...changesOf(loop, source), isPure })])
     .filter((node) => !isOuter(node) && (isPure === isPureCall || isOwnCall(source, node)));
   const values = [...Map.groupBy(found, (node) => sourceOf(source, node))].flatMap(([code, nodes]): Invariant[] => {
-    const name = nameFor(source, code);
+    const name = nameFor(source, code, earlierWith(source, loop, code));
     const declaration = name === undefined ? undefined : declared(source, name, code);
     return name === undefined || declaration === undefined ? [] : [{ code, name, declaration, nodes }];
   });
@@ -71,6 +73,12 @@ function hoistsFrom(source: Source, loop: SyntaxNode, isPure: IsPure): Rewrite[]
 }
 
 const FEW = 3;
+
+/** Loops before it in its block that have the same code in them: each may get a line of its own in one edit. */
+const earlierWith = (source: Source, loop: SyntaxNode, code: string): number =>
+  (loop.parent?.children ?? []).filter(
+    (other) => other.end <= loop.start && isLoop(other) && sourceOf(source, other).includes(code),
+  ).length;
 
 /** Whether a line can be put before a loop. */
 const hasRoom = (source: Source, loop: SyntaxNode): boolean => indentOf(source, loop) !== undefined && isInBlock(loop);
@@ -106,7 +114,7 @@ interface Fixed extends Changes {
 
 /** The largest expressions below a node that are the same in every round. */
 function* invariants(source: Source, node: SyntaxNode, changes: Fixed): Generator<SyntaxNode> {
-  if (isCandidate(source, node, changes.isPure) && isStable(source, node, changes)) {
+  if (isCandidate(source, node, changes.isPure) && isStable(source, node, changes) && !isGuarded(source, node)) {
     yield node;
     return;
   }
@@ -128,6 +136,8 @@ function isCandidate(source: Source, node: SyntaxNode, isPure: IsPure): boolean 
   if (parent === null || !/[\p{L}_$]/u.test(sourceOf(source, node)) || /^(?:import|type)/.test(parent.type))
     return false;
   if (/update|^(?:unary|pointer|reference|address)|inc_|dec_|delete/.test(parent.type)) return false;
+  // To name a field of Rust moves it, unless it is a number.
+  if (MEMBER.test(node.type) && source.language === "rust") return /^(?:binary|compound|unary)/.test(parent.type);
   if (MEMBER.test(node.type) && parent.field !== "declarator") return !isTypeName(source, node);
   if (ELEMENT.test(node.type)) return true;
   if (SUM.test(node.type))
@@ -159,7 +169,8 @@ const isOwnCall: IsPure = (source, node) => {
 /** Functions of a file that neither print, read, draw nor change what they are given. */
 const quiet = remember((source: Source): ReadonlySet<string> => {
   const own = source.nodes.filter(({ type }) => /function/.test(type)).filter((node) => childOf(node, "body"));
-  const named = own.filter((node) => !LOUD.test(sourceOf(source, node)));
+  // Of C a function that other files do not see; within one, a variable that outlives the call.
+  const named = own.filter((node) => !LOUD.test(sourceOf(source, node).replace(/^(?:(?:static|inline)\s+)+/, "")));
   return new Set(
     named.map((node) =>
       lastIdentifier(sourceOf(source, childOf(node, "name", "declarator") ?? node).split("(")[0] ?? ""),
@@ -200,8 +211,8 @@ function isStable(source: Source, node: SyntaxNode, { names, objects, isPure }: 
   return true;
 }
 
-/** A name for a value, by how it is written; undefined where that is long or taken. */
-function nameFor(source: Source, code: string): string | undefined {
+/** The name, past as many free ones, for a value, by how it is written; undefined where that is long or all are taken. */
+function nameFor(source: Source, code: string, past: number): string | undefined {
   const parts = (code.match(/[\p{L}\p{N}_]+/gu) ?? []).filter((word) => !/^(?:self|this|Math|math|std|np)$/.test(word));
   if (parts.length === 0 || parts.length > 5 || code.length > 60) return undefined;
   const isCamel = isScript(source) || /^(?:java|go|c-sharp|php)$/.test(source.language);
@@ -211,9 +222,11 @@ function nameFor(source: Source, code: string): string | undefined {
     : others.map((word) => `_${word}`).join("");
   const start = isCamel || source.language === "ruby" ? first.charAt(0).toLowerCase() + first.slice(1) : first;
   const plain = `${/^\d/.test(start) ? "v" : ""}${start}${tail}`;
-  const free = [plain, `${plain}${isCamel ? "Once" : "_once"}`].find((name) => !namesIn(source).has(name));
-  return free;
+  const endings = ["", isCamel ? "Once" : "_once", ...NUMBERS.map((n) => (isCamel ? n : `_${n}`))];
+  return endings.map((ending) => plain + ending).filter((name) => !namesIn(source).has(name))[past];
 }
+
+const NUMBERS = ["2", "3", "4", "5", "6", "7", "8"];
 
 /** What a file calls something by a name alone. */
 const namesIn = remember((source: Source): ReadonlySet<string> => {

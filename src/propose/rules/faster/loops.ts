@@ -39,7 +39,10 @@ const NAME = /^(?:identifier|variable_name|instance_variable|shorthand_property_
 const ELEMENT = /subscript|^index_expression$|element_access|array_access|element_reference/;
 /** Methods that leave their object as it is. */
 const READS =
-  /^(?:get|at|size|length|len|empty|front|back|begin|end|cbegin|cend|find|count|contains|has|includes|indexOf|charAt|charCodeAt|codePointAt|startsWith|endsWith|slice|substring|keys|values|items|entries|iter|is_empty|as_str|as_bytes|chars|index|lower|upper|split|strip|join|format|abs|sqrt|pow|floor|ceil|round|min|max)$/;
+  /^(?:get|at|size|length|len|empty|front|back|begin|end|cbegin|cend|find|count|contains|has|includes|indexOf|charAt|charCodeAt|codePointAt|startsWith|endsWith|slice|substring|keys|values|items|entries|iter|is_empty|as_str|as_bytes|chars|index|lower|upper|toLowerCase|toUpperCase|to_lowercase|to_uppercase|ToLower|ToUpper|trim|Trim|split|strip|join|format|abs|sqrt|pow|floor|ceil|round|min|max)$/;
+
+/** What has functions and no state. */
+const PACKAGE = /^(?:strings|strconv|unicode|utf8|math|Math|cmath|np|numpy)$/;
 
 export function changesIn(source: Source, loop: SyntaxNode): Changes {
   const names = new Set<string>();
@@ -88,5 +91,5 @@ function noteTarget(source: Source, target: SyntaxNode, into: { names: Set<strin
 
 function noteCall(source: Source, callee: SyntaxNode, objects: Set<string>): void {
   const [, object, method] = /^(.+?)(?:\.|->|::|\?\.)([\p{L}\p{N}_$]+)$/su.exec(sourceOf(source, callee)) ?? [];
-  if (object !== undefined && method !== undefined && !READS.test(method)) objects.add(object);
+  if (object !== undefined && method !== undefined && !READS.test(method) && !PACKAGE.test(object)) objects.add(object);
 }

@@ -146,6 +146,8 @@ const CASES: readonly (readonly [Rule, path: string, before: string, after: stri
     "f = xs.reduce((all, x) => ({ ...all, [x]: 1 }), {});\n",
     "f = xs.reduce((all, x) => (Object.assign(all, { [x]: 1 })), {});\n",
   ],
+  [grow, "a.js", "changes = [line, ...changes];\n", "changes.unshift(line);\n"],
+  [grow, "a.ts", "links = { ...links, [k]: v };\n", "Object.assign(links, { [k]: v });\n"],
   [grow, "a.py", "rows = rows + [x]\n", "rows.extend([x])\n"],
   [grow, "a.py", "d = {**d, k: v}\n", "d.update({k: v})\n"],
   [
@@ -187,7 +189,7 @@ it.each(CASES.map((one) => [one[0].name, one] as const))("%s: %#", async (_name,
 
 /** Where a rule has nothing to say. */
 const NONE: readonly (readonly [Rule, path: string, text: string])[] = [
-  [grow, "a.js", "ys = [...xs, x];\nconst f = () => ({ ...xs() , a });\n"],
+  [grow, "a.js", "o = { k: v, ...o };\nys = [...xs, x];\nconst f = () => ({ ...xs() , a });\n"],
   [loopBounds, "a.c", "void f() { for (int j = 0; j < n; j++) { if (j > i) continue; g(j); } }\n"],
   [compileOnce, "a.js", "const f = (d, lang) => d.toLocaleDateString(lang) + d.toLocaleString();\n"],
   [loopOrder, "a.c", "void f() { for (;;) { g(); for (;;) { h(); } } }\n"],

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 
+import { atOnce } from "../../../../src/propose/rules/faster/at-once.ts";
 import { hoist, hoistCalls } from "../../../../src/propose/rules/faster/hoist.ts";
 import { applied } from "./applied.ts";
 
@@ -102,4 +103,61 @@ func f(s string) {
   expect([...made.values()][0]).toContain(
     "tidyS := tidy(s)\n\tfor i := 0; i < len(tidyS); i++ {\n\t\tg(tidyS[i], say(s))",
   );
+});
+
+it("what two loops of one block work out gets two names, so that one edit may hold both", async () => {
+  const text =
+    "package a\n\nfunc f() {\n\tfor i := 0; i < len(xs); i++ {\n\t\tg(i)\n\t}\n\tfor i := 0; i < len(xs); i++ {\n\t\th(i)\n\t}\n}\n";
+  const [both] = [...(await applied(atOnce, "a.go", text)).values()];
+  expect(both).toContain("lenXs := len(xs)\n");
+  expect(both).toContain("lenXsOnce := len(xs)\n\tfor i := 0; i < lenXsOnce;");
+});
+
+it.each([
+  [
+    "a.go",
+    "package a\nfunc f() {\n\tfor j := 0; j < 9; j++ {\n\t\tif i > 1 && s[i-2] == t[j] {\n\t\t\tg(j)\n\t\t}\n\t}\n}\n",
+    "s[i-2]",
+  ],
+  [
+    "a.c",
+    "void f() {\n    for (int j = 0; j < 9; j++) {\n        if (i > 0)\n            g(s[i - 1], j);\n    }\n}\n",
+    "s[i - 1]",
+  ],
+  [
+    "a.c",
+    "void f() {\n    for (int j = 0; j < 9; j++) {\n        if (p == NULL)\n            continue;\n        g(p->x, j);\n    }\n}\n",
+    "p->x",
+  ],
+  ["a.py", "def f():\n    for j in xs:\n        if key in known:\n            g(known[key], j)\n", "known[key]"],
+  ["a.ts", "function f() {\n  for (const j of xs) {\n    g(p !== null ? p.x : 0, j);\n  }\n}\n", "p.x"],
+])("what a condition in the loop of %s is asked for first is not read before the loop", async (path, text, read) => {
+  expect([...(await applied(hoist, path, text)).keys()].filter((what) => what.includes(read))).toEqual([]);
+  // Without the condition it is.
+  const bare = text
+    .replace(/i > 1 && |if \(i > 0\)|if \(p == NULL\)\n *continue;|p !== null \? (?=p)|(?<=p\.x) : 0/g, "")
+    .replace("if key in known:", "if j:");
+  expect([...(await applied(hoist, path, bare)).keys()].filter((what) => what.includes(read))).not.toEqual([]);
+});
+
+it("a function of C that other files do not see is worked out before a loop, one with a variable that lasts is not", async () => {
+  const loop = "void f() {\n    for (int i = 0; i < 9; i++)\n        g(mean(xs, n), i);\n}\n";
+  const quiet = `static double mean(const double *xs, int n) {\n    return xs[0] / n;\n}\n${loop}`;
+  const lasting = quiet.replace("    return", "    static int calls;\n    calls++;\n    return");
+  expect([...(await applied(hoistCalls, "a.c", quiet)).keys()]).toEqual(["work out mean(xs, n) once before the loop"]);
+  expect([...(await applied(hoistCalls, "a.c", lasting)).keys()]).toEqual([]);
+});
+
+it("what is said of a text is worked out once, in Go by a function of strings", async () => {
+  const go = "package a\nfunc f() {\n\tfor _, x := range xs {\n\t\tg(strings.ToLower(word), x)\n\t}\n}\n";
+  expect([...(await applied(hoist, "a.go", go)).keys()]).toEqual([
+    "work out strings.ToLower(word) once before the loop",
+  ]);
+  const js = "function f() {\n  for (const x of xs) {\n    g(word.toLowerCase(), x);\n  }\n}\n";
+  expect([...(await applied(hoist, "a.js", js)).keys()]).toEqual(["work out word.toLowerCase() once before the loop"]);
+});
+
+it("a field of Rust is named only where it is a number: elsewhere that would move it", async () => {
+  const rust = "fn f() {\n    for x in xs {\n        g(self.postings.get(x), x * self.rate);\n    }\n}\n";
+  expect([...(await applied(hoist, "a.rs", rust)).keys()]).toEqual(["work out self.rate once before the loop"]);
 });
