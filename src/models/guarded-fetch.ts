@@ -62,6 +62,8 @@ export function guardedFetch(options: GuardedFetchOptions): typeof fetch {
     wire.isSent = true;
     // A redirect would carry keys to a server that the user did not name.
     const response = await fetch(input, { ...init, body: body ?? null, redirect: "manual" });
+    const elsewhere = await movedTo(response);
+    if (elsewhere !== undefined) return new Response(elsewhere, { status: response.status });
     wire.restMs = restOf(response.headers);
     wire.isAccepted = response.ok;
     const limits = { idleMs: options.idleMs, bytes: response.ok ? bodyBytes : MEBIBYTE };
@@ -69,6 +71,14 @@ export function guardedFetch(options: GuardedFetchOptions): typeof fetch {
     if (!response.ok || answers === undefined) return new Response(guarded, response);
     return new Response(await asEvents(guarded, response.headers.get("content-type"), answers), response);
   };
+}
+
+/** Where a redirect leads, which the user has to name. */
+async function movedTo({ status, headers, body, url }: Response): Promise<string | undefined> {
+  const location = headers.get("location");
+  if (status < 301 || status > 308 || location === null) return undefined;
+  await body?.cancel();
+  return URL.parse(location, url)?.href ?? location;
 }
 
 /** `retry-after` is seconds, or a date by the server's own clock. */

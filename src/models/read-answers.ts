@@ -64,12 +64,13 @@ function addPart(part: SdkStreamPart, into: Answers, { isText }: { readonly isTe
 }
 
 /**
- * What the SDK leaves out of a Responses stream: where a message begins, the reasoning that open models show, and errors of
- * every shape. Throws `ReportedError` for these.
+ * What the SDK leaves out of a Responses stream: where a message begins, the reasoning that open models show, the last word
+ * where a usage beside it is of the wrong type, and errors of every shape. Throws `ReportedError` for these.
  */
 function addMissed(event: unknown, into: Answers): number {
   const { type, delta, item } = (event ?? {}) as { type?: unknown; delta?: unknown; item?: { type?: unknown } | null };
   if (type === "error" || type === "response.failed") throw new ReportedError(JSON.stringify(event));
+  if (type === "response.completed" && into.drafts[0] !== undefined) into.drafts[0].finish = "stop";
   // What a model says before its answer must not run into it.
   const isNext = type === "response.output_item.added" && item?.type === "message" && into.drafts[0] !== undefined;
   if (isNext && into.drafts[0]!.text !== "") into.drafts[0]!.text += "\n\n";

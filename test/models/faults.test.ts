@@ -332,7 +332,7 @@ describe("a local server", () => {
     const model = resolveModel({ model: "openai/x" }, env, { clock: jumpingClock() });
     const { failure } = await model.complete(request, never);
     expect(failure).toMatchObject({ kind: "bad-response", isPassing: false });
-    expect(failure?.message).toContain("another address");
+    expect(failure?.message).toContain(`another address (307: ${headers.location})`);
     expect(server.requests).toHaveLength(1);
     expect(elsewhere.requests).toEqual([]);
   });

@@ -171,6 +171,18 @@ describe("an answer of the Responses API", () => {
     expect((await opened.ask()).answers).toEqual([{ text: "I wi", finish: "refusal" }]);
   });
 
+  it.each(["lots", { input_tokens: 5 }, { prompt_tokens: 5, completion_tokens: 6 }])(
+    "is kept whatever its server calls its usage: %j",
+    async (odd) => {
+      await using opened = await open(streaming(message(0), delta("hello"), end("completed", { usage: odd })));
+      expect(await opened.ask()).toMatchObject({
+        failure: null,
+        answers: [{ text: "hello", finish: "stop" }],
+        isEstimated: true,
+      });
+    },
+  );
+
   it("keeps what a model says first apart from what it says then", async () => {
     await using opened = await open(
       streaming(message(0), delta("Let me look."), message(1), delta("Idea: less", 1), end("completed")),
