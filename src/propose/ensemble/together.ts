@@ -70,7 +70,15 @@ async function joined(
   return {
     edit,
     parent: champion.candidate,
-    description: `trials ${members.map(({ trial }) => trial).join(", ")} together`,
+    description: told(members),
     detail: { with: members.map(({ trial }) => trial) },
   };
+}
+
+/** Characters of all descriptions. */
+const TOLD = 160;
+
+function told(members: readonly TrialRecord[]): string {
+  const all = members.map(({ description }) => description.replaceAll(/\p{Cc}+/gu, " ")).join("; ");
+  return `${members.length} edits together: ${all.length > TOLD ? `${all.slice(0, TOLD)}…` : all}`;
 }

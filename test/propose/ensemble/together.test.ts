@@ -61,6 +61,10 @@ async function joined(context: ProposerContext): Promise<readonly string[] | nul
   const applied = applyEdit(base, proposal.edit as NonNullable<typeof proposal.edit>, () => true);
   if (!applied.ok) throw new Error(applied.reason);
   expect(proposal.parent).toBe(OWN);
+  const { with: members } = proposal.detail as { with: number[] };
+  expect(proposal.description).toBe(
+    `${members.length} edits together: ${members.map((trial) => `trial ${trial}`).join("; ")}`,
+  );
   return Object.values(applied.files)
     .join("")
     .match(/\w+\(\d\)/g) as string[];
