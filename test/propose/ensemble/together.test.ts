@@ -92,7 +92,7 @@ describe("what looked better one by one", () => {
 
   it("is what waits to be decided, too", async () => {
     const [waiting] = after([{ changed: 3 }]).history.slice(-1) as [TrialRecord];
-    const context = after([{ changed: 1 }], [{ ...waiting, trial: 2, verdict: null }]);
+    const context = after([{ changed: 1 }], [{ ...waiting, trial: 2, description: "trial 2", verdict: null }]);
     const program = (id: string) => (id === waiting.candidate ? quick(3) : context.program(id));
     expect(await joined({ ...context, program })).toEqual(["fast(1)", "slow(2)", "fast(3)", "slow(4)"]);
   });
