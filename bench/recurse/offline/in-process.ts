@@ -16,6 +16,8 @@ type Score = (text: string) => number | Promise<number>;
 
 /** Late instances after which the rest are given up. */
 const MOST_LATE = 2;
+/** Looks at its budgets after which an improver has failed: an edit can make one go round for hours. */
+const MOST_LOOKS = 10_000;
 
 /** Math.random as a solution finds it in the sandbox: mulberry32, seeded anew for every instance. */
 const REALM = `let state = 1;
@@ -112,15 +114,26 @@ function utilityFor({ score, description, budget }: ImproverRun): unknown {
     left -= 1;
     return score(solution);
   };
-  return Object.defineProperties(utility, { description: { value: description }, budget: { get: () => left } });
+  const look = looks();
+  return Object.defineProperties(utility, { description: { value: description }, budget: { get: () => look(left) } });
+}
+
+function looks(): (left: number) => number {
+  let count = 0;
+  return (left) => {
+    count += 1;
+    if (count > MOST_LOOKS) throw new Error("goes round for ever");
+    return left;
+  };
 }
 
 function modelFor({ model, budget, label }: ImproverRun): unknown {
   let [left, call] = [budget.modelCalls, 0];
+  const look = looks();
   const { signal } = new AbortController();
   return {
     get budget() {
-      return left;
+      return look(left);
     },
     maxResponsesPerCall: budget.responsesPerCall,
     async batchPrompt(_expertise: string, messages: readonly string[], options: { temperature?: number } = {}) {
