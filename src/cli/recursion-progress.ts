@@ -2,6 +2,7 @@
 import type { TrialRecord } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
 import type { RecursionObserver } from "../loop/recurse/recursion.ts";
+import { createDownstreamTask } from "../downstream/registry.ts";
 import { copiesAgain, mostDownstreamRuns, type RecursionSettings } from "../loop/recurse/settings.ts";
 import { formatCount } from "../report/format.ts";
 import { leftMs, leftText } from "./eta.ts";
@@ -60,6 +61,7 @@ function greeting({ task, run, nextTrial, tier }: RunState, settings: RecursionS
   const isBuiltin = settings.models.every((model) => model === "builtin");
   return [
     `${bold(`strop ${task.name}`)}  ${how}`,
+    ...whatItIs(settings),
     dim(
       `${settings.rounds} round${settings.rounds === 1 ? "" : "s"} · ${settings.copies} ${settings.copies === 1 ? "copy" : "copies"} · model ${settings.models.join(", ")} · sandbox ${tier} · budgets ${formatCount(settings.downstream.utilityCalls, "utility call")}, ${formatCount(settings.downstream.modelCalls, "model call")} of ${formatCount(settings.downstream.responsesPerCall, "answer")}`,
     ),
@@ -72,9 +74,26 @@ function greeting({ task, run, nextTrial, tier }: RunState, settings: RecursionS
     dim("Ctrl-C ends the run cleanly; the same command continues it."),
     "",
     dim(
-      `        û on validation ± standard error over ${formatCount(runsBehind(settings), "run")} (eq. 2); on test instances`,
+      `        score û on validation ± standard error over ${formatCount(runsBehind(settings), "run")} (eq. 2); on test instances`,
     ),
   ];
+}
+
+/** For whoever has never heard of improvers. */
+function whatItIs({ tasks, frozen }: RecursionSettings): string[] {
+  const [one = "", ...others] = new Set(tasks.map(({ name }) => name));
+  const returned = others.length === 0 ? `for ${told(one)}` : `for ${others.length + 1} tasks`;
+  const on = frozen ? "here the first works on the newest one's source" : "here it works on its own source";
+  return [
+    `An improver is a program that makes other programs better; ${on}.`,
+    `Its score, 0 to 1, is that of the programs it returns ${returned}.`,
+  ];
+}
+
+/** `qap (assigns facilities to locations, with preferences)` */
+function told(name: string): string {
+  const what = /^\/\*\* (.)(.*?)\. /.exec(createDownstreamTask(name).description);
+  return what === null ? name : `${name} (${what[1]?.toLowerCase()}${what[2]})`;
 }
 
 /** `I_2  0.6125 ± 0.0100  test 0.5980 ± 0.0120  improver 1, improved by itself` */

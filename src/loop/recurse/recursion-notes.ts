@@ -17,6 +17,8 @@ const settingsOf = ({ task }: RunState): RecursionSettings => task.settings as u
 
 /** Whether the champion is better than the first improver, by the runs that chose nothing. */
 export interface FoundAgain {
+  /** Whether the whole interval is above zero. */
+  readonly isBetter: boolean;
   /** `Improver 2 is not shown to be better than the first, on test instances, in 12 new runs of each that chose nothing` */
   readonly verdict: string;
   /** `0.456 → 0.694, a difference of 0.239, 95 % interval 0.133 to 0.345` */
@@ -37,6 +39,7 @@ export function foundAgain(state: RunState): FoundAgain | undefined {
   const runs = copiesAgain(settings) * settings.tasks.length;
   const told = low > 0 ? "is better" : high < 0 ? "is worse" : "is not shown to be better";
   return {
+    isBetter: low > 0,
     verdict: `Improver ${champion.trial} ${told} than the first, on test instances, in ${runs} new runs of each that chose nothing`,
     figures: `${fixed(first)} → ${fixed(best)}, a difference of ${fixed(best - first)}, 95 % interval ${fixed(low)} to ${fixed(high)}`,
   };
