@@ -77,7 +77,10 @@ function answered(request: ModelRequest, answers: Answers, endpoint: Endpoint): 
 const ended = ({ signal, endpoint, timeoutSeconds }: AttemptOptions): ModelFailure =>
   signal.aborted
     ? aborted(endpoint.name)
-    : failure("timed-out", `${endpoint.name} had not finished its answer after ${timeoutSeconds} s`);
+    : failure(
+        "timed-out",
+        `${endpoint.name} had not finished its answer after ${timeoutSeconds} s; if it is only slow, give it longer with \`timeoutSeconds\` in the config's \`models\``,
+      );
 
 type CallOptions = Parameters<SdkModel["doStream"]>[0];
 

@@ -4,6 +4,7 @@
  */
 import { messageOf } from "../core/errors.ts";
 import { errorIn, eventsOf } from "./one-body.ts";
+import { onOwnClock } from "./own-clock.ts";
 import type { Protocol } from "./providers.ts";
 
 const MEBIBYTE = 2 ** 20;
@@ -61,7 +62,7 @@ export function guardedFetch(options: GuardedFetchOptions): typeof fetch {
     const body = withSettings(init?.body, options);
     wire.isSent = true;
     // A redirect would carry keys to a server that the user did not name.
-    const response = await fetch(input, { ...init, body: body ?? null, redirect: "manual" });
+    const response = await fetch(input, { ...init, body: body ?? null, redirect: "manual", ...onOwnClock() });
     const elsewhere = await movedTo(response);
     if (elsewhere !== undefined) return new Response(elsewhere, { status: response.status });
     wire.restMs = restOf(response.headers);

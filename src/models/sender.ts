@@ -14,6 +14,8 @@ import type { Endpoint, Protocol } from "./providers.ts";
 import { DEFAULT_RETRIES, retryDelay, type RetrySettings } from "./retry.ts";
 
 const TIMEOUT_SECONDS = 300;
+/** Of hardware of the user's own, which may be slow and is paid for. */
+const LOCAL_TIMEOUT_SECONDS = 900;
 const IDLE_MS = 120_000;
 
 export interface SenderOptions {
@@ -30,7 +32,8 @@ export type Send = (request: ModelRequest, signal: AbortSignal) => Promise<Model
 
 export function createSender(endpoint: Endpoint, options: SenderOptions): Send {
   const { choice, clock, retries = DEFAULT_RETRIES, idleMs = IDLE_MS } = options;
-  const { timeoutSeconds = TIMEOUT_SECONDS, requestsPerMinute } = choice;
+  const usual = endpoint.isLocal ? LOCAL_TIMEOUT_SECONDS : TIMEOUT_SECONDS;
+  const { timeoutSeconds = usual, requestsPerMinute } = choice;
   const random = options.random ?? createRandom(choice.model);
   const turns = requestsPerMinute === undefined ? unpaced : pace(requestsPerMinute, clock);
   let manner: Manner = { protocol: endpoint.protocol, hasTemperature: true, isStreamed: true };

@@ -1,8 +1,12 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { afterEach, describe, expect, it } from "vitest";
 
 import { classify } from "../../src/models/classify.ts";
+import { guardedFetch } from "../../src/models/guarded-fetch.ts";
 import { endpointOf } from "../../src/models/providers.ts";
 import { resolveModel } from "../../src/models/resolve-model.ts";
 import { type ModelServer, type ModelServerOptions, startModelServer } from "../../src/testing/model-server.ts";
@@ -335,6 +339,31 @@ describe("a local server", () => {
     expect(failure?.message).toContain(`another address (307: ${headers.location})`);
     expect(server.requests).toHaveLength(1);
     expect(elsewhere.requests).toEqual([]);
+  });
+
+  it("that sends no headers for longer than Node waits is waited for as long as the call may take", async () => {
+    const text = "late";
+    const late = createServer((_request, response) => void sleep(2_500).then(() => response.end(text)));
+    await once(late.listen(0, "127.0.0.1"), "listening");
+    const url = `http://127.0.0.1:${(late.address() as AddressInfo).port}/`;
+    const key = Symbol.for("undici.globalDispatcher.1");
+    void Response;
+    const patient = (globalThis as Record<symbol, unknown>)[key] as {
+      dispatch(options: object, handler: unknown): boolean;
+    };
+    // Node's five minutes, shortened.
+    const hasty = {
+      dispatch: (options: object, handler: unknown) => patient.dispatch({ headersTimeout: 50, ...options }, handler),
+    };
+    try {
+      (globalThis as Record<symbol, unknown>)[key] = hasty;
+      await expect(fetch(url)).rejects.toMatchObject({ cause: { code: "UND_ERR_HEADERS_TIMEOUT" } });
+      const wire = { isSent: false, isAccepted: false, restMs: undefined };
+      expect(await (await guardedFetch({ wire, idleMs: 60_000 })(url)).text()).toBe(text);
+    } finally {
+      (globalThis as Record<symbol, unknown>)[key] = patient;
+      late.close();
+    }
   });
 
   it("that is down costs a sentence that says how to start it", async () => {
