@@ -2,6 +2,7 @@
 import { printedMetric } from "./detect-training.ts";
 import type { Found } from "./found.ts";
 import type { Guess } from "./guess.ts";
+import { readsClock } from "./reads-clock.ts";
 
 /** `prefix` of cargo: what is compiled already is copied, because packages take longer than the program itself. */
 export const cargoPrefix = (files: readonly string[]): string =>
@@ -11,7 +12,7 @@ export function cargoBench({ files, read, list }: Found): Guess | null {
   if (!files.includes("Cargo.toml")) return null;
   const manifest = read("Cargo.toml");
   const main = "src/main.rs";
-  const isTimed = list("src").includes("lib.rs") && read(main).includes("Instant::now");
+  const isTimed = list("src").includes("lib.rs") && readsClock(read(main));
   const rust = { program: ["src/**/*.rs", ...(isTimed ? [`!${main}`] : [])], trainSeconds: 60 };
   const prefix = cargoPrefix(files);
   const found = list("benches").find((file) => file.endsWith(".rs"));
@@ -60,7 +61,7 @@ export function pythonBench({ files, list, read, python }: Found): Guess | null 
   const inside = ["bench", "benches", "benchmark", "benchmarks"].flatMap((folder) =>
     list(folder).map((name) => `${folder}/${name}`),
   );
-  const script = [...files, ...inside].find((path) => BENCH.test(path) && TIMES.test(read(path)));
+  const script = [...files, ...inside].find((path) => BENCH.test(path) && readsClock(read(path)));
   if (script === undefined) return null;
   const modules = [...read(script).matchAll(/^\s*(?:from|import)\s+(\w+)/gm)].map(([, name = ""]) => name);
   const program = new Set(
@@ -75,4 +76,3 @@ export function pythonBench({ files, list, read, python }: Found): Guess | null 
 }
 
 const BENCH = /^bench[^/]*(?:\/(?!__|conftest|test_)\w+)?\.py$/;
-const TIMES = /\b(?:perf_counter|process_time|timeit|monotonic|time\.time)\b/;

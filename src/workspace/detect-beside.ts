@@ -21,12 +21,14 @@ const SETTINGS = /\.(?:ya?ml|toml|json)$/;
 const OF_TOOLS = /^(?:package(?:-lock)?|tsconfig.*|pyproject|Cargo|docker-compose)\./;
 /** Settings are written by hand. In characters. */
 const LONGEST = 20_000;
+/** More was generated, and would be looked through for each `open(` that it has. In characters. */
+const LONGEST_LINE = 2_000;
 
 export function besideScript(script: string, { read, list }: Found): Beside {
   const text = read(script);
   const pathsIn = (lines: readonly string[]) =>
     new Set(lines.flatMap((line) => [...line.matchAll(PATH)].map(([, path = ""]) => posix.normalize(path))));
-  const lines = text.split("\n");
+  const lines = text.split("\n").filter((line) => line.length <= LONGEST_LINE);
   const writes = pathsIn(lines.filter((line) => WRITES.test(line)));
   const isThere = (path: string) => list(dirname(path)).includes(basename(path));
   const isSetting = (path: string) =>

@@ -165,6 +165,17 @@ describe("guessing the program", () => {
       ["*.{c,cc,cpp,cxx,h,hpp,rs,go,py,js,ts}", "!*test*", "!main.c"],
       "make -s && ./go",
     ],
+    [
+      { Makefile: "benchclean:\n\trm x\nbench_a: x\nbenchmark: x\n\t./x\n", "src/x.c": "" },
+      ["src/**"],
+      "make -s benchmark",
+    ],
+    [
+      { Makefile: "go: \\\n  a.c\n\tcc \\\n  -o go a.c\n", "a.c": "" },
+      ["*.{c,cc,cpp,cxx,h,hpp,rs,go,py,js,ts}", "!*test*"],
+      "make -s && ./go",
+    ],
+    [{ Makefile: "/tmp/a: a.c\n\tcc -o /tmp/a a.c\n../b: a.c\n\tcc -o ../b a.c\n", "a.c": "" }, [], undefined],
     [{ Makefile: "test: a.o\n\tcc -o test $^\nlib.a: a.o\n\tar rc -o $@ $^\n", "a.c": "" }, [], undefined],
     [
       { "package.json": '{"scripts":{"bench":"node bench/x.js"}}', "lib/x.js": "", "bench/x.js": "" },
@@ -177,7 +188,7 @@ describe("guessing the program", () => {
       "npm run --silent bench",
     ],
     [
-      { "bench/a.py": "import go\ntime.perf_counter()", "go/__init__.py": "", "setup.py": "" },
+      { "bench/a.py": "import go\ntime.perf_counter_ns()", "go/__init__.py": "", "setup.py": "" },
       ["go/**/*.py"],
       "python3 bench/a.py",
     ],
@@ -344,6 +355,20 @@ with open("reports/metrics.json", "w") as f:
     [{ Makefile: "a: a.o\n\tc++ -o a a.o\n", "a.cc": 'std::clock(); std::cout << "cpu_ms: " << ms;' }, "cpu_ms"],
   ])("of %j takes %s for the score", (files, metric) => {
     expect(detectPrograms(scratch(files))).toMatchObject([{ metric, direction: "minimize" }]);
+  });
+
+  it("runs nothing of a Makefile, and no text that it may hold is too much", () => {
+    const folder = scratch({
+      "a.c": "",
+      Makefile: `X := $(shell touch made)\nY != touch made\na: a.c\n\tcc -o a a.c\n`,
+    });
+    expect(detectPrograms(folder)).toMatchObject([{ run: "make -s && ./a" }]);
+    expect(readdirSync(folder).sort()).toEqual(["Makefile", "a.c"]);
+    for (const text of [
+      `a:\n${"\tx\n".repeat(5_000_000)}`,
+      `${"$(A)".repeat(20_000)}: a.c\n\tcc -o x a.c\nA = ${"a".repeat(60_000)}\n`,
+    ])
+      expect(detectPrograms(scratch({ Makefile: text, "a.c": "" }))).toEqual([]);
   });
 
   it("finds nothing in an empty folder", () => {
