@@ -3,7 +3,7 @@
  * transaction, so it ends with the process however that ends. `.strop/lock.json` beside it says who holds it and is
  * only ever used for words.
  */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 
@@ -58,8 +58,9 @@ export function acquireLock(stropFolder: string, now: () => number = Date.now): 
 /** Who is running in this task folder now; null when nobody is. */
 export function lockHolder(stropFolder: string): LockHolder | null {
   const path = lockPath(stropFolder);
-  if (!existsSync(path)) return null;
   return explained(path, () => {
+    // What is no file holds no lock, and a pipe would be waited for.
+    if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return null;
     const db = new Database(path, { readonly: true, timeout: 0 });
     try {
       db.prepare("SELECT 1 FROM sqlite_schema").get();

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -27,6 +27,12 @@ describe("the lock of a task's folder", () => {
     lock.release();
     expect(lockHolder(folder)).toBeNull();
     acquireLock(folder).release();
+  });
+
+  it("is held by nobody where a pipe lies in its place, which is not waited for", () => {
+    const folder = scratchFolder();
+    execFileSync("mkfifo", [join(folder, "lock.db")]);
+    expect(lockHolder(folder)).toBeNull();
   });
 
   it("names another process that holds it, and is free the moment that process is killed", async () => {
