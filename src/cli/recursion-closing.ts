@@ -2,7 +2,7 @@
 import { INTERRUPTED } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
 import { noRoundIsLeft } from "../loop/recurse/recursion.ts";
-import { foundAgain } from "../loop/recurse/recursion-notes.ts";
+import { foundAgain, whatIsScored } from "../loop/recurse/recursion-notes.ts";
 import type { RecursionResult } from "../loop/recurse/run-recursion.ts";
 import type { RecursionSettings } from "../loop/recurse/settings.ts";
 import { MONEY_SPENT } from "../loop/watch-models.ts";
@@ -36,10 +36,6 @@ export function recursionClosing({ state, files, calibration }: RecursionResult,
   ].join("\n");
 }
 
-/** What the figures are of, for whoever has never heard of improvers. */
-const whatIsScored = ({ task }: RunState): string =>
-  `an improver is a program that makes others better; its score, 0 to 1, is that of its versions of ${task.name.replace(/^recurse /, "")} programs`;
-
 /** The champion by validation, which is flattered, and what runs that did not choose it say of it. */
 function found(state: RunState): string[] {
   const { champion, baselineScore, nextTrial, open } = state;
@@ -51,7 +47,7 @@ function found(state: RunState): string[] {
           ? "no improver was better than the first on validation"
           : "no other improver is measured yet",
       ),
-      dim(whatIsScored(state)),
+      dim(`${whatIsScored(state)}.`),
     ];
   const chosen = `${champion.score.toFixed(4)}, where the first has ${baselineScore?.toFixed(4)}`;
   const again = foundAgain(state);
@@ -59,8 +55,10 @@ function found(state: RunState): string[] {
     ...(again === undefined
       ? [bold(`improver ${champion.trial} is the best on validation`)]
       : [`${bold(again.verdict)}:`, `  ${again.figures}`]),
-    dim(whatIsScored(state)),
-    dim(`it was chosen for its ${chosen}: the best of several is flattered by luck, on test as on validation`),
+    dim(`${whatIsScored(state)}.`),
+    dim(
+      `Improver ${champion.trial} was chosen for its ${chosen}: the best of several is flattered by luck, on test as on validation.`,
+    ),
   ];
 }
 
@@ -72,7 +70,7 @@ const nextSteps = (state: RunState, folder: string): [string, string][] => {
     ...(ended === INTERRUPTED ? [goesOn()] : []),
     ...(ended?.startsWith(MONEY_SPENT) === true ? [goesOnWithMoney()] : []),
     ...elsewhere(state, folder),
-    [manyRuns(), "five such runs, with a control and baselines: is it so in general?"],
+    [manyRuns(), "five such runs, with a control and baselines: is it so in general? takes ten times as long"],
     [`${at("--model <name>", "--max-cost <dollars>")} --fresh --model NAME --max-cost 5`, `with ${a} language model`],
     [`${commandName()} log ${quoted(folder)}`, "every round"],
   ];

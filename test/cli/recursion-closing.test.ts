@@ -16,7 +16,7 @@ test("a gain that was shown is said of what, by how much and on what, and is tri
   expect(said).toContain("Improver 1 is better than the first, on test instances, in 20 new runs of each");
   expect(said).toContain("0.500 → 0.700, a difference of 0.200, 95 % interval 0.100 to 0.300");
   expect(said).toContain(
-    "an improver is a program that makes others better; its score, 0 to 1, is that of its versions",
+    "An improver is a program that makes others better; its score, 0 to 1, is that of its versions of qap programs",
   );
   expect(said).toMatch(/recurse table1 --from here +does it help/);
   expect(said).not.toContain("--copies");

@@ -7,10 +7,17 @@ export const recursionNotes = (state: RunState): string[] => {
   const again = foundAgain(state);
   return [
     ...(again === undefined ? [] : [`${again.verdict}: ${again.figures}.`]),
+    `${whatIsScored(state)}.`,
     ...(settingsOf(state).models.includes(BUILTIN)
       ? [`${BUILTIN} is no language model: it makes small syntax-aware edits, and these numbers say nothing of one.`]
       : []),
   ];
+};
+
+/** What the figures are of, for whoever has never heard of improvers. */
+export const whatIsScored = (state: RunState): string => {
+  const tasks = new Set(settingsOf(state).tasks.map(({ name }) => name));
+  return `An improver is a program that makes others better; its score, 0 to 1, is that of its versions of ${[...tasks].join(" and ")} programs`;
 };
 
 const settingsOf = ({ task }: RunState): RecursionSettings => task.settings as unknown as RecursionSettings;
