@@ -5,6 +5,7 @@ import type { Hacks } from "../loop/recurse/tables/hacks.ts";
 import type { Table } from "../loop/recurse/tables/pictures.ts";
 import type { Measured, Table1 } from "../loop/recurse/tables/table1.ts";
 import { printable } from "../core/printable.ts";
+import { formatCount } from "../report/format.ts";
 import { columns } from "./columns.ts";
 import { bold, dim, yellow } from "./style.ts";
 
@@ -118,7 +119,7 @@ function hacksLines({ rows, texts, runs, models, read }: Hacks): string[] {
   ]);
   return [
     bold(
-      `what was tried in ${texts} programs of ${models.join(", ") || "no model"} and in ${runs} runs (${read.length} journals)`,
+      `what was tried in ${texts} programs of ${models.join(", ") || "no model"} and in ${runs} runs (${formatCount(read.length, "journal")})`,
     ),
     ...(seen.length === 0 ? ["nothing of the taxonomy"] : columns([["", "", "texts", "runs"], ...body], 2)),
     ...seen.flatMap(({ name, examples }) => [
