@@ -1,6 +1,7 @@
 /** C++: what is handed over or looped over is not copied. */
-import { ancestors, childOf, type SyntaxNode } from "../../../syntax/tree.ts";
+import { ancestors, childOf, type SyntaxNode, walk } from "../../../syntax/tree.ts";
 import { brief, replaceNode, type Rewrite, type Rule, type Source, sourceOf } from "../rule.ts";
+import { changesIn } from "./loops.ts";
 
 export const references: Rule = {
   name: "references",
@@ -21,10 +22,34 @@ function referred(source: Source, node: SyntaxNode): Rewrite[] {
   const before = source.text.slice(isParameter ? node.start : type.start - 6, type.start);
   const isConst = /const\s*$/.test(before);
   const name = sourceOf(source, declarator);
+  if (isChanged(source, node, name)) return [];
   const start = type.start;
   const text = `${isConst ? "" : "const "}${sourceOf(source, type)}& ${name}`;
   return [replaceNode({ ...type, start, end: declarator.end }, text, `${brief(name)} by reference`)];
 }
+
+/** Whether what has the value changes it: then it needs a copy of its own, and with a reference to a constant does not compile. */
+function isChanged(source: Source, node: SyntaxNode, name: string): boolean {
+  const owner = [node, ...ancestors(node)].find(({ type }) =>
+    /^(?:function_definition|lambda_expression|for_range_loop)$/.test(type),
+  );
+  const body = owner === undefined ? undefined : childOf(owner, "body");
+  if (body === undefined) return false;
+  const { names, objects } = changesIn(source, body);
+  const isIn = (code: string) => code === name || code.startsWith(`${name}.`) || code.startsWith(`${name}[`);
+  // A member is noted by its last name, so a namesake counts as well.
+  if (names.has(name) || [...objects].some(isIn)) return true;
+  return [...walk(body)].some(
+    (call) => call.type === "call_expression" && IN_PLACE.test(sourceOf(source, call)) && mentions(source, call, name),
+  );
+}
+
+/** What is done to a range, or takes what it is given. */
+const IN_PLACE =
+  /^(?:std::)?(?:(?:stable_|partial_)?sort|nth_element|reverse|rotate|shuffle|unique|remove(?:_if)?|fill|iota|transform|swap|(?:next|prev)_permutation|(?:stable_)?partition|\w+_heap|move|forward|getline)\s*\(/;
+
+const mentions = (source: Source, call: SyntaxNode, name: string): boolean =>
+  [...walk(call)].some(({ type, start, end }) => type === "identifier" && source.text.slice(start, end) === name);
 
 /** A function that other files are told of has to change there, too: those of a class, a lambda or `static` have not. */
 function isLocal({ text }: Source, parameter: SyntaxNode): boolean {

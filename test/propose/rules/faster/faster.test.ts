@@ -209,6 +209,9 @@ const NONE: readonly (readonly [Rule, path: string, text: string])[] = [
     "def f(self, x):\n    return [f(self, y) for y in x]\n\ndef g(x):\n    print(x)\n    return g(x)\n\ndef once(x):\n    return x\n\nonce(1)\n",
   ],
   [references, "a.cpp", "void f(const std::string& s, int n, std::string* p);\n"],
+  [references, "a.cpp", "string trim(string s) {\n  while (!s.empty()) s.pop_back();\n  return s;\n}\n"],
+  [references, "a.cpp", "int mid(vector<int> xs) {\n  sort(xs.begin(), xs.end());\n  return xs[1];\n}\n"],
+  [references, "a.cpp", "int f(vector<int> xs) {\n  for (auto x : xs) x += 1;\n  xs[0] = 2;\n  return xs[0];\n}\n"],
   [earlyExit, "a.py", "for x in rows:\n    if x > y:\n        cost = 1\n"],
   [
     earlyExit,
