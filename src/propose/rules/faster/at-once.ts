@@ -12,14 +12,16 @@ import { strength } from "./strength.ts";
 
 /** The safest first: of two that are about the same place the first is taken. */
 const SMALL: readonly Rule[] = [references, grow, strength, loopBounds, hoist, copies];
+/** Of the copies in a program of Rust most are needed: what is only borrowed cannot be moved, and one of them breaks all. */
+const isAlone = (rule: Rule, { language }: Source): boolean => rule === copies && language === "rust";
 
 export const atOnce: Rule = {
   name: "at-once",
   weight: 1.5,
   find: (source) => {
-    const found = SMALL.map((rule) => ({ what: rule.name, rewrites: apart(rule.find(source)) })).filter(
-      ({ rewrites }) => rewrites.length > 0,
-    );
+    const found = SMALL.filter((rule) => !isAlone(rule, source))
+      .map((rule) => ({ what: rule.name, rewrites: apart(rule.find(source)) }))
+      .filter(({ rewrites }) => rewrites.length > 0);
     const all = { what: "small things", rewrites: apart(found.flatMap(({ rewrites }) => rewrites)) };
     return (found.length > 1 ? [all, ...found] : found)
       .filter(({ rewrites }) => rewrites.length > 1)

@@ -26,9 +26,9 @@ export const copies: Rule = {
 
 /** Functions that make a copy of their one argument. */
 const FUNCTIONS =
-  /^(?:list|tuple|copy\.copy|copy\.deepcopy|deepcopy|np\.array|np\.copy|numpy\.array|Array\.from|structuredClone|List\.copyOf|new ArrayList|sorted|dict|set|str|bytes)$/;
-/** Methods that make a copy of their object, without arguments. */
-const METHODS = /^(?:copy|clone|to_owned|to_vec|to_string|slice|ToList|ToArray|toList|keys|detach|contiguous)$/;
+  /^(?:list|tuple|copy\.copy|copy\.deepcopy|deepcopy|np\.array|np\.copy|numpy\.array|Array\.from|structuredClone|List\.copyOf|new ArrayList|dict)$/;
+/** Methods that make a copy of their object, without arguments; of those that sort or give something else none. */
+const METHODS = /^(?:copy|clone|to_owned|to_vec|to_string|slice|ToList|ToArray|toList|detach|contiguous)$/;
 
 function original(source: Source, node: SyntaxNode): string | undefined {
   const parts = callParts(node);

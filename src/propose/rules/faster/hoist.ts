@@ -42,7 +42,7 @@ const PURE =
   /^(?:strings\.(?:To(?:Low|Upp)er|Trim\w*|Repeat|Replace(?:All)?|Contains\w*|Has(?:Pre|Suf)fix|Index\w*|Count)|math\.[A-Z]\w*|(?:(?:Math|math|cmath|np|numpy|std|f64|f32)(?:\.|::))?(?:len|strlen|count|abs|fabs|sqrt|cbrt|exp|log|log2|log10|pow|sin|cos|tan|floor|ceil|round|min|max|ord|chr|int|float|str|String|Number|sizeof|sum|sorted|Object\.keys|Float64|float64))$/;
 /** Methods that only say something of their object. */
 const SAYS =
-  /^(?:size|length|len|count|keys|values|lower|upper|toLowerCase|toUpperCase|to_lowercase|to_uppercase|ToLower|ToUpper|trim|Trim|strip|as_bytes|chars)$/;
+  /^(?:size|length|len|count|keys|values|lower|upper|toLowerCase|toUpperCase|to_lowercase|to_uppercase|ToLower|ToUpper|trim|Trim|strip|index|indexOf|as_bytes|chars)$/;
 /** What a compiler does by itself unless a store may be to the same place: arithmetic. */
 const COMPILED = /^(?:cpp|go|rust|java|c-sharp)$/;
 

@@ -209,6 +209,8 @@ const NONE: readonly (readonly [Rule, path: string, text: string])[] = [
     "def f(self, x):\n    return [f(self, y) for y in x]\n\ndef g(x):\n    print(x)\n    return g(x)\n\ndef once(x):\n    return x\n\nonce(1)\n",
   ],
   [references, "a.cpp", "void f(const std::string& s, int n, std::string* p);\n"],
+  [copies, "a.py", "f(sorted(xs), len(set(xs)), str(n), d.keys())\n"],
+  [copies, "a.js", "for (const k of known.keys()) f(k);\n"],
   [references, "a.cpp", "string trim(string s) {\n  while (!s.empty()) s.pop_back();\n  return s;\n}\n"],
   [references, "a.cpp", "int mid(vector<int> xs) {\n  sort(xs.begin(), xs.end());\n  return xs[1];\n}\n"],
   [references, "a.cpp", "int f(vector<int> xs) {\n  for (auto x : xs) x += 1;\n  xs[0] = 2;\n  return xs[0];\n}\n"],
@@ -230,6 +232,12 @@ it.each(NONE.map(([rule, ...others]) => [rule.name, rule, ...others] as const))(
 it("C++ hands over by reference what no header declares", async () => {
   const text = '#include "a.h"\nstatic int f(std::string s) { return 0; }\nint g(std::string t) { return 0; }\n';
   expect([...(await applied(references, "a.cpp", text)).keys()]).toEqual(["s by reference"]);
+});
+
+it("copies of Rust are left out one by one, for most of them are needed", async () => {
+  const text = "fn f() {\n    g(a.clone(), b.clone());\n    h(a.powi(2), b.powi(2));\n}\n";
+  expect([...(await applied(copies, "a.rs", text)).keys()]).toHaveLength(2);
+  expect([...(await applied(atOnce, "a.rs", text)).keys()]).toEqual(["strength at 2 places at once"]);
 });
 
 it("small gains come together, those about one place once", async () => {

@@ -157,6 +157,13 @@ it("what is said of a text is worked out once, in Go by a function of strings", 
   expect([...(await applied(hoist, "a.js", js)).keys()]).toEqual(["work out word.toLowerCase() once before the loop"]);
 });
 
+it("the place of a column is looked up once", async () => {
+  const text = "def f(header, rows):\n    for row in rows:\n        g(row[header.index('time')])\n";
+  expect([...(await applied(hoist, "a.py", text)).keys()]).toEqual([
+    "work out header.index('time') once before the loop",
+  ]);
+});
+
 it("a field of Rust is named only where it is a number: elsewhere that would move it", async () => {
   const rust = "fn f() {\n    for x in xs {\n        g(self.postings.get(x), x * self.rate);\n    }\n}\n";
   expect([...(await applied(hoist, "a.rs", rust)).keys()]).toEqual(["work out self.rate once before the loop"]);
