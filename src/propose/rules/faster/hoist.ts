@@ -179,7 +179,7 @@ const quiet = remember((source: Source): ReadonlySet<string> => {
 });
 
 const LOUD =
-  /\b(?:global|nonlocal|yield|f?printf?|print(?:ln|f)?!?|puts|echo|console|cout|open|input|rand\w*|time|now|malloc|calloc|await|void|static|this|self|mut)\b|->\s*\w+\s*[-+*/]?=(?!=)|^\s*\*\w+\s*[-+*/]?=/im;
+  /\b(?:global|nonlocal|yield|f?printf?|print(?:ln|f)?!?|puts|echo|console|cout|malloc|calloc|await|void|static|this|self)\b|&\s*mut\b|\b(?:open|input|rand\w*|time|now)\s*(?:[.(]|::)|->\s*\w+\s*[-+*/]?=(?!=)|^\s*\*\w+\s*[-+*/]?=/im;
 
 /** What does something, or is another one each time. */
 const CHANGING =

@@ -157,6 +157,15 @@ it("what is said of a text is worked out once, in Go by a function of strings", 
   expect([...(await applied(hoist, "a.js", js)).keys()]).toEqual(["work out word.toLowerCase() once before the loop"]);
 });
 
+it("a function is quiet whose variables change or are called time, not one that changes what it is given or asks the clock", async () => {
+  const loop = "fn f() {\n    for x in xs {\n        g(mean(&ys), x);\n    }\n}\n";
+  const quiet = `fn mean(ys: &[f64]) -> f64 {\n    let mut sum = 0.0;\n    for time in ys {\n        sum += time;\n    }\n    sum\n}\n${loop}`;
+  const found = async (text: string) => [...(await applied(hoistCalls, "a.rs", text)).keys()];
+  expect(await found(quiet)).toEqual(["work out mean(&ys) once before the loop"]);
+  expect(await found(quiet.replace("&[f64]", "&mut Vec<f64>"))).toEqual([]);
+  expect(await found(quiet.replace("= 0.0", "= time::seconds()"))).toEqual([]);
+});
+
 it("the place of a column is looked up once", async () => {
   const text = "def f(header, rows):\n    for row in rows:\n        g(row[header.index('time')])\n";
   expect([...(await applied(hoist, "a.py", text)).keys()]).toEqual([
