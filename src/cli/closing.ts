@@ -10,6 +10,7 @@ import { MONEY_SPENT } from "../loop/watch-models.ts";
 import { commandName } from "./command-name.ts";
 import { place } from "./place.ts";
 import { quoted, sameCommand, stepLines } from "./same-command.ts";
+import { shown } from "./shown.ts";
 import { bold, dim, green, shortDiff, yellow } from "./style.ts";
 import { countsJson, tally } from "./tally.ts";
 import type { RunFiles } from "../report/write-report.ts";
@@ -24,7 +25,9 @@ export interface Closing {
 }
 
 export function printClosing(closing: Closing): void {
-  const text = closing.json ? `${JSON.stringify(closingJson(closing))}\n` : `${closingLines(closing).join("\n")}\n`;
+  const text = closing.json
+    ? `${JSON.stringify(closingJson(closing))}\n`
+    : `${closingLines({ ...closing, state: shown(closing.state) }).join("\n")}\n`;
   process.stdout.write(text);
 }
 

@@ -12,6 +12,7 @@ import { formatChange, formatDuration, formatScore } from "../report/format.ts";
 import { trialWord } from "../report/trial-word.ts";
 import { contestNote } from "./contest-note.ts";
 import { liveBlock } from "./live-block.ts";
+import { shown } from "./shown.ts";
 import { bold, curveLine, dim, green, oneLine, red, sparkline, yellow } from "./style.ts";
 import { pace, paceText, tally } from "./tally.ts";
 
@@ -50,10 +51,10 @@ export function createProgress(options: ProgressOptions): RunObserver & { stop()
     opened: (opened, notes) => {
       state = opened;
       doneBefore = executedTrials(opened);
-      for (const line of greeting(opened, options.watch)) print(line);
-      for (const note of notes) print(yellow(`note: ${note}`));
+      for (const line of greeting({ ...opened, task: shown(opened.task) }, options.watch)) print(line);
+      for (const note of notes) print(yellow(`note: ${shown(note)}`));
     },
-    note: (text) => print(yellow(`note: ${text}`)),
+    note: (text) => print(yellow(`note: ${shown(text)}`)),
     trialStarted: (trial, next) => {
       state = next;
       live.set(keyOf(trial), { trial: trial.trial, what: oneLine(trial.description), points: [], since: now() });
@@ -98,7 +99,7 @@ function greeting({ task, run, nextTrial, tier }: RunState, watch?: string): str
   const how = nextTrial > 0 ? `continuing ${run} at trial ${nextTrial}` : `new ${run}`;
   const budget = `${task.budget.trainSeconds} s a trial (${task.budget.clock} clock), ${task.parallel} at a time`;
   return [
-    `${bold(`strop ${task.name}`)}  ${how}${helpers(task)}`,
+    `${bold(`strop ${oneLine(task.name)}`)}  ${how}${helpers(task)}`,
     dim(`${task.metric.direction} ${task.metric.name} · ${budget} · proposer ${task.proposer} · sandbox ${tier}`),
     dim("Ctrl-C ends the run cleanly; the same command continues it."),
     ...(watch === undefined ? [] : [dim(`In another terminal, ${watch} shows it in a browser.`)]),
@@ -152,7 +153,9 @@ function bestSoFar(state: RunState): string {
   const { champion, baselineScore, task } = state;
   const scores = state.champions.map(({ score }) => score);
   const best =
-    champion === null ? "waiting for the baseline" : `best ${task.metric.name} ${green(formatScore(champion.score))}`;
+    champion === null
+      ? "waiting for the baseline"
+      : `best ${oneLine(task.metric.name)} ${green(formatScore(champion.score))}`;
   const change =
     champion === null || baselineScore === null || !isBetter(task.metric.direction, champion.score, baselineScore)
       ? ""

@@ -22,6 +22,12 @@ test("a run that has reached its target goes on to another", () => {
   expect(said).toMatch(/ --target <score> +go on from here$/m);
 });
 
+test("a metric's name turns nothing around in a run's last words", () => {
+  const begin = startedEvent("minimize") as Extract<RunEvent, { type: "run.started" }>;
+  const task = { ...begin.task, metric: { ...begin.task.metric, name: "a\u202eb\u0007" } };
+  expect(closingOf([{ ...begin, task }, ...wholeTrial(0, 4, "keep")], "all 1 trial done")).toContain("a\\u{202e}b  4");
+});
+
 function closingOf(events: readonly RunEvent[], reason: string): string {
   const state = [...events, { type: "run.ended", at: 0, reason } as const].reduce<RunState | null>(reduce, null);
   const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);

@@ -31,6 +31,19 @@ test("on a terminal of 80 columns the best score, its gain and the time left are
   expect(block[1]).toContain("1 kept, 0 discarded");
 });
 
+test("no name of a task, and no note, drives the terminal or turns what stands beside it around", async () => {
+  const begin = startedEvent() as Extract<RunEvent, { type: "run.started" }>;
+  const metric = { ...begin.task.metric, name: "a\u202eb\u0007" };
+  const task = { ...begin.task, name: "one\u202etwo\u0007\nthree", metric };
+  const events: RunEvent[] = [{ ...begin, task }, ...wholeTrial(0, 3.35, "keep")];
+  const state = events.reduce<RunState | null>(reduce, null) as RunState;
+  const seen = await seenUntil("─", (progress) => progress.opened?.(state, ["a file \u2066x\u0007"]));
+  expect(seen).toContain("strop one\\u{202e}two three  ");
+  expect(seen).toContain("note: a file \\u{2066}x\n");
+  expect(seen).toContain("best a\\u{202e}b 3.35");
+  for (const bad of ["\u202e", "\u2066", "\u0007"]) expect(seen).not.toContain(bad);
+});
+
 test("who waits for a language model sees which one, for which trial, and how long its answers take", async () => {
   const model = "ollama/qwen3";
   const usage = { input: 9, cachedInput: 0, output: 9, reasoning: 0 };

@@ -11,6 +11,7 @@ import { readAgenda } from "../../workspace/agenda.ts";
 import { loadTask } from "../../workspace/load-task.ts";
 import { EXIT } from "../exit-code.ts";
 import { readRun } from "../read-run.ts";
+import { shown } from "../shown.ts";
 import { bold, dim, say } from "../style.ts";
 
 export interface PromptOptions {
@@ -55,7 +56,7 @@ function silentGateway(journal: Journal, names: readonly string[]): ModelGateway
   };
 }
 
-/** The messages to standard output as they are sent; what is said about them to standard error. */
+/** The messages to standard output as they are sent, but for what would drive a terminal; what is said about them to standard error. */
 function promptText({ ask, messages, tokens, notes, spare }: NextPrompt): string {
   const temperature = ask.temperature === undefined ? "its default" : ask.temperature.toFixed(2);
   const about = [
@@ -66,5 +67,6 @@ function promptText({ ask, messages, tokens, notes, spare }: NextPrompt): string
       : [`before this is asked, answer ${spare.answer + 1} of exchange ${spare.exchange} is used, which is paid for`]),
   ];
   say(about.map((line) => dim(line)).join("\n"));
-  return `${messages.map(({ role, content }) => `${bold(`── ${role} ──`)}\n${content}`).join("\n\n")}\n`;
+  const sent = process.stdout.isTTY ? shown(messages) : messages;
+  return `${sent.map(({ role, content }) => `${bold(`── ${role} ──`)}\n${content}`).join("\n\n")}\n`;
 }

@@ -49,7 +49,7 @@ export function statusCommand(folder: string, options: StatusOptions): number {
 export function statusText(state: RunState, stopping?: StoppingReport): string {
   const { task, run } = state;
   return [
-    `${bold(task.name)} ${run}  ${dim(state.ended === null ? "open" : state.ended)}`,
+    `${bold(oneLine(task.name))} ${run}  ${dim(state.ended === null ? "open" : state.ended)}`,
     scoreLine(state),
     `${formatCount(executedTrials(state), "trial")} in ${formatDuration(state.activeMs)}: ${tally(state)}; ${grouped(state.sinceImprovement)} since the last improvement`,
     dim(
