@@ -1,26 +1,29 @@
 /** Asks the proposer until it gives an edit worth running. */
 import { StropError } from "../core/errors.ts";
-import { INTERRUPTED, type TrialRecord } from "../core/trial.ts";
+import type { TrialRecord } from "../core/trial.ts";
 import { failure } from "../executor/outcome.ts";
 import { type ProposedTrial, settleProposal } from "./propose-trial.ts";
 import { proposerContext } from "./proposer-context.ts";
 import { startTrial, tell, writeOutcome } from "./run-trial.ts";
-import { SESSION_OVER } from "./session-end.ts";
 import type { Session } from "./session.ts";
 import { stopReason } from "./stop.ts";
 
-/** A trial that has been started, a reason to stop, or undefined when there is nothing to do but wait. */
-export type Next = { readonly trial: TrialRecord } | { readonly reason: string } | undefined;
+interface Asking {
+  /** The session's time is over. */
+  readonly isOver: () => boolean;
+  /** Runs a trial that has been started: at once, so that nobody finds it open in the journal and running nowhere. */
+  readonly begin: (trial: TrialRecord) => void;
+}
 
 /**
- * Asks for edits until one is worth running, or until the session's time is over; every invalid one is recorded. Undefined when
- * there is none.
+ * Asks for edits until one is worth running, or until it is time to stop; every invalid one is recorded. False when there is
+ * nothing to propose now.
  */
-export async function proposeNext(session: Session, isOver: () => boolean): Promise<Next> {
+export async function proposeNext(session: Session, { isOver, begin }: Asking): Promise<boolean> {
   const { journal, state, proposer, signal, now } = session;
   for (;;) {
     const proposal = await proposer.propose(proposerContext(journal, state(), session.agenda), signal);
-    if (proposal === null || signal.aborted) return signal.aborted ? { reason: INTERRUPTED } : undefined;
+    if (proposal === null || signal.aborted) return signal.aborted;
     const settled = await settleProposal(proposal, {
       state: state(),
       proposerName: proposer.name,
@@ -31,11 +34,12 @@ export async function proposeNext(session: Session, isOver: () => boolean): Prom
       now,
     });
     const { trial, written } = journal.transaction(() => recordProposal(session, settled));
-    if (settled.invalid === undefined) return { trial };
+    if (settled.invalid === undefined) {
+      begin(trial);
+      return true;
+    }
     tell(session, written);
-    const reason = stopReason(state(), session.from);
-    if (reason !== undefined) return { reason };
-    if (isOver()) return { reason: SESSION_OVER };
+    if (stopReason(state(), session.from) !== undefined || isOver()) return true;
   }
 }
 

@@ -15,7 +15,7 @@ import { settleContests } from "./contests.ts";
 import { canWait, dueChampionRun, type DueRepeat, dueRepeats } from "./due-repeats.ts";
 import { patience, type Patience } from "./patience.ts";
 import { baselineTrial } from "./propose-trial.ts";
-import { type Next, proposeNext } from "./propose-next.ts";
+import { proposeNext } from "./propose-next.ts";
 import { recordEnd } from "./record-end.ts";
 import { runRepeat } from "./repeats.ts";
 import { runTrial, startTrial } from "./run-trial.ts";
@@ -87,9 +87,13 @@ async function searchUntilStopped(session: Session, bounded: Session, isNew: boo
   session.journal.transaction(() => settleContests(session));
   const propose = async () => {
     const asked = ended;
-    const next = await proposeNext(within, () => session.now() - startedAt >= session.sessionMs);
-    if (next === undefined) dryAt = asked;
-    else if ("trial" in next && failed.length === 0) launch(nameOf(next.trial), runTrial(within, next.trial));
+    const hasIdeas = await proposeNext(within, {
+      isOver: () => session.now() - startedAt >= session.sessionMs,
+      begin: (trial) => {
+        if (failed.length === 0) launch(nameOf(trial), runTrial(within, trial));
+      },
+    });
+    if (!hasIdeas) dryAt = asked;
   };
   let reason: string | undefined;
   while (reason === undefined) {
@@ -139,7 +143,7 @@ const LOOK = "look";
 
 const nameOf = ({ trial }: TrialRecord): string => `trial-${trial}`;
 
-type Due = Exclude<Next, undefined> | { readonly repeat: DueRepeat } | undefined;
+type Due = { readonly trial: TrialRecord } | { readonly repeat: DueRepeat } | { readonly reason: string } | undefined;
 
 interface Now {
   readonly running: ReadonlyMap<string, unknown>;

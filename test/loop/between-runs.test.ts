@@ -161,3 +161,21 @@ test("a target counts as reached when the champion's own run says so, not the pa
   const reached = await run(task, { executor: scripted(lucky), proposer: widths(4, 2) });
   expect(reached.state).toMatchObject({ champion: { trial: 2, score: 2 }, ended: "score reached the target 5" });
 });
+
+test("a trial is run once, at whatever moment of its proposal another run ends", async () => {
+  const config = { metric: { name: "score" }, parallel: 2, stop: { trials: 3 } };
+  for (let moments = 0; moments < 40; moments++) {
+    const task = quadraticTask(config);
+    const score = async (request: TrialRequest) => {
+      // A run that ends while the proposer is asked, so many turns of the event queue after it has begun.
+      for (let i = 0; i < moments; i++) await Promise.resolve();
+      return widthIn(request) + (request.seed % 7) / 10;
+    };
+    const { state } = await run(task, { executor: scripted(score), proposer: widths(9, 10) });
+    expect(state.recent.map(({ trial, attempts }) => [trial, attempts])).toEqual([
+      [0, 1],
+      [1, 1],
+      [2, 1],
+    ]);
+  }
+});
