@@ -42,8 +42,6 @@ const RULES: readonly Rule[] = [
 const NAME = "rewrites";
 /** Rewrites looked at before a proposal is given up. */
 const TRIES = 200;
-/** The weight of leaving statements out where cost is the score: most of them are there for something. */
-const RARE = 0.3;
 
 /** One thing that a rule could do to one file. */
 export interface Placed {
@@ -111,24 +109,20 @@ export async function newProgram(
 }
 
 /**
- * Everything that could be done to the champion. Where cost is the score: what makes programs faster, and what is left out. Another operator
- * or condition makes another program, which an evaluator refuses and most tests miss. Where only tests say what is right, nothing is
- * done to how the program is timed.
+ * Everything that could be done to the champion. Where cost is the score, what makes programs faster and nothing else: a statement less, another
+ * operator or condition makes another program, and what refuses it sees no more than it asks. Where only tests say what is right, nothing
+ * is done to how the program is timed.
  */
 export async function rewritesFor({ task, champion, program }: ProposerContext): Promise<readonly Placed[]> {
   const files = program(champion.candidate);
   if (!isAboutCost(task)) return findRewrites(files);
-  const isLess = ({ rule, rewrite }: Placed) => rule !== statements || rewrite.description.startsWith("delete ");
-  const all = (await placedBy([statements, ...faster], files)).filter(isLess);
+  const all = await placedBy(faster, files);
   if (!setsItsExamination(task)) return all;
   const fenced = examination(await sourcesOf(files));
+  // To work out before its loop what is timed is no gain.
   const isFenced = ({ rewrite: { at }, path }: Placed) =>
     (fenced.get(path) ?? []).some(({ start, end }) => start <= at && at < end);
-  return all.filter((placed) => {
-    if (placed.rule === statements) return task.check !== undefined && !isFenced(placed);
-    // To work out before its loop what is timed is no gain.
-    return placed.rule !== hoistCalls || !isFenced(placed);
-  });
+  return all.filter((placed) => placed.rule !== hoistCalls || !isFenced(placed));
 }
 
 /** Everything that the rules, and `more` of them, could do to a program, in order of rules and places. */
@@ -163,8 +157,7 @@ function* shuffled(all: readonly Placed[], context: ProposerContext): Generator<
   const { random } = context;
   const rules = [...RULES, ...faster];
   const left = new Map(rules.map((rule) => [rule, random.shuffle(all.filter((one) => one.rule === rule))]));
-  const isRare = (rule: Rule) => rule === statements && isAboutCost(context.task);
-  const weights = new Map(rules.map((rule) => [rule, (isRare(rule) ? RARE : rule.weight) * earned(rule, context)]));
+  const weights = new Map(rules.map((rule) => [rule, rule.weight * earned(rule, context)]));
   for (let i = 0; i < TRIES; i++) {
     const open = rules.filter((rule) => (left.get(rule) as Placed[]).length > 0);
     const total = open.reduce((sum, rule) => sum + (weights.get(rule) as number), 0);
