@@ -167,11 +167,21 @@ export function addressOf(
 }
 
 function parseAddress(text: string, source: string): URL {
-  const url = URL.parse(text.includes("://") ? text : `http://${text}`);
-  if (url !== null && /^https?:$/.test(url.protocol) && url.username === "" && url.search === "") return url;
-  throw new StropError("models.bad-address", `${source}: expected an address such as http://127.0.0.1:8080/v1`, {
-    hint: "leave user names, passwords and queries out of it; keys belong in environment variables",
-  });
+  const bare = text.replace(/^\w+:\/\//, "");
+  const url = URL.parse(bare === text ? `http://${text}` : text);
+  const [variable] = /\$\{?\w+\}?/.exec(text) ?? [];
+  const hasHost = !/^[/:]/.test(bare) && variable === undefined;
+  if (url !== null && hasHost && /^https?:$/.test(url.protocol) && url.username === "" && url.search === "") return url;
+  const found =
+    variable === undefined ? (hasHost ? "" : ", found no host") : `, found the variable ${variable} as a word`;
+  const hint = hasHost
+    ? "leave user names, passwords and queries out of it; keys belong in environment variables"
+    : "write out the address, or set the variable that it is to come from; a shell replaces one between double quotes, and a config none";
+  throw new StropError(
+    "models.bad-address",
+    `${source}: expected an address such as http://127.0.0.1:8080/v1${found}`,
+    { hint },
+  );
 }
 
 export const isSet = (value: string | undefined): value is string => value !== undefined && value.trim() !== "";

@@ -67,7 +67,7 @@ export function readRecording(file: string): Recorded[] {
   try {
     text = readFileSync(file, "utf8");
   } catch (thrown) {
-    throw badRecording(file, messageOf(thrown), thrown);
+    throw badRecording(file, `expected a recording, found: ${messageOf(thrown)}`, thrown);
   }
   const lines = text.split("\n");
   // What follows the last newline was being written when the process ended.
@@ -78,9 +78,9 @@ export function readRecording(file: string): Recorded[] {
 function parseLine(line: string, place: string): Recorded {
   let value: Partial<Recorded>;
   try {
-    value = JSON.parse(line) as Partial<Recorded>;
+    value = (JSON.parse(line) as Partial<Recorded> | null) ?? {};
   } catch (thrown) {
-    throw badRecording(place, messageOf(thrown), thrown);
+    throw badRecording(place, `expected a line of JSON, found: ${messageOf(thrown)}`, thrown);
   }
   const { version, model, request, reply } = value;
   const isRecorded =

@@ -74,6 +74,11 @@ describe("names and addresses", () => {
     ["openai-compatible:http://127.0.0.1:1/v1", "models.bad-name", "expected a model as provider/name"],
     ["openai-compatible:http://me:pw@host/v1#x", "models.bad-address", "expected an address"],
     ["openai-compatible:file:///etc/passwd#x", "models.bad-address", "expected an address"],
+    ["openai-compatible:$UNSET/v1#x", "models.bad-address", "found the variable $UNSET as a word"],
+    ["openai-responses:http://${HOST}:8080/v1#x", "models.bad-address", "found the variable ${HOST} as a word"],
+    ["openai-compatible:/v1#x", "models.bad-address", "found no host"],
+    ["openai-compatible:http:///v1#x", "models.bad-address", "found no host"],
+    ["openai-compatible::8080/v1#x", "models.bad-address", "found no host"],
     ["anthropic/claude-sonnet-5", "models.missing-key", "ANTHROPIC_API_KEY"],
     ["google/gemini-2.5-pro", "models.missing-key", "GOOGLE_GENERATIVE_AI_API_KEY"],
   ])("%s is refused as %s", (name, code, message) => {

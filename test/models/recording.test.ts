@@ -138,8 +138,10 @@ describe("a recording", () => {
     expect(replayFrom(file, { scrub })).toHaveLength(1);
     writeFileSync(file, `${whole.slice(0, 40)}\n${whole}`);
     expect(() => replayFrom(file, { scrub })).toThrow(/run\.jsonl:1/);
-    writeFileSync(file, '{"hello": 1}\n');
-    expect(() => replayFrom(file, { scrub })).toThrow("expected a recorded call of a model");
+    for (const other of ['{"hello": 1}\n', "null\n", "7\n"]) {
+      writeFileSync(file, other);
+      expect(() => replayFrom(file, { scrub })).toThrow("expected a recorded call of a model");
+    }
   });
 
   it("that cannot be written or read is a kind error before a call is paid for", () => {
