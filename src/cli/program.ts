@@ -128,8 +128,8 @@ command("recurse", "an improver program improves itself, round by round (STOP)",
     "--improver <name>",
     "the shipped improver to begin with; improver.ts in the folder comes first; default seed",
   )
-  .option("--rounds <n>", "T, rounds of self-improvement; default 4, offline 3", count)
-  .option("--copies <n>", "copies of every task; default 5, offline 3", count)
+  .option("--rounds <n>", "T, rounds of self-improvement; default 4", count)
+  .option("--copies <n>", "copies of every task; default 5", count)
   .option("--seed <n>", "seed of every random choice", wholeNumber)
   .option("--model <name>", "who answers improvers; builtin needs no key and is no language model; repeatable", collect)
   .option("--max-cost <dollars>", "US dollars that models may cost; default 5", positiveNumber)

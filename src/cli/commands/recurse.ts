@@ -109,8 +109,8 @@ export async function recurseCommand(options: RecurseOptions): Promise<number> {
 export const isFree = ({ price }: LanguageModel): boolean =>
   price !== undefined && price.input === 0 && price.output === 0;
 
-/** For the built-in model alone, which tunes but does not invent: a task and a start that reward that (docs/recurse.md), and an end within minutes. */
-const OFFLINE = { task: "qap", start: "search", copies: 3, rounds: 3 } as const;
+/** For the built-in model alone, which tunes but does not invent: a task and a start that reward that (docs/recurse.md). */
+const OFFLINE = { task: "qap", start: "search" } as const;
 
 /** What the options say, over the paper's settings, or over those for no model at hand. Throws StropError `config.invalid` for what cannot be combined. */
 export function recursionSettings(options: Omit<RecurseOptions, "folder" | "improver">): RecursionSettings {
@@ -132,8 +132,8 @@ export function recursionSettings(options: Omit<RecurseOptions, "folder" | "impr
   return {
     ...DEFAULT_RECURSION,
     ...definedOnly({
-      copies: options.copies ?? offline?.copies,
-      rounds: options.rounds ?? offline?.rounds,
+      copies: options.copies,
+      rounds: options.rounds,
       seed: options.seed,
       keep: options.keep,
       lambda: options.lambda,
