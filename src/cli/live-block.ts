@@ -1,6 +1,7 @@
 /**
  * Lines that stay, and on a terminal a block beneath them that is drawn anew, in place, several times a second. In a pipe
- * or a log the block is printed when nothing else was for a while, so that silence never looks like a hang.
+ * or a log the block is printed when nothing else was for a while, and then ever more rarely: silence must not look like a
+ * hang, nor a long trial fill the log.
  */
 import { suited } from "./style.ts";
 
@@ -13,10 +14,11 @@ export interface LiveBlock {
 
 const REDRAW_MS = 150;
 const SILENCE_MS = 30_000;
+const LONGEST_SILENCE_MS = 600_000;
 /** Some terminals say that they have no columns and rows, or say nothing. */
 const [UNKNOWN_WIDTH, UNKNOWN_HEIGHT] = [100, 24];
 
-/** `lines` says what the block shows now; none for no block. `silenceMs`: off a terminal, how long nothing is printed. */
+/** `lines` says what the block shows now; none for no block. `silenceMs`: off a terminal, how long nothing is printed at first. */
 export function liveBlock(out: NodeJS.WriteStream, lines: () => readonly string[], silenceMs = SILENCE_MS): LiveBlock {
   let drawn = 0;
   const write = (line: string): void => void out.write(`${suited(line, out)}\n`);
@@ -31,16 +33,26 @@ export function liveBlock(out: NodeJS.WriteStream, lines: () => readonly string[
     out.write(block.map((line) => `${clip(line, out.columns || UNKNOWN_WIDTH)}\n`).join(""));
     drawn = block.length;
   };
-  const sayMore = () => lines().forEach(write);
-  const timer = out.isTTY ? setInterval(draw, REDRAW_MS) : setInterval(sayMore, silenceMs).unref();
+  let isOver = false;
+  let timer = out.isTTY ? setInterval(draw, REDRAW_MS) : undefined;
+  const sayMoreAfter = (ms: number) => {
+    clearTimeout(timer);
+    const sayMore = () => {
+      lines().forEach(write);
+      sayMoreAfter(Math.min(2 * ms, LONGEST_SILENCE_MS));
+    };
+    timer = setTimeout(sayMore, ms).unref();
+  };
+  if (!out.isTTY) sayMoreAfter(silenceMs);
   return {
     print(line) {
       erase();
       write(line);
-      if (!out.isTTY) timer.refresh();
+      if (!out.isTTY && !isOver) sayMoreAfter(silenceMs);
     },
     stop() {
-      clearInterval(timer);
+      isOver = true;
+      clearTimeout(timer);
       erase();
     },
   };

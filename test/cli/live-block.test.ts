@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { liveBlock } from "../../src/cli/live-block.ts";
 
@@ -27,6 +27,26 @@ describe("a live block", () => {
     await until(() => text().includes("still training\n40 %\nstill"));
     block.stop();
     expect(text()).not.toContain("\u001b");
+  });
+
+  test("in a log says ever more rarely that a long trial goes on, until there is news", () => {
+    vi.useFakeTimers();
+    try {
+      const said: string[] = [];
+      const out = { isTTY: false, write: (text: string) => said.push(text) } as unknown as NodeJS.WriteStream;
+      const block = liveBlock(out, () => ["still training"], 30_000);
+      vi.advanceTimersByTime(600_000);
+      expect(said).toHaveLength(4);
+      block.print("#1 keep");
+      vi.advanceTimersByTime(30_000);
+      expect(said.slice(4)).toEqual(["#1 keep\n", "still training\n"]);
+      block.stop();
+      block.print("done");
+      vi.advanceTimersByTime(3_600_000);
+      expect(said.at(-1)).toBe("done\n");
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("on a terminal that says it has no columns is shown all the same", async () => {
