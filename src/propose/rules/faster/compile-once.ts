@@ -1,6 +1,6 @@
 /** A regular expression of a constant pattern is compiled once, not at every call of the function that uses it. */
 import { remember } from "../../../core/remember.ts";
-import { ancestors, type SyntaxNode } from "../../../syntax/tree.ts";
+import { ancestors, childOf, type SyntaxNode } from "../../../syntax/tree.ts";
 import { brief, callParts, isScript, lineBreakOf, type Rewrite, type Rule, type Source, sourceOf } from "../rule.ts";
 import { indentOf } from "./loops.ts";
 
@@ -9,7 +9,11 @@ export const compileOnce: Rule = {
   weight: 1.5,
   find: (source) => {
     const how = HOW[isScript(source) ? "javascript" : source.language];
-    return how === undefined ? [] : source.nodes.flatMap((node) => once(source, node, how));
+    if (how === undefined) return [];
+    // Each has a name of its own: two that are kept together must not share one.
+    const found: Rewrite[] = [];
+    for (const node of source.nodes) found.push(...once(source, node, { ...how, past: found.length }));
+    return found;
   },
 };
 
@@ -19,6 +23,10 @@ interface How {
   /** A line that keeps it. */
   readonly keep: (name: string, code: string) => string;
   readonly name: (n: number) => string;
+}
+
+interface Numbered extends How {
+  readonly past: number;
 }
 
 const STRING = String.raw`\s*[rRbBuUf@$#]*["'\x60]`;
@@ -58,7 +66,7 @@ const HOW: Readonly<Record<string, How>> = {
 /** What `re` has for a pattern that is not compiled yet: it looks the pattern up at every call. */
 const LOOKED_UP = /^re\.(match|search|fullmatch|sub|subn|split|findall|finditer)$/;
 
-function once(source: Source, node: SyntaxNode, how: How): Rewrite[] {
+function once(source: Source, node: SyntaxNode, how: Numbered): Rewrite[] {
   const top = outermost(source, node);
   if (top === undefined) return [];
   const compiled =
@@ -68,6 +76,7 @@ function once(source: Source, node: SyntaxNode, how: How): Rewrite[] {
     compiled !== undefined ||
     (/call|invocation|new_expression|object_creation/.test(node.type) &&
       how.compiles.test(code) &&
+      !isOfCall(source, node) &&
       isConstant(source, node));
   if (!isCompiling || code.length > 300) return [];
   const name = freeName(source, how);
@@ -84,6 +93,12 @@ function once(source: Source, node: SyntaxNode, how: How): Rewrite[] {
       ],
     },
   ];
+}
+
+/** `Pattern.compile("a+").matcher(s)` is no pattern; Rust's `unwrap()` belongs to one. */
+function isOfCall(source: Source, node: SyntaxNode): boolean {
+  const object = childOf(node, "object", "receiver", "function");
+  return source.language !== "rust" && object !== undefined && sourceOf(source, object).includes("(");
 }
 
 /** No name but those of types and functions is in it. */
@@ -154,7 +169,9 @@ function outermost({ language }: Source, node: SyntaxNode): SyntaxNode | undefin
 
 const FUNCTION = /^(?:function|method|arrow_function|func_literal|lambda|closure|generator_function|constructor)/;
 
-const freeName = (source: Source, { name }: How): string => {
-  for (let n = 1; ; n++) if (!words(source).has(name(n))) return name(n);
-};
+/** A free name, past as many free ones. */
+function freeName(source: Source, { name, past }: Numbered): string {
+  let left = past;
+  for (let n = 1; ; n++) if (!words(source).has(name(n)) && left-- === 0) return name(n);
+}
 const words = remember((source: Source): ReadonlySet<string> => new Set(source.text.match(/[\p{L}\p{N}_]+/gu) ?? []));

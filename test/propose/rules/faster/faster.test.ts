@@ -234,6 +234,12 @@ it("C++ hands over by reference what no header declares", async () => {
   expect([...(await applied(references, "a.cpp", text)).keys()]).toEqual(["s by reference"]);
 });
 
+it("two patterns get two names, so that both can be kept together", async () => {
+  const text = "function f(s) {\n  return s.replace(new RegExp('a'), '').replace(new RegExp('b'), '');\n}\n";
+  const made = [...(await applied(compileOnce, "a.js", text)).values()].map((after) => after.split("\n")[0]);
+  expect(new Set(made)).toEqual(new Set(["const PATTERN_1 = new RegExp('a');", "const PATTERN_2 = new RegExp('b');"]));
+});
+
 it("copies of Rust are left out one by one, for most of them are needed", async () => {
   const text = "fn f() {\n    g(a.clone(), b.clone());\n    h(a.powi(2), b.powi(2));\n}\n";
   expect([...(await applied(copies, "a.rs", text)).keys()]).toHaveLength(2);
