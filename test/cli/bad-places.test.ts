@@ -43,6 +43,18 @@ describe("a place that does not do", () => {
   });
 
   test.each([
+    ["nowhere", "nothing there"],
+    ["program.py", "a file"],
+  ])("status of %s, which is no folder, is told", async (place, found) => {
+    const task = quadraticTask({}, { "program.py": "" });
+    const { code, stderr } = await strop(["status", place], task.folder);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(`^strop: expected a task's folder at .*${place}, found ${found}\n`),
+    ]);
+  });
+
+  test.each([
     [["prompt"], /expected a scored baseline .*, found none\n +`strop run` measures the program as it is first/],
     [["export", "--format", "svg"], /expected a trial with a score in run-001, found none\n/],
   ])("%j of a run whose program has no score is told what is missing", async (command, said) => {
