@@ -30,6 +30,10 @@ export async function requirePlainTree(folder: string): Promise<void> {
 }
 
 const foreign = (path: string): StropError =>
-  new StropError("workspace.link", `expected only files and folders of strop's own in .strop, found a link: ${path}`, {
-    hint: "strop writes and deletes there, so it follows no link; delete this one, and if you did not make it, look at what else came with the task",
-  });
+  new StropError(
+    "workspace.link",
+    `expected only files and folders of strop's own in .strop, found a link, pipe or device: ${path}`,
+    {
+      hint: "strop writes and deletes there, so it follows none and waits for none; delete this one, and if you did not make it, look at what else came with the task",
+    },
+  );
