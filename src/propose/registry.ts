@@ -106,8 +106,7 @@ const arms = (tools: ProposerTools): readonly Arm[] => {
     { proposer: tpe(), prior: [1, 2] },
     { proposer: randomLiterals(), prior: [0.5, 2] },
     { proposer: cmaEs(), from: 60 },
-    // Costs vary with all else that the machine does, and many small things cost.
-    { proposer: together(), when: ({ task }) => isAboutCost(task) && !task.metric.deterministic },
+    { proposer: together(), when: ({ task }) => !task.metric.deterministic },
     // Below the others: an arm draws after those above it, which therefore do what they do without it.
     ...(gateway === undefined && agent === undefined ? [] : [{ proposer: crossover() }]),
     ...(gateway === undefined ? [] : [modelArm(tools)]),
