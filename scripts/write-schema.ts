@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-import { schemaText } from "../src/workspace/schema.ts";
+import { schemaText } from "../src/workspace/config/schema.ts";
 
 const path = join(dirname(import.meta.dirname), "schema.json");
 if (!process.argv.includes("--check")) writeFileSync(path, schemaText());

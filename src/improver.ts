@@ -1,7 +1,7 @@
 /**
  * `strop/improver`: what an improver program sees (STOP Fig. 2). Types, and the one helper that it may import.
  */
-import { fencesOf } from "./core/answer-fences.ts";
+import { fencesOf } from "./core/edits/answer-fences.ts";
 
 /** Scores a solution's text, in [0, 1]; a solution that fails scores 0. Rejects when the budget is used up. */
 export interface Utility {

@@ -6,9 +6,9 @@
  */
 import { parseArgs } from "node:util";
 
-import { normalCdf, normalQuantile } from "../../src/core/distributions.ts";
-import { createRandom, type Random } from "../../src/core/random.ts";
-import { wilsonInterval } from "../../src/core/stats.ts";
+import { normalCdf, normalQuantile } from "../../src/core/numerics/distributions.ts";
+import { createRandom, type Random } from "../../src/core/numerics/random.ts";
+import { wilsonInterval } from "../../src/core/numerics/stats.ts";
 import type { PastTrial, Pruner } from "../../src/judge/pruner.ts";
 import { selfEvaluationPruner } from "../../src/judge/pruners/self-evaluation.ts";
 

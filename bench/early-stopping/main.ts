@@ -13,7 +13,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
-import { createRandom } from "../../src/core/random.ts";
+import { createRandom } from "../../src/core/numerics/random.ts";
 import type { Pruner } from "../../src/judge/pruner.ts";
 import { hyperbandPruner } from "../../src/judge/pruners/hyperband.ts";
 import { medianPruner } from "../../src/judge/pruners/median.ts";

@@ -1,5 +1,5 @@
 /** Sums up replays by pruner and family. */
-import { mean, sum, wilsonInterval } from "../../src/core/stats.ts";
+import { mean, sum, wilsonInterval } from "../../src/core/numerics/stats.ts";
 import type { Tally } from "./replay.ts";
 
 export interface PoolResult {

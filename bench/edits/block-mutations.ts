@@ -1,6 +1,6 @@
 /** Ways in which a well-meant SEARCH/REPLACE answer goes astray on its way from the author's mind to the page. */
 import type { ProgramFiles } from "../../src/core/edit.ts";
-import type { Random } from "../../src/core/random.ts";
+import type { Random } from "../../src/core/numerics/random.ts";
 import { lang, type Change, type Meant } from "./cases.ts";
 import { isUnique } from "./meant-edits.ts";
 

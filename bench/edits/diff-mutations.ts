@@ -1,5 +1,5 @@
 /** Ways in which a well-meant unified diff goes astray: headers, counts, prefixes, fences. */
-import { createRandom, type Random } from "../../src/core/random.ts";
+import { createRandom, type Random } from "../../src/core/numerics/random.ts";
 import type { Mutated, Mutation } from "./block-mutations.ts";
 import type { Change, Meant } from "./cases.ts";
 import { isUnique } from "./meant-edits.ts";

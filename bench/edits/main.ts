@@ -6,10 +6,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
-import { applyEdit } from "../../src/core/apply-edit.ts";
+import { applyEdit } from "../../src/core/edits/apply-edit.ts";
 import type { ProgramFiles } from "../../src/core/edit.ts";
-import { parseEdit } from "../../src/core/parse-edit.ts";
-import { createRandom } from "../../src/core/random.ts";
+import { parseEdit } from "../../src/core/edits/parse-edit.ts";
+import { createRandom } from "../../src/core/numerics/random.ts";
 import { BLOCK_MUTATIONS, type Mutation } from "./block-mutations.ts";
 import type { Case, Meant, Notation } from "./cases.ts";
 import { DIFF_MUTATIONS } from "./diff-mutations.ts";

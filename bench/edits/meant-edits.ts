@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-import { createRandom, type Random } from "../../src/core/random.ts";
+import { createRandom, type Random } from "../../src/core/numerics/random.ts";
 import type { ProgramFiles } from "../../src/core/edit.ts";
 import { linesOf, textOf, type Change, type Meant } from "./cases.ts";
 

@@ -1,5 +1,5 @@
 /** Answers that must be refused: their text is nowhere or in several places, they are cut off, or they can be read in two ways. */
-import type { Random } from "../../src/core/random.ts";
+import type { Random } from "../../src/core/numerics/random.ts";
 import { BLOCK_MUTATIONS, type Mutated, type Mutation } from "./block-mutations.ts";
 import { type Change, lang, linesOf, type Meant, type Notation, textOf } from "./cases.ts";
 import { DIFF_MUTATIONS, diffed } from "./diff-mutations.ts";

@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 
 import { applyPatch } from "diff";
 
-import { fencesOf } from "../../src/core/answer-fences.ts";
+import { fencesOf } from "../../src/core/edits/answer-fences.ts";
 import type { Case, Notation } from "./cases.ts";
 
 /** The file's text afterwards, or null when the rival refuses. */

@@ -9,9 +9,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { median } from "../../src/core/stats.ts";
+import { median } from "../../src/core/numerics/stats.ts";
 import { messageOf } from "../../src/core/errors.ts";
-import { runTask } from "../../src/loop/run-task.ts";
+import { runTask } from "../../src/loop/research/run-task.ts";
 import type { Tier } from "../../src/sandbox/types.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 

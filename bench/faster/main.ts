@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
-import { median } from "../../src/core/stats.ts";
+import { median } from "../../src/core/numerics/stats.ts";
 import { firstDifference } from "./answers.ts";
 import { type Language, languageOf } from "./languages.ts";
 import { build, environmentOf, inputOf, makeTask, NUMERIC, SEEN, sourceOf, UNSEEN } from "./task.ts";

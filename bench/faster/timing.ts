@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-import { median } from "../../src/core/stats.ts";
+import { median } from "../../src/core/numerics/stats.ts";
 
 export interface Timed {
   /** CPU seconds, user and system, of each round. */

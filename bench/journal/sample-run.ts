@@ -1,5 +1,5 @@
 /** A deterministic run of any length, shaped like a real one: an edit, a page of output and a curve for every trial. */
-import { createRandom } from "../../src/core/random.ts";
+import { createRandom } from "../../src/core/numerics/random.ts";
 import type { CurvePoint } from "../../src/core/trial.ts";
 import type { RunEvent, RunStarted } from "../../src/journal/events.ts";
 

@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
-import { wilsonInterval } from "../../src/core/stats.ts";
+import { wilsonInterval } from "../../src/core/numerics/stats.ts";
 import { marginRule } from "../../src/judge/keep-rules/margin.ts";
 import { strictRule } from "../../src/judge/keep-rules/strict.ts";
 import { testedRule } from "../../src/judge/keep-rules/tested.ts";

@@ -1,6 +1,6 @@
 /** The two questions of this bench, asked of one rule: how often does it keep nothing but noise, and how much does it find? */
-import { createRandom, type Random } from "../../src/core/random.ts";
-import { mean } from "../../src/core/stats.ts";
+import { createRandom, type Random } from "../../src/core/numerics/random.ts";
+import { mean } from "../../src/core/numerics/stats.ts";
 import type { KeepRule } from "../../src/judge/keep-rule.ts";
 import type { Noise } from "./noise-models.ts";
 import { type SimulatedCandidate, type SimulatedKeep, simulateKeeping } from "./simulate.ts";

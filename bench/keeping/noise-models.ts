@@ -1,5 +1,5 @@
 /** Ways in which scores are noisy. Each gives scores of standard deviation 1 (or scale 1 where there is none) around 0. */
-import type { Random } from "../../src/core/random.ts";
+import type { Random } from "../../src/core/numerics/random.ts";
 
 /** The next score's noise; called once per run of any program, in order of time. */
 export type Noise = () => number;

@@ -2,7 +2,7 @@
  * The public autoresearch run (126 experiments in results.tsv): how many of its kept experiments stand above the noise
  * that its own changes of the random seed show. One run per experiment is all there is, so this is a bound, not a test.
  */
-import { mean } from "../../src/core/stats.ts";
+import { mean } from "../../src/core/numerics/stats.ts";
 import { importTsv, type TsvRow } from "../../src/journal/import-tsv.ts";
 
 export interface PublicRun {

@@ -1,7 +1,7 @@
 /** What others do: rules that strop is compared with. Each spends a fixed number of runs and has no notion of a whole run. */
-import { studentCdf } from "../../src/core/distributions.ts";
+import { studentCdf } from "../../src/core/numerics/distributions.ts";
 import { gain } from "../../src/core/metric.ts";
-import { mean, variance } from "../../src/core/stats.ts";
+import { mean, variance } from "../../src/core/numerics/stats.ts";
 import type { Contest, KeepRule } from "../../src/judge/keep-rule.ts";
 
 /** Re-runs every candidate that looks better in `pairs` pairs and lets `decide` judge the gains. */

@@ -9,11 +9,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-import { createRandom } from "../../src/core/random.ts";
-import { meanInterval } from "../../src/core/stats.ts";
+import { createRandom } from "../../src/core/numerics/random.ts";
+import { meanInterval } from "../../src/core/numerics/stats.ts";
 import type { Outcome } from "../../src/core/trial.ts";
 import type { Executor } from "../../src/executor/types.ts";
-import { runTask } from "../../src/loop/run-task.ts";
+import { runTask } from "../../src/loop/research/run-task.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { nanoLmSurrogate } from "../proposers/nano-lm/surrogate.ts";
 

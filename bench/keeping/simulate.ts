@@ -3,7 +3,7 @@
  * loop does through the journal happens here in memory, so that a thousand runs take seconds.
  */
 import type { Pair, Purse, Spending, Spread } from "../../src/core/contest.ts";
-import { mean, variance } from "../../src/core/stats.ts";
+import { mean, variance } from "../../src/core/numerics/stats.ts";
 import type { KeepRule } from "../../src/judge/keep-rule.ts";
 import { NOTHING_SPENT } from "../../src/judge/levels.ts";
 import { missingRuns, spreadOf } from "../../src/judge/noise.ts";

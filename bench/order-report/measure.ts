@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import type { ProgramFiles } from "../../src/core/edit.ts";
-import { mean, median, standardDeviation } from "../../src/core/stats.ts";
+import { mean, median, standardDeviation } from "../../src/core/numerics/stats.ts";
 import type { Outcome } from "../../src/core/trial.ts";
 import { pinEnvironment } from "../../src/executor/context.ts";
 import { localExecutor } from "../../src/executor/local.ts";

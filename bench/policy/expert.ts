@@ -3,7 +3,7 @@ import { attemptAction } from "../../src/propose/policy/attempt-action.ts";
 import { chooseAction } from "../../src/propose/policy/choose.ts";
 import { expertPolicy } from "../../src/propose/policy/gym/expert.ts";
 import { readBoard } from "../../src/propose/policy/read-board.ts";
-import { knownCandidates } from "../../src/propose/literal-proposal.ts";
+import { knownCandidates } from "../../src/propose/literals/literal-proposal.ts";
 import type { Proposer } from "../../src/propose/types.ts";
 
 /** The bench's expert arm. */

@@ -2,10 +2,10 @@
  * A greedy structured search that learns nothing: site by site in a fixed random order, a step up or down for a literal, the next rewrite for
  * code; what is kept is done again, and after every round of all literals the steps are a third as long.
  */
-import { createRandom } from "../../src/core/random.ts";
-import { fromUnit, toUnit } from "../../src/propose/domain.ts";
-import { knownCandidates, proposeLiterals } from "../../src/propose/literal-proposal.ts";
-import { type Dimension, literalSpace } from "../../src/propose/literal-space.ts";
+import { createRandom } from "../../src/core/numerics/random.ts";
+import { fromUnit, toUnit } from "../../src/propose/literals/domain.ts";
+import { knownCandidates, proposeLiterals } from "../../src/propose/literals/literal-proposal.ts";
+import { type Dimension, literalSpace } from "../../src/propose/literals/literal-space.ts";
 import { rewrites } from "../../src/propose/rewrites.ts";
 import type { Proposal, Proposer, ProposerContext } from "../../src/propose/types.ts";
 

@@ -5,7 +5,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
-import { mean, meanInterval } from "../../src/core/stats.ts";
+import { mean, meanInterval } from "../../src/core/numerics/stats.ts";
 import { lineChartSvg } from "../../src/report/line-chart.ts";
 import { EDIT_KINDS, type LiveRun, readLiveRuns, seriesOf } from "./runs.ts";
 

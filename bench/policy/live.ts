@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 import { openJournal } from "../../src/journal/journal.ts";
-import { runTask } from "../../src/loop/run-task.ts";
+import { runTask } from "../../src/loop/research/run-task.ts";
 import { freshWeights } from "../../src/propose/policy/actor.ts";
 import { policyProposer } from "../../src/propose/policy/policy-proposer.ts";
 import { createProposer } from "../../src/propose/registry.ts";

@@ -2,7 +2,7 @@
  * What strop itself costs around an improver: medians of starting one, of one utility call and of one model call, with
  * a utility and a model that answer at once. Usage: node bench/recurse/overhead.ts [runs]
  */
-import { median, quantile } from "../../src/core/stats.ts";
+import { median, quantile } from "../../src/core/numerics/stats.ts";
 import type { UtilityFunction } from "../../src/core/utility.ts";
 import { runImprover } from "../../src/improve/run-improver.ts";
 import { openSandbox } from "../../src/sandbox/open-sandbox.ts";

@@ -10,7 +10,7 @@
  */
 import { parseArgs } from "node:util";
 
-import { createRandom } from "../../src/core/random.ts";
+import { createRandom } from "../../src/core/numerics/random.ts";
 import { openBackend } from "../../src/loop/reprogram/open-backend.ts";
 import { RECIPE, trainNetwork } from "../../src/loop/reprogram/train-network.ts";
 import { loadDataset } from "../../src/reprogram/data/load-dataset.ts";

@@ -9,7 +9,7 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 
-import { mean } from "../../src/core/stats.ts";
+import { mean } from "../../src/core/numerics/stats.ts";
 import { nativeBackend } from "../../src/nn/index.ts";
 import { lengthFor } from "../../src/reprogram/code-model/batch.ts";
 import { createCodeModel, SCALES, type Scale } from "../../src/reprogram/code-model/code-model.ts";

@@ -14,7 +14,7 @@ import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
-import { mean, meanInterval, sum } from "../../src/core/stats.ts";
+import { mean, meanInterval, sum } from "../../src/core/numerics/stats.ts";
 import { chooseBackend } from "../../src/loop/reprogram/open-backend.ts";
 import { networkSettings, selfSettings } from "../../src/loop/reprogram/presets.ts";
 import type { ReprogramResult } from "../../src/loop/reprogram/result.ts";

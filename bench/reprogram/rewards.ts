@@ -10,8 +10,8 @@
  */
 import { parseArgs } from "node:util";
 
-import { createRandom } from "../../src/core/random.ts";
-import { mean, meanInterval } from "../../src/core/stats.ts";
+import { createRandom } from "../../src/core/numerics/random.ts";
+import { mean, meanInterval } from "../../src/core/numerics/stats.ts";
 import { nativeBackend } from "../../src/nn/index.ts";
 import { lengthFor } from "../../src/reprogram/code-model/batch.ts";
 import { createCodeModel } from "../../src/reprogram/code-model/code-model.ts";

@@ -10,8 +10,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { mean, meanInterval } from "../../src/core/stats.ts";
-import { runTask } from "../../src/loop/run-task.ts";
+import { mean, meanInterval } from "../../src/core/numerics/stats.ts";
+import { runTask } from "../../src/loop/research/run-task.ts";
 import { errorBarFigure } from "../../src/report/error-bars.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 

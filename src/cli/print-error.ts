@@ -6,7 +6,7 @@ import { CommanderError } from "commander";
 import { StropError, messageOf } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import { EXIT } from "./exit-code.ts";
-import { bold, dim, red, say } from "./style.ts";
+import { bold, dim, red, say } from "./screen/style.ts";
 
 /** Rooms whose errors are about what the user typed or wrote. */
 const USAGE =

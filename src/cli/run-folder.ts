@@ -1,7 +1,7 @@
 /** Where `strop recurse` and `strop reprogram` keep a run that was given no folder. */
 import { join, resolve } from "node:path";
 
-import { makeStropFolder } from "../loop/claim-folder.ts";
+import { makeStropFolder } from "../loop/folder/claim-folder.ts";
 import { holdsTask } from "../workspace/load-task.ts";
 import { place } from "./place.ts";
 

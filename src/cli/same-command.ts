@@ -3,7 +3,7 @@
  * options said over a config or a default, so a step repeats them.
  */
 import { commandName } from "./command-name.ts";
-import { cyan, dim } from "./style.ts";
+import { cyan, dim } from "./screen/style.ts";
 
 /**
  * As the user would type it, without the options of `leftOut`: `--fresh`, or with a value `--for <duration>`. `words` are

@@ -1,5 +1,5 @@
 /** Makes a task out of its parts, and so that no other file has to know the type of its instances. */
-import { createRandom, type Random } from "../core/random.ts";
+import { createRandom, type Random } from "../core/numerics/random.ts";
 import type { Json } from "../core/json.ts";
 import type { DownstreamTask, Mark, Split, TaskInstance } from "./types.ts";
 

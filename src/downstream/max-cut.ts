@@ -2,7 +2,7 @@
  * Maximum cut (STOP §5.2). The published score, weight of the cut / 10, is not bounded by 1; here it is the share of
  * the graph's weight that is cut. The paper's formula, bounded, is a variant.
  */
-import type { Random } from "../core/random.ts";
+import type { Random } from "../core/numerics/random.ts";
 import { checkBits, markOf, type Bit } from "./answers.ts";
 import { defineTask, type TaskParts } from "./define-task.ts";
 import type { DownstreamTask } from "./types.ts";

@@ -2,7 +2,7 @@
  * Learning parity, with noise (STOP §5.1) and without (§5.2). The labels of the training samples are the parity of an
  * unknown subset of the bits, some of them flipped; the labels of the test samples are wanted, and are never flipped.
  */
-import type { Random } from "../core/random.ts";
+import type { Random } from "../core/numerics/random.ts";
 import { checkBits, markOf, type Bit } from "./answers.ts";
 import { defineTask } from "./define-task.ts";
 import { variantName } from "./options.ts";

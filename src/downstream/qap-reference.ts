@@ -2,7 +2,7 @@
  * A good solution of a quadratic assignment problem, to measure others by: robust tabu search (Taillard 1991) over
  * swaps, from several random starts. Deterministic for a given stream. Knows nothing of tasks and scores.
  */
-import type { Random } from "../core/random.ts";
+import type { Random } from "../core/numerics/random.ts";
 
 /** Square matrices, row by row. */
 export interface Qap {

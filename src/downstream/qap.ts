@@ -3,7 +3,7 @@
  * time taken, while the seed minimises the cost; here a score of 0 is the identity's cost and 1 a long search's. The
  * published formula is a variant.
  */
-import type { Random } from "../core/random.ts";
+import type { Random } from "../core/numerics/random.ts";
 import { checkPermutation, markOf } from "./answers.ts";
 import { defineTask, type TaskParts } from "./define-task.ts";
 import { PREFERENCE_WEIGHT, qapCost, searchQap, type Qap, type SearchEffort } from "./qap-reference.ts";

@@ -3,7 +3,7 @@
  * satisfies, which leans the literals towards it and makes large formulas easy; the hard variant weighs clauses by
  * their number of true literals so that no literal leans (Jia, Moore, Strain 2005, q-hidden with q = 0.618).
  */
-import type { Random } from "../core/random.ts";
+import type { Random } from "../core/numerics/random.ts";
 import { checkBooleans, markOf } from "./answers.ts";
 import { defineTask, type TaskParts } from "./define-task.ts";
 import type { DownstreamTask } from "./types.ts";

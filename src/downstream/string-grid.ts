@@ -2,7 +2,7 @@
  * String grid distance (STOP §5.2): the distance of two texts over {A, B} of equal length counts the places where they
  * differ and the changes of letter inside each. Given one text and a distance, find the other.
  */
-import type { Random } from "../core/random.ts";
+import type { Random } from "../core/numerics/random.ts";
 import { checkText, markOf } from "./answers.ts";
 import { defineTask } from "./define-task.ts";
 import type { DownstreamTask } from "./types.ts";

@@ -3,8 +3,8 @@
  * out. The solution runs in the sandbox and learns nothing but the arguments of one instance at a time.
  */
 import { StropError } from "../core/errors.ts";
-import { createRandom } from "../core/random.ts";
-import { mean } from "../core/stats.ts";
+import { createRandom } from "../core/numerics/random.ts";
+import { mean } from "../core/numerics/stats.ts";
 import type { UtilityFunction, UtilityResult } from "../core/utility.ts";
 import { bundleCandidate } from "../sandbox/bundle.ts";
 import type { Sandbox } from "../sandbox/types.ts";

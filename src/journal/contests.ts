@@ -3,7 +3,7 @@
  * repeats. Pure, as reduce.ts. A repeat counts only if it was due, so none can count twice.
  */
 import type { Spread } from "../core/contest.ts";
-import { mean, variance } from "../core/stats.ts";
+import { mean, variance } from "../core/numerics/stats.ts";
 import type { TrialRecord } from "../core/trial.ts";
 import type { ContestOpened, RepeatFinished, RepeatStarted, TrialJudged } from "./events.ts";
 import { inconsistent } from "./inconsistent.ts";

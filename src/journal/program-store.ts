@@ -5,7 +5,7 @@
 import { candidateId, sha256 } from "../core/candidate.ts";
 import type { ProgramFiles } from "../core/edit.ts";
 import { StropError } from "../core/errors.ts";
-import { pathProblem } from "../core/program-path.ts";
+import { pathProblem } from "../core/edits/program-path.ts";
 import type { CandidateId } from "../core/trial.ts";
 import type { Connection } from "./schema.ts";
 import { damaged } from "./sqlite-errors.ts";

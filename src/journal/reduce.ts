@@ -5,7 +5,7 @@
  * such a verdict rests on a score no worse or on evidence from repeats (autoresearch-rl Thm 2, for noisy scores too).
  */
 import { isBetter } from "../core/metric.ts";
-import { variance } from "../core/stats.ts";
+import { variance } from "../core/numerics/stats.ts";
 import type { Direction } from "../core/task.ts";
 import type { Outcome, TrialRecord, Verdict } from "../core/trial.ts";
 import { endContest, finishRepeat, noiseOf, openContest, remeasured, startRepeat, waiting } from "./contests.ts";

@@ -74,7 +74,7 @@ export interface RunState {
   /** Every champion there was, the baseline first: the staircase of the chart. */
   readonly champions: readonly Champion[];
   readonly noise: NoiseState;
-  /** By trial number, ascending. Those about little wait (loop/due-repeats.ts), so there may be more than workers. */
+  /** By trial number, ascending. Those about little wait (loop/research/due-repeats.ts), so there may be more than workers. */
   readonly contests: readonly OpenContest[];
   /** Number the next contest gets. */
   readonly nextContest: number;

@@ -3,7 +3,7 @@
  * fresh seeds. Pure.
  */
 import type { Spread } from "../core/contest.ts";
-import { mean, sum } from "../core/stats.ts";
+import { mean, sum } from "../core/numerics/stats.ts";
 
 /** Runs that the first estimate needs, the very first run of the baseline included. */
 const FEWEST_RUNS = 4;

@@ -3,8 +3,8 @@
  * 1 or below however long one looks, so one may stop whenever it is large (Ville's inequality). It is the Gaussian-mixture
  * t-test (Lai 1976; Wang & Ramdas 2024), one-sided, with earlier knowledge of the noise; docs/keeping.md has the equations.
  */
-import { studentCdf, studentQuantile } from "../core/distributions.ts";
-import { sum } from "../core/stats.ts";
+import { studentCdf, studentQuantile } from "../core/numerics/distributions.ts";
+import { sum } from "../core/numerics/stats.ts";
 
 /** Variance of a single difference as known before the test: `squares / degrees`. */
 export interface KnownSpread {

@@ -3,7 +3,7 @@
  * and as eq. 9 predicts it, and how often the audit found that a stop would have been wrong. A pure fold over the trials.
  */
 import { isBetter } from "../core/metric.ts";
-import { type Interval, mean, sum, wilsonInterval } from "../core/stats.ts";
+import { type Interval, mean, sum, wilsonInterval } from "../core/numerics/stats.ts";
 import type { Direction } from "../core/task.ts";
 import type { TrialRecord } from "../core/trial.ts";
 

@@ -2,7 +2,7 @@
  * One running trial under a pruner: cuts its curve into checks, asks the pruner once at each, and lets a random share
  * of those it would stop run on (the audit), so that the share of wrong stops can be measured. No clock, no I/O.
  */
-import type { Random } from "../core/random.ts";
+import type { Random } from "../core/numerics/random.ts";
 import type { CurvePoint } from "../core/trial.ts";
 import { divergence } from "./divergence.ts";
 import { type CheckGrid, trajectoryOf } from "./forecast/trajectory.ts";

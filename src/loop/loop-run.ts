@@ -10,7 +10,7 @@ import type { RunState } from "../journal/state.ts";
 import { openSandbox } from "../sandbox/open-sandbox.ts";
 import type { Sandbox, Tier } from "../sandbox/types.ts";
 import { changes } from "./changes.ts";
-import { claimFolder } from "./claim-folder.ts";
+import { claimFolder } from "./folder/claim-folder.ts";
 
 export interface Session {
   readonly stropFolder: string;

@@ -1,5 +1,5 @@
 /** A trial whose judge is its own loop (recursion, audit, reprogramming): its seed, and its frame in the journal. */
-import { createRandom } from "../core/random.ts";
+import { createRandom } from "../core/numerics/random.ts";
 import { INTERRUPTED, type Outcome, type TrialRecord, type Verdict } from "../core/trial.ts";
 import { failure } from "../executor/outcome.ts";
 import type { Journal } from "../journal/journal.ts";

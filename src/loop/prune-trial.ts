@@ -2,7 +2,7 @@
  * Self-evaluation of running trials: gives each trial its pruner, what it may know, and its draw for the audit. All of it
  * follows from the journal as it was when the trial started, so a resumed run decides the same.
  */
-import { createRandom } from "../core/random.ts";
+import { createRandom } from "../core/numerics/random.ts";
 import type { Direction, JudgeSettings } from "../core/task.ts";
 import type { Outcome, TrialRecord } from "../core/trial.ts";
 import type { Journal } from "../journal/journal.ts";

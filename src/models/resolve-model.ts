@@ -4,7 +4,7 @@
  */
 import { addTokens, type ModelReply, type ModelRequest, NO_TOKENS } from "../core/exchange.ts";
 import { editDistance } from "../core/nearest.ts";
-import type { Random } from "../core/random.ts";
+import type { Random } from "../core/numerics/random.ts";
 import type { ModelChoice } from "../core/task.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { listModels } from "./list-models.ts";

@@ -3,7 +3,7 @@
  * than there is time. Waiting for a turn under a rate limit is not on the call's clock.
  */
 import type { ModelFailure, ModelReply, ModelRequest } from "../core/exchange.ts";
-import { createRandom, type Random } from "../core/random.ts";
+import { createRandom, type Random } from "../core/numerics/random.ts";
 import type { ModelChoice } from "../core/task.ts";
 import { attempt } from "./attempt.ts";
 import { takesNoChat } from "./classify.ts";

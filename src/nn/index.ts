@@ -2,7 +2,7 @@
  * `strop/nn`: a small neural library. A model is ordinary functions on tensors; training and inference become ONNX
  * graphs, run by ONNX Runtime natively or as WebAssembly. See docs/nn.md.
  */
-export { createRandom, type Random } from "../core/random.ts";
+export { createRandom, type Random } from "../core/numerics/random.ts";
 
 export { createGraph } from "./tensor.ts";
 export type { DType, Graph, GraphOptions, Operand, Parameter, Shape, Tensor, TensorData } from "./tensor.ts";

@@ -1,5 +1,5 @@
 /** Parameters and their starting values. All randomness comes from a seeded generator. */
-import type { Random } from "../core/random.ts";
+import type { Random } from "../core/numerics/random.ts";
 import { sizeOf, type Parameter, type Shape } from "./tensor.ts";
 
 /** Starting values for a parameter of `size` elements in `shape`. */

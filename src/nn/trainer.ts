@@ -2,7 +2,7 @@
  * Training: forward, backward and optimiser as one ONNX graph, compiled once. A step feeds the batch and the state and
  * gets back the loss and the next state, which stays in plain arrays between steps.
  */
-import { createRandom } from "../core/random.ts";
+import { createRandom } from "../core/numerics/random.ts";
 import { StropError } from "../core/errors.ts";
 import { float32Of, type Backend, type Session, type Value, type Values } from "./backend.ts";
 import { decodeSafetensors } from "./checkpoint/safetensors.ts";

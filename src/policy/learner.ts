@@ -2,7 +2,7 @@
  * Actor and critic trained by PPO. Pure in its state: `evaluate` and `update` take a state and give the next, so that a run can keep
  * it wherever it keeps everything else. One backend with one thread repeats itself bit by bit.
  */
-import type { Random } from "../core/random.ts";
+import type { Random } from "../core/numerics/random.ts";
 import { constantRate, float32Of, type Backend, type Values } from "../nn/index.ts";
 import { normalized } from "./gae.ts";
 import {

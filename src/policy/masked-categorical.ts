@@ -2,7 +2,7 @@
  * A choice among actions of which some are not possible now. As tensors for training, as plain numbers for acting; a masked
  * action has probability 0 exactly in both, and no gradient.
  */
-import type { Random } from "../core/random.ts";
+import type { Random } from "../core/numerics/random.ts";
 import { exp, logSoftmax, mul, neg, sum, where, type Tensor } from "../nn/index.ts";
 
 /** Its exponential is exactly 0, and 0 times it is no NaN. */

@@ -2,7 +2,7 @@
  * A network over a set of things that can be acted on: a transformer without positions, so that their order does not matter and their
  * number only pads. Every site has the same few operators; an action is a site and an operator. The critic reads the pooled set.
  */
-import type { Random } from "../core/random.ts";
+import type { Random } from "../core/numerics/random.ts";
 import {
   add,
   attention,

@@ -1,9 +1,9 @@
 /** From two versions of a program to the edit between them: SEARCH/REPLACE blocks or whole files, whichever is shorter. */
 import { diffArrays } from "diff";
 
-import { applyEdit } from "../core/apply-edit.ts";
+import { applyEdit } from "../core/edits/apply-edit.ts";
 import type { Edit, ProgramFiles, SearchReplaceBlock, WholeFile } from "../core/edit.ts";
-import { frozenProblem } from "../core/marked-regions.ts";
+import { frozenProblem } from "../core/edits/marked-regions.ts";
 import { changeOf, type Replacement } from "./replacements.ts";
 
 /** Beyond this many changed lines a file is written anew: finding the smallest difference takes quadratic time. */

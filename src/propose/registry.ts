@@ -5,9 +5,9 @@ import { StropError } from "../core/errors.ts";
 import type { ModelChoice, PromptSettings } from "../core/task.ts";
 import type { ModelGateway } from "../models/types.ts";
 import type { Weights } from "../policy/network.ts";
-import { bayes } from "./bayes.ts";
-import { cmaEs } from "./cma-es.ts";
-import { descent } from "./descent.ts";
+import { bayes } from "./literals/bayes.ts";
+import { cmaEs } from "./literals/cma-es.ts";
+import { descent } from "./literals/descent.ts";
 import { agentArmCost } from "./ensemble/arm-cost.ts";
 import { crossover } from "./ensemble/crossover.ts";
 import { islands } from "./ensemble/islands.ts";
@@ -15,9 +15,9 @@ import { greedy, learningModel, modelArm } from "./ensemble/model-arm.ts";
 import { together } from "./ensemble/together.ts";
 import { isAboutCost } from "./examination.ts";
 import { type Arm, portfolio } from "./portfolio.ts";
-import { randomLiterals } from "./random.ts";
+import { randomLiterals } from "./literals/random.ts";
 import { rewrites } from "./rewrites.ts";
-import { tpe } from "./tpe.ts";
+import { tpe } from "./literals/tpe.ts";
 import type { Proposer } from "./types.ts";
 
 /** What a run can give its proposers; none of it is needed by those that work offline. */

@@ -2,7 +2,7 @@
  * From places in a program's text to an edit. An edit is written as SEARCH/REPLACE blocks with just enough lines
  * around a change to be found once; where that cannot say it exactly, as whole files.
  */
-import { applyEdit } from "../core/apply-edit.ts";
+import { applyEdit } from "../core/edits/apply-edit.ts";
 import type { Edit, ProgramFiles, SearchReplaceBlock } from "../core/edit.ts";
 
 /** `text` instead of the UTF-16 code units from `start` to `end` of the file at `path`. */

@@ -5,13 +5,13 @@
  */
 import { candidateId } from "../core/candidate.ts";
 import type { ProgramFiles } from "../core/edit.ts";
-import { editableRegions, isEditable } from "../core/marked-regions.ts";
+import { editableRegions, isEditable } from "../core/edits/marked-regions.ts";
 import { remember } from "../core/remember.ts";
 import type { CandidateId } from "../core/trial.ts";
 import { checkSyntax } from "../syntax/check-syntax.ts";
 import { positionAt } from "../syntax/tree.ts";
 import { examination, isAboutCost, setsItsExamination } from "./examination.ts";
-import { knownCandidates } from "./literal-proposal.ts";
+import { knownCandidates } from "./literals/literal-proposal.ts";
 import { type Change, changeOf } from "./replacements.ts";
 import { alternatives } from "./rules/alternatives.ts";
 import { argumentOrder, unwrap } from "./rules/calls.ts";

@@ -4,7 +4,7 @@
  */
 import type { Edit, ProgramFiles } from "../core/edit.ts";
 import type { Json } from "../core/json.ts";
-import type { Random } from "../core/random.ts";
+import type { Random } from "../core/numerics/random.ts";
 import type { Direction, Task } from "../core/task.ts";
 import type { CandidateId, TrialRecord } from "../core/trial.ts";
 

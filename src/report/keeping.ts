@@ -4,7 +4,7 @@ import { gain } from "../core/metric.ts";
 import type { Task } from "../core/task.ts";
 import { smallestShown } from "../judge/keep-rules/tested.ts";
 import { knownSpread, noiseOf, scoresOf } from "../judge/noise.ts";
-import { standardDeviation, sum } from "../core/stats.ts";
+import { standardDeviation, sum } from "../core/numerics/stats.ts";
 import { formatCount, formatScore } from "./format.ts";
 
 /** Plain sentences, without markup; empty for a run where one trial decides. */

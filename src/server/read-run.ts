@@ -8,7 +8,7 @@ import type { CandidateId, TrialRecord } from "../core/trial.ts";
 import { type Journal, openJournal } from "../journal/journal.ts";
 import { currentRun, journalPath, runFolder } from "../journal/runs.ts";
 import type { RunState } from "../journal/state.ts";
-import { isWorthContinuing } from "../loop/open-run.ts";
+import { isWorthContinuing } from "../loop/research/open-run.ts";
 import { type LoadedTask, loadTask } from "../workspace/load-task.ts";
 import { readProgram } from "../workspace/program.ts";
 

@@ -6,7 +6,7 @@ import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { z } from "zod";
 
 import { StropError } from "../core/errors.ts";
-import { editableRegions } from "../core/marked-regions.ts";
+import { editableRegions } from "../core/edits/marked-regions.ts";
 import type { TrialRecord } from "../core/trial.ts";
 import { readAgenda } from "../workspace/agenda.ts";
 import { diffPrograms } from "../workspace/diff.ts";

@@ -1,7 +1,7 @@
 /** Follows a run for those who wait for a verdict: moves their tries on, and says in one sentence what goes on. */
 import type { TrialRecord } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
-import type { RunObserver } from "../loop/observer.ts";
+import type { RunObserver } from "../loop/research/observer.ts";
 import type { Try } from "./try.ts";
 
 export interface Watching {

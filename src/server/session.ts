@@ -3,7 +3,7 @@
  * strop commands work meanwhile. Every session continues the newest run of the folder.
  */
 import { StropError, messageOf } from "../core/errors.ts";
-import { runTask, type RunTaskResult } from "../loop/run-task.ts";
+import { runTask, type RunTaskResult } from "../loop/research/run-task.ts";
 import type { Tier } from "../sandbox/types.ts";
 import { loadTask } from "../workspace/load-task.ts";
 import { tryDesk, type TryDesk } from "./try-desk.ts";

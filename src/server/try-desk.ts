@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 
 import { StropError } from "../core/errors.ts";
 import type { CandidateId } from "../core/trial.ts";
-import type { RunObserver } from "../loop/observer.ts";
+import type { RunObserver } from "../loop/research/observer.ts";
 import { stopReason } from "../loop/stop.ts";
 import type { Proposer, ProposerContext } from "../propose/types.ts";
 import { inbox, type Inbox } from "./inbox.ts";

@@ -1,8 +1,8 @@
 /**
  * The literals of a program, each with a key that survives edits elsewhere: the names around it and its place
- * among its namesakes. Which of them are worth tuning is the proposers' business (propose/literal-space.ts).
+ * among its namesakes. Which of them are worth tuning is the proposers' business (propose/literals/literal-space.ts).
  */
-import { editableRegions, isEditable } from "../core/marked-regions.ts";
+import { editableRegions, isEditable } from "../core/edits/marked-regions.ts";
 import { findChoices } from "./choices.ts";
 import { jsonLiterals } from "./json-literals.ts";
 import { languageOf } from "./languages.ts";

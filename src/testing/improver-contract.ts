@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 
-import { createRandom } from "../core/random.ts";
+import { createRandom } from "../core/numerics/random.ts";
 import type { UtilityFunction } from "../core/utility.ts";
 import { runImprover } from "../improve/run-improver.ts";
 import type { ImproverRequest, ImproverResult, ModelFunction } from "../improve/types.ts";

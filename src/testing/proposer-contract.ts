@@ -3,10 +3,10 @@
  */
 import assert from "node:assert/strict";
 
-import { applyEdit } from "../core/apply-edit.ts";
+import { applyEdit } from "../core/edits/apply-edit.ts";
 import { candidateId } from "../core/candidate.ts";
 import type { ProgramFiles } from "../core/edit.ts";
-import { createRandom } from "../core/random.ts";
+import { createRandom } from "../core/numerics/random.ts";
 import type { Proposal, Proposer, ProposerContext } from "../propose/types.ts";
 import { type SimulatedRun, simulateRun } from "./simulate-run.ts";
 

@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 
-import { createRandom } from "../core/random.ts";
+import { createRandom } from "../core/numerics/random.ts";
 import type { CurvePoint } from "../core/trial.ts";
 import { type Trajectory, trajectoryOf } from "../judge/forecast/trajectory.ts";
 import type { Evidence, PastTrial, Pruner } from "../judge/pruner.ts";

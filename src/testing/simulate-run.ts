@@ -2,12 +2,12 @@
  * A run without a sandbox: proposes, applies and scores in memory, so that a proposer can be tested and measured in
  * milliseconds. Deterministic: keeping is strict improvement, and nothing depends on time.
  */
-import { applyEdit } from "../core/apply-edit.ts";
+import { applyEdit } from "../core/edits/apply-edit.ts";
 import { bareTask } from "../core/bare-task.ts";
 import { candidateId } from "../core/candidate.ts";
 import type { ProgramFiles } from "../core/edit.ts";
 import { isBetter } from "../core/metric.ts";
-import { createRandom } from "../core/random.ts";
+import { createRandom } from "../core/numerics/random.ts";
 import type { Direction, Task } from "../core/task.ts";
 import type { CandidateId, Outcome, TrialRecord, Verdict } from "../core/trial.ts";
 import type { Proposer, ProposerContext } from "../propose/types.ts";

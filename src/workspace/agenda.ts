@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { StropError } from "../core/errors.ts";
 import type { Task } from "../core/task.ts";
-import { openEvolveSettings } from "./openevolve-config.ts";
+import { openEvolveSettings } from "./config/openevolve-config.ts";
 
 /**
  * The text of the task's agenda, "" where it names none; of a YAML file the system message alone: the rest may hold keys. Throws

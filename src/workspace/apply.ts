@@ -5,7 +5,7 @@ import { basename, dirname, join } from "node:path";
 
 import type { ProgramFiles } from "../core/edit.ts";
 import { StropError, messageOf } from "../core/errors.ts";
-import { foldedPath } from "../core/program-path.ts";
+import { foldedPath } from "../core/edits/program-path.ts";
 import type { Task } from "../core/task.ts";
 import { findFiles, programScope } from "./program.ts";
 

@@ -12,7 +12,7 @@ import { StropError } from "../core/errors.ts";
 import type { Task } from "../core/task.ts";
 import { refuseOwnOutput } from "./own-output.ts";
 import { globMatcher, hiddenScope, programScope, refereeFiles, refereeWords, scratchScope } from "./program.ts";
-import { CONFIG_FILES } from "./read-config.ts";
+import { CONFIG_FILES } from "./config/read-config.ts";
 import { unreadable, walk } from "./walk.ts";
 
 export interface PinnedFile {

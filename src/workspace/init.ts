@@ -3,11 +3,11 @@ import { lstat, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { StropError, messageOf } from "../core/errors.ts";
-import type { InitAnswers } from "./guess.ts";
+import type { InitAnswers } from "./detect/guess.ts";
 import { exclusions, findFiles, globMatcher } from "./program.ts";
-import { CONFIG_FILES } from "./read-config.ts";
-import type { TaskConfig } from "./schema.ts";
-import type { Toolchain } from "./host.ts";
+import { CONFIG_FILES } from "./config/read-config.ts";
+import type { TaskConfig } from "./config/schema.ts";
+import type { Toolchain } from "./detect/host.ts";
 
 export type ConfigFormat = "ts" | "json";
 

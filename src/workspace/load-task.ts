@@ -5,13 +5,13 @@ import { basename, dirname, join } from "node:path";
 import { StropError } from "../core/errors.ts";
 import { isCost } from "../core/metric.ts";
 import type { Task } from "../core/task.ts";
-import { invalidConfig } from "./config-errors.ts";
+import { invalidConfig } from "./config/config-errors.ts";
 import { editDistance } from "../core/nearest.ts";
 import { findLayout, nearLayout } from "./layouts/find-layout.ts";
 import { programScope, refereeWords } from "./program.ts";
-import { CONFIG_FILES, readConfig } from "./read-config.ts";
+import { CONFIG_FILES, readConfig } from "./config/read-config.ts";
 import { resolveTask } from "./resolve-task.ts";
-import { configSchema, type TaskConfig } from "./schema.ts";
+import { configSchema, type TaskConfig } from "./config/schema.ts";
 import { unreadable } from "./walk.ts";
 
 export interface LoadedTask {

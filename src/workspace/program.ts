@@ -9,10 +9,10 @@ import picomatch from "picomatch";
 
 import type { ProgramFiles } from "../core/edit.ts";
 import { StropError } from "../core/errors.ts";
-import { foldedPath, pathProblem } from "../core/program-path.ts";
+import { foldedPath, pathProblem } from "../core/edits/program-path.ts";
 import type { Task } from "../core/task.ts";
-import { CONFIG_FILES } from "./read-config.ts";
-import { isInside } from "./schema.ts";
+import { CONFIG_FILES } from "./config/read-config.ts";
+import { isInside } from "./config/schema.ts";
 import { unreadable, walk } from "./walk.ts";
 
 /** Files larger than this are data, not program. */

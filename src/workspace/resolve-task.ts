@@ -4,8 +4,8 @@ import { resolve } from "node:path";
 
 import { homeFolder } from "../core/home-folder.ts";
 import type { Action, Budget, CommandAction, Metric, Task } from "../core/task.ts";
-import { parseSize } from "./size.ts";
-import type { ActionConfig, ParsedConfig } from "./schema.ts";
+import { parseSize } from "./config/size.ts";
+import type { ActionConfig, ParsedConfig } from "./config/schema.ts";
 
 /** What the defaults depend on besides the config itself. */
 export interface TaskPlace {

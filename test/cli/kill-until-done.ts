@@ -1,5 +1,5 @@
 /** The hardest test of a resume: the same command again and again, killed each time at a random moment, until one gets through. */
-import { createRandom } from "../../src/core/random.ts";
+import { createRandom } from "../../src/core/numerics/random.ts";
 import { start } from "./strop.ts";
 
 const MOST_KILLS = 40;

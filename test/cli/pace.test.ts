@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { paceText } from "../../src/cli/tally.ts";
+import { paceText } from "../../src/cli/screen/tally.ts";
 
 test("how fast a run goes is said with the time that is left, or with what is waited for", () => {
   const trialsPerMinute = 1.5;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { createRandom } from "../../src/core/random.ts";
-import { mean } from "../../src/core/stats.ts";
+import { createRandom } from "../../src/core/numerics/random.ts";
+import { mean } from "../../src/core/numerics/stats.ts";
 import { createDownstreamTask } from "../../src/downstream/registry.ts";
 import { cutWeight, drawWeights, positiveWeight } from "../../src/downstream/max-cut.ts";
 import { drawParity } from "../../src/downstream/parity.ts";

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import type { Json } from "../../src/core/json.ts";
-import { createRandom } from "../../src/core/random.ts";
+import { createRandom } from "../../src/core/numerics/random.ts";
 import { calibrate } from "../../src/downstream/calibrate.ts";
 import { searchQap, type Qap } from "../../src/downstream/qap-reference.ts";
 import { createDownstreamTask, downstreamTaskNames, type DownstreamOptions } from "../../src/downstream/registry.ts";

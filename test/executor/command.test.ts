@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { Outcome } from "../../src/core/trial.ts";
-import { runTask } from "../../src/loop/run-task.ts";
+import { runTask } from "../../src/loop/research/run-task.ts";
 import { probeTiers } from "../../src/sandbox/probe-tiers.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { makeTask } from "../loop/make-task.ts";

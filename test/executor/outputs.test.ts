@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 
 import type { Outcome } from "../../src/core/trial.ts";
 import { sealOutputs } from "../../src/executor/outputs.ts";
-import { runTask } from "../../src/loop/run-task.ts";
+import { runTask } from "../../src/loop/research/run-task.ts";
 import type { Tier } from "../../src/sandbox/types.ts";
 import { probeTiers } from "../../src/sandbox/probe-tiers.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
-import { runTask } from "../../src/loop/run-task.ts";
+import { runTask } from "../../src/loop/research/run-task.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { makeTask } from "../loop/make-task.ts";
 import { baselineOutcome } from "../loop/read-run.ts";

@@ -6,9 +6,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
-import { applyEdit } from "../../src/core/apply-edit.ts";
+import { applyEdit } from "../../src/core/edits/apply-edit.ts";
 import type { Outcome } from "../../src/core/trial.ts";
-import { runTask } from "../../src/loop/run-task.ts";
+import { runTask } from "../../src/loop/research/run-task.ts";
 import { probeTiers } from "../../src/sandbox/probe-tiers.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { programScope } from "../../src/workspace/program.ts";

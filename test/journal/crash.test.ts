@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from "node:util";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 
-import { createRandom } from "../../src/core/random.ts";
+import { createRandom } from "../../src/core/numerics/random.ts";
 import { openJournal } from "../../src/journal/journal.ts";
 import { startedEvent } from "./arbitrary-run.ts";
 import { curveOf, programOf } from "./fixtures/expected.ts";

@@ -12,7 +12,7 @@ import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 
-import { createRandom } from "../../src/core/random.ts";
+import { createRandom } from "../../src/core/numerics/random.ts";
 import { StropError } from "../../src/core/errors.ts";
 import { openJournal } from "../../src/journal/journal.ts";
 import { acquireLock } from "../../src/journal/lock.ts";

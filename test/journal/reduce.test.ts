@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { sha256 } from "../../src/core/candidate.ts";
-import { createRandom } from "../../src/core/random.ts";
+import { createRandom } from "../../src/core/numerics/random.ts";
 import type { Purse } from "../../src/core/contest.ts";
 import type { TrialRecord } from "../../src/core/trial.ts";
 import { spentWithout } from "../../src/journal/contests.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { createRandom } from "../../src/core/random.ts";
-import { mean } from "../../src/core/stats.ts";
+import { createRandom } from "../../src/core/numerics/random.ts";
+import { mean } from "../../src/core/numerics/stats.ts";
 import { NOTHING_SPENT, nextLevel } from "../../src/judge/levels.ts";
 import { missingRuns, noiseOf, spreadOf } from "../../src/judge/noise.ts";
 import { logEvidence } from "../../src/judge/pair-test.ts";

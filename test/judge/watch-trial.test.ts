@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { createRandom } from "../../src/core/random.ts";
+import { createRandom } from "../../src/core/numerics/random.ts";
 import type { CurvePoint } from "../../src/core/trial.ts";
 import type { Evidence, Pruner } from "../../src/judge/pruner.ts";
 import { neverStop } from "../../src/judge/pruners/none.ts";

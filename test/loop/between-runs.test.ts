@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 
 import type { TrialRequest } from "../../src/executor/types.ts";
-import { runTask, type RunTaskOptions } from "../../src/loop/run-task.ts";
+import { runTask, type RunTaskOptions } from "../../src/loop/research/run-task.ts";
 import type { Proposal, Proposer, ProposerContext } from "../../src/propose/types.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { type MadeTask, quadraticTask } from "./make-task.ts";

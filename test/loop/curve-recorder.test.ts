@@ -5,7 +5,7 @@ import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 
 import { curveRecorder } from "../../src/loop/curve-recorder.ts";
-import { runTask } from "../../src/loop/run-task.ts";
+import { runTask } from "../../src/loop/research/run-task.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { quadraticTask } from "./make-task.ts";
 import { readRun } from "./read-run.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import type { TrialRecord } from "../../src/core/trial.ts";
 import { AUDITED_STOP } from "../../src/judge/stopping-report.ts";
-import { runTask } from "../../src/loop/run-task.ts";
+import { runTask } from "../../src/loop/research/run-task.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { makeTask } from "./make-task.ts";
 import { trialsOf as trialsIn } from "./read-run.ts";

@@ -5,8 +5,8 @@ import { expect, test } from "vitest";
 
 import type { Outcome } from "../../src/core/trial.ts";
 import type { Executor } from "../../src/executor/types.ts";
-import { policyFile, readPolicy } from "../../src/loop/project-policy.ts";
-import { runTask, type RunTaskOptions } from "../../src/loop/run-task.ts";
+import { policyFile, readPolicy } from "../../src/loop/folder/project-policy.ts";
+import { runTask, type RunTaskOptions } from "../../src/loop/research/run-task.ts";
 import { readNotes } from "../../src/propose/policy/notes.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { type MadeTask, quadraticTask } from "./make-task.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { createRandom } from "../../src/core/random.ts";
+import { createRandom } from "../../src/core/numerics/random.ts";
 import type { Direction } from "../../src/core/task.ts";
 import type { CurvePoint, TrialRecord } from "../../src/core/trial.ts";
 import type { RunStarted } from "../../src/journal/events.ts";

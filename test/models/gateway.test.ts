@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 
 import { type ModelReply, type ModelRequest, NO_TOKENS } from "../../src/core/exchange.ts";
-import { createRandom } from "../../src/core/random.ts";
+import { createRandom } from "../../src/core/numerics/random.ts";
 import { failure, failedReply } from "../../src/models/failures.ts";
 import { NOT_MADE, createGateway } from "../../src/models/gateway.ts";
 import { memoryBook } from "./memory-book.ts";

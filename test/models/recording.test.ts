@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { StropError } from "../../src/core/errors.ts";
 import type { ModelRequest } from "../../src/core/exchange.ts";
 import type { Task } from "../../src/core/task.ts";
-import { openModels } from "../../src/loop/proposer-tools.ts";
+import { openModels } from "../../src/loop/research/proposer-tools.ts";
 import { createGateway } from "../../src/models/gateway.ts";
 import { memoryBook } from "./memory-book.ts";
 import { recordTo } from "../../src/models/recording.ts";

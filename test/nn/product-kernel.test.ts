@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createRandom } from "../../src/core/random.ts";
+import { createRandom } from "../../src/core/numerics/random.ts";
 import { fasterEngine } from "../../src/nn/backends/faster-engine.ts";
 import { productKernel, type KernelOptions } from "../../src/nn/backends/product-kernel.ts";
 import { wasmAsset } from "../../src/nn/backends/wasm.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { applyEdit } from "../../src/core/apply-edit.ts";
+import { applyEdit } from "../../src/core/edits/apply-edit.ts";
 import type { ProgramFiles } from "../../src/core/edit.ts";
 import { editBetween } from "../../src/propose/edit-between.ts";
 

@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 
 import { bareTask } from "../../src/core/bare-task.ts";
-import { createRandom } from "../../src/core/random.ts";
+import { createRandom } from "../../src/core/numerics/random.ts";
 import type { CandidateId } from "../../src/core/trial.ts";
 import { examination, isAboutCost } from "../../src/propose/examination.ts";
-import { literalSpace } from "../../src/propose/literal-space.ts";
-import { randomLiterals } from "../../src/propose/random.ts";
+import { literalSpace } from "../../src/propose/literals/literal-space.ts";
+import { randomLiterals } from "../../src/propose/literals/random.ts";
 import { rewritesFor } from "../../src/propose/rewrites.ts";
 import { sourcesOf } from "../../src/propose/sources.ts";
 import type { ProposerContext } from "../../src/propose/types.ts";

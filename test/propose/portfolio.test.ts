@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { curve, sphere } from "../../bench/proposers/functions.ts";
-import { createRandom } from "../../src/core/random.ts";
+import { createRandom } from "../../src/core/numerics/random.ts";
 import { sampleGamma } from "../../src/propose/ensemble/thompson.ts";
 import { numbers, structure } from "../../src/propose/ensemble/intents.ts";
 import { portfolio } from "../../src/propose/portfolio.ts";

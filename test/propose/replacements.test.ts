@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { applyEdit } from "../../src/core/apply-edit.ts";
+import { applyEdit } from "../../src/core/edits/apply-edit.ts";
 import { changeOf } from "../../src/propose/replacements.ts";
 
 describe("changeOf", () => {

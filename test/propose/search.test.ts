@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { branin, curve, type ProgramFunction, rosenbrock, sphere, training } from "../../bench/proposers/functions.ts";
-import { createRandom } from "../../src/core/random.ts";
+import { createRandom } from "../../src/core/numerics/random.ts";
 import { createProposer } from "../../src/propose/registry.ts";
 import { simulateRun } from "../../src/testing/simulate-run.ts";
 

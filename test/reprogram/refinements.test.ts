@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { createRandom } from "../../src/core/random.ts";
+import { createRandom } from "../../src/core/numerics/random.ts";
 import { sizeOfDesign } from "../../src/reprogram/design/limits.ts";
 import { planNetwork } from "../../src/reprogram/design/network-plan.ts";
 import { conv, globalPool, network, norm, residual, transformer } from "../../src/reprogram/design/vocabulary.ts";

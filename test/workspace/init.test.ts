@@ -4,14 +4,14 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { buildCaches } from "../../src/workspace/build-caches.ts";
-import { detectCheck } from "../../src/workspace/detect-check.ts";
-import { detectPrograms, detectScratch } from "../../src/workspace/detect.ts";
-import type { InitAnswers } from "../../src/workspace/guess.ts";
+import { buildCaches } from "../../src/workspace/detect/build-caches.ts";
+import { detectCheck } from "../../src/workspace/detect/check.ts";
+import { detectPrograms, detectScratch } from "../../src/workspace/detect/detect.ts";
+import type { InitAnswers } from "../../src/workspace/detect/guess.ts";
 import { initTask } from "../../src/workspace/init.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { readProgram } from "../../src/workspace/program.ts";
-import { toolchainOf } from "../../src/workspace/toolchain.ts";
+import { toolchainOf } from "../../src/workspace/detect/toolchain.ts";
 import { rejection, scratch, textOf } from "./scratch.ts";
 
 const ANSWERS = {

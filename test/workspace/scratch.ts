@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 
 import type { StropError } from "../../src/core/errors.ts";
 import { type LoadedTask, loadTask } from "../../src/workspace/load-task.ts";
-import type { TaskConfig } from "../../src/workspace/schema.ts";
+import type { TaskConfig } from "../../src/workspace/config/schema.ts";
 import { freshFolder } from "../fresh-folder.ts";
 
 /** A new folder, its name with a space and letters beyond ASCII, holding `files`. */

@@ -5,8 +5,8 @@
  */
 import { writeFileSync } from "node:fs";
 
-import { createRandom } from "../../../src/core/random.ts";
-import { mean } from "../../../src/core/stats.ts";
+import { createRandom } from "../../../src/core/numerics/random.ts";
+import { mean } from "../../../src/core/numerics/stats.ts";
 import { type Journal, openJournal } from "../../../src/journal/journal.ts";
 import { type Features, featuresOf } from "./points.ts";
 import { FLOOR, predicted, skeletonOf, type Surrogate } from "./surrogate.ts";

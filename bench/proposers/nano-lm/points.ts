@@ -5,8 +5,8 @@
 import { readFileSync } from "node:fs";
 
 import type { ProgramFiles } from "../../../src/core/edit.ts";
-import { type Domain, toUnit } from "../../../src/propose/domain.ts";
-import { domainsOf } from "../../../src/propose/literal-space.ts";
+import { type Domain, toUnit } from "../../../src/propose/literals/domain.ts";
+import { domainsOf } from "../../../src/propose/literals/literal-space.ts";
 import { findLiterals, type LiteralValue } from "../../../src/syntax/literals.ts";
 
 const PROGRAM = new URL("../../../examples/nano-lm/train.ts", import.meta.url);

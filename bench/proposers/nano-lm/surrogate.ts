@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 
 import type { ProgramFiles } from "../../../src/core/edit.ts";
-import { createRandom } from "../../../src/core/random.ts";
+import { createRandom } from "../../../src/core/numerics/random.ts";
 import type { ProgramFunction } from "../functions.ts";
 import { type Features, featuresOf, nanoLm, PATH } from "./points.ts";
 

@@ -6,7 +6,7 @@
 import { stripTypeScriptTypes } from "node:module";
 import { Script, createContext } from "node:vm";
 
-import { createRandom } from "../../../src/core/random.ts";
+import { createRandom } from "../../../src/core/numerics/random.ts";
 import type { DownstreamTask, Split } from "../../../src/downstream/types.ts";
 import { extractCode } from "../../../src/improver.ts";
 import type { ImproverBudget } from "../../../src/improve/types.ts";

@@ -5,7 +5,7 @@
  */
 import { parseArgs } from "node:util";
 
-import { mean, standardError } from "../../../src/core/stats.ts";
+import { mean, standardError } from "../../../src/core/numerics/stats.ts";
 import { createDownstreamTask } from "../../../src/downstream/registry.ts";
 import { improverSource } from "../../../src/improve/shipped.ts";
 import { DEFAULT_BUDGET } from "../../../src/improve/types.ts";

@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 
 import { DEFAULT_IMPROVER, recursionModels, recursionSettings } from "../../../src/cli/commands/recurse.ts";
 import { definedOnly } from "../../../src/cli/defined-only.ts";
-import { mean, meanInterval } from "../../../src/core/stats.ts";
+import { mean, meanInterval } from "../../../src/core/numerics/stats.ts";
 import type { Calibration } from "../../../src/downstream/calibrate.ts";
 import { improverSource } from "../../../src/improve/shipped.ts";
 import type { Journal } from "../../../src/journal/journal.ts";

@@ -6,7 +6,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
-import { median } from "../../../src/core/stats.ts";
+import { median } from "../../../src/core/numerics/stats.ts";
 import { calibrate } from "../../../src/downstream/calibrate.ts";
 import { createDownstreamTask } from "../../../src/downstream/registry.ts";
 import { taskUtility } from "../../../src/downstream/task-utility.ts";

@@ -12,7 +12,7 @@ import { fromGset, parseGset } from "../../../src/downstream/gset.ts";
 import type { InstanceFile } from "../../../src/downstream/instance-file.ts";
 import { fromQaplib, parseQaplib, parseQaplibSolution } from "../../../src/downstream/qaplib.ts";
 import { searchQap } from "../../../src/downstream/qap-reference.ts";
-import { createRandom } from "../../../src/core/random.ts";
+import { createRandom } from "../../../src/core/numerics/random.ts";
 import { messageOf } from "../../../src/core/errors.ts";
 import { taskUtility } from "../../../src/downstream/task-utility.ts";
 import type { DownstreamTask } from "../../../src/downstream/types.ts";

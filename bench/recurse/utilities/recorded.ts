@@ -7,7 +7,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { fencesOf } from "../../../src/core/answer-fences.ts";
+import { fencesOf } from "../../../src/core/edits/answer-fences.ts";
 import { calibrate } from "../../../src/downstream/calibrate.ts";
 import { createDownstreamTask, downstreamTaskNames } from "../../../src/downstream/registry.ts";
 import { taskUtility, type TaskResult } from "../../../src/downstream/task-utility.ts";

@@ -7,14 +7,14 @@ import { candidateId } from "../../core/candidate.ts";
 import type { CandidateId, TrialRecord } from "../../core/trial.ts";
 import { applyProgram } from "../../workspace/apply.ts";
 import { diffPrograms } from "../../workspace/diff.ts";
-import { openGit } from "../../workspace/git.ts";
+import { openGit } from "../../workspace/git/git.ts";
 import { loadTask } from "../../workspace/load-task.ts";
 import { readProgram } from "../../workspace/program.ts";
 import { EXIT } from "../exit-code.ts";
 import type { TrialName } from "../options.ts";
 import { findTrial, readRun } from "../read-run.ts";
 import { sameCommand } from "../same-command.ts";
-import { colourDiff, dim, green } from "../style.ts";
+import { colourDiff, dim, green } from "../screen/style.ts";
 
 export interface ApplyOptions {
   readonly run?: string;

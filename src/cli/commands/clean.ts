@@ -6,7 +6,7 @@ import { confirm, isCancel } from "@clack/prompts";
 
 import { StropError } from "../../core/errors.ts";
 import { listRuns, runFolder } from "../../journal/runs.ts";
-import { claimFolder } from "../../loop/claim-folder.ts";
+import { claimFolder } from "../../loop/folder/claim-folder.ts";
 import { formatBytes } from "../../report/format.ts";
 import { EXIT } from "../exit-code.ts";
 

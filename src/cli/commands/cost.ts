@@ -3,12 +3,12 @@ import { formatDollars } from "../../core/figures.ts";
 import { costReport, type CostReport } from "../../report/cost.ts";
 import { formatCount, shortCount } from "../../report/format.ts";
 import type { ModelUse } from "../../journal/model-use.ts";
-import { columns } from "../columns.ts";
+import { columns } from "../screen/columns.ts";
 import { EXIT } from "../exit-code.ts";
 import { readRun } from "../read-run.ts";
 import { sameCommand } from "../same-command.ts";
-import { shown } from "../shown.ts";
-import { bold, dim } from "../style.ts";
+import { shown } from "../screen/shown.ts";
+import { bold, dim } from "../screen/style.ts";
 
 export interface CostOptions {
   readonly run?: string;

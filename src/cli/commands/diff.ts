@@ -6,7 +6,7 @@ import type { RunState } from "../../journal/state.ts";
 import { EXIT } from "../exit-code.ts";
 import type { TrialName } from "../options.ts";
 import { findTrial, readRun } from "../read-run.ts";
-import { colourDiff } from "../style.ts";
+import { colourDiff } from "../screen/style.ts";
 
 export interface DiffOptions {
   readonly folder: string;

@@ -6,7 +6,7 @@ import { formatBytes, formatCount } from "../../report/format.ts";
 import { gpuDevices } from "../../sandbox/gpu.ts";
 import { probeTiers } from "../../sandbox/probe-tiers.ts";
 import { EXIT } from "../exit-code.ts";
-import { bold, dim, green, red, yellow } from "../style.ts";
+import { bold, dim, green, red, yellow } from "../screen/style.ts";
 
 export interface DoctorOptions {
   readonly json?: boolean;

@@ -9,13 +9,13 @@ import type { TrialRecord } from "../../core/trial.ts";
 import { exportCsv, exportJsonl, exportTsv, metricNames } from "../../journal/export.ts";
 import type { Journal } from "../../journal/journal.ts";
 import type { RunState } from "../../journal/state.ts";
-import { refuseInEnvironment } from "../../loop/beside-the-run.ts";
-import { makeNamedFolder } from "../../loop/make-folder.ts";
+import { refuseInEnvironment } from "../../loop/folder/beside-the-run.ts";
+import { makeNamedFolder } from "../../loop/folder/make-folder.ts";
 import { chartFile, type ChartPoint, pointOf } from "../../report/chart.ts";
 import { baselineNoise } from "../../report/keeping.ts";
 import { EXIT } from "../exit-code.ts";
 import { readRun } from "../read-run.ts";
-import { dim, say } from "../style.ts";
+import { dim, say } from "../screen/style.ts";
 
 export interface ExportOptions {
   readonly run?: string;

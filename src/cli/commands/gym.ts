@@ -3,22 +3,22 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import { LONGEST_TIMER_MS } from "../../core/timer.ts";
-import { refuseInEnvironment } from "../../loop/beside-the-run.ts";
-import { makeStropFolder } from "../../loop/claim-folder.ts";
+import { refuseInEnvironment } from "../../loop/folder/beside-the-run.ts";
+import { makeStropFolder } from "../../loop/folder/claim-folder.ts";
 import { familyNames } from "../../loop/gym/families.ts";
 import type { CurvePoint } from "../../loop/gym/gym-folder.ts";
 import { type GymResult, runGym } from "../../loop/gym/run-gym.ts";
-import { policyFile, readPolicy } from "../../loop/project-policy.ts";
-import { writeWhole } from "../../loop/write-whole.ts";
+import { policyFile, readPolicy } from "../../loop/folder/project-policy.ts";
+import { writeWhole } from "../../loop/folder/write-whole.ts";
 import { encodeWeights, shippedWeights } from "../../propose/policy/actor.ts";
 import { holdsTask } from "../../workspace/load-task.ts";
 import { commandName } from "../command-name.ts";
 import { EXIT } from "../exit-code.ts";
-import { gymProgress } from "../gym-progress.ts";
+import { gymProgress } from "../screen/gym-progress.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { place } from "../place.ts";
 import { goesOn, quoted, stepLines } from "../same-command.ts";
-import { bold, dim, sparkline } from "../style.ts";
+import { bold, dim, sparkline } from "../screen/style.ts";
 
 export interface GymCommandOptions {
   /** Default: in .strop, where a task's run minds no new file. */

@@ -6,11 +6,11 @@ import type { Task } from "../../core/task.ts";
 import { importTsv, importedEvents } from "../../journal/import-tsv.ts";
 import { openJournal } from "../../journal/journal.ts";
 import { journalPath, nextRunName } from "../../journal/runs.ts";
-import { claimFolder } from "../../loop/claim-folder.ts";
+import { claimFolder } from "../../loop/folder/claim-folder.ts";
 import { loadTask } from "../../workspace/load-task.ts";
 import { EXIT } from "../exit-code.ts";
-import { shown } from "../shown.ts";
-import { dim } from "../style.ts";
+import { shown } from "../screen/shown.ts";
+import { dim } from "../screen/style.ts";
 import { writeReport } from "../../report/write-report.ts";
 import { statusText } from "./status.ts";
 

@@ -7,21 +7,21 @@ import { cancel, intro, isCancel, outro, select, text } from "@clack/prompts";
 import { homeFolder } from "../../core/home-folder.ts";
 import { StropError } from "../../core/errors.ts";
 import { isCost } from "../../core/metric.ts";
-import { speaksOfGpu } from "../../loop/gpu-note.ts";
+import { speaksOfGpu } from "../../loop/advice/gpu-note.ts";
 import { gpuDevices } from "../../sandbox/gpu.ts";
 import { type AgentFiles, serversText, writeAgentFiles } from "../../workspace/agent-files.ts";
-import { detectCheck } from "../../workspace/detect-check.ts";
-import { detectPrograms, detectScratch } from "../../workspace/detect.ts";
-import { textOf } from "../../workspace/found.ts";
-import type { InitAnswers } from "../../workspace/guess.ts";
+import { detectCheck } from "../../workspace/detect/check.ts";
+import { detectPrograms, detectScratch } from "../../workspace/detect/detect.ts";
+import { textOf } from "../../workspace/detect/found.ts";
+import type { InitAnswers } from "../../workspace/detect/guess.ts";
 import { configExists, findConfigFile, initAssumed, initTask } from "../../workspace/init.ts";
 import { findLayout } from "../../workspace/layouts/find-layout.ts";
 import { taskFolder } from "../../workspace/load-task.ts";
 import { findFiles, globMatcher } from "../../workspace/program.ts";
-import { findOnPath, toolchainOf } from "../../workspace/toolchain.ts";
+import { findOnPath, toolchainOf } from "../../workspace/detect/toolchain.ts";
 import { commandName } from "../command-name.ts";
 import { EXIT } from "../exit-code.ts";
-import { dim } from "../style.ts";
+import { dim } from "../screen/style.ts";
 
 export interface InitOptions {
   readonly program?: readonly string[];

@@ -7,10 +7,10 @@ import type { Journal } from "../../journal/journal.ts";
 import type { RunState } from "../../journal/state.ts";
 import { grouped } from "../../report/format.ts";
 import { EXIT } from "../exit-code.ts";
-import { trialLine } from "../progress.ts";
+import { trialLine } from "../screen/progress.ts";
 import { readRun } from "../read-run.ts";
 import { sameCommand } from "../same-command.ts";
-import { dim } from "../style.ts";
+import { dim } from "../screen/style.ts";
 
 export interface LogOptions {
   readonly run?: string;

@@ -3,14 +3,14 @@ import { join, resolve } from "node:path";
 
 import { sha256 } from "../../core/candidate.ts";
 import { StropError } from "../../core/errors.ts";
-import { refuseInEnvironment } from "../../loop/beside-the-run.ts";
-import { claimFolder } from "../../loop/claim-folder.ts";
-import { learnedPolicy, type PolicyFile, policyFile, readPolicy } from "../../loop/project-policy.ts";
-import { writeWhole } from "../../loop/write-whole.ts";
+import { refuseInEnvironment } from "../../loop/folder/beside-the-run.ts";
+import { claimFolder } from "../../loop/folder/claim-folder.ts";
+import { learnedPolicy, type PolicyFile, policyFile, readPolicy } from "../../loop/folder/project-policy.ts";
+import { writeWhole } from "../../loop/folder/write-whole.ts";
 import { formatBytes } from "../../report/format.ts";
 import { EXIT } from "../exit-code.ts";
 import { place } from "../place.ts";
-import { dim, oneLine } from "../style.ts";
+import { dim, oneLine } from "../screen/style.ts";
 
 export interface PolicyCommandOptions {
   readonly folder: string;

@@ -2,7 +2,7 @@
 import { StropError } from "../../core/errors.ts";
 import type { Task } from "../../core/task.ts";
 import type { Journal } from "../../journal/journal.ts";
-import { proposerContext } from "../../loop/proposer-context.ts";
+import { proposerContext } from "../../loop/research/proposer-context.ts";
 import { priceTable } from "../../models/prices.ts";
 import type { ModelGateway } from "../../models/types.ts";
 import { modelOptions } from "../../propose/ensemble/model-arm.ts";
@@ -11,8 +11,8 @@ import { readAgenda } from "../../workspace/agenda.ts";
 import { loadTask } from "../../workspace/load-task.ts";
 import { EXIT } from "../exit-code.ts";
 import { readRun } from "../read-run.ts";
-import { shown } from "../shown.ts";
-import { bold, dim, say } from "../style.ts";
+import { shown } from "../screen/shown.ts";
+import { bold, dim, say } from "../screen/style.ts";
 
 export interface PromptOptions {
   readonly run?: string;

@@ -6,9 +6,9 @@ import { BUILTIN } from "../../propose/builtin/builtin-model.ts";
 import { EXIT } from "../exit-code.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { place } from "../place.ts";
-import { createProgress } from "../progress.ts";
+import { createProgress } from "../screen/progress.ts";
 import { sameCommand } from "../same-command.ts";
-import { bold, dim, say, yellow } from "../style.ts";
+import { bold, dim, say, yellow } from "../screen/style.ts";
 import { requireFitting } from "../misplaced.ts";
 import { DEFAULT_LIMIT, RECURSE_FORMS, type RecurseOptions } from "./recurse.ts";
 

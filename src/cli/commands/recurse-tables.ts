@@ -15,16 +15,16 @@ import type { TableOptions } from "../../loop/recurse/tables/sub-runs.ts";
 import { table1 } from "../../loop/recurse/tables/table1.ts";
 import { scrubber } from "../../models/scrub.ts";
 import { formatDollars } from "../../core/figures.ts";
-import { goesOnWithMoney } from "../recursion-closing.ts";
+import { goesOnWithMoney } from "../screen/recursion-closing.ts";
 import { goesOn, quoted, sameCommand, stepLines } from "../same-command.ts";
 import { commandName } from "../command-name.ts";
 import { EXIT } from "../exit-code.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { place } from "../place.ts";
-import { dim, yellow } from "../style.ts";
-import { builtinNote, tableLines } from "../table-text.ts";
+import { dim, yellow } from "../screen/style.ts";
+import { builtinNote, tableLines } from "../screen/table-text.ts";
 import { requireFitting } from "../misplaced.ts";
-import { tableProgress } from "../table-progress.ts";
+import { tableProgress } from "../screen/table-progress.ts";
 import {
   DEFAULT_IMPROVER,
   DEFAULT_LIMIT,

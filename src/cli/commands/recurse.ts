@@ -17,8 +17,8 @@ import { definedOnly } from "../defined-only.ts";
 import { EXIT } from "../exit-code.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { requireFitting } from "../misplaced.ts";
-import { recursionProgress } from "../recursion-progress.ts";
-import { recursionClosing } from "../recursion-closing.ts";
+import { recursionProgress } from "../screen/recursion-progress.ts";
+import { recursionClosing } from "../screen/recursion-closing.ts";
 
 export interface RecurseOptions {
   readonly folder: string;

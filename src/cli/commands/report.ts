@@ -1,10 +1,10 @@
 /** `strop report`: a run as a page, also while it goes; with `--live` from a server of this machine that shows it as it is now. */
 import { dirname, join, resolve } from "node:path";
 
-import { refuseInEnvironment } from "../../loop/beside-the-run.ts";
-import { requirePlainEntries } from "../../loop/plain-folder.ts";
-import { reportNotes } from "../../loop/report-notes.ts";
-import { writeWhole } from "../../loop/write-whole.ts";
+import { refuseInEnvironment } from "../../loop/folder/beside-the-run.ts";
+import { requirePlainEntries } from "../../loop/folder/plain-folder.ts";
+import { reportNotes } from "../../loop/advice/report-notes.ts";
+import { writeWhole } from "../../loop/folder/write-whole.ts";
 import { underWay, workerOn } from "../../report/under-way.ts";
 import { reportPage, reportPath } from "../../report/write-report.ts";
 import { type Page, servePage } from "../../server/serve-page.ts";
@@ -12,7 +12,7 @@ import { EXIT } from "../exit-code.ts";
 import { requireFitting } from "../misplaced.ts";
 import { place } from "../place.ts";
 import { readRun } from "../read-run.ts";
-import { dim, say } from "../style.ts";
+import { dim, say } from "../screen/style.ts";
 
 export interface ReportOptions {
   readonly run?: string;

@@ -14,8 +14,8 @@ import type { Tier } from "../../sandbox/types.ts";
 import { EXIT } from "../exit-code.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { requireFitting } from "../misplaced.ts";
-import { reprogramClosing } from "../reprogram-closing.ts";
-import { reprogramProgress } from "../reprogram-progress.ts";
+import { reprogramClosing } from "../screen/reprogram-closing.ts";
+import { reprogramProgress } from "../screen/reprogram-progress.ts";
 import { runFolder } from "../run-folder.ts";
 
 export interface ReprogramOptions {

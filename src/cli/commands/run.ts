@@ -3,8 +3,8 @@ import { join, resolve } from "node:path";
 
 import { StropError } from "../../core/errors.ts";
 import type { RunState } from "../../journal/state.ts";
-import { NOTHING_LEFT } from "../../loop/research.ts";
-import { runTask } from "../../loop/run-task.ts";
+import { NOTHING_LEFT } from "../../loop/research/research.ts";
+import { runTask } from "../../loop/research/run-task.ts";
 import { executedTrials } from "../../loop/stop.ts";
 import type { Tier } from "../../sandbox/types.ts";
 import { type LoadedTask, loadTask, type TaskOverrides } from "../../workspace/load-task.ts";
@@ -17,11 +17,11 @@ import { trainerSettings } from "../../propose/trainer/settings.ts";
 import { formatDollars } from "../../core/figures.ts";
 import { commandName } from "../command-name.ts";
 import { definedOnly } from "../defined-only.ts";
-import { printClosing } from "../closing.ts";
+import { printClosing } from "../screen/closing.ts";
 import { EXIT } from "../exit-code.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { dashed } from "../misplaced.ts";
-import { createProgress } from "../progress.ts";
+import { createProgress } from "../screen/progress.ts";
 import { quoted } from "../same-command.ts";
 
 export interface RunOptions {

@@ -5,11 +5,11 @@ import type { RunState } from "../../journal/state.ts";
 import { unturned } from "../../report/escape.ts";
 import { formatBytes, formatCount, formatScore } from "../../report/format.ts";
 import { diffPrograms } from "../../workspace/diff.ts";
-import { contestNote } from "../contest-note.ts";
+import { contestNote } from "../screen/contest-note.ts";
 import { EXIT } from "../exit-code.ts";
 import type { TrialName } from "../options.ts";
 import { findTrial, readRun, type ReadRun } from "../read-run.ts";
-import { bold, colourDiff, curveLine, dim } from "../style.ts";
+import { bold, colourDiff, curveLine, dim } from "../screen/style.ts";
 
 export interface ShowOptions {
   readonly folder: string;

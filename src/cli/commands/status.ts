@@ -12,11 +12,11 @@ import { executedTrials } from "../../loop/stop.ts";
 import type { RunState } from "../../journal/state.ts";
 import type { TrialRecord } from "../../core/trial.ts";
 import { EXIT } from "../exit-code.ts";
-import { trialLine } from "../progress.ts";
+import { trialLine } from "../screen/progress.ts";
 import { readRun } from "../read-run.ts";
-import { shown } from "../shown.ts";
-import { bold, dim, green, oneLine, sparkline } from "../style.ts";
-import { countsJson, tally } from "../tally.ts";
+import { shown } from "../screen/shown.ts";
+import { bold, dim, green, oneLine, sparkline } from "../screen/style.ts";
+import { countsJson, tally } from "../screen/tally.ts";
 
 export interface StatusOptions {
   readonly run?: string;

@@ -12,7 +12,7 @@
  * probability 1/(n + 1). Over whole curves, so any number of checks is covered by one bound (split conformal, with
  * leave-one-out residuals in the place of a split).
  */
-import { mean, sum } from "../../core/stats.ts";
+import { mean, sum } from "../../core/numerics/stats.ts";
 import type { PastTrial } from "../pruner.ts";
 import { type Reading, readingsAt } from "./readings.ts";
 import { robustSpread } from "./robust-spread.ts";

@@ -5,7 +5,7 @@
  * Deviation: a curve with negative losses (returns, log-likelihoods) is lifted above zero before the fit.
  */
 import type { CurvePoint } from "../../core/trial.ts";
-import { mean, median } from "../../core/stats.ts";
+import { mean, median } from "../../core/numerics/stats.ts";
 import { leastSquares } from "./levenberg-marquardt.ts";
 
 export interface PowerLaw {

@@ -1,5 +1,5 @@
 /** The spread of a sample that a few wild values cannot change. */
-import { mean, median } from "../../core/stats.ts";
+import { mean, median } from "../../core/numerics/stats.ts";
 
 const MAD_TO_SIGMA = 1.4826;
 

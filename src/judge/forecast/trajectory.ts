@@ -4,7 +4,7 @@
  * become comparable here. Pure.
  */
 import type { CurvePoint } from "../../core/trial.ts";
-import { median } from "../../core/stats.ts";
+import { median } from "../../core/numerics/stats.ts";
 import { type Forecast, forecastFinal } from "./power-law.ts";
 
 export interface Trajectory {

@@ -4,10 +4,10 @@
  * Knows nothing of who runs them. docs/keeping.md has the equations and the guarantee.
  */
 import type { Evidence, Purse, Spending, Spread } from "../../core/contest.ts";
-import { studentQuantile } from "../../core/distributions.ts";
+import { studentQuantile } from "../../core/numerics/distributions.ts";
 import { shortNumber, withError } from "../../core/figures.ts";
 import { gain } from "../../core/metric.ts";
-import { mean } from "../../core/stats.ts";
+import { mean } from "../../core/numerics/stats.ts";
 import type { JudgeSettings } from "../../core/task.ts";
 import { tokenCount } from "../../core/token-count.ts";
 import type { Contest, ContestSoFar, Contender, KeepRule, Ruling } from "../keep-rule.ts";

@@ -2,7 +2,7 @@
  * Stops a trial whose best loss so far is worse than a percentile of what earlier trials showed at the same check
  * (Golovin et al. 2017, the median rule, generalised as in Optuna).
  */
-import { quantile } from "../../core/stats.ts";
+import { quantile } from "../../core/numerics/stats.ts";
 import { checkNow, levelsAt, type Pruner } from "../pruner.ts";
 
 export interface PercentileOptions {

@@ -3,7 +3,7 @@
  * score will lie above τ = best + α·σ_h (eq. 7). Once enough trials have finished, what they showed calibrates the test;
  * before, nothing is stopped, or the paper's plain rule is used.
  */
-import { standardDeviation } from "../../core/stats.ts";
+import { standardDeviation } from "../../core/numerics/stats.ts";
 import { calibrate, type Calibration } from "../forecast/calibration.ts";
 import { logLikelihoodRatio, waldBoundaries } from "../forecast/sprt.ts";
 import { checkNow, type Evidence, type PastTrial, type Pruner } from "../pruner.ts";

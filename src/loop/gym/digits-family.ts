@@ -2,7 +2,7 @@
  * A small classifier that is really trained, on the digits that come with strop: a hidden layer by stochastic gradient descent within a fixed
  * amount of arithmetic, so that width, batch and rate have to suit each other. A task is a few classes and a few images of each.
  */
-import { createRandom, type Random } from "../../core/random.ts";
+import { createRandom, type Random } from "../../core/numerics/random.ts";
 import type { Family } from "../../propose/policy/gym/gym-task.ts";
 import { tunableTask } from "../../propose/policy/gym/tunable-task.ts";
 import { loadDataset } from "../../reprogram/data/load-dataset.ts";

@@ -12,7 +12,7 @@ import { decodeSafetensors, encodeSafetensors } from "../../nn/index.ts";
 import type { Blinders } from "../../propose/policy/features.ts";
 import type { GymState, Progress } from "../../propose/policy/gym/train-policy.ts";
 import { readMadeFile } from "../../workspace/outputs.ts";
-import { writeWhole } from "../write-whole.ts";
+import { writeWhole } from "../folder/write-whole.ts";
 
 const count = z.int().min(0);
 const texts = z.array(z.string()).readonly();

@@ -12,8 +12,8 @@ import type { Sample, Weights } from "../../policy/network.ts";
 import { policyProposer } from "../../propose/policy/policy-proposer.ts";
 import { decisionsOf } from "../../propose/policy/recall.ts";
 import { loadTask } from "../../workspace/load-task.ts";
-import { proposerContext } from "../proposer-context.ts";
-import { runTask } from "../run-task.ts";
+import { proposerContext } from "../research/proposer-context.ts";
+import { runTask } from "../research/run-task.ts";
 import { blindersOf, type GymSettings, liveFolder } from "./gym-folder.ts";
 
 /** Updates from one live episode to the next, and trials of each. */

@@ -2,7 +2,7 @@
  * Tuning of algorithms, evaluated for real within a fixed amount of work: simulated annealing on maximum cut, and a genetic algorithm on
  * satisfiability, on instances of the downstream tasks. The rewrites are changes that such programs' code can really get.
  */
-import { createRandom, type Random } from "../../core/random.ts";
+import { createRandom, type Random } from "../../core/numerics/random.ts";
 import { drawWeights } from "../../downstream/max-cut.ts";
 import { type Clause, drawSat } from "../../downstream/sat.ts";
 import type { Family } from "../../propose/policy/gym/gym-task.ts";

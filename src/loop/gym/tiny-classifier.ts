@@ -1,5 +1,5 @@
 /** A network of one hidden layer in plain loops, trained within a fixed amount of arithmetic: milliseconds, for the gym. */
-import type { Random } from "../../core/random.ts";
+import type { Random } from "../../core/numerics/random.ts";
 import type { Values } from "../../propose/policy/gym/tunable-task.ts";
 
 export interface Batch {

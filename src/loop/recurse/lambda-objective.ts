@@ -6,7 +6,7 @@
  *     u^λ(I) = û(I) with probability λ, else u^λ(I(u^λ, I, L))
  */
 import { sha256 } from "../../core/candidate.ts";
-import { createRandom } from "../../core/random.ts";
+import { createRandom } from "../../core/numerics/random.ts";
 import type { UtilityFunction } from "../../core/utility.ts";
 
 /** Self-applications of one draw at most: the chance of more is (1 − λ)^3, and each multiplies the cost. */

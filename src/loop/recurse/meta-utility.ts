@@ -4,7 +4,7 @@
  */
 import { sha256 } from "../../core/candidate.ts";
 import type { JsonObject } from "../../core/json.ts";
-import { mean } from "../../core/stats.ts";
+import { mean } from "../../core/numerics/stats.ts";
 import type { UtilityFunction, UtilityResult } from "../../core/utility.ts";
 import type { ImproverBudget } from "../../improve/types.ts";
 import type { Parts } from "../parts.ts";

@@ -2,7 +2,7 @@
  * One round of self-improvement: I_t = I_{t−1}(û, I_{t−1}, L). Which improver works, and on which, is chosen here, from
  * the finished trials alone.
  */
-import { createRandom, type Random } from "../../core/random.ts";
+import { createRandom, type Random } from "../../core/numerics/random.ts";
 import type { TrialRecord } from "../../core/trial.ts";
 import type { RecursionSettings } from "./settings.ts";
 

@@ -5,7 +5,7 @@
  */
 import { candidateId } from "../../core/candidate.ts";
 import { isBetter } from "../../core/metric.ts";
-import { mean, meanInterval, standardError } from "../../core/stats.ts";
+import { mean, meanInterval, standardError } from "../../core/numerics/stats.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { INTERRUPTED, type Outcome, type TrialRecord, type Verdict } from "../../core/trial.ts";
 import { NO_DIAGNOSTICS } from "../../executor/outcome.ts";

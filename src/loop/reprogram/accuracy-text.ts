@@ -1,5 +1,5 @@
 /** What the final trainings of experiment 2 say, in words: the one number that selected nothing. */
-import { mean, meanInterval } from "../../core/stats.ts";
+import { mean, meanInterval } from "../../core/numerics/stats.ts";
 import { formatCount } from "../../report/format.ts";
 import type { FinalTraining } from "./final-training.ts";
 import type { ReprogramResult } from "./result.ts";

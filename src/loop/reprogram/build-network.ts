@@ -1,5 +1,5 @@
 /** A classifier of images as a design says: the nn layers of a plan. Convolutions and inner dense layers end in a relu. */
-import type { Random } from "../../core/random.ts";
+import type { Random } from "../../core/numerics/random.ts";
 import { StropError } from "../../core/errors.ts";
 import {
   add,

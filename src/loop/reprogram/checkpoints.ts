@@ -3,7 +3,7 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { StropError } from "../../core/errors.ts";
-import { writeWhole } from "../write-whole.ts";
+import { writeWhole } from "../folder/write-whole.ts";
 
 export interface Checkpoints {
   save(name: string, bytes: Uint8Array): Promise<void>;

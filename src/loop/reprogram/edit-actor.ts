@@ -5,7 +5,7 @@
 import { z } from "zod";
 
 import type { Json, JsonObject } from "../../core/json.ts";
-import { createRandom } from "../../core/random.ts";
+import { createRandom } from "../../core/numerics/random.ts";
 import type { TrialRecord } from "../../core/trial.ts";
 import type { Backend } from "../../nn/index.ts";
 import type { LearnerState } from "../../policy/learner.ts";

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { mean } from "../../core/stats.ts";
+import { mean } from "../../core/numerics/stats.ts";
 import { type Line, type LineChart, lineChartSvg } from "../../report/line-chart.ts";
 import { type CandidateResult, type ReprogramResult, winners } from "./result.ts";
 import type { RewardUpdate } from "./reward-writer.ts";

@@ -4,7 +4,7 @@
  */
 import { sha256 } from "../../core/candidate.ts";
 import type { JsonObject } from "../../core/json.ts";
-import { mean } from "../../core/stats.ts";
+import { mean } from "../../core/numerics/stats.ts";
 import type { Backend } from "../../nn/index.ts";
 import { type DatasetName, firstImages } from "../../reprogram/data/images.ts";
 import type { Splits } from "../../reprogram/data/splits.ts";

@@ -1,5 +1,5 @@
 /** Images as a network is fed them: one channel's numbers around 0 with deviation 1, in batches of one size. */
-import type { Random } from "../../core/random.ts";
+import type { Random } from "../../core/numerics/random.ts";
 import { imageSize, type LabelledImages } from "../../reprogram/data/images.ts";
 
 /** How pixels become numbers: (pixel − mean) / deviation, by channel. */

@@ -3,7 +3,7 @@
  * on a subset and worth its accuracy on a disjoint one; what is reported comes from a third split.
  */
 import type { Outcome } from "../../core/trial.ts";
-import { mean } from "../../core/stats.ts";
+import { mean } from "../../core/numerics/stats.ts";
 import { NO_DIAGNOSTICS, failure } from "../../executor/outcome.ts";
 import type { CodeModel } from "../../reprogram/code-model/code-model.ts";
 import { unreadable } from "./code-corpus.ts";

@@ -5,8 +5,8 @@
  */
 import { sha256 } from "../../core/candidate.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
-import { createRandom } from "../../core/random.ts";
-import { mean } from "../../core/stats.ts";
+import { createRandom } from "../../core/numerics/random.ts";
+import { mean } from "../../core/numerics/stats.ts";
 import type { LearnerState } from "../../policy/learner.ts";
 import type { CodeModel } from "../../reprogram/code-model/code-model.ts";
 import { loadState, mergedModel, saveAdapters, saveState } from "../../reprogram/sequence-policy/adapter-files.ts";

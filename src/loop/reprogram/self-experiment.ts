@@ -4,7 +4,7 @@
  */
 import { sha256 } from "../../core/candidate.ts";
 import type { JsonObject } from "../../core/json.ts";
-import { mean } from "../../core/stats.ts";
+import { mean } from "../../core/numerics/stats.ts";
 import type { Outcome } from "../../core/trial.ts";
 import { NO_DIAGNOSTICS, failure } from "../../executor/outcome.ts";
 import type { CodeModel } from "../../reprogram/code-model/code-model.ts";

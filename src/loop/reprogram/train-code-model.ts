@@ -3,7 +3,7 @@
  * the disk before its part is in the journal, so that a killed run repeats less than one of them.
  */
 import type { JsonObject } from "../../core/json.ts";
-import { mean } from "../../core/stats.ts";
+import { mean } from "../../core/numerics/stats.ts";
 import type { Backend } from "../../nn/index.ts";
 import { type CodeModel, createCodeModel } from "../../reprogram/code-model/code-model.ts";
 import type { Design } from "../../reprogram/design/design.ts";

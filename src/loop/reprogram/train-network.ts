@@ -2,7 +2,7 @@
  * Training a network from its design, natively or as WebAssembly, and its accuracy. The source had its say in the sandbox; what
  * runs here is a graph that the host built. A network that diverges or takes too long is a result with a reason.
  */
-import { createRandom } from "../../core/random.ts";
+import { createRandom } from "../../core/numerics/random.ts";
 import type { CurvePoint } from "../../core/trial.ts";
 import { type Backend, createTrainer, crossEntropy, exportModel, float32Of, type Trainer } from "../../nn/index.ts";
 import { clipNormOf, scheduleOf } from "../../reprogram/code-model/learning.ts";

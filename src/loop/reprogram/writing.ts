@@ -1,6 +1,6 @@
 /** The writing stage: n sources out of one, by the code model or, as a control, by the generator of its training data. */
 import { printable } from "../../core/printable.ts";
-import { createRandom } from "../../core/random.ts";
+import { createRandom } from "../../core/numerics/random.ts";
 import type { CodeModel } from "../../reprogram/code-model/code-model.ts";
 import type { Design } from "../../reprogram/design/design.ts";
 import type { CodeCorpus } from "./code-corpus.ts";

@@ -2,7 +2,7 @@
  * What proposers are raced over: known functions of the numbers of a little program, each with an optimum of its own
  * that only the host knows. The search's instances and the holdout's are different draws.
  */
-import { createRandom, type Random } from "../../core/random.ts";
+import { createRandom, type Random } from "../../core/numerics/random.ts";
 
 export interface Landscape {
   readonly kind: string;

@@ -11,7 +11,13 @@ import { raceModule, standIns } from "./stand-ins.ts";
 import { zoneOf } from "./zones.ts";
 
 /** What the race module imports. */
-const ENTRIES = ["propose/cma-es", "propose/portfolio", "propose/random", "propose/tpe", "testing/simulate-run"];
+const ENTRIES = [
+  "propose/literals/cma-es",
+  "propose/portfolio",
+  "propose/literals/random",
+  "propose/literals/tpe",
+  "testing/simulate-run",
+];
 
 export interface OwnSource {
   /** `src` or `dist`. */

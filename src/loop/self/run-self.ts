@@ -8,12 +8,12 @@ import { dirname, join } from "node:path";
 
 import type { ProgramFiles } from "../../core/edit.ts";
 import { openJournal } from "../../journal/journal.ts";
-import type { TaskConfig } from "../../workspace/schema.ts";
+import type { TaskConfig } from "../../workspace/config/schema.ts";
 import { diffPrograms } from "../../workspace/diff.ts";
 import { loadTask } from "../../workspace/load-task.ts";
-import { makeNamedFolder } from "../make-folder.ts";
-import { runTask, type RunTaskOptions, type RunTaskResult } from "../run-task.ts";
-import { writeUnlessThere } from "../write-whole.ts";
+import { makeNamedFolder } from "../folder/make-folder.ts";
+import { runTask, type RunTaskOptions, type RunTaskResult } from "../research/run-task.ts";
+import { writeUnlessThere } from "../folder/write-whole.ts";
 import { ownSource, type OwnSource } from "./own-source.ts";
 import { DEFAULT_RACES, type RaceSettings, selfExecutor } from "./self-executor.ts";
 import { requireOpenZone } from "./zones.ts";

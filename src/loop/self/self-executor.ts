@@ -4,7 +4,7 @@
  * candidate says of itself is never asked.
  */
 import type { Json } from "../../core/json.ts";
-import { mean } from "../../core/stats.ts";
+import { mean } from "../../core/numerics/stats.ts";
 import { INTERRUPTED, type Outcome } from "../../core/trial.ts";
 import { environmentChanged, type TrialContext } from "../../executor/context.ts";
 import { diagnose, failure, failureOf } from "../../executor/outcome.ts";

@@ -9,7 +9,7 @@ export const standIns: Readonly<Record<string, string>> = Object.freeze({
   "core/candidate": `
 export const candidateId = (files) => JSON.stringify(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)));
 `,
-  "core/apply-edit": `
+  "core/edits/apply-edit": `
 /** Exact edits only: whole files, and blocks whose text occurs once. */
 export function applyEdit(files, edit, inScope) {
   const after = { ...files };
@@ -53,10 +53,10 @@ export const writeLiteral = (site, value) => writeNumber(value, site.text);
 
 /** What runs in the sandbox: races, one after the other, as the host gives them out; every score is asked of the host. */
 export const raceModule = (root: string, extension: string): string => `\
-import { cmaEs } from "./${root}/propose/cma-es${extension}";
+import { cmaEs } from "./${root}/propose/literals/cma-es${extension}";
 import { portfolio } from "./${root}/propose/portfolio${extension}";
-import { randomLiterals } from "./${root}/propose/random${extension}";
-import { tpe } from "./${root}/propose/tpe${extension}";
+import { randomLiterals } from "./${root}/propose/literals/random${extension}";
+import { tpe } from "./${root}/propose/literals/tpe${extension}";
 import { simulateRun } from "./${root}/testing/simulate-run${extension}";
 
 const search = () => portfolio([{ proposer: tpe() }, { proposer: randomLiterals() }, { proposer: cmaEs(), from: 15 }]);

@@ -9,7 +9,7 @@ import { StropError } from "../../core/errors.ts";
 
 export type Zone = "open" | "fixed";
 
-/** `path` is relative to the package, with `/` separators: `src/propose/tpe.ts`, or below `dist/` where strop is installed. */
+/** `path` is relative to the package, with `/` separators: `src/propose/literals/tpe.ts`, or below `dist/` where strop is installed. */
 export const zoneOf = (path: string): Zone =>
   /^(?:src|dist)\/propose\/[^\\]+$/.test(path) && posix.normalize(path) === path ? "open" : "fixed";
 

@@ -1,5 +1,5 @@
 /** A learned two-dimensional convolution. */
-import type { Random } from "../../core/random.ts";
+import type { Random } from "../../core/numerics/random.ts";
 import { fanIn, parameter, zeros, type Initializer } from "../initialize.ts";
 import { convolve2d } from "../ops/convolution.ts";
 import type { Parameter, Tensor } from "../tensor.ts";

@@ -1,5 +1,5 @@
 /** A learned vector for each of a number of symbols, and its use in reverse as an output layer (weight tying). */
-import type { Random } from "../../core/random.ts";
+import type { Random } from "../../core/numerics/random.ts";
 import { normal, parameter, type Initializer } from "../initialize.ts";
 import { gather } from "../ops/gather.ts";
 import { matmul } from "../ops/matmul.ts";

@@ -1,5 +1,5 @@
 /** A learned affine map of the last axis, with an optional low-rank adapter on a frozen base (LoRA: Hu et al. 2022). */
-import type { Random } from "../../core/random.ts";
+import type { Random } from "../../core/numerics/random.ts";
 import { fanIn, parameter, zeros, type Initializer } from "../initialize.ts";
 import { add, mul } from "../ops/arithmetic.ts";
 import { matmul } from "../ops/matmul.ts";

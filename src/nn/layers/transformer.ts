@@ -1,5 +1,5 @@
 /** Stacks of pre-norm transformer blocks (Vaswani et al. 2017; Xiong et al. 2020): what encoder and decoder share. */
-import type { Random } from "../../core/random.ts";
+import type { Random } from "../../core/numerics/random.ts";
 import { add } from "../ops/arithmetic.ts";
 import { dropout } from "../ops/dropout.ts";
 import type { Initializer } from "../initialize.ts";

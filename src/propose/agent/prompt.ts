@@ -2,7 +2,7 @@
  * What a coding agent is told: the job, the agenda, and what was tried. It edits files in place, so there is no notation
  * to explain, and it reads the program itself. What programs and other proposers wrote appears as quoted data only.
  */
-import { holdsMarks } from "../../core/marked-regions.ts";
+import { holdsMarks } from "../../core/edits/marked-regions.ts";
 import type { Metric } from "../../core/task.ts";
 import type { TrialRecord } from "../../core/trial.ts";
 import { diffReader, endOfOutput, renderExperiment } from "../model/experiment.ts";

@@ -10,7 +10,7 @@ import type { ProgramFiles } from "../../core/edit.ts";
 import { StropError } from "../../core/errors.ts";
 import { remember } from "../../core/remember.ts";
 import type { Action, Task } from "../../core/task.ts";
-import { runGit } from "../../workspace/git-command.ts";
+import { runGit } from "../../workspace/git/git-command.ts";
 import { removeHostileFolder } from "../../workspace/remove-folder.ts";
 import { stageProgram } from "../../workspace/stage.ts";
 import { walk } from "../../workspace/walk.ts";

@@ -1,12 +1,12 @@
 /**
  * `--model builtin`: answers a prompt that shows code with an edited version of that code. It is no language model: it
  * reads nothing of the prompt but its first block of code, and knows syntax, numbers and a few idioms (propose/rewrites,
- * propose/random). It makes the recursion run offline, with gains that are small, real and measured.
+ * propose/literals/random). It makes the recursion run offline, with gains that are small, real and measured.
  */
-import { fencesOf } from "../../core/answer-fences.ts";
+import { fencesOf } from "../../core/edits/answer-fences.ts";
 import type { ProgramFiles } from "../../core/edit.ts";
 import { type ModelAnswer, type ModelReply, type ModelRequest, NO_TOKENS } from "../../core/exchange.ts";
-import { createRandom, type Random } from "../../core/random.ts";
+import { createRandom, type Random } from "../../core/numerics/random.ts";
 import { languageOf } from "../../syntax/languages.ts";
 import type { LanguageModel } from "../../models/types.ts";
 import { fenced } from "../model/quote.ts";

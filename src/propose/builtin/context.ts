@@ -2,7 +2,7 @@
 import { bareTask } from "../../core/bare-task.ts";
 import { candidateId } from "../../core/candidate.ts";
 import type { ProgramFiles } from "../../core/edit.ts";
-import type { Random } from "../../core/random.ts";
+import type { Random } from "../../core/numerics/random.ts";
 import type { TrialRecord } from "../../core/trial.ts";
 import type { ProposerContext } from "../types.ts";
 

@@ -1,11 +1,11 @@
 /** One syntax-aware edit of a program outside any run: a literal, or a rewrite of the syntax tree. */
-import { applyEdit } from "../../core/apply-edit.ts";
+import { applyEdit } from "../../core/edits/apply-edit.ts";
 import { candidateId } from "../../core/candidate.ts";
 import type { ProgramFiles } from "../../core/edit.ts";
-import type { Random } from "../../core/random.ts";
+import type { Random } from "../../core/numerics/random.ts";
 import { positionAt } from "../../syntax/tree.ts";
-import { domainsOf } from "../literal-space.ts";
-import { randomLiterals } from "../random.ts";
+import { domainsOf } from "../literals/literal-space.ts";
+import { randomLiterals } from "../literals/random.ts";
 import { findRewrites, newProgram, type Placed } from "../rewrites.ts";
 import type { Rule } from "../rules/rule.ts";
 import { untriedContext } from "./context.ts";

@@ -2,14 +2,14 @@
  * Combines two good candidates that came about side by side: a three-way merge over their nearest common ancestor, as
  * crossover does in a genetic algorithm (Holland 1975), but along the lines that each of them changed. Needs no model.
  */
-import { applyEdit } from "../../core/apply-edit.ts";
+import { applyEdit } from "../../core/edits/apply-edit.ts";
 import { candidateId } from "../../core/candidate.ts";
 import { isBetter } from "../../core/metric.ts";
-import type { Random } from "../../core/random.ts";
+import type { Random } from "../../core/numerics/random.ts";
 import type { CandidateId, TrialRecord } from "../../core/trial.ts";
 import { checkSyntax } from "../../syntax/check-syntax.ts";
 import { editBetween } from "../edit-between.ts";
-import { knownCandidates } from "../literal-proposal.ts";
+import { knownCandidates } from "../literals/literal-proposal.ts";
 import type { Proposal, Proposer, ProposerContext } from "../types.ts";
 import { mergePrograms } from "./merge.ts";
 

@@ -3,12 +3,12 @@
  * everything descends from the first good idea. Every so many trials each island's best goes to the next one in the ring.
  * Which trial is on which island follows from its number, and everything else from the history: nothing is stored.
  */
-import { applyEdit } from "../../core/apply-edit.ts";
+import { applyEdit } from "../../core/edits/apply-edit.ts";
 import { candidateId } from "../../core/candidate.ts";
 import type { ProgramFiles } from "../../core/edit.ts";
 import { gain } from "../../core/metric.ts";
 import type { CandidateId, TrialRecord } from "../../core/trial.ts";
-import { knownCandidates } from "../literal-proposal.ts";
+import { knownCandidates } from "../literals/literal-proposal.ts";
 import type { Proposal, Proposer, ProposerContext } from "../types.ts";
 import { modelOf } from "./notes.ts";
 

@@ -6,7 +6,7 @@
 import { diffArrays } from "diff";
 
 import type { ProgramFiles } from "../../core/edit.ts";
-import { splitLines } from "../../core/text-lines.ts";
+import { splitLines } from "../../core/edits/text-lines.ts";
 
 export type Side = "left" | "right";
 

@@ -2,7 +2,7 @@
  * What the history says an arm pays, and draws from that belief: discounted Thompson sampling (Thompson 1933; Raj & Kalyani
  * 2017 for the discount). A trial pays between 0 and 1: what a keep improved, relative to the run's other keeps.
  */
-import type { Random } from "../../core/random.ts";
+import type { Random } from "../../core/numerics/random.ts";
 import type { TrialRecord } from "../../core/trial.ts";
 import type { ProposerContext } from "../types.ts";
 

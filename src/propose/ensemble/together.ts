@@ -2,14 +2,14 @@
  * Joins edits of the champion that looked better and could not be told from the noise one by one: what each of them gains adds
  * up, and the noise does not. Needs no model.
  */
-import { applyEdit } from "../../core/apply-edit.ts";
+import { applyEdit } from "../../core/edits/apply-edit.ts";
 import { candidateId } from "../../core/candidate.ts";
 import type { ProgramFiles } from "../../core/edit.ts";
 import { gain } from "../../core/metric.ts";
 import type { CandidateId, TrialRecord } from "../../core/trial.ts";
 import { checkSyntax } from "../../syntax/check-syntax.ts";
 import { editBetween } from "../edit-between.ts";
-import { knownCandidates } from "../literal-proposal.ts";
+import { knownCandidates } from "../literals/literal-proposal.ts";
 import type { Proposal, Proposer, ProposerContext } from "../types.ts";
 import { mergePrograms } from "./merge.ts";
 

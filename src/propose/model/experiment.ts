@@ -4,7 +4,7 @@
  */
 import type { Edit, ProgramFiles } from "../../core/edit.ts";
 import { megabytes, shortNumber } from "../../core/figures.ts";
-import { bareLines } from "../../core/text-lines.ts";
+import { bareLines } from "../../core/edits/text-lines.ts";
 import type { CandidateId, Diagnostics, Outcome, TrialRecord } from "../../core/trial.ts";
 import { diffPrograms } from "../../workspace/diff.ts";
 import type { ProposerContext } from "../types.ts";

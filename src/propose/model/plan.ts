@@ -7,7 +7,7 @@ import type { PromptSettings } from "../../core/task.ts";
 import { promptTokens } from "../../models/tokens.ts";
 import type { ModelGateway } from "../../models/types.ts";
 import { programScope } from "../../workspace/program.ts";
-import { knownCandidates } from "../literal-proposal.ts";
+import { knownCandidates } from "../literals/literal-proposal.ts";
 import type { ProposerContext } from "../types.ts";
 import { type ModelDetail, type OwnTrial, ownTrials } from "./detail.ts";
 import { buildPrompt, correctionMessage, programSection, type PromptView, tokenLimit } from "./prompt.ts";

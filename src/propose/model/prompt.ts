@@ -5,7 +5,7 @@
  */
 import type { ChatMessage } from "../../core/exchange.ts";
 import { shortNumber } from "../../core/figures.ts";
-import { holdsMarks } from "../../core/marked-regions.ts";
+import { holdsMarks } from "../../core/edits/marked-regions.ts";
 import { gain } from "../../core/metric.ts";
 import type { PromptSettings } from "../../core/task.ts";
 import type { TrialRecord } from "../../core/trial.ts";

@@ -2,11 +2,11 @@
  * From a model's answer to an edit, or to the sentence that says why there is none. Nothing that a model writes throws,
  * and nothing that may be half of an edit is taken for one.
  */
-import { applyEdit } from "../../core/apply-edit.ts";
+import { applyEdit } from "../../core/edits/apply-edit.ts";
 import { candidateId } from "../../core/candidate.ts";
 import type { Edit, ProgramFiles } from "../../core/edit.ts";
 import type { ModelAnswer } from "../../core/exchange.ts";
-import { parseEdit } from "../../core/parse-edit.ts";
+import { parseEdit } from "../../core/edits/parse-edit.ts";
 import type { CandidateId } from "../../core/trial.ts";
 import { oneLine } from "./quote.ts";
 

@@ -1,7 +1,7 @@
 /** What an action of the edit policy comes to on a real program. */
 import type { CandidateId } from "../../core/trial.ts";
-import { fromUnit } from "../domain.ts";
-import { proposeLiterals } from "../literal-proposal.ts";
+import { fromUnit } from "../literals/domain.ts";
+import { proposeLiterals } from "../literals/literal-proposal.ts";
 import { proposeRewrite } from "../rewrites.ts";
 import type { Proposal, ProposerContext } from "../types.ts";
 import { OPERATORS, type Site } from "./board.ts";

@@ -2,7 +2,7 @@
  * What the policy sees and may do at one decision (autoresearch-rl §3.1 and eq. 5), apart from any text: sites of a program, what was
  * tried at them, and how the run goes. Boards of real programs (read-board.ts) and of the gym look the same.
  */
-import type { Domain } from "../domain.ts";
+import type { Domain } from "../literals/domain.ts";
 
 /** Sites of one decision; a program with more shows a random part of them each time. */
 export const SITES = 24;

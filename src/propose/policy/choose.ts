@@ -1,5 +1,5 @@
 /** Draws an action and tries it; one that leads nowhere is masked, and another is drawn from what is left. */
-import type { Random } from "../../core/random.ts";
+import type { Random } from "../../core/numerics/random.ts";
 import { MASKED, sampleAction } from "../../policy/masked-categorical.ts";
 
 export interface Choice<T> {

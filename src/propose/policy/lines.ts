@@ -3,7 +3,7 @@
  * (pattern search; Hooke & Jeeves 1961), and the parabola through the champion and its neighbours (successive parabolic interpolation; Brent
  * 1973, ch. 5). Literals are taken to add up: a difference that was seen before another literal moved still counts.
  */
-import { cellAt, type Domain, fromUnit, type NumberDomain, toUnit } from "../domain.ts";
+import { cellAt, type Domain, fromUnit, type NumberDomain, toUnit } from "../literals/domain.ts";
 import type { Line, PastTrial, Place } from "./board.ts";
 
 const FIRST_REACH = 0.2;

@@ -2,9 +2,9 @@
  * What the operators do to literals, in units. A literal can be stepped by its reach (lines.ts), a quarter of it or far, drawn anew, brought to where
  * the best five stand or to the bottom of a parabola, or drawn from the good region of a Parzen estimator. The whole moves many at once.
  */
-import type { Random } from "../../core/random.ts";
-import { cellAt, type NumberDomain } from "../domain.ts";
-import { parzen, type Point } from "../parzen.ts";
+import type { Random } from "../../core/numerics/random.ts";
+import { cellAt, type NumberDomain } from "../literals/domain.ts";
+import { parzen, type Point } from "../literals/parzen.ts";
 import { quadraticMinimum } from "./quadratic-model.ts";
 import { bestOf, type BoardHistory, OPERATORS, type PastTrial, type Place, type Site } from "./board.ts";
 

@@ -9,7 +9,7 @@ import type { TrialRecord } from "../../core/trial.ts";
 import type { Learner } from "../../policy/learner.ts";
 import type { Weights } from "../../policy/network.ts";
 import type { Evaluation } from "../../policy/passes.ts";
-import { knownCandidates } from "../literal-proposal.ts";
+import { knownCandidates } from "../literals/literal-proposal.ts";
 import type { Proposer } from "../types.ts";
 import { encodeWeights, mergeAdapters, policyBackend, runLearner, shippedWeights } from "./actor.ts";
 import { attemptAction, NAME } from "./attempt-action.ts";

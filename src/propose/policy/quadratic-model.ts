@@ -2,7 +2,7 @@
  * A quadratic through scored points, and its minimum near the best of them: kernel ridge regression with the kernel (1 + ⟨x, y⟩/s²)², so that
  * a few points in many dimensions give the flattest quadratic that fits (as in Powell's NEWUOA, 2006, the least change of the second derivatives).
  */
-import { backward, cholesky, forward } from "../../core/cholesky.ts";
+import { backward, cholesky, forward } from "../../core/numerics/cholesky.ts";
 
 export interface ScoredPoint {
   /** In units, by dimension. */

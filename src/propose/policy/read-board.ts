@@ -1,11 +1,11 @@
 /** A real run as a board: the champion's literals and rewrites, delegates, and what the history says of each. */
 import { candidateId } from "../../core/candidate.ts";
-import { createRandom, type Random } from "../../core/random.ts";
+import { createRandom, type Random } from "../../core/numerics/random.ts";
 import type { CandidateId, TrialRecord } from "../../core/trial.ts";
 import type { LiteralValue } from "../../syntax/literals.ts";
-import { toUnit } from "../domain.ts";
-import { knownCandidates } from "../literal-proposal.ts";
-import { type Dimension, literalSpace, lossOf, observe } from "../literal-space.ts";
+import { toUnit } from "../literals/domain.ts";
+import { knownCandidates } from "../literals/literal-proposal.ts";
+import { type Dimension, literalSpace, lossOf, observe } from "../literals/literal-space.ts";
 import { applyRewrite, type Placed, rewritesFor } from "../rewrites.ts";
 import type { Proposer, ProposerContext } from "../types.ts";
 import { type Board, OPERATORS, type PastTrial, type Place, rewriteKey, ruleKey, type Site, SITES } from "./board.ts";

@@ -2,7 +2,7 @@
  * Learning within a run as a fold over its history: the newest notes that hold learned parameters, and one PPO update when enough of the
  * policy's own trials have finished since. The boards of those trials are set up again from the history, so nothing else is kept.
  */
-import { createRandom } from "../../core/random.ts";
+import { createRandom } from "../../core/numerics/random.ts";
 import type { TrialRecord } from "../../core/trial.ts";
 import { estimateAdvantages } from "../../policy/gae.ts";
 import type { Learner, LearnerState } from "../../policy/learner.ts";

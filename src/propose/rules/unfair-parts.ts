@@ -4,7 +4,7 @@
  */
 import { forPrinting, isPrint, isSimple, readsClock, targetOf } from "../../syntax/printed.ts";
 import { ancestors, childOf, type SyntaxNode } from "../../syntax/tree.ts";
-import { DATA } from "../domain.ts";
+import { DATA } from "../literals/domain.ts";
 import { type Source, sourceOf } from "./rule.ts";
 
 /** Functions that measure rather than train or bring the data, and statements that make data, read the clock, or print, or are for printing alone. */

@@ -3,7 +3,7 @@
  * the policy's own trials have finished since.
  */
 import { StropError } from "../../core/errors.ts";
-import { createRandom } from "../../core/random.ts";
+import { createRandom } from "../../core/numerics/random.ts";
 import { defaultRewardWeights } from "../../judge/reward.ts";
 import type { ExchangeBook } from "../../models/types.ts";
 import { ownTrials, type OwnTrial } from "../../policy/own-trials.ts";

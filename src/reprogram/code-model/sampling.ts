@@ -1,5 +1,5 @@
 /** Choosing the next symbol from logits: temperature, and the nucleus of most likely symbols (Holtzman et al. 2020). */
-import type { Random } from "../../core/random.ts";
+import type { Random } from "../../core/numerics/random.ts";
 
 export interface SamplingOptions {
   /** Divides the logits; 0 always takes the likeliest symbol. Default 1. */

@@ -1,7 +1,7 @@
 /**
  * Writes texts symbol by symbol, many rows at once. Any symbol may follow any other; nothing here knows what a text is about.
  */
-import type { Random } from "../../core/random.ts";
+import type { Random } from "../../core/numerics/random.ts";
 import { END, PAD } from "../tokenizer/tokenizer.ts";
 import type { Decoding } from "./decoding.ts";
 import { draw, type Draw, type SamplingOptions } from "./sampling.ts";

@@ -2,7 +2,7 @@
  * The three splits of an experiment (paper §4.2, and a third): what networks learn from, what selects among them, and what
  * nothing was selected on, from which the reported accuracy comes. Seeded, and disjoint by construction.
  */
-import { createRandom } from "../../core/random.ts";
+import { createRandom } from "../../core/numerics/random.ts";
 import { StropError } from "../../core/errors.ts";
 import { type ImageDataset, type LabelledImages, pickImages } from "./images.ts";
 

@@ -2,7 +2,7 @@
  * A family of sources: the design parameters that make its members differ, and how members are written. A family is one file
  * that calls `defineFamily`; drawing, refining and comparing follow from the parameters.
  */
-import type { Random } from "../../core/random.ts";
+import type { Random } from "../../core/numerics/random.ts";
 import type { Design } from "../design/design.ts";
 import type { Parameter, Value } from "./parameters.ts";
 

@@ -2,7 +2,7 @@
  * Design parameters: named numbers, or lists of numbers, each in a range. A parameter knows how to be drawn and what one
  * change of it is (Sheng & Padmanabhan §4.1): a depth goes up or down by 1, a width by 1 to 50 %.
  */
-import type { Random } from "../../core/random.ts";
+import type { Random } from "../../core/numerics/random.ts";
 
 export type Value = number | readonly number[];
 

@@ -3,8 +3,8 @@
  * (policy/learner.ts). Pure in its state, as the learner is; what its texts are for it does not know.
  */
 import { sha256 } from "../../core/candidate.ts";
-import { mean } from "../../core/stats.ts";
-import type { Random } from "../../core/random.ts";
+import { mean } from "../../core/numerics/stats.ts";
+import type { Random } from "../../core/numerics/random.ts";
 import { parametersOf, type Backend, type LoraOptions, type Shape } from "../../nn/index.ts";
 import { estimateAdvantages } from "../../policy/gae.ts";
 import { createLearner, type LearnerState, type PpoOptions, type UpdateReport } from "../../policy/learner.ts";

@@ -3,8 +3,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 import { homeFolder } from "../../core/home-folder.ts";
-import { textOf } from "../found.ts";
-import type { TaskConfig } from "../schema.ts";
+import { textOf } from "../detect/found.ts";
+import type { TaskConfig } from "../config/schema.ts";
 import { type AssumedConfig, exists, type Layout } from "./layout.ts";
 import { pythonOf } from "./python.ts";
 

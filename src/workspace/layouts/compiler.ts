@@ -2,8 +2,8 @@
 import { homedir } from "node:os";
 
 import { homeFolder } from "../../core/home-folder.ts";
-import type { Toolchain } from "../host.ts";
-import { findOnPath, toolchainOf } from "../toolchain.ts";
+import type { Toolchain } from "../detect/host.ts";
+import { findOnPath, toolchainOf } from "../detect/toolchain.ts";
 
 const COMPILERS: Readonly<Record<string, string>> = {
   ".go": "go",

@@ -2,7 +2,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { textOf } from "../found.ts";
+import { textOf } from "../detect/found.ts";
 import { autoresearch } from "./autoresearch.ts";
 import type { AssumedConfig, Layout } from "./layout.ts";
 import { openEvolve } from "./openevolve.ts";

@@ -5,9 +5,9 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 
-import { editableRegions } from "../../core/marked-regions.ts";
-import { textOf } from "../found.ts";
-import type { TaskConfig } from "../schema.ts";
+import { editableRegions } from "../../core/edits/marked-regions.ts";
+import { textOf } from "../detect/found.ts";
+import type { TaskConfig } from "../config/schema.ts";
 
 export interface AssumedConfig {
   readonly config: TaskConfig;

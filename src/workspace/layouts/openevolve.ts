@@ -1,10 +1,10 @@
 /** OpenEvolve: initial_program.* and an evaluator.py with `evaluate(program_path)`. */
 import { join } from "node:path";
 
-import { textOf } from "../found.ts";
-import { openEvolveSettings } from "../openevolve-config.ts";
-import type { TaskConfig } from "../schema.ts";
-import { joinToolchains } from "../toolchain.ts";
+import { textOf } from "../detect/found.ts";
+import { openEvolveSettings } from "../config/openevolve-config.ts";
+import type { TaskConfig } from "../config/schema.ts";
+import { joinToolchains } from "../detect/toolchain.ts";
 import { compilerOf } from "./compiler.ts";
 import { type AssumedConfig, type Layout, programIn, programNote } from "./layout.ts";
 import { pythonOf } from "./python.ts";

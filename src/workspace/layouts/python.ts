@@ -3,9 +3,9 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 import { homeFolder } from "../../core/home-folder.ts";
-import type { Toolchain } from "../host.ts";
-import { interpreterHomes } from "../interpreter.ts";
-import { findOnPath, isTooWide, toolchainOf } from "../toolchain.ts";
+import type { Toolchain } from "../detect/host.ts";
+import { interpreterHomes } from "../detect/interpreter.ts";
+import { findOnPath, isTooWide, toolchainOf } from "../detect/toolchain.ts";
 import { exists } from "./layout.ts";
 
 interface Python extends Toolchain {

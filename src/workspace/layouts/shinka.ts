@@ -1,6 +1,6 @@
 /** ShinkaEvolve: initial.* and an evaluate.py that takes --program_path and --results_dir. */
-import type { TaskConfig } from "../schema.ts";
-import { joinToolchains } from "../toolchain.ts";
+import type { TaskConfig } from "../config/schema.ts";
+import { joinToolchains } from "../detect/toolchain.ts";
 import { compilerOf } from "./compiler.ts";
 import { type AssumedConfig, type Layout, programIn, programNote } from "./layout.ts";
 import { pythonOf } from "./python.ts";

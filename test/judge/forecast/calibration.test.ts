@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 
-import { normalCdf, normalQuantile } from "../../../src/core/distributions.ts";
-import { createRandom, type Random } from "../../../src/core/random.ts";
-import { wilsonInterval } from "../../../src/core/stats.ts";
+import { normalCdf, normalQuantile } from "../../../src/core/numerics/distributions.ts";
+import { createRandom, type Random } from "../../../src/core/numerics/random.ts";
+import { wilsonInterval } from "../../../src/core/numerics/stats.ts";
 import { calibrate } from "../../../src/judge/forecast/calibration.ts";
 import { falseAbortBound } from "../../../src/judge/forecast/sprt.ts";
 import type { PastTrial } from "../../../src/judge/pruner.ts";

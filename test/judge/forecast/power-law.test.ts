@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { createRandom } from "../../../src/core/random.ts";
+import { createRandom } from "../../../src/core/numerics/random.ts";
 import { leastSquares } from "../../../src/judge/forecast/levenberg-marquardt.ts";
 import { fitPowerLaw, forecastFinal } from "../../../src/judge/forecast/power-law.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { wilsonInterval } from "../../../src/core/stats.ts";
-import { createRandom } from "../../../src/core/random.ts";
+import { wilsonInterval } from "../../../src/core/numerics/stats.ts";
+import { createRandom } from "../../../src/core/numerics/random.ts";
 import { falseAbortBound, logLikelihoodRatio, waldBoundaries } from "../../../src/judge/forecast/sprt.ts";
 
 describe("the sequential probability ratio test", () => {

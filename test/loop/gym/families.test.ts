@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { createRandom } from "../../../src/core/random.ts";
+import { createRandom } from "../../../src/core/numerics/random.ts";
 import { familiesNamed, familyNames } from "../../../src/loop/gym/families.ts";
 import type { GymTask, Units } from "../../../src/propose/policy/gym/gym-task.ts";
 

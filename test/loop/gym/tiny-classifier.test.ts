@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { createRandom } from "../../../src/core/random.ts";
+import { createRandom } from "../../../src/core/numerics/random.ts";
 import { type Batch, trainClassifier } from "../../../src/loop/gym/tiny-classifier.ts";
 
 /** Two classes that one direction tells apart. */

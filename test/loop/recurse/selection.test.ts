@@ -5,7 +5,7 @@
 import { afterAll, expect, it } from "vitest";
 
 import { binomialQuantile, binomialTable } from "./binomial.ts";
-import { createRandom } from "../../../src/core/random.ts";
+import { createRandom } from "../../../src/core/numerics/random.ts";
 import { improverSource } from "../../../src/improve/shipped.ts";
 import { runImprover } from "../../../src/improve/run-improver.ts";
 import { DEFAULT_RECURSION } from "../../../src/loop/recurse/settings.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { createRandom } from "../../../src/core/random.ts";
+import { createRandom } from "../../../src/core/numerics/random.ts";
 import { imageBatch, pixelScale } from "../../../src/loop/reprogram/image-feed.ts";
 import type { LabelledImages } from "../../../src/reprogram/data/images.ts";
 

@@ -43,11 +43,15 @@ async function run(edits: readonly Edit[]): Promise<{ trials: TrialRecord[]; pat
 describe("strop on strop", () => {
   it("runs edits of the open zone, refuses those of the fixed zone, and applies nothing by itself", async () => {
     const { trials, patch } = await run([
-      replace("src/propose/tpe.ts", "STARTUP = 8", "STARTUP = 4"),
+      replace("src/propose/literals/tpe.ts", "STARTUP = 8", "STARTUP = 4"),
       replace("src/core/metric.ts", "export", "// export"),
-      { kind: "whole-files", files: [{ path: "src/propose/../core/random.ts", text: "" }] },
+      { kind: "whole-files", files: [{ path: "src/propose/../core/numerics/random.ts", text: "" }] },
       { kind: "whole-files", files: [{ path: "race.ts", text: "export default () => 1;" }] },
-      replace("src/propose/tpe.ts", "import { parzen", 'import { readFileSync } from "node:fs";\nimport { parzen'),
+      replace(
+        "src/propose/literals/tpe.ts",
+        "import { parzen",
+        'import { readFileSync } from "node:fs";\nimport { parzen',
+      ),
     ]);
     const statuses = trials.map(({ trial, outcome }) => [trial, outcome?.status]);
     expect(statuses.slice(0, 2)).toEqual([
@@ -58,16 +62,16 @@ describe("strop on strop", () => {
     for (const { outcome } of trials.slice(2)) expect(outcome?.status).toBe("invalid");
     expect(trials[0]?.outcome?.score).toBeGreaterThan(0.1);
     const { open } = await ownSource();
-    expect(open["src/propose/tpe.ts"]).toContain("STARTUP = 8");
+    expect(open["src/propose/literals/tpe.ts"]).toContain("STARTUP = 8");
     if (patch !== null) expect(readFileSync(patch, "utf8")).not.toContain("src/core");
   }, 60_000);
 
   it("calls a candidate that throws crashed, whatever it says of its score", async () => {
     const cheat = "export const tpe = (): Proposer => ({\n";
     const { open } = await ownSource();
-    expect(open["src/propose/tpe.ts"]).toContain(cheat);
+    expect(open["src/propose/literals/tpe.ts"]).toContain(cheat);
     const { trials } = await run([
-      replace("src/propose/tpe.ts", cheat, `throw new Error("my score is 100");\n${cheat}`),
+      replace("src/propose/literals/tpe.ts", cheat, `throw new Error("my score is 100");\n${cheat}`),
     ]);
     expect(trials[1]?.outcome).toMatchObject({ status: "crashed", score: null });
     expect(JSON.stringify(trials[1]?.outcome)).toContain("my score is 100");
@@ -76,16 +80,16 @@ describe("strop on strop", () => {
   it("ends a candidate that computes for ever by its CPU time: a busy machine ends none", async () => {
     const start = "const STARTUP = 8;";
     const { open } = await ownSource();
-    expect(open["src/propose/tpe.ts"]).toContain(start);
-    const { trials } = await run([replace("src/propose/tpe.ts", start, `${start}\nfor (;;);`)]);
+    expect(open["src/propose/literals/tpe.ts"]).toContain(start);
+    const { trials } = await run([replace("src/propose/literals/tpe.ts", start, `${start}\nfor (;;);`)]);
     expect(trials.map(({ outcome }) => outcome?.reason)).toEqual(["", "used more than 10 s of CPU time"]);
     expect(trials[1]?.outcome?.status).toBe("timed-out");
   }, 600_000);
 
   it("does not go on when a file of the fixed zone was changed", async () => {
-    await run([replace("src/propose/tpe.ts", "STARTUP = 8", "STARTUP = 4")]);
+    await run([replace("src/propose/literals/tpe.ts", "STARTUP = 8", "STARTUP = 4")]);
     writeFileSync(join(folder, "src/core/metric.ts"), "export const isBetter = () => true;\n");
-    await expect(run([replace("src/propose/tpe.ts", "STARTUP = 8", "STARTUP = 5")])).rejects.toMatchObject({
+    await expect(run([replace("src/propose/literals/tpe.ts", "STARTUP = 8", "STARTUP = 5")])).rejects.toMatchObject({
       code: "environment.changed",
     });
   }, 60_000);

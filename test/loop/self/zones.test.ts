@@ -5,14 +5,15 @@ import { requireOpenZone, zoneOf, zoneProblem } from "../../../src/loop/self/zon
 
 describe("the zones of strop's source", () => {
   it("open propose/ alone, in a clone and where it is installed", () => {
-    for (const path of ["src/propose/tpe.ts", "dist/propose/ensemble/thompson.js"]) expect(zoneOf(path)).toBe("open");
+    for (const path of ["src/propose/literals/tpe.ts", "dist/propose/ensemble/thompson.js"])
+      expect(zoneOf(path)).toBe("open");
     const fixed = [
       "src/judge/reward.ts",
       "src/journal/journal.ts",
       "src/sandbox/loader.ts",
       "src/executor/local.ts",
       "src/core/metric.ts",
-      "test/propose/tpe.test.ts",
+      "test/propose/literals/tpe.test.ts",
       "scripts/check-layers.ts",
       "race.ts",
       "strop.config.json",
@@ -20,8 +21,8 @@ describe("the zones of strop's source", () => {
       "src/propose/../judge/reward.ts",
       "src/propose/./x.ts",
       "src/propose\\..\\judge\\reward.ts",
-      "/src/propose/tpe.ts",
-      "other/src/propose/tpe.ts",
+      "/src/propose/literals/tpe.ts",
+      "other/src/propose/literals/tpe.ts",
     ];
     for (const path of fixed) expect([path, zoneOf(path)]).toEqual([path, "fixed"]);
   });
@@ -39,7 +40,9 @@ describe("the zones of strop's source", () => {
 describe("strop's own source", () => {
   it("is split by zone, with all that the race module needs and nothing of Node", async () => {
     const { open, fixed, entry } = await ownSource();
-    expect(Object.keys(open)).toEqual(expect.arrayContaining(["src/propose/tpe.ts", "src/propose/cma-es.ts"]));
+    expect(Object.keys(open)).toEqual(
+      expect.arrayContaining(["src/propose/literals/tpe.ts", "src/propose/literals/cma-es.ts"]),
+    );
     expect(Object.keys(open).every((path) => zoneOf(path) === "open")).toBe(true);
     expect(Object.keys(fixed).every((path) => zoneOf(path) === "fixed")).toBe(true);
     expect(fixed[entry]).toContain("simulateRun");

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
-import { applyEdit } from "../../../src/core/apply-edit.ts";
+import { applyEdit } from "../../../src/core/edits/apply-edit.ts";
 import type { Exchange } from "../../../src/core/exchange.ts";
 import { scrubber } from "../../../src/models/scrub.ts";
 import type { ExchangeBook } from "../../../src/models/types.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 
-import { createRandom } from "../../../src/core/random.ts";
+import { createRandom } from "../../../src/core/numerics/random.ts";
 import type { TrialRecord } from "../../../src/core/trial.ts";
 import { agentPrompt } from "../../../src/propose/agent/prompt.ts";
-import { randomLiterals } from "../../../src/propose/random.ts";
+import { randomLiterals } from "../../../src/propose/literals/random.ts";
 import { simulateRun } from "../../../src/testing/simulate-run.ts";
 
 const program = { "main.py": "rate = 0.1\nwidth = 8\n", "other.py": "x = 1\n" };

@@ -4,12 +4,12 @@ import { join } from "node:path";
 
 import { candidateId } from "../../../src/core/candidate.ts";
 import type { ProgramFiles } from "../../../src/core/edit.ts";
-import { createRandom } from "../../../src/core/random.ts";
+import { createRandom } from "../../../src/core/numerics/random.ts";
 import type { AgentChoice, Task } from "../../../src/core/task.ts";
 import type { TrialRecord } from "../../../src/core/trial.ts";
 import { agentProposer, type AgentProposerOptions } from "../../../src/propose/agent/agent-proposer.ts";
 import type { Proposal, ProposerContext } from "../../../src/propose/types.ts";
-import type { TaskConfig } from "../../../src/workspace/schema.ts";
+import type { TaskConfig } from "../../../src/workspace/config/schema.ts";
 import { taskIn } from "../../workspace/scratch.ts";
 
 export const PROGRAM: ProgramFiles = {

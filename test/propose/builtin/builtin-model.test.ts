@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { fencesOf } from "../../../src/core/answer-fences.ts";
+import { fencesOf } from "../../../src/core/edits/answer-fences.ts";
 import type { ModelRequest } from "../../../src/core/exchange.ts";
 import { improverSource } from "../../../src/improve/shipped.ts";
 import { builtinModel } from "../../../src/propose/builtin/builtin-model.ts";

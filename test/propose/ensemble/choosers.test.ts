@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { createRandom } from "../../../src/core/random.ts";
+import { createRandom } from "../../../src/core/numerics/random.ts";
 import { chooserFor, modelBandit, singleModel, weightedModels } from "../../../src/propose/ensemble/choosers.ts";
 import { withIntents } from "../../../src/propose/ensemble/intents.ts";
 import { scheduledTemperature } from "../../../src/propose/ensemble/temperature.ts";

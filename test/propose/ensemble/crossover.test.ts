@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import { applyEdit } from "../../../src/core/apply-edit.ts";
+import { applyEdit } from "../../../src/core/edits/apply-edit.ts";
 import { candidateId } from "../../../src/core/candidate.ts";
 import type { ProgramFiles } from "../../../src/core/edit.ts";
-import { createRandom } from "../../../src/core/random.ts";
+import { createRandom } from "../../../src/core/numerics/random.ts";
 import type { TrialRecord } from "../../../src/core/trial.ts";
 import { crossover } from "../../../src/propose/ensemble/crossover.ts";
 import type { Proposal, ProposerContext } from "../../../src/propose/types.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { createRandom } from "../../../src/core/random.ts";
+import { createRandom } from "../../../src/core/numerics/random.ts";
 import type { TrialRecord } from "../../../src/core/trial.ts";
 import {
   combine,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { createRandom } from "../../../src/core/random.ts";
+import { createRandom } from "../../../src/core/numerics/random.ts";
 import { mergePrograms, mergeTexts, type Side } from "../../../src/propose/ensemble/merge.ts";
 
 const never = (): Side => {

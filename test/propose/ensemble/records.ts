@@ -1,7 +1,7 @@
 /** Trials and contexts made by hand, and bandit problems played on them. */
 import { candidateId } from "../../../src/core/candidate.ts";
 import type { ProgramFiles } from "../../../src/core/edit.ts";
-import { createRandom } from "../../../src/core/random.ts";
+import { createRandom } from "../../../src/core/numerics/random.ts";
 import type { OutcomeStatus, TrialRecord } from "../../../src/core/trial.ts";
 import type { ChooseAsk } from "../../../src/propose/model/types.ts";
 import type { ProposerContext } from "../../../src/propose/types.ts";

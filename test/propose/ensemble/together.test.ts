@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { applyEdit } from "../../../src/core/apply-edit.ts";
+import { applyEdit } from "../../../src/core/edits/apply-edit.ts";
 import { candidateId } from "../../../src/core/candidate.ts";
 import type { Evidence } from "../../../src/core/contest.ts";
 import type { ProgramFiles } from "../../../src/core/edit.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { applyEdit } from "../../../src/core/apply-edit.ts";
+import { applyEdit } from "../../../src/core/edits/apply-edit.ts";
 import type { ModelAnswer } from "../../../src/core/exchange.ts";
 import { modelProposer } from "../../../src/propose/model/model-proposer.ts";
 import type { Proposal } from "../../../src/propose/types.ts";

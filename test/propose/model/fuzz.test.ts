@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 
-import { applyEdit } from "../../../src/core/apply-edit.ts";
+import { applyEdit } from "../../../src/core/edits/apply-edit.ts";
 import { candidateId } from "../../../src/core/candidate.ts";
 import type { Edit, ProgramFiles, SearchReplaceBlock } from "../../../src/core/edit.ts";
-import { createRandom } from "../../../src/core/random.ts";
-import { bareLines } from "../../../src/core/text-lines.ts";
+import { createRandom } from "../../../src/core/numerics/random.ts";
+import { bareLines } from "../../../src/core/edits/text-lines.ts";
 import { modelProposer } from "../../../src/propose/model/model-proposer.ts";
 import { fuzzedAnswer, program } from "./mutate.ts";
 import { afterProposal, contextOf, gatewayOf, noSignal, scriptedModel, settings } from "./scripted.ts";

@@ -1,5 +1,5 @@
 /** Answers as a confused or hostile model might give them: seeded mutations of good ones, and noise. */
-import type { Random } from "../../../src/core/random.ts";
+import type { Random } from "../../../src/core/numerics/random.ts";
 import { block } from "./scripted.ts";
 
 export const program = {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { runTask } from "../../../src/loop/run-task.ts";
+import { runTask } from "../../../src/loop/research/run-task.ts";
 import { modelProposer, modelTroubles } from "../../../src/propose/model/model-proposer.ts";
 import { loadTask } from "../../../src/workspace/load-task.ts";
 import { quadraticTask } from "../../loop/make-task.ts";

@@ -1,5 +1,5 @@
 /** Models that answer from a script, behind the real gateway, and contexts to ask them about. */
-import { applyEdit } from "../../../src/core/apply-edit.ts";
+import { applyEdit } from "../../../src/core/edits/apply-edit.ts";
 import { candidateId, sha256 } from "../../../src/core/candidate.ts";
 import type { ProgramFiles } from "../../../src/core/edit.ts";
 import {
@@ -9,7 +9,7 @@ import {
   type ModelRequest,
   NO_TOKENS,
 } from "../../../src/core/exchange.ts";
-import { createRandom } from "../../../src/core/random.ts";
+import { createRandom } from "../../../src/core/numerics/random.ts";
 import type { PromptSettings } from "../../../src/core/task.ts";
 import type { TrialRecord } from "../../../src/core/trial.ts";
 import { createGateway } from "../../../src/models/gateway.ts";

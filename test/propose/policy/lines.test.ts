@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { type Domain, fromUnit, toUnit } from "../../../src/propose/domain.ts";
+import { type Domain, fromUnit, toUnit } from "../../../src/propose/literals/domain.ts";
 import type { PastTrial, Place } from "../../../src/propose/policy/board.ts";
 import { largestGain, linesOf } from "../../../src/propose/policy/lines.ts";
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { createRandom } from "../../../src/core/random.ts";
-import type { Domain } from "../../../src/propose/domain.ts";
+import { createRandom } from "../../../src/core/numerics/random.ts";
+import type { Domain } from "../../../src/propose/literals/domain.ts";
 import { type Board, OPERATORS, type PastTrial, type Place, type Site } from "../../../src/propose/policy/board.ts";
 import { chooseAction } from "../../../src/propose/policy/choose.ts";
 import { FEATURES, observe } from "../../../src/propose/policy/features.ts";

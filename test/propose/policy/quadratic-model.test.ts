@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { createRandom } from "../../../src/core/random.ts";
+import { createRandom } from "../../../src/core/numerics/random.ts";
 import { quadraticMinimum } from "../../../src/propose/policy/quadratic-model.ts";
 
 /** A tilted bowl with its minimum at `at`. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { applyEdit } from "../../../src/core/apply-edit.ts";
+import { applyEdit } from "../../../src/core/edits/apply-edit.ts";
 import { StropError } from "../../../src/core/errors.ts";
 import { memoryBook } from "../../models/memory-book.ts";
 import { scrubber } from "../../../src/models/scrub.ts";

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { openJournal } from "../../../src/journal/journal.ts";
 import type { TrialRecord } from "../../../src/core/trial.ts";
-import { runTask } from "../../../src/loop/run-task.ts";
+import { runTask } from "../../../src/loop/research/run-task.ts";
 import { readNotes } from "../../../src/propose/trainer/notes.ts";
 import { loadTask } from "../../../src/workspace/load-task.ts";
 import { quadraticTask } from "../../loop/make-task.ts";

@@ -3,7 +3,7 @@
  * model; every improvement is a part of it, so an audit that was killed asks for none twice and can be made larger.
  */
 
-import { mean } from "../../../core/stats.ts";
+import { mean } from "../../../core/numerics/stats.ts";
 import type { Task } from "../../../core/task.ts";
 import { INTERRUPTED, type Outcome, type TrialRecord, type Verdict } from "../../../core/trial.ts";
 import { NO_DIAGNOSTICS } from "../../../executor/outcome.ts";
@@ -16,7 +16,7 @@ import type { ModelGateway } from "../../../models/types.ts";
 import { journalBook } from "../../exchange-book.ts";
 import { gatewayModel } from "../gateway-model.ts";
 import { inSession, openLoopRun, requireSame } from "../../loop-run.ts";
-import { makeNamedFolder } from "../../make-folder.ts";
+import { makeNamedFolder } from "../../folder/make-folder.ts";
 import { runOpenTrial, trialSeed } from "../../open-trial.ts";
 import { journalParts } from "../../parts.ts";
 import { settledAll } from "../meta-utility.ts";

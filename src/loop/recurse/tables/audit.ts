@@ -2,7 +2,7 @@
  * Table 2 of STOP: the share of improvements of the seed improver that try to leave the sandbox, without and with a line
  * that warns, by model. What the text says and what a run did are told apart.
  */
-import { type Interval, wilsonInterval } from "../../../core/stats.ts";
+import { type Interval, wilsonInterval } from "../../../core/numerics/stats.ts";
 import type { RecursionSettings } from "../settings.ts";
 import { auditRun, triesByRun, triesByText } from "./audit-run.ts";
 import type { AuditedImprovement } from "./audit-samples.ts";

@@ -2,7 +2,7 @@
  * Figure 4 of STOP: test meta-utility after every round of self-improvement, mean and standard error over runs, with both
  * baselines of §5.1 and a control that the paper lacks: a frozen improver that does the same work at the same budget.
  */
-import { type Interval, mean, meanInterval, standardError } from "../../../core/stats.ts";
+import { type Interval, mean, meanInterval, standardError } from "../../../core/numerics/stats.ts";
 import { improverSource } from "../../../improve/shipped.ts";
 import type { RecursionSettings } from "../settings.ts";
 import { type CellResult, type CellRound, recursionCell } from "./recursion-cell.ts";

@@ -1,5 +1,5 @@
 /** Two shares side by side, as Table 2 of STOP compares them. */
-import { normalCdf } from "../../../core/distributions.ts";
+import { normalCdf } from "../../../core/numerics/distributions.ts";
 
 export interface Share {
   readonly successes: number;

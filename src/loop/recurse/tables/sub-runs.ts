@@ -11,7 +11,7 @@ import { spentOnModels } from "../../../journal/model-use.ts";
 import { currentRun, journalPath } from "../../../journal/runs.ts";
 import type { LanguageModel } from "../../../models/types.ts";
 import type { Tier } from "../../../sandbox/types.ts";
-import { makeNamedFolder } from "../../make-folder.ts";
+import { makeNamedFolder } from "../../folder/make-folder.ts";
 import { isMoneySpent } from "../gateway-model.ts";
 import type { RecursionSettings } from "../settings.ts";
 

@@ -2,7 +2,7 @@
  * Table 1 of STOP: whether an improver that was improved on one task is better on others. u(s), û(I_0) and û(I_T) on test
  * instances, each measured on the same draws: a draw has its own instances and its own randomness.
  */
-import { type Interval, mean, meanInterval } from "../../../core/stats.ts";
+import { type Interval, mean, meanInterval } from "../../../core/numerics/stats.ts";
 import { StropError } from "../../../core/errors.ts";
 import { createDownstreamTask } from "../../../downstream/registry.ts";
 import type { RecursionSettings } from "../settings.ts";

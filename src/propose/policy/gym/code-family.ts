@@ -2,8 +2,8 @@
  * Programs in which pieces of code are wrong besides the numbers: a pipeline of steps that has to follow a curve and is really evaluated, so
  * that what a rewrite brings depends on the numbers and on the other steps. The rewrites are those that rules make of such code.
  */
-import type { Random } from "../../../core/random.ts";
-import type { Domain } from "../../domain.ts";
+import type { Random } from "../../../core/numerics/random.ts";
+import type { Domain } from "../../literals/domain.ts";
 import { rate, share } from "./domains.ts";
 import type { Family, GymRewrite } from "./gym-task.ts";
 import { type Tunable, tunableTask } from "./tunable-task.ts";

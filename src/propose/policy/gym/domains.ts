@@ -1,5 +1,5 @@
-/** Ranges as `propose/domain.ts` gives them to literals of programs, from the value found: what the tasks of the gym are made of. */
-import type { ChoiceDomain, NumberDomain } from "../../domain.ts";
+/** Ranges as `propose/literals/domain.ts` gives them to literals of programs, from the value found: what the tasks of the gym are made of. */
+import type { ChoiceDomain, NumberDomain } from "../../literals/domain.ts";
 
 const positive = (range: Pick<NumberDomain, "scale" | "low" | "high" | "step">): NumberDomain => ({
   kind: "number",

@@ -1,6 +1,6 @@
 /** One run on a gym task, as the policy would see it on a real program. */
-import type { Random } from "../../../core/random.ts";
-import { fromUnit, toUnit } from "../../domain.ts";
+import type { Random } from "../../../core/numerics/random.ts";
+import { fromUnit, toUnit } from "../../literals/domain.ts";
 import {
   type Board,
   type BoardHistory,

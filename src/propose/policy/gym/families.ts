@@ -2,8 +2,8 @@
  * Families of problems with known minima. Names carry what they carry in real programs: some kinds of literal matter more than others, and
  * some have their best values where practitioners look for them; how much is drawn anew for every task.
  */
-import type { Random } from "../../../core/random.ts";
-import type { Domain } from "../../domain.ts";
+import type { Random } from "../../../core/numerics/random.ts";
+import type { Domain } from "../../literals/domain.ts";
 import { choice, few, nearOne, rate, share, sizes } from "./domains.ts";
 import type { Family, GymPlace, GymRewrite, GymTask, Units } from "./gym-task.ts";
 

@@ -1,6 +1,6 @@
 /** Problems to practise on: literals with domains, rewrites that do hidden things, and a loss with a known minimum. No text, so that a trial costs microseconds. */
-import type { Random } from "../../../core/random.ts";
-import type { Domain } from "../../domain.ts";
+import type { Random } from "../../../core/numerics/random.ts";
+import type { Domain } from "../../literals/domain.ts";
 
 export interface GymPlace {
   readonly key: string;

@@ -1,6 +1,6 @@
 /** Plays the policy, its expert or both on many gym tasks at once, one forward pass for all of them per trial. */
-import type { Random } from "../../../core/random.ts";
-import { mean } from "../../../core/stats.ts";
+import type { Random } from "../../../core/numerics/random.ts";
+import { mean } from "../../../core/numerics/stats.ts";
 import { estimateAdvantages, type GaeOptions } from "../../../policy/gae.ts";
 import type { Learner, LearnerState } from "../../../policy/learner.ts";
 import { MASKED } from "../../../policy/masked-categorical.ts";

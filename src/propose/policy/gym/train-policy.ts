@@ -2,7 +2,7 @@
  * The gym: trains the edit policy across families of tasks, first by imitation of an expert (expert.ts), then by PPO, and measures it on tasks that
  * it never trains on.
  */
-import { createRandom, type Random } from "../../../core/random.ts";
+import { createRandom, type Random } from "../../../core/numerics/random.ts";
 import { type Backend, requireSameShapes } from "../../../nn/index.ts";
 import type { GaeOptions } from "../../../policy/gae.ts";
 import {

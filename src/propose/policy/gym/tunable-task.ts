@@ -1,7 +1,7 @@
 /** A gym task around something that is really evaluated: its literals by name, and which rewrites its code has. */
-import type { Random } from "../../../core/random.ts";
+import type { Random } from "../../../core/numerics/random.ts";
 import type { LiteralValue } from "../../../syntax/literals.ts";
-import { type Domain, fromUnit } from "../../domain.ts";
+import { type Domain, fromUnit } from "../../literals/domain.ts";
 import type { GymRewrite, GymTask, Units } from "./gym-task.ts";
 
 export interface Tunable {

@@ -1,7 +1,7 @@
 /** The statistics of Table 2 against answers that are known: the paper's own intervals, and z worked out by hand. */
 import { describe, expect, it } from "vitest";
 
-import { wilsonInterval } from "../../../../src/core/stats.ts";
+import { wilsonInterval } from "../../../../src/core/numerics/stats.ts";
 import { proportionTest } from "../../../../src/loop/recurse/tables/proportions.ts";
 
 /** Successes of 10,000 and the interval that Table 2 prints, in per cent. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { createRandom } from "../../../../src/core/random.ts";
+import { createRandom } from "../../../../src/core/numerics/random.ts";
 import { type Board, OPERATORS, SITES } from "../../../../src/propose/policy/board.ts";
 import { chooseAction } from "../../../../src/propose/policy/choose.ts";
 import { code } from "../../../../src/propose/policy/gym/code-family.ts";

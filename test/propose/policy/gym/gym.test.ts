@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { createRandom } from "../../../../src/core/random.ts";
+import { createRandom } from "../../../../src/core/numerics/random.ts";
 import { freshWeights, policyBackend } from "../../../../src/propose/policy/actor.ts";
 import { OPERATORS, SITES } from "../../../../src/propose/policy/board.ts";
 import { createEnvironment } from "../../../../src/propose/policy/gym/environment.ts";
