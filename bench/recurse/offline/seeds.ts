@@ -106,9 +106,8 @@ for (let i = 0; i < Number(values.seeds); i++) {
 const gains = rows.map(({ champion, first, best }) => (champion === 0 ? 0 : best - first));
 const { low, high } = meanInterval(gains);
 const better = rows.filter((row) => told(row) === "better").length;
-console.log(
-  `mean gain ${mean(gains).toFixed(3)}, 95 % interval ${low.toFixed(3)} to ${high.toFixed(3)}; shown in ${better} of ${rows.length} runs`,
-);
+const interval = gains.length < 2 ? "" : `, 95 % interval ${low.toFixed(3)} to ${high.toFixed(3)}`;
+console.log(`mean gain ${mean(gains).toFixed(3)}${interval}; shown in ${better} of ${rows.length} runs`);
 const product = (of: (pair: readonly [number, number]) => number): number => mean(pairs.map(of));
 const r = product(([a, b]) => a * b) / Math.sqrt(product(([a]) => a * a) * product(([, b]) => b * b));
 console.log(`validation and test score of one run, within an improver: r = ${r.toFixed(2)}, ${pairs.length} runs`);
