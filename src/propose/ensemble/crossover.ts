@@ -2,15 +2,12 @@
  * Combines two good candidates that came about side by side: a three-way merge over their nearest common ancestor, as
  * crossover does in a genetic algorithm (Holland 1975), but along the lines that each of them changed. Needs no model.
  */
-import { applyEdit } from "../../core/edits/apply-edit.ts";
-import { candidateId } from "../../core/candidate.ts";
 import { isBetter } from "../../core/metric.ts";
 import type { Random } from "../../core/numerics/random.ts";
 import type { CandidateId, TrialRecord } from "../../core/trial.ts";
-import { checkSyntax } from "../../syntax/check-syntax.ts";
-import { editBetween } from "../edit-between.ts";
 import { knownCandidates } from "../literals/literal-proposal.ts";
 import type { Proposal, Proposer, ProposerContext } from "../types.ts";
+import { inOneLine, joinedEdit } from "./joined-edit.ts";
 import { mergePrograms } from "./merge.ts";
 
 export interface CrossoverOptions {
@@ -52,14 +49,10 @@ async function combine(context: ProposerContext): Promise<Proposal | null> {
     const base = commonAncestor(lines(better.candidate), lines(other.candidate)) ?? context.baseline.candidate;
     const parent = program(better.candidate);
     const versions = { base: program(base), left: parent, right: program(other.candidate) };
-    const edit = editBetween(
-      parent,
-      mergePrograms(versions, () => random.pick(["left", "right"])),
-    );
-    const applied = edit === null ? null : applyEdit(parent, edit, () => true);
+    const merged = mergePrograms(versions, () => random.pick(["left", "right"]));
     // The two parents are known too: a child that is one of them is no child.
-    if (edit === null || !applied?.ok || known.has(candidateId(applied.files))) continue;
-    if ((await checkSyntax(applied.files, parent)).length > 0) continue;
+    const edit = await joinedEdit(parent, merged, known);
+    if (edit === null) continue;
     return {
       edit,
       parent: better.candidate,
@@ -70,8 +63,7 @@ async function combine(context: ProposerContext): Promise<Proposal | null> {
   return null;
 }
 
-const told = ({ trial, description }: Good): string =>
-  `trial ${trial} (${description.replaceAll(/\p{Cc}+/gu, " ").slice(0, 120)})`;
+const told = ({ trial, description }: Good): string => `trial ${trial} (${inOneLine(description).slice(0, 120)})`;
 
 /** Candidates that were kept or scored better than their parents, each once, best first. */
 function goodOnes({ history, direction }: ProposerContext): readonly Good[] {

@@ -2,15 +2,12 @@
  * Joins edits of the champion that looked better and could not be told from the noise one by one: what each of them gains adds
  * up, and the noise does not. Needs no model.
  */
-import { applyEdit } from "../../core/edits/apply-edit.ts";
-import { candidateId } from "../../core/candidate.ts";
 import type { ProgramFiles } from "../../core/edit.ts";
 import { gain } from "../../core/metric.ts";
 import type { CandidateId, TrialRecord } from "../../core/trial.ts";
-import { checkSyntax } from "../../syntax/check-syntax.ts";
-import { editBetween } from "../edit-between.ts";
 import { knownCandidates } from "../literals/literal-proposal.ts";
 import type { Proposal, Proposer, ProposerContext } from "../types.ts";
+import { inOneLine, joinedEdit } from "./joined-edit.ts";
 import { mergePrograms } from "./merge.ts";
 
 const NAME = "together";
@@ -36,18 +33,16 @@ export const together = (): Proposer => ({
 
 /** The champion's children that seem to gain something, the best first, each candidate once. Its own proposals are none: they are made of others. */
 function promisingOnes({ history, pending, champion, direction }: ProposerContext): readonly TrialRecord[] {
-  const seen = new Set<CandidateId | null>();
-  const children = [...history, ...pending].filter(({ proposer, parent, candidate }) => {
-    const isChild = proposer !== NAME && parent === champion.candidate && candidate !== null && !seen.has(candidate);
-    if (isChild) seen.add(candidate);
-    return isChild;
-  });
+  const children = [...history, ...pending].filter(
+    ({ proposer, parent, candidate }) => proposer !== NAME && parent === champion.candidate && candidate !== null,
+  );
   const gained = ({ outcome, verdict }: TrialRecord): number => {
     const { evidence } = verdict ?? {};
     if (evidence !== undefined && evidence.pairs > 0 && evidence.opponent === champion.trial) return evidence.gain;
     return outcome?.score == null ? 0 : LOOK * gain(direction, outcome.score, champion.score);
   };
-  return children
+  return [...Map.groupBy(children, ({ candidate }) => candidate).values()]
+    .flatMap(([first]) => first ?? [])
     .map((record) => ({ record, gain: gained(record) }))
     .filter((one) => one.gain > 0)
     .toSorted((a, b) => b.gain - a.gain)
@@ -63,10 +58,8 @@ async function joined(
   const base = program(champion.candidate);
   const merge = (left: ProgramFiles, { candidate }: TrialRecord) =>
     mergePrograms({ base, left, right: program(candidate ?? champion.candidate) }, () => "left");
-  const edit = editBetween(base, members.reduce(merge, base));
-  const applied = edit === null ? null : applyEdit(base, edit, () => true);
-  if (edit === null || !applied?.ok || known.has(candidateId(applied.files))) return null;
-  if ((await checkSyntax(applied.files, base)).length > 0) return null;
+  const edit = await joinedEdit(base, members.reduce(merge, base), known);
+  if (edit === null) return null;
   return {
     edit,
     parent: champion.candidate,
@@ -79,6 +72,6 @@ async function joined(
 const TOLD = 160;
 
 function told(members: readonly TrialRecord[]): string {
-  const all = members.map(({ description }) => description.replaceAll(/\p{Cc}+/gu, " ")).join("; ");
+  const all = members.map(({ description }) => inOneLine(description)).join("; ");
   return `${members.length} edits together: ${all.length > TOLD ? `${all.slice(0, TOLD)}…` : all}`;
 }
