@@ -1,5 +1,4 @@
 /** Opens the journal of a folder's run for reading; a run in progress is not disturbed. */
-import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import { StropError } from "../core/errors.ts";
@@ -7,6 +6,7 @@ import type { TrialRecord } from "../core/trial.ts";
 import { type Journal, openJournal } from "../journal/journal.ts";
 import { journalPath, listRuns } from "../journal/runs.ts";
 import type { RunState } from "../journal/state.ts";
+import { requireFolder } from "../workspace/require-folder.ts";
 import type { TrialName } from "./options.ts";
 
 export interface ReadRun {
@@ -21,7 +21,7 @@ export interface ReadRun {
 export function readRun(taskFolder: string, run?: string): ReadRun {
   const absolute = resolve(taskFolder);
   const stropFolder = join(absolute, ".strop");
-  requireFolder(absolute);
+  requireFolder(absolute, "give the folder in which `strop run` was started");
   const runs = listRuns(stropFolder);
   const name = run ?? runs.at(-1);
   if (name === undefined || !runs.includes(name)) {
@@ -46,16 +46,6 @@ export function readRun(taskFolder: string, run?: string): ReadRun {
     });
   }
   return { taskFolder: absolute, run: name, journal, state };
-}
-
-function requireFolder(path: string): void {
-  const info = statSync(path, { throwIfNoEntry: false });
-  if (info?.isDirectory() === true) return;
-  throw new StropError(
-    "config.no-folder",
-    `expected a task's folder at ${path}, found ${info === undefined ? "nothing there" : "a file"}`,
-    { hint: "give the folder in which `strop run` was started" },
-  );
 }
 
 /** The trial of that name. Throws StropError `trial.unknown`. */

@@ -12,6 +12,7 @@ import { programScope, refereeWords } from "./program.ts";
 import { CONFIG_FILES, readConfig } from "./config/read-config.ts";
 import { resolveTask } from "./resolve-task.ts";
 import { configSchema, type TaskConfig } from "./config/schema.ts";
+import { requireFolder } from "./require-folder.ts";
 import { unreadable } from "./walk.ts";
 
 export interface LoadedTask {
@@ -48,12 +49,8 @@ export async function loadTask(folder: string, overrides: TaskOverrides = {}): P
 
 /** The absolute path of an existing folder, links resolved. Throws StropError `config.no-folder`. */
 export async function taskFolder(folder: string): Promise<string> {
-  const info = await stat(folder).catch(() => undefined);
-  if (info?.isDirectory() === true) return realpath(folder);
-  const found = info === undefined ? "nothing there" : "a file";
-  throw new StropError("config.no-folder", `expected a task's folder at ${folder}, found ${found}`, {
-    hint: "give the folder that holds the program and its strop.config.ts",
-  });
+  requireFolder(folder, "give the folder that holds the program and its strop.config.ts");
+  return realpath(folder);
 }
 
 /** Whether a run in this folder would find what it is about; false where the folder cannot be read. */
