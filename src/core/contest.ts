@@ -20,6 +20,25 @@ export interface Spread {
   readonly degrees: number;
 }
 
+/** A run that tells of the noise; null for one that gave no score. */
+export interface NoiseRun {
+  readonly index: number;
+  readonly score: number | null;
+}
+
+/** Whose runs tell of it: a champion's that was far from the baseline, or else the baseline's. */
+export const noiseRuns = <Run>({
+  baseline,
+  anew,
+}: {
+  readonly baseline: readonly Run[];
+  readonly anew: { readonly runs: readonly Run[] } | null;
+}): readonly Run[] => anew?.runs ?? baseline;
+
+/** Of the runs that gave one. */
+export const scoresOf = (runs: readonly Pick<NoiseRun, "score">[]): number[] =>
+  runs.flatMap(({ score }) => score ?? []);
+
 /** What was spent of a purse. */
 export interface Spending {
   /** Contests paid from it so far. */

@@ -2,12 +2,12 @@
  * The part of the fold that knows contests: scored trials that are run again beside the champion, and the baseline's
  * repeats. Pure, as reduce.ts. A repeat counts only if it was due, so none can count twice.
  */
-import type { Spread } from "../core/contest.ts";
+import { type NoiseRun, noiseRuns, scoresOf, type Spread } from "../core/contest.ts";
 import { mean, variance } from "../core/numerics/stats.ts";
 import type { TrialRecord } from "../core/trial.ts";
 import type { ContestOpened, RepeatFinished, RepeatStarted, TrialJudged } from "./events.ts";
 import { inconsistent } from "./inconsistent.ts";
-import type { Champion, NoiseRun, NoiseState, OpenContest, RunState } from "./state.ts";
+import type { Champion, NoiseState, OpenContest, RunState } from "./state.ts";
 
 /** A scored trial without a verdict. */
 export const waiting = (record: TrialRecord): OpenContest => ({ record, terms: null, candidate: [], champion: [] });
@@ -82,8 +82,8 @@ function withBaselineRun(state: RunState, index: number, score: number | null): 
 const FAR = 1.5;
 
 /** What is known of the noise once `champion` is crowned: nothing yet where scores vary and its own is far from those that told. */
-export function noiseOf({ noise }: RunState, champion: Champion): NoiseState {
-  const scores = (noise.anew?.runs ?? noise.baseline).flatMap(({ score }) => score ?? []);
+export function noiseAfter({ noise }: RunState, champion: Champion): NoiseState {
+  const scores = scoresOf(noiseRuns(noise));
   if (scores.length < 2 || variance(scores) === 0) return noise;
   const factor = champion.score / mean(scores);
   const isFar = factor > 0 && (factor >= FAR || factor <= 1 / FAR);

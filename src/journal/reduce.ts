@@ -4,11 +4,12 @@
  * from the ones before is an error, never a guess. Invariant: the champion changes only by a verdict that keeps, and
  * such a verdict rests on a score no worse or on evidence from repeats (autoresearch-rl Thm 2, for noisy scores too).
  */
+import { scoresOf } from "../core/contest.ts";
 import { isBetter } from "../core/metric.ts";
 import { variance } from "../core/numerics/stats.ts";
 import type { Direction } from "../core/task.ts";
 import type { Outcome, TrialRecord, Verdict } from "../core/trial.ts";
-import { endContest, finishRepeat, noiseOf, openContest, remeasured, startRepeat, waiting } from "./contests.ts";
+import { endContest, finishRepeat, noiseAfter, openContest, remeasured, startRepeat, waiting } from "./contests.ts";
 import type {
   HoldoutMeasured,
   PartFinished,
@@ -245,7 +246,7 @@ function crown(state: RunState, event: TrialFinished | TrialJudged, { record, sc
   const fresh = record.trial === 0 ? 1 : 0;
   const gained = evidence === undefined ? {} : { gained: evidence.gain };
   const next: Champion = { candidate: record.candidate ?? "", trial: record.trial, score, runs, fresh, ...gained };
-  const noise = noiseOf(state, next);
+  const noise = noiseAfter(state, next);
   return { ...state, noise, champion: next, champions: [...state.champions, next], sinceImprovement: 0 };
 }
 
@@ -268,7 +269,7 @@ function isOverfit({ champions, holdouts, noise, task }: RunState, index: number
   const previous = champions.findLast(({ trial }) => trial === before?.trial);
   if (score === null || before?.score == null || champion === undefined || previous === undefined) return false;
   if (!isBetter(direction, champion.score, previous.score)) return false;
-  const scores = noise.baseline.flatMap((run) => (run.score === null ? [] : [run.score]));
+  const scores = scoresOf(noise.baseline);
   const spread = scores.length < 2 ? 0 : 2 * Math.sqrt(2 * variance(scores));
   return isBetter(direction, before.score, score) && Math.abs(score - before.score) > spread;
 }

@@ -2,7 +2,7 @@
  * The folded state of a run. Its size is bounded whatever the number of trials, so a run of 100,000 trials resumes
  * as fast as one of 100; the full list is read from the store by those who print it (`strop log`, exports).
  */
-import type { Purse, Spending, Spread } from "../core/contest.ts";
+import type { NoiseRun, Purse, Spending, Spread } from "../core/contest.ts";
 import type { Task } from "../core/task.ts";
 import type { CandidateId, OutcomeStatus, TrialRecord } from "../core/trial.ts";
 import type { ModelCalls } from "./model-use.ts";
@@ -39,12 +39,6 @@ export interface OpenContest {
   /** Scores by pair; null for a run without one. The sides are never more than one run apart. */
   readonly candidate: readonly (number | null)[];
   readonly champion: readonly (number | null)[];
-}
-
-/** A run that tells of the noise. Null: no score. */
-export interface NoiseRun {
-  readonly index: number;
-  readonly score: number | null;
 }
 
 /** What is known of the spread of scores between seeds. */

@@ -2,7 +2,7 @@
  * How far scores of one and the same program lie apart, measured by repeating the baseline, and champions far from it, with
  * fresh seeds. Pure.
  */
-import type { Spread } from "../core/contest.ts";
+import { noiseRuns, scoresOf, type Spread } from "../core/contest.ts";
 import { mean, sum } from "../core/numerics/stats.ts";
 
 /** Runs that the first estimate needs, the very first run of the baseline included. */
@@ -22,8 +22,8 @@ export function spreadOf([first = 0, ...others]: readonly number[]): Spread {
 }
 
 /** All that a run knows of it: the scores of the baseline, or of a champion far from it, and the differences of its contests. */
-export function knownSpread({ baseline, anew, pooled }: KnownNoise): Spread {
-  const own = spreadOf(scoresOf(anew?.runs ?? baseline));
+export function knownSpread({ pooled, ...known }: KnownNoise): Spread {
+  const own = spreadOf(scoresOf(noiseRuns(known)));
   return { squares: own.squares + pooled.squares, degrees: own.degrees + pooled.degrees };
 }
 
@@ -34,9 +34,6 @@ interface KnownNoise {
   readonly anew: { readonly runs: Runs } | null;
   readonly pooled: Spread;
 }
-
-/** Of the runs that gave one. */
-export const scoresOf = (runs: Runs): number[] => runs.flatMap(({ score }) => score ?? []);
 
 /** The noise σ: standard deviation of a single score; NaN when nothing is known. */
 export const noiseOf = ({ squares, degrees }: Spread): number => Math.sqrt(squares / degrees);

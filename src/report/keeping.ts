@@ -3,7 +3,8 @@ import type { Champion, RunState } from "../journal/state.ts";
 import { gain } from "../core/metric.ts";
 import type { Task } from "../core/task.ts";
 import { smallestShown } from "../judge/keep-rules/tested.ts";
-import { knownSpread, noiseOf, scoresOf } from "../judge/noise.ts";
+import { scoresOf } from "../core/contest.ts";
+import { knownSpread, noiseOf } from "../judge/noise.ts";
 import { standardDeviation, sum } from "../core/numerics/stats.ts";
 import { formatCount, formatScore } from "./format.ts";
 

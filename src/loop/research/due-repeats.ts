@@ -2,11 +2,11 @@
  * Further runs of programs that are known already: those that measure the noise, and the two of each pair of a
  * contest. What is due follows from the state alone; only what finished is in the state, so after a kill the rest is due again.
  */
-import type { Purse } from "../../core/contest.ts";
+import { noiseRuns, type Purse } from "../../core/contest.ts";
 import { gain } from "../../core/metric.ts";
 import type { CandidateId, TrialRecord } from "../../core/trial.ts";
 import type { Repeat } from "../../journal/events.ts";
-import type { Champion, OpenContest, RunState } from "../../journal/state.ts";
+import type { OpenContest, RunState } from "../../journal/state.ts";
 import type { KeepRule } from "../../judge/keep-rule.ts";
 import { missingNoiseRuns } from "./judge-outcome.ts";
 
@@ -54,21 +54,18 @@ const lookOf = ({ outcome }: TrialRecord): number => outcome?.score ?? 0;
 const PURSES: readonly Purse[] = ["clear", "close", "simpler"];
 
 /** Of the baseline, whose first run is trial 0, or of the champion that is too far from it. */
-function dueNoiseRuns(
-  { baseline, champion, noise: { anew, baseline: first } }: RunState,
-  missing: number,
-): DueRepeat[] {
-  const done = new Set((anew?.runs ?? first).map((run) => run.index));
-  const run = (index: number): DueRepeat =>
-    anew === null || champion === null
-      ? { of: "baseline", side: "champion", index, name: `baseline-${index}`, candidate: baseline, trial: 0 }
-      : { of: "noise", side: "champion", index, name: `noise-${anew.trial}-${index}`, ...idOf(champion) };
+function dueNoiseRuns({ baseline, champion, noise }: RunState, missing: number): DueRepeat[] {
+  const done = new Set(noiseRuns(noise).map((run) => run.index));
+  const run = (index: number): DueRepeat => {
+    if (noise.anew === null || champion === null)
+      return { of: "baseline", side: "champion", index, name: `baseline-${index}`, candidate: baseline, trial: 0 };
+    const { candidate, trial } = champion;
+    return { of: "noise", side: "champion", index, name: `noise-${trial}-${index}`, candidate, trial };
+  };
   const due: DueRepeat[] = [];
   for (let index = 0; due.length < missing; index++) if (!done.has(index)) due.push(run(index));
   return due;
 }
-
-const idOf = ({ candidate, trial }: Champion) => ({ candidate, trial });
 
 /** Both halves of the next pair, or the half that is missing. The sides take turns in being first. */
 function duePair(state: RunState, { record, terms, candidate, champion }: OpenContest): DueRepeat[] {

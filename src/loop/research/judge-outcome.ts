@@ -4,7 +4,8 @@ import type { Outcome, TrialRecord, Verdict } from "../../core/trial.ts";
 import { spentWithout } from "../../journal/contests.ts";
 import type { OpenContest, RunState } from "../../journal/state.ts";
 import type { Contest, KeepRule, Ruling } from "../../judge/keep-rule.ts";
-import { knownSpread, missingRuns, scoresOf } from "../../judge/noise.ts";
+import { noiseRuns, scoresOf } from "../../core/contest.ts";
+import { knownSpread, missingRuns } from "../../judge/noise.ts";
 import { reward } from "../../judge/reward.ts";
 
 export interface JudgeOptions {
@@ -16,7 +17,7 @@ export interface JudgeOptions {
 /** Runs of the baseline, or of a champion far from it, that are missing before `rule` can judge; 0 while there is no baseline at all. */
 export function missingNoiseRuns({ noise, champion }: RunState, rule: KeepRule): number {
   if (!rule.needsNoise || champion === null) return 0;
-  const runs = noise.anew?.runs ?? noise.baseline;
+  const runs = noiseRuns(noise);
   return missingRuns(runs.length, scoresOf(runs));
 }
 
