@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { median } from "../../src/core/numerics/stats.ts";
+import { wholeNumber } from "../whole-number.ts";
 import { firstDifference } from "./answers.ts";
 import { type Language, languageOf } from "./languages.ts";
 import { build, environmentOf, inputOf, makeTask, NUMERIC, SEEN, sourceOf, UNSEEN } from "./task.ts";
@@ -32,6 +33,13 @@ const strop = join(import.meta.dirname, "../../src/cli/main.ts");
 const folders = await readdir(join(import.meta.dirname, "programs"));
 const only = options.only?.split(",");
 const programs = folders.filter((name) => only?.some((start) => name.startsWith(start)) ?? true).sort();
+if (programs.length === 0)
+  throw new Error(`expected the beginnings of ${folders.sort().join(", ")} for --only, found ${options.only}`);
+const seedCount = wholeNumber("seeds", options.seeds);
+const roundCount = wholeNumber("rounds", options.rounds);
+/** Sessions end with the bench. */
+const stop = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
 
 interface Session {
   readonly trials: number;
@@ -66,17 +74,24 @@ async function session(folder: string, language: Language, seed: number): Promis
 
 const output = (args: readonly string[]): Promise<string> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [strop, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [strop, ...args], {
+      stdio: ["ignore", "pipe", "pipe"],
+      signal: stop.signal,
+    });
     const texts: string[] = [];
     child.stdout.on("data", (chunk: Buffer) => texts.push(chunk.toString()));
     // Progress; of interest where the session failed.
     child.stderr.on("data", (chunk: Buffer) => texts.push(args[0] === "run" ? chunk.toString() : ""));
-    child.on("error", reject);
+    // A stopped session still writes for a moment: only its end settles this.
+    let failure: Error | undefined;
+    child.on("error", (error) => (failure = error));
     // 1 is "nothing improved".
     child.on("close", (code) =>
-      code === 0 || code === 1
-        ? resolve(texts.join(""))
-        : reject(new Error(`strop ${args.join(" ")}: ${texts.join("")}`)),
+      failure
+        ? reject(failure)
+        : code === 0 || code === 1
+          ? resolve(texts.join(""))
+          : reject(new Error(`strop ${args.join(" ")}: ${texts.join("")}`)),
     );
   });
 
@@ -139,7 +154,7 @@ async function measure(program: string, seed: number, scratch: string): Promise<
     rounds: 0,
   });
   const versions = await versionsOf(program, { seed, scratch, expected: (answer as Timed).answer });
-  const timed = timeVersions(program, versions, { scratch, seed: UNSEEN, rounds: Number(options.rounds) });
+  const timed = timeVersions(program, versions, { scratch, seed: UNSEEN, rounds: roundCount });
   const baseline = timed[0] as Timed;
   return versions.slice(1).map((version, i): Row => {
     const found = timed[i + 1] as Timed;
@@ -203,7 +218,7 @@ async function main(): Promise<void> {
         console.error(`${program} is left out: ${languageOf(program).name} is not installed`);
         continue;
       }
-      for (let seed = 1; seed <= Number(options.seeds); seed++) {
+      for (let seed = 1; seed <= seedCount && !stop.signal.aborted; seed++) {
         const found = await measure(program, seed, scratch).catch((error: Error): Row[] => {
           console.error(`${program} failed: ${error.message}`);
           process.exitCode = 1;
@@ -213,6 +228,7 @@ async function main(): Promise<void> {
         rows.push(...found);
       }
     }
+    if (stop.signal.aborted) process.exitCode = 130;
     if (rows.length > 0) summarize(rows);
   } finally {
     if (options.keep) console.error(`kept in ${scratch}`);

@@ -20,6 +20,7 @@ import type { RunState } from "../../../src/journal/state.ts";
 import type { DownstreamPart } from "../../../src/loop/recurse/meta-utility.ts";
 import { runRecursion } from "../../../src/loop/recurse/run-recursion.ts";
 import { readNewest } from "../../../src/loop/recurse/tables/sub-runs.ts";
+import { wholeNumber } from "../../whole-number.ts";
 
 const { values } = parseArgs({
   options: {
@@ -83,11 +84,12 @@ function line(seed: number, row: Row, minutes: number): string {
   return `${String(seed).padStart(4)}  ${name.padEnd(8)} ${gain}  ${told(row).padEnd(9)}  ${minutes.toFixed(1).padStart(7)}`;
 }
 
+const count = wholeNumber("seeds", values.seeds);
 console.log(`${folder}\nseed  champion      I_0 champion     gain  95 % interval      by new runs minutes`);
 const rows: Row[] = [];
 const pairs: (readonly [number, number])[] = [];
 let machine: Calibration | undefined;
-for (let i = 0; i < Number(values.seeds); i++) {
+for (let i = 0; i < count; i++) {
   const seed = Number(values.first) + i;
   const settings = recursionSettings({ seed, ...given });
   const place = join(folder, `seed-${seed}`);
