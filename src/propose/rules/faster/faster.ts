@@ -11,7 +11,7 @@ import { hoist, hoistCalls } from "./hoist.ts";
 import { loopBounds } from "./loop-bounds.ts";
 import { loopOrder } from "./loop-order.ts";
 import { membership } from "./membership.ts";
-import { memo } from "./memo.ts";
+import { memo } from "./memo/memo.ts";
 import { references } from "./references.ts";
 import { strength } from "./strength.ts";
 

@@ -10,7 +10,7 @@ import { grow } from "../../../../src/propose/rules/faster/grow.ts";
 import { loopBounds } from "../../../../src/propose/rules/faster/loop-bounds.ts";
 import { loopOrder } from "../../../../src/propose/rules/faster/loop-order.ts";
 import { membership } from "../../../../src/propose/rules/faster/membership.ts";
-import { memo } from "../../../../src/propose/rules/faster/memo.ts";
+import { memo } from "../../../../src/propose/rules/faster/memo/memo.ts";
 import { references } from "../../../../src/propose/rules/faster/references.ts";
 import { strength } from "../../../../src/propose/rules/faster/strength.ts";
 import type { Rule } from "../../../../src/propose/rules/rule.ts";

@@ -1,13 +1,10 @@
 /** A Python function of its arguments alone remembers what it gave, where it calls itself or is called in a loop of its own file. */
-import { ancestors, childOf, type SyntaxNode, walk } from "../../../syntax/tree.ts";
-import { callParts, isPython, lineBreakOf, type Rewrite, type Rule, type Source, sourceOf } from "../rule.ts";
-import { isLoop } from "./loops.ts";
+import { ancestors, childOf, type SyntaxNode, walk } from "../../../../syntax/tree.ts";
+import { callParts, lineBreakOf, type Rewrite, type Source, sourceOf } from "../../rule.ts";
+import { isLoop } from "../loops.ts";
 
-export const memo: Rule = {
-  name: "memo",
-  weight: 0.8,
-  find: (source) => (isPython(source) ? source.nodes.flatMap((node) => remembered(source, node)) : []),
-};
+export const rememberedInPython = (source: Source): readonly Rewrite[] =>
+  source.nodes.flatMap((node) => remembered(source, node));
 
 const IMPURE =
   /\b(?:global|nonlocal|yield|print|open|input|await|random|time|self|cls)\b|\.(?:append|add|pop|update|write|extend|remove|sort)\(/;
