@@ -43,11 +43,12 @@ describe("a place that does not do", () => {
   });
 
   test.each([
-    ["nowhere", "nothing there"],
-    ["program.py", "a file"],
-  ])("status of %s, which is no folder, is told", async (place, found) => {
+    ["status", "nowhere", "nothing there"],
+    ["status", "program.py", "a file"],
+    ["clean", "nowhere", "nothing there"],
+  ])("%s of %s, which is no folder, is told", async (command, place, found) => {
     const task = quadraticTask({}, { "program.py": "" });
-    const { code, stderr } = await strop(["status", place], task.folder);
+    const { code, stderr } = await strop([command, place], task.folder);
     expect([code, stderr]).toEqual([
       2,
       expect.stringMatching(`^strop: expected a task's folder at .*${place}, found ${found}\n`),

@@ -8,6 +8,7 @@ import { StropError } from "../../core/errors.ts";
 import { listRuns, runFolder } from "../../journal/runs.ts";
 import { claimFolder } from "../../loop/folder/claim-folder.ts";
 import { formatBytes } from "../../report/format.ts";
+import { requireFolder } from "../../workspace/require-folder.ts";
 import { EXIT } from "../exit-code.ts";
 
 export interface CleanOptions {
@@ -18,6 +19,7 @@ export interface CleanOptions {
 
 export async function cleanCommand(folder: string, options: CleanOptions): Promise<number> {
   const absolute = resolve(folder);
+  requireFolder(absolute, "give the folder in which `strop run` was started");
   const runs = listRuns(join(absolute, ".strop"));
   if (runs.length === 0) return report(options, { deleted: [], left: 0, bytes: 0 });
   const claimed = await claimFolder(absolute);
