@@ -1,40 +1,6 @@
 /** What the programs read: made from a seed, so that the session and the measurement after it have different inputs of one kind. */
-type Draw = (below: number) => number;
-
-/** Mulberry32, as whole numbers below n. */
-function drawFrom(seed: number): Draw {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000) * below);
-  };
-}
-
-const SYLLABLES =
-  "ba be bi co da de el en fa ga ha in ka la le li ma mo na ne or pa ra re ri sa se ta ti to un va".split(" ");
-
-const list = <T>(length: number, make: (index: number) => T): T[] => Array.from({ length }, (_, index) => make(index));
-const pick = <T>(draw: Draw, items: readonly T[]): T => items[draw(items.length)] as T;
-const lines = (rows: readonly string[]): string => `${rows.join("\n")}\n`;
-const two = (n: number): string => String(n).padStart(2, "0");
-
-const word = (draw: Draw): string => list(2 + draw(3), () => pick(draw, SYLLABLES)).join("");
-
-/** Different words, the first of them to be the most frequent. */
-function vocabulary(draw: Draw, size: number): string[] {
-  const words = new Set<string>();
-  while (words.size < size) words.add(word(draw));
-  return [...words];
-}
-
-/** Few words are frequent and many are rare, as in a language. */
-const frequent = (draw: Draw, words: readonly string[]): string =>
-  words[Math.floor(words.length * (draw(1_000_000) / 1_000_000) ** 3)] as string;
-
-const sentence = (draw: Draw, words: readonly string[], length: number): string =>
-  list(length, () => frequent(draw, words)).join(" ");
+import { type Draw, drawFrom, frequent, lines, list, pick, sentence, two, vocabulary, word } from "./draw.ts";
+import { secondSet } from "./inputs-second.ts";
 
 function text(draw: Draw): string {
   const words = vocabulary(draw, 3_000);
@@ -204,8 +170,8 @@ function manual(draw: Draw): string {
   return lines([...list(1_100, part).flat(), ...names.map((name) => `[${name}]: https://example.org/${name}?a=1&b=2`)]);
 }
 
-/** The input of each program, by its folder's name. */
-export const inputs: Readonly<Record<string, (seed: number) => string>> = {
+/** The input of each program of the first set, by its folder's name. */
+const firstSet: Readonly<Record<string, (seed: number) => string>> = {
   "c-words": (seed) => text(drawFrom(seed)),
   "c-heat": (seed) => `160 160 280 0.1 ${seed}\n`,
   "cpp-join": (seed) => shop(drawFrom(seed)),
@@ -219,3 +185,9 @@ export const inputs: Readonly<Record<string, (seed: number) => string>> = {
   "ts-dedupe": (seed) => notes(drawFrom(seed)),
   "ts-markdown": (seed) => manual(drawFrom(seed)),
 };
+
+/** The inputs of each set of programs, by its number. */
+export const sets: Readonly<Record<string, typeof firstSet>> = { 1: firstSet, 2: secondSet };
+
+/** The input of each program, by its folder's name. */
+export const inputs: typeof firstSet = { ...firstSet, ...secondSet };

@@ -1,11 +1,11 @@
 /**
  * What do the rules for speed gain on ordinary slow programs? Runs strop without a model on a copy of each, beside a session of the same
  * length that is not told that its metric is a time, then times the champions beside the baseline on an input that no session saw.
- * Usage: node bench/faster/main.ts [--for 3m] [--only go-logs,c] [--seeds 1] [--rounds 9] [--alone]
+ * Usage: node bench/faster/main.ts [--for 3m] [--set 1] [--only go-logs,c] [--seeds 1] [--rounds 9] [--alone]
  */
 import { spawn } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -13,6 +13,7 @@ import { parseArgs } from "node:util";
 import { median } from "../../src/core/numerics/stats.ts";
 import { wholeNumber } from "../whole-number.ts";
 import { firstDifference } from "./answers.ts";
+import { inputs, sets } from "./inputs.ts";
 import { type Language, languageOf } from "./languages.ts";
 import { build, environmentOf, inputOf, makeTask, NUMERIC, SEEN, sourceOf, UNSEEN } from "./task.ts";
 import { type Timed, timeInTurns, timesFaster } from "./timing.ts";
@@ -20,6 +21,8 @@ import { type Timed, timeInTurns, timesFaster } from "./timing.ts";
 const { values: options } = parseArgs({
   options: {
     for: { type: "string", default: "3m" },
+    /** 1 or 2; without it, both. */
+    set: { type: "string" },
     only: { type: "string" },
     seeds: { type: "string", default: "1" },
     rounds: { type: "string", default: "9" },
@@ -30,7 +33,8 @@ const { values: options } = parseArgs({
   },
 });
 const strop = join(import.meta.dirname, "../../src/cli/main.ts");
-const folders = await readdir(join(import.meta.dirname, "programs"));
+const folders = Object.keys(options.set === undefined ? inputs : (sets[options.set] ?? {}));
+if (folders.length === 0) throw new Error(`expected ${Object.keys(sets).join(" or ")} for --set, found ${options.set}`);
 const only = options.only?.split(",");
 const programs = folders.filter((name) => only?.some((start) => name.startsWith(start)) ?? true).sort();
 if (programs.length === 0)

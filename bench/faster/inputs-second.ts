@@ -1,0 +1,112 @@
+/** What the programs of the second set read, made from a seed as that of the first (`inputs.ts`). */
+import { type Draw, drawFrom, lines, list, pick, vocabulary } from "./draw.ts";
+
+/** Bright discs and squares on a slope, with noise: a PGM as text. */
+function photograph(draw: Draw): string {
+  const [width, height] = [640, 480];
+  const objects = list(60, () => ({
+    x: draw(width),
+    y: draw(height),
+    size: 6 + draw(30),
+    light: 90 + draw(80),
+    isRound: draw(2) === 0,
+  }));
+  const lightAt = (x: number, y: number): number => {
+    const inside = objects.filter((object) => {
+      const [dx, dy] = [Math.abs(x - object.x), Math.abs(y - object.y)];
+      return object.isRound ? dx * dx + dy * dy <= object.size ** 2 : Math.max(dx, dy) <= object.size;
+    });
+    const speck = draw(40) === 0 ? draw(256) : 20 + Math.floor((x * 40) / width) + draw(24);
+    return Math.min(255, inside.reduce((most, { light }) => Math.max(most, light), 0) + speck);
+  };
+  const row = (y: number): string => list(width, (x) => lightAt(x, y)).join(" ");
+  return lines(["P2", `${width} ${height}`, "255", ...list(height, row)]);
+}
+
+/** Little calculations one after the other, each with variables of its own. */
+function script(draw: Draw): string {
+  const names = vocabulary(draw, 660);
+  const blocks: readonly ((a: string, b: string, c: string) => string[])[] = [
+    (a, b, c) => [
+      `# primes below a bound`,
+      `let ${a} = 2`,
+      `let ${c} = 0`,
+      `while ${a} < ${400 + draw(200)}`,
+      `  let ${b} = 2`,
+      `  while (${b} * ${b} < ${a} + 1) * (${a} % ${b} > 0)`,
+      `    let ${b} = ${b} + 1`,
+      `  end`,
+      `  if ${b} * ${b} > ${a}`,
+      `    let ${c} = ${c} + 1`,
+      `  end`,
+      `  let ${a} = ${a} + 1`,
+      `end`,
+      `print ${c}`,
+    ],
+    (a, b, c) => [
+      `# steps of Collatz`,
+      `let ${a} = ${20 + draw(400)}`,
+      `let ${b} = 0`,
+      `while ${a} > 1`,
+      `  let ${c} = ${a} % 2`,
+      `  if ${c} == 0`,
+      `    let ${a} = ${a} / 2`,
+      `  end`,
+      `  if ${c} == 1`,
+      `    let ${a} = 3 * ${a} + 1`,
+      `  end`,
+      `  let ${b} = ${b} + 1`,
+      `end`,
+      `print ${b}`,
+    ],
+    (a, b, c) => [
+      `# greatest common divisor`,
+      `let ${a} = ${1000 + draw(90_000)}`,
+      `let ${b} = ${1000 + draw(90_000)}`,
+      `while ${b} > 0`,
+      `  let ${c} = ${a} % ${b}`,
+      `  let ${a} = ${b}`,
+      `  let ${b} = ${c}`,
+      `end`,
+      `print ${a}`,
+    ],
+    (a, b, c) => [
+      `# pairs whose product leaves a rest`,
+      `let ${a} = 1`,
+      `let ${c} = 0`,
+      `while ${a} < ${30 + draw(20)}`,
+      `  let ${b} = ${a}`,
+      `  while ${b} < 60`,
+      `    if ${a} * ${b} % 7 == ${1 + draw(6)}`,
+      `      let ${c} = ${c} + 1`,
+      `    end`,
+      `    let ${b} = ${b} + 1`,
+      `  end`,
+      `  let ${a} = ${a} + 1`,
+      `end`,
+      `print ${c}`,
+    ],
+    (a, b, c) => [
+      `# loan with interest, in cents`,
+      `let ${a} = ${50_000 + draw(90_000)}`,
+      `let ${b} = ${900 + draw(900)}`,
+      `let ${c} = 0`,
+      `while ${a} > 0`,
+      `  let ${a} = ${a} + ${a} * ${2 + draw(4)} / (100 * 12) - ${b}`,
+      `  let ${c} = ${c} + 1`,
+      `end`,
+      `print ${c} * ${b} + ${a}`,
+    ],
+  ];
+  const block = (i: number): string[] => {
+    const [a = "", b = "", c = ""] = names.slice(i * 3, i * 3 + 3);
+    return [...pick(draw, blocks)(a, b, c), ""];
+  };
+  return lines(list(220, block).flat());
+}
+
+/** The input of each program of the second set, by its folder's name. */
+export const secondSet: Readonly<Record<string, (seed: number) => string>> = {
+  "c-image": (seed) => photograph(drawFrom(seed)),
+  "c-script": (seed) => script(drawFrom(seed)),
+};
