@@ -1,5 +1,5 @@
 /** What the programs of the second set read, made from a seed as that of the first (`inputs.ts`). */
-import { type Draw, drawFrom, lines, list, pick, vocabulary } from "./draw.ts";
+import { type Draw, drawFrom, frequent, lines, list, pick, vocabulary, word } from "./draw.ts";
 
 /** Bright discs and squares on a slope, with noise: a PGM as text. */
 function photograph(draw: Draw): string {
@@ -105,8 +105,42 @@ function script(draw: Draw): string {
   return lines(list(220, block).flat());
 }
 
+/** Requests of which few are frequent, with scans over what nobody asks for again. */
+function trace(draw: Draw): string {
+  const keys = vocabulary(draw, 900).map((name) => `/${name}/${draw(100)}`);
+  const sizes = new Map(keys.map((key) => [key, 1 + draw(40)]));
+  const request = (): string => {
+    const key = draw(8) === 0 ? pick(draw, keys) : frequent(draw, keys);
+    return `${draw(60) === 0 ? "DEL" : "GET"} ${key} ${sizes.get(key)}`;
+  };
+  const scan = (): string[] => list(5 + draw(20), () => `GET /scan/${draw(100_000)} ${1 + draw(9)}`);
+  return lines([
+    ...[500, 2000, 6000].map((capacity) => `capacity ${capacity}`),
+    ...list(13_000, () => (draw(200) === 0 ? scan() : [request()])).flat(),
+  ]);
+}
+
+/** Sequences of which some have a piece of another, with a few bases read wrongly. */
+function genome(draw: Draw): string {
+  const bases = (length: number): string => list(length, () => pick(draw, ["A", "C", "G", "T"])).join("");
+  const misread = (piece: string): string =>
+    piece.replace(/./g, (base) => (draw(40) === 0 ? pick(draw, ["A", "C", "G", "T", "N"]) : base));
+  const known: string[] = [];
+  const sequence = (i: number): string[] => {
+    const old = known.length > 0 && draw(2) === 0 ? pick(draw, known) : "";
+    const from = draw(Math.max(1, old.length - 500));
+    const whole = bases(300 + draw(400)) + misread(old.slice(from, from + 400)) + bases(200 + draw(500));
+    known.push(whole);
+    const cased = draw(4) === 0 ? whole.toLowerCase() : whole;
+    return [`>s${i} ${word(draw)}`, ...(cased.match(/.{1,70}/g) ?? [])];
+  };
+  return lines(list(14, sequence).flat());
+}
+
 /** The input of each program of the second set, by its folder's name. */
 export const secondSet: Readonly<Record<string, (seed: number) => string>> = {
   "c-image": (seed) => photograph(drawFrom(seed)),
   "c-script": (seed) => script(drawFrom(seed)),
+  "cpp-cache": (seed) => trace(drawFrom(seed)),
+  "cpp-kmers": (seed) => genome(drawFrom(seed)),
 };
