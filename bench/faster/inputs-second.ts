@@ -1,5 +1,5 @@
 /** What the programs of the second set read, made from a seed as that of the first (`inputs.ts`). */
-import { type Draw, drawFrom, frequent, lines, list, pick, vocabulary, word } from "./draw.ts";
+import { type Draw, drawFrom, frequent, lines, list, pick, two, vocabulary, word } from "./draw.ts";
 
 /** Bright discs and squares on a slope, with noise: a PGM as text. */
 function photograph(draw: Draw): string {
@@ -137,10 +137,40 @@ function genome(draw: Draw): string {
   return lines(list(14, sequence).flat());
 }
 
+/** Packages in some versions that need those before them, and now and then one after them. */
+function repository(draw: Draw): string {
+  const names = vocabulary(draw, 260);
+  const version = (major: number): string => `${major}.${draw(6)}.${draw(10)}`;
+  const constraint = (): string =>
+    draw(30) === 0 ? `< 3.${1 + draw(5)}.0` : pick(draw, ["*", `>= 1.${draw(3)}.${draw(9)}`, `>= ${version(2)}`]);
+  const needs = (i: number): string[] => {
+    const others = list(Math.min(i, draw(5)), () => names[Math.max(0, i - 1 - draw(50))] as string);
+    if (draw(90) === 0) others.push(names[Math.min(names.length - 1, i + draw(3))] as string);
+    return [...new Set(others)].map((name) => `needs ${name} ${constraint()}`);
+  };
+  const releases = (name: string, i: number): string[] =>
+    [1, 2, 2, 3, 4].slice(draw(2)).flatMap((major) => [`package ${name} ${version(major)}`, ...needs(i)]);
+  return lines([...names.flatMap(releases), ...list(16, () => `install ${names[100 + draw(160)]}`)]);
+}
+
+/** Meetings of a team over some weeks, and who would like to meet. */
+function calendar(draw: Draw): string {
+  const people = vocabulary(draw, 30);
+  const some = (most: number): string => [...new Set(list(2 + draw(most), () => pick(draw, people)))].join(", ");
+  const day = (): string => new Date(Date.UTC(2024, 0, 1 + draw(26) * 7 + draw(5))).toISOString().slice(0, 10);
+  const meeting = (): string => {
+    const start = `${day()} ${two(8 + draw(9))}:${pick(draw, ["00", "15", "30", "45"])}`;
+    return `${word(draw)} ${word(draw)};${start};${15 * (1 + draw(6))};${pick(draw, ["online", "north", "south", "attic", "cellar"])};${some(4)}`;
+  };
+  return lines([...list(900, meeting), ...list(25, () => `find;${day()};${30 * (1 + draw(4))};5;${some(6)}`)]);
+}
+
 /** The input of each program of the second set, by its folder's name. */
 export const secondSet: Readonly<Record<string, (seed: number) => string>> = {
   "c-image": (seed) => photograph(drawFrom(seed)),
   "c-script": (seed) => script(drawFrom(seed)),
   "cpp-cache": (seed) => trace(drawFrom(seed)),
   "cpp-kmers": (seed) => genome(drawFrom(seed)),
+  "go-calendar": (seed) => calendar(drawFrom(seed)),
+  "go-deps": (seed) => repository(drawFrom(seed)),
 };
