@@ -12,6 +12,7 @@ import { loopBounds } from "./loop-bounds.ts";
 import { loopOrder } from "./loop-order.ts";
 import { membership } from "./membership.ts";
 import { memo } from "./memo/memo.ts";
+import { fasterPython } from "./python/python.ts";
 import { references } from "./references.ts";
 import { strength } from "./strength.ts";
 
@@ -31,4 +32,5 @@ export const faster: readonly Rule[] = [
   memo,
   references,
   earlyExit,
+  ...fasterPython,
 ];

@@ -1,0 +1,113 @@
+/** Whether a Python expression is the same in every round of a loop, as far as its file shows. */
+import { childOf, type SyntaxNode, walk } from "../../../../syntax/tree.ts";
+import { callParts, type Source, sourceOf } from "../../rule.ts";
+import { changesIn } from "../loops.ts";
+import { isPure, namesWithin, reachedFrom, scopeOf } from "./scopes.ts";
+
+interface Asked {
+  /** What must not change. */
+  readonly parts: readonly SyntaxNode[];
+  /** Names that the parts bind themselves. */
+  readonly except?: SyntaxNode;
+}
+
+/** Nothing in the loop, nor in functions of the file that it may call, gives another value to what the parts are made of. */
+export function isFixedIn(source: Source, loop: SyntaxNode, { parts, except }: Asked): boolean {
+  const text = (node: SyntaxNode) => sourceOf(source, node);
+  const bound = new Set(except === undefined ? [] : [...namesWithin(except)].map(text));
+  const own = parts.flatMap((part) => [...walk(part)]);
+  const free = parts.flatMap((part) => [...namesWithin(part)]).filter((one) => !bound.has(text(one)));
+  const { names, objects } = changesIn(source, loop);
+  // A name that is bound in the loop, a member that is given a value, a list that grows.
+  if (free.some((one) => names.has(text(one)))) return false;
+  const isBound = (one: SyntaxNode) => [...namesWithin(one)].some((name) => bound.has(text(name)));
+  if (own.some((one) => one.named && objects.has(text(one)) && one.type !== "identifier" && !isBound(one)))
+    return false;
+  if (free.some((one) => objects.has(text(one)))) return false;
+  if ([...walk(loop)].some(({ type }) => /^(?:yield|await)$/.test(type))) return false;
+  const reached = reachedFrom(source, loop);
+  const watched = watchedIn(source, parts);
+  if (reached.some((part) => [...walk(part)].some((node) => changes(source, node, { watched, loop })))) return false;
+  const lists = new Set(free.map(text));
+  return !isShared(source, loop, lists) && !isOneShot(source, scopeOf(loop), lists);
+}
+
+/** Members and constant keys that the value depends on, also by way of methods of the file, and the last names of lists. */
+function watchedIn(source: Source, parts: readonly SyntaxNode[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const part of parts.flatMap((one) => reachedFrom(source, one)))
+    for (const node of walk(part)) {
+      if (node.type === "attribute") found.add(sourceOf(source, childOf(node, "attribute") ?? node));
+      const key = node.type === "subscript" ? childOf(node, "subscript") : undefined;
+      if (key?.type === "string") found.add(sourceOf(source, key).slice(1, -1));
+    }
+  for (const part of parts) for (const one of namesWithin(part)) found.add(sourceOf(source, one));
+  return found;
+}
+
+const IN_PLACE =
+  /^(?:append|extend|insert|remove|pop|popitem|clear|update|add|discard|sort|reverse|setdefault|shuffle)$/;
+
+/** An assignment to what is watched, or a method that changes it: but for what an object gets when it is made. */
+function changes(
+  source: Source,
+  node: SyntaxNode,
+  { watched, loop }: { readonly watched: ReadonlySet<string>; readonly loop: SyntaxNode },
+): boolean {
+  const isNamed = (one: SyntaxNode | undefined) => one !== undefined && watched.has(lastOf(source, one));
+  if (node.type.endsWith("assignment")) {
+    const left = childOf(node, "left");
+    if (left?.type === "attribute") return isNamed(left) && !isInMaking(source, node);
+    if (left?.type === "subscript") return isNamed(left) || isNamed(childOf(left, "value"));
+    return false;
+  }
+  const callee = callParts(node)?.callee;
+  if (callee?.type !== "attribute" || !IN_PLACE.test(lastOf(source, callee))) return false;
+  const object = childOf(callee, "object");
+  // A name of another function is another's.
+  const isHere = loop.start <= node.start && node.end <= loop.end;
+  return isNamed(object) && (isHere || object?.type !== "identifier" || !isLocalTo(source, object));
+}
+
+const lastOf = (source: Source, node: SyntaxNode): string => {
+  const last = childOf(node, "attribute", "subscript") ?? node;
+  const code = sourceOf(source, last);
+  return last.type === "string" ? code.slice(1, -1) : code;
+};
+
+/** `self.total = 0` of `__init__` is about an object that nobody has seen yet. */
+function isInMaking(source: Source, node: SyntaxNode): boolean {
+  const scope = scopeOf(node);
+  return /^(?:__init__|__post_init__|__new__)$/.test(sourceOf(source, childOf(scope, "name") ?? scope));
+}
+
+/** Whether a name is given a value in its function. */
+function isLocalTo(source: Source, name: SyntaxNode): boolean {
+  const scope = scopeOf(name);
+  const code = sourceOf(source, name);
+  return [...walk(scope)].some(
+    (node) => node.type === "assignment" && sourceOf(source, childOf(node, "left") ?? node) === code,
+  );
+}
+
+/** A list that the loop hands to what may change it, or that has a second name. */
+function isShared(source: Source, loop: SyntaxNode, lists: ReadonlySet<string>): boolean {
+  const isList = (node: SyntaxNode | undefined) => node?.type === "identifier" && lists.has(sourceOf(source, node));
+  for (const node of walk(loop)) {
+    const parts = callParts(node);
+    if (parts?.values.some(isList) === true && !isPure(source, node) && !/^print$/.test(sourceOf(source, parts.callee)))
+      return true;
+  }
+  return [...walk(scopeOf(loop))].some((node) => node.type === "assignment" && isList(childOf(node, "right")));
+}
+
+/** What can be gone through once: a second time there is nothing in it. */
+const isOneShot = (source: Source, scope: SyntaxNode, lists: ReadonlySet<string>): boolean =>
+  [...walk(scope)].some((node) => {
+    const [left, right] = [childOf(node, "left", "alias"), childOf(node, "right")];
+    if (node.type !== "assignment" || left === undefined || right === undefined) return false;
+    const isOnce =
+      right.type === "generator_expression" ||
+      /^(?:open|iter|map|filter|zip|csv\.\w*reader|reversed)\(/i.test(sourceOf(source, right));
+    return isOnce && lists.has(sourceOf(source, left));
+  });

@@ -1,0 +1,5 @@
+/** Rules for Python alone. */
+import type { Rule } from "../../rule.ts";
+import { indexByKey } from "./index-by-key.ts";
+
+export const fasterPython: readonly Rule[] = [indexByKey];
