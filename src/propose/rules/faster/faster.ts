@@ -14,6 +14,7 @@ import { membership } from "./membership.ts";
 import { memo } from "./memo/memo.ts";
 import { fasterPython } from "./python/python.ts";
 import { references } from "./references.ts";
+import { rust } from "./rust/rust.ts";
 import { strength } from "./strength.ts";
 
 export const faster: readonly Rule[] = [
@@ -32,5 +33,6 @@ export const faster: readonly Rule[] = [
   memo,
   references,
   earlyExit,
+  ...rust,
   ...fasterPython,
 ];

@@ -1,0 +1,6 @@
+/** What makes programs of Rust faster: most of it is refused by the compiler where it does not fit. */
+import type { Rule } from "../../rule.ts";
+import { listed } from "./listed.ts";
+import { quickHash } from "./quick-hash.ts";
+
+export const rust: readonly Rule[] = [quickHash, listed];
