@@ -165,6 +165,52 @@ function calendar(draw: Draw): string {
   return lines([...list(900, meeting), ...list(25, () => `find;${day()};${30 * (1 + draw(4))};5;${some(6)}`)]);
 }
 
+/** Invoices, and payments of most of them with more or less of what they are for. */
+function ledger(draw: Draw): string {
+  const day = (n: number): string => new Date(Date.UTC(2024, 0, 1 + n)).toISOString().slice(0, 10);
+  const amount = (cents: number): string => `${Math.floor(cents / 100)}.${two(cents % 100)}`;
+  const customers = list(40, () => `${word(draw)} ${word(draw)} ${pick(draw, ["Ltd", "& Sons", "GmbH", "SA"])}`);
+  const invoices = list(900, (i) => ({
+    number: `R${1000 + i}`,
+    customer: pick(draw, customers),
+    day: Math.floor(i / 4),
+    cents: draw(5) === 0 ? 9900 : 500 + draw(90_000),
+  }));
+  const payments: string[] = [];
+  const pay = (at: number, cents: number, reference: string): void => {
+    payments.push(`payment; ${day(at)}; ${amount(cents)}; ${reference}`);
+  };
+  for (const { number, customer, day: from, cents } of invoices) {
+    const next = invoices.find((other) => other.customer === customer && other.number > number);
+    const shout = draw(2) === 0 ? customer.toUpperCase() : customer;
+    const kind = draw(20);
+    if (kind < 9) pay(from + draw(40), cents, `${shout}, invoice ${number}`);
+    else if (kind < 13) pay(from + draw(60), cents, shout);
+    else if (kind < 15 && next) pay(next.day + draw(30), cents + next.cents, `${shout} two invoices`);
+    else if (kind < 16) pay(from + draw(50), cents - draw(400), `ref ${number.toLowerCase()}`);
+    else if (kind < 17) pay(from + draw(50), 100 + draw(9_000), `${word(draw)} thank you`);
+  }
+  const issued = invoices.map((i) => `invoice; ${i.number}; ${i.customer}; ${day(i.day)}; ${amount(i.cents)}`);
+  return lines([...issued, ...payments]);
+}
+
+/** Solved boards with cells taken out, a few of them with a wrong digit. */
+function sudokus(draw: Draw): string {
+  const mixed = (n: number): number[] => {
+    const items = list(n, (i) => i);
+    return list(n, () => items.splice(draw(items.length), 1)[0] as number);
+  };
+  const lanes = (): number[] => mixed(3).flatMap((band) => mixed(3).map((lane) => band * 3 + lane));
+  const board = (): string => {
+    const [rows, columns, digits] = [lanes(), lanes(), mixed(9)];
+    const cells = rows.flatMap((r) => columns.map((c) => 1 + digits[(r * 3 + Math.floor(r / 3) + c) % 9]!));
+    const empty = new Set(mixed(81).slice(0, 42 + draw(10)));
+    const shown = cells.map((digit, i) => (empty.has(i) ? "." : draw(1500) === 0 ? 1 + draw(9) : digit));
+    return shown.join("");
+  };
+  return lines(list(360, board));
+}
+
 /** The input of each program of the second set, by its folder's name. */
 export const secondSet: Readonly<Record<string, (seed: number) => string>> = {
   "c-image": (seed) => photograph(drawFrom(seed)),
@@ -173,4 +219,6 @@ export const secondSet: Readonly<Record<string, (seed: number) => string>> = {
   "cpp-kmers": (seed) => genome(drawFrom(seed)),
   "go-calendar": (seed) => calendar(drawFrom(seed)),
   "go-deps": (seed) => repository(drawFrom(seed)),
+  "rust-ledger": (seed) => ledger(drawFrom(seed)),
+  "rust-sudoku": (seed) => sudokus(drawFrom(seed)),
 };
