@@ -1,8 +1,8 @@
 /** Budget saved against good runs lost, one panel per family, as an SVG file of its own for the docs. */
 import { escapeXml } from "../../src/report/escape.ts";
-import { figure } from "../../src/report/figure.ts";
-import { columns, type Edges, mark, px, rows, type Scale } from "../../src/report/marks.ts";
-import { tickLabels } from "../../src/report/ticks.ts";
+import { figure } from "../../src/report/pictures/figure.ts";
+import { columns, type Edges, mark, px, rows, type Scale } from "../../src/report/pictures/marks.ts";
+import { tickLabels } from "../../src/report/pictures/ticks.ts";
 import type { Summary } from "./summary.ts";
 
 const PANEL = { width: 440, height: 330 };

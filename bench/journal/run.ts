@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import type { RunEvent } from "../../src/journal/events.ts";
 import { exportJsonl } from "../../src/journal/export.ts";
 import { type Journal, openJournal } from "../../src/journal/journal.ts";
-import { reduce } from "../../src/journal/reduce.ts";
+import { reduce } from "../../src/journal/fold/reduce.ts";
 import type { RunState } from "../../src/journal/state.ts";
 import { started, trialCurve, trialEvents } from "./sample-run.ts";
 

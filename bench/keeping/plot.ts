@@ -1,5 +1,5 @@
 /** The power curves as an SVG file of its own: how large a gain must be to be kept, and what else each rule keeps. */
-import { lineChartSvg } from "../../src/report/line-chart.ts";
+import { lineChartSvg } from "../../src/report/pictures/line-chart.ts";
 
 export interface Curve {
   readonly name: string;

@@ -6,7 +6,7 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 import { mean, meanInterval } from "../../src/core/numerics/stats.ts";
-import { lineChartSvg } from "../../src/report/line-chart.ts";
+import { lineChartSvg } from "../../src/report/pictures/line-chart.ts";
 import { EDIT_KINDS, type LiveRun, readLiveRuns, seriesOf } from "./runs.ts";
 
 const { values: asked, positionals } = parseArgs({

@@ -5,7 +5,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
-import { lineChartSvg } from "../../src/report/line-chart.ts";
+import { lineChartSvg } from "../../src/report/pictures/line-chart.ts";
 import { EDIT_KINDS, type PlayedRun, readRuns, seriesOf } from "./runs.ts";
 
 const { values: asked, positionals } = parseArgs({

@@ -10,7 +10,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 import { mean, meanInterval } from "../../src/core/numerics/stats.ts";
-import type { FinalTraining } from "../../src/loop/reprogram/final-training.ts";
+import type { FinalTraining } from "../../src/loop/reprogram/networks/final-training.ts";
 import { chooseBackend } from "../../src/loop/reprogram/open-backend.ts";
 import { networkSettings, selfSettings } from "../../src/loop/reprogram/presets.ts";
 import { type ReprogramResult, validity } from "../../src/loop/reprogram/result.ts";

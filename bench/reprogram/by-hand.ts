@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 
 import { createRandom } from "../../src/core/numerics/random.ts";
 import { openBackend } from "../../src/loop/reprogram/open-backend.ts";
-import { RECIPE, trainNetwork } from "../../src/loop/reprogram/train-network.ts";
+import { RECIPE, trainNetwork } from "../../src/loop/reprogram/networks/train-network.ts";
 import { loadDataset } from "../../src/reprogram/data/load-dataset.ts";
 import { type DatasetName, pickImages } from "../../src/reprogram/data/images.ts";
 import { conv, dense, dropout, globalPool, norm, pool, residual } from "../../src/reprogram/design/vocabulary.ts";

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { bundleModule } from "../../src/sandbox/bundle.ts";
+import { bundleModule } from "../../src/sandbox/deno/bundle.ts";
 import { findDeno } from "../../src/sandbox/find-program.ts";
 import { openSandbox } from "../../src/sandbox/open-sandbox.ts";
 import { probeTiers } from "../../src/sandbox/probe-tiers.ts";

@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 
 import { mean, meanInterval } from "../../src/core/numerics/stats.ts";
 import { runTask } from "../../src/loop/research/run-task.ts";
-import { errorBarFigure } from "../../src/report/error-bars.ts";
+import { errorBarFigure } from "../../src/report/pictures/error-bars.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 
 const [seeds = 5, trials = 60, trainSeconds = 10, parallel = 2] = process.argv.slice(2, 6).map(Number);

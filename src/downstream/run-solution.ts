@@ -6,7 +6,7 @@
 import { messageOf } from "../core/errors.ts";
 import { fieldsOf, type Json } from "../core/json.ts";
 import { reported } from "../core/printable.ts";
-import { parseHostile } from "../sandbox/frames.ts";
+import { parseHostile } from "../sandbox/deno/frames.ts";
 import type { JobResult, Limits, Sandbox } from "../sandbox/types.ts";
 import { createAnswerClock } from "./answer-clock.ts";
 import type { Mark, TaskInstance } from "./types.ts";

@@ -6,7 +6,7 @@ import { StropError } from "../core/errors.ts";
 import { createRandom } from "../core/numerics/random.ts";
 import { mean } from "../core/numerics/stats.ts";
 import type { UtilityFunction, UtilityResult } from "../core/utility.ts";
-import { bundleCandidate } from "../sandbox/bundle.ts";
+import { bundleCandidate } from "../sandbox/deno/bundle.ts";
 import type { Sandbox } from "../sandbox/types.ts";
 import type { Calibration } from "./calibrate.ts";
 import { ENTRY_PATH, harnessFiles } from "./harness.ts";

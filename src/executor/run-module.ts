@@ -2,7 +2,7 @@
 import type { JsonObject, Json } from "../core/json.ts";
 import type { ModuleAction, Task } from "../core/task.ts";
 import { whileUsing } from "../core/while-using.ts";
-import { bundleCandidate, readAssets, type BundleProblem } from "../sandbox/bundle.ts";
+import { bundleCandidate, readAssets, type BundleProblem } from "../sandbox/deno/bundle.ts";
 import type { HostFunction, JobResult, Limits } from "../sandbox/types.ts";
 import type { ProgramFiles } from "../core/edit.ts";
 import { trialAdapter } from "./adapter.ts";

@@ -11,14 +11,14 @@ import type { ProgramFiles } from "../core/edit.ts";
 import type { Exchange } from "../core/exchange.ts";
 import type { Json } from "../core/json.ts";
 import type { CandidateId, CurvePoint, TrialRecord } from "../core/trial.ts";
-import { type BackgroundSync, backgroundSync } from "./background-sync.ts";
-import { curveStore } from "./curve-store.ts";
-import { type EventLogOptions, eventLog } from "./event-log.ts";
+import { type BackgroundSync, backgroundSync } from "./store/background-sync.ts";
+import { curveStore } from "./store/curve-store.ts";
+import { type EventLogOptions, eventLog } from "./store/event-log.ts";
 import type { RunEvent, StoredEvent } from "./events.ts";
-import { exchangeStore } from "./exchange-store.ts";
-import { requireInPlace } from "./in-place.ts";
-import { type TrialEnd, type TrialsOptions, endPages, eventPages, trialPages } from "./paging.ts";
-import { programStore } from "./program-store.ts";
+import { exchangeStore } from "./store/exchange-store.ts";
+import { requireInPlace } from "./store/in-place.ts";
+import { type TrialEnd, type TrialsOptions, endPages, eventPages, trialPages } from "./store/paging.ts";
+import { programStore } from "./store/program-store.ts";
 import {
   type Connection,
   createJournalFile,
@@ -26,10 +26,10 @@ import {
   migrate,
   requireJournalFile,
   requireVersion,
-} from "./schema.ts";
-import { explained, explainedSql } from "./sqlite-errors.ts";
+} from "./store/schema.ts";
+import { explained, explainedSql } from "./store/sqlite-errors.ts";
 import type { RunState } from "./state.ts";
-import { trialReader } from "./trial-reader.ts";
+import { trialReader } from "./store/trial-reader.ts";
 
 const SNAPSHOT_EVERY = 1_000;
 

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { explained } from "./sqlite-errors.ts";
+import { explained } from "./store/sqlite-errors.ts";
 
 /** Folder of a run inside the task's `.strop` folder. */
 export const runFolder = (stropFolder: string, run: string): string => join(stropFolder, "runs", run);

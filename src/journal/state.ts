@@ -113,6 +113,6 @@ export const WINDOW = 512;
 export const TOP = 64;
 /**
  * Number of this shape and of what reduce.ts computes. Stored snapshots of another number are ignored and folded
- * anew, so raise it with every change of either (test/journal/reduce.test.ts holds the fingerprint).
+ * anew, so raise it with every change of either (test/journal/fold/reduce.test.ts holds the fingerprint).
  */
 export const STATE_VERSION = 7;

@@ -7,9 +7,9 @@ import type { Exchange, ModelFailure } from "../core/exchange.ts";
 import { formatDollars } from "../core/figures.ts";
 import { slots } from "../core/slots.ts";
 import { costOf, mostCost, requireKnownPrices } from "./cost.ts";
-import { exchangeKey } from "./exchange-key.ts";
+import { exchangeKey } from "./recording/exchange-key.ts";
 import { aborted, failedReply, failure } from "./failures.ts";
-import { type Scrubber, scrubReply, scrubRequest } from "./scrub.ts";
+import { type Scrubber, scrubReply, scrubRequest } from "./recording/scrub.ts";
 import type { ExchangeBook, LanguageModel, ModelGateway, Question, Spending } from "./types.ts";
 
 /** Number of an exchange that was refused here: no call was made and the record does not hold it. */

@@ -6,7 +6,7 @@ import { isBetter } from "../core/metric.ts";
 import type { Task } from "../core/task.ts";
 import type { TrialRecord } from "../core/trial.ts";
 import type { RunState } from "../journal/state.ts";
-import { chartHtml, type ChartPoint, type ChartSeries, pointOf } from "./chart.ts";
+import { chartHtml, type ChartPoint, type ChartSeries, pointOf } from "./pictures/chart.ts";
 import { diffHtml } from "./diff-html.ts";
 import { escapeXml, shortened } from "./escape.ts";
 import { stoppingTally } from "../judge/stopping-report.ts";

@@ -1,5 +1,5 @@
 /** Style sheet of the report page: system fonts, light and dark, narrow and wide, and paper. Colours: palette.ts. */
-import { DARK, LIGHT, PICTURE_STYLE, type Scheme } from "./palette.ts";
+import { DARK, LIGHT, PICTURE_STYLE, type Scheme } from "./pictures/palette.ts";
 
 const names = ({ ink, paper, soft, line, bad, series }: Scheme): string =>
   `--ink: ${ink}; --paper: ${paper}; --soft: ${soft}; --line: ${line}; --bad: ${bad}; --best: ${series[0]}; --warn: ${series[2]};`;

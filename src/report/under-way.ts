@@ -1,5 +1,5 @@
 /** Where a run stands at this moment, for whoever looks at it while it may be going: in a terminal, or as a page. */
-import { lockHolder } from "../journal/lock.ts";
+import { lockHolder } from "../journal/store/lock.ts";
 import { currentRun } from "../journal/runs.ts";
 import type { RunState } from "../journal/state.ts";
 import { shortened } from "./escape.ts";

@@ -7,7 +7,7 @@ import type { CandidateId } from "../core/trial.ts";
 import { type Journal, openJournal } from "../journal/journal.ts";
 import { journalPath, listRuns, runFolder } from "../journal/runs.ts";
 import type { RunState } from "../journal/state.ts";
-import type { ChartSeries } from "./chart.ts";
+import type { ChartSeries } from "./pictures/chart.ts";
 import { reportHtml } from "./html.ts";
 import { diffPrograms } from "../workspace/diff.ts";
 

@@ -5,17 +5,17 @@
 import { randomUUID } from "node:crypto";
 
 import { StropError } from "../core/errors.ts";
-import { DENO_ENVIRONMENT, denoCommand, readLoader } from "./deno-command.ts";
-import { createDenoPool } from "./deno-pool.ts";
+import { DENO_ENVIRONMENT, denoCommand, readLoader } from "./deno/deno-command.ts";
+import { createDenoPool } from "./deno/deno-pool.ts";
 import { findDeno, findProgram } from "./find-program.ts";
-import { createGuardian, type Guardian } from "./guardian.ts";
-import { type BubblewrapTools, launchBubblewrap } from "./launch-bubblewrap.ts";
+import { createGuardian, type Guardian } from "./processes/guardian.ts";
+import { type BubblewrapTools, launchBubblewrap } from "./bubblewrap/launch-bubblewrap.ts";
 import { launchPlain } from "./launch-plain.ts";
-import { reapOrphans, recordOwner } from "./orphans.ts";
-import { prlimitCommand } from "./resource-limits.ts";
+import { reapOrphans, recordOwner } from "./processes/orphans.ts";
+import { prlimitCommand } from "./limits/resource-limits.ts";
 import { runConfinedCommand, runUnconfinedCommand } from "./run-command.ts";
-import { runModule } from "./run-module.ts";
-import type { Launched } from "./supervise.ts";
+import { runModule } from "./deno/run-module.ts";
+import type { Launched } from "./limits/supervise.ts";
 import type { CommandJob, Execution, Limits, ModuleExecution, ModuleJob, Sandbox, Tier } from "./types.ts";
 
 /** What this machine has: absolute paths, and the loader. */

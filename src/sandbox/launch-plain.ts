@@ -2,11 +2,11 @@
  * Starts a process in its own session without confining it: Deno confines its program itself, and tier `none` does
  * not confine. The whole process group dies at the end, and so does every process that carries its mark.
  */
-import type { Guardian } from "./guardian.ts";
-import { MARK, killIfAlive, killMarked } from "./orphans.ts";
-import { spawnClean } from "./spawn-clean.ts";
-import type { Launched } from "./supervise.ts";
-import { until } from "./until.ts";
+import type { Guardian } from "./processes/guardian.ts";
+import { MARK, killIfAlive, killMarked } from "./processes/orphans.ts";
+import { spawnClean } from "./processes/spawn-clean.ts";
+import type { Launched } from "./limits/supervise.ts";
+import { until } from "./processes/until.ts";
 
 export interface PlainLaunch {
   readonly argv: readonly string[];

@@ -7,8 +7,8 @@ import { existsSync, readFileSync } from "node:fs";
 
 import { messageOf } from "../core/errors.ts";
 import { createSandbox, findTools, type Tools } from "./create-sandbox.ts";
-import { type BubblewrapTools, launchBubblewrap } from "./launch-bubblewrap.ts";
-import { supervise } from "./supervise.ts";
+import { type BubblewrapTools, launchBubblewrap } from "./bubblewrap/launch-bubblewrap.ts";
+import { supervise } from "./limits/supervise.ts";
 import type { JobResult, Limits, Tier } from "./types.ts";
 
 export interface TierReport {

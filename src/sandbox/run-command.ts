@@ -6,11 +6,11 @@ import { constants } from "node:os";
 import { dirname, join, sep } from "node:path";
 
 import { StropError, messageOf } from "../core/errors.ts";
-import type { Guardian } from "./guardian.ts";
-import { type BubblewrapTools, launchBubblewrap } from "./launch-bubblewrap.ts";
+import type { Guardian } from "./processes/guardian.ts";
+import { type BubblewrapTools, launchBubblewrap } from "./bubblewrap/launch-bubblewrap.ts";
 import { launchPlain } from "./launch-plain.ts";
 import { neverRan } from "./never-ran.ts";
-import { type Ending, describeExit, supervise } from "./supervise.ts";
+import { type Ending, describeExit, supervise } from "./limits/supervise.ts";
 import type { CommandJob, Execution } from "./types.ts";
 
 export function runConfinedCommand(job: CommandJob, tools: BubblewrapTools, mark: string): Execution {

@@ -7,7 +7,7 @@ import { startedEvent } from "../journal/arbitrary-run.ts";
 import { proposed, wholeTrial } from "../journal/simple-trial.ts";
 import { openJournal } from "../../src/journal/journal.ts";
 import type { RunEvent } from "../../src/journal/events.ts";
-import { reduce } from "../../src/journal/reduce.ts";
+import { reduce } from "../../src/journal/fold/reduce.ts";
 import type { RunState } from "../../src/journal/state.ts";
 import { reportHtml } from "../../src/report/html.ts";
 import { underWay, type Worker } from "../../src/report/under-way.ts";

@@ -15,7 +15,7 @@ import { describe, expect, it } from "vitest";
 import { createRandom } from "../../src/core/numerics/random.ts";
 import { StropError } from "../../src/core/errors.ts";
 import { openJournal } from "../../src/journal/journal.ts";
-import { acquireLock } from "../../src/journal/lock.ts";
+import { acquireLock } from "../../src/journal/store/lock.ts";
 import { startedEvent } from "./arbitrary-run.ts";
 import { curveOf, programOf } from "./fixtures/expected.ts";
 import { scratchFolder, scratchPath } from "./scratch.ts";

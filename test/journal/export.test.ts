@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { TrialRecord } from "../../src/core/trial.ts";
 import type { RunEvent } from "../../src/journal/events.ts";
 import { exportCsv, exportJsonl, exportTsv, metricNames } from "../../src/journal/export.ts";
-import { finishedRecord, proposedRecord } from "../../src/journal/trial-record.ts";
+import { finishedRecord, proposedRecord } from "../../src/journal/fold/trial-record.ts";
 import { failed, outcome, proposed, scored } from "./simple-trial.ts";
 
 const record = (trial: number, finish: RunEvent, over: Partial<TrialRecord> = {}): TrialRecord => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { exportTsv } from "../../src/journal/export.ts";
 import { importTsv, importedEvents } from "../../src/journal/import-tsv.ts";
-import { reduce } from "../../src/journal/reduce.ts";
+import { reduce } from "../../src/journal/fold/reduce.ts";
 import type { RunState } from "../../src/journal/state.ts";
 import { taskTowards } from "./arbitrary-run.ts";
 

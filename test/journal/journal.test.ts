@@ -8,7 +8,7 @@ import type { ProgramFiles } from "../../src/core/edit.ts";
 import type { TrialRecord } from "../../src/core/trial.ts";
 import type { RunEvent } from "../../src/journal/events.ts";
 import { openJournal } from "../../src/journal/journal.ts";
-import { reduce } from "../../src/journal/reduce.ts";
+import { reduce } from "../../src/journal/fold/reduce.ts";
 import type { RunState } from "../../src/journal/state.ts";
 import { arbitraryRun, startedEvent } from "./arbitrary-run.ts";
 import { scratchPath } from "./scratch.ts";

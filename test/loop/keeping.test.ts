@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Purse } from "../../src/core/contest.ts";
 import type { TrialRecord } from "../../src/core/trial.ts";
 import type { RunEvent } from "../../src/journal/events.ts";
-import { reduce } from "../../src/journal/reduce.ts";
+import { reduce } from "../../src/journal/fold/reduce.ts";
 import type { OpenContest, RunState } from "../../src/journal/state.ts";
 import { testedRule } from "../../src/judge/keep-rules/tested.ts";
 import { canWait, dueRepeats } from "../../src/loop/research/due-repeats.ts";

@@ -5,10 +5,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { afterEach, describe, expect, it } from "vitest";
 
-import { classify } from "../../src/models/classify.ts";
-import { guardedFetch } from "../../src/models/guarded-fetch.ts";
+import { classify } from "../../src/models/call/classify.ts";
+import { guardedFetch } from "../../src/models/call/guarded-fetch.ts";
 import { endpointOf } from "../../src/models/providers.ts";
-import { resolveModel } from "../../src/models/resolve-model.ts";
+import { resolveModel } from "../../src/models/catalog/resolve-model.ts";
 import { type ModelServer, type ModelServerOptions, startModelServer } from "../../src/testing/model-server.ts";
 import {
   failing,

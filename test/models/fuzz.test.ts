@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 
 import type { ModelReply } from "../../src/core/exchange.ts";
-import { resolveModel } from "../../src/models/resolve-model.ts";
+import { resolveModel } from "../../src/models/catalog/resolve-model.ts";
 import { openaiWire } from "../../src/testing/model-server/openai.ts";
 import { type ReceivedRequest, startModelServer } from "../../src/testing/model-server.ts";
 

@@ -13,8 +13,8 @@ const program = (url: string): string => `
   import { registerHooks } from "node:module";
   const loaded = new Set();
   registerHooks({ resolve(name, context, next) { if (/^(@ai-sdk\\/|ai$)/.test(name)) loaded.add(name); return next(name, context); } });
-  const { resolveModel } = await import(${JSON.stringify(`${models}resolve-model.ts`)});
-  await import(${JSON.stringify(`${models}detect-models.ts`)});
+  const { resolveModel } = await import(${JSON.stringify(`${models}catalog/resolve-model.ts`)});
+  await import(${JSON.stringify(`${models}catalog/detect-models.ts`)});
   const model = resolveModel({ model: "openai-compatible:${url}/v1#x" }, {});
   const before = [...loaded].length;
   const reply = await model.complete({ messages: [{ role: "user", content: "hi" }], samples: 1 }, new AbortController().signal);
@@ -29,7 +29,7 @@ it("a provider's client is loaded when its first model is asked, and the process
 
 /** Prints what `name` answers in the environment of this process. */
 const question = (name: string, env: object): string => `
-  const { resolveModel } = await import(${JSON.stringify(`${models}resolve-model.ts`)});
+  const { resolveModel } = await import(${JSON.stringify(`${models}catalog/resolve-model.ts`)});
   const model = resolveModel({ model: ${JSON.stringify(name)} }, ${JSON.stringify(env)});
   const reply = await model.complete({ messages: [{ role: "user", content: "hi" }], samples: 1 }, new AbortController().signal);
   console.log(reply.answers[0]?.text ?? reply.failure.message);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { ModelReply, ModelRequest } from "../../src/core/exchange.ts";
 import type { Clock } from "../../src/models/clock.ts";
-import { resolveModel, type ResolveOptions } from "../../src/models/resolve-model.ts";
+import { resolveModel, type ResolveOptions } from "../../src/models/catalog/resolve-model.ts";
 import type { LanguageModel } from "../../src/models/types.ts";
 import {
   type Answer,

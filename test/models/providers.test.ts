@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 
 import type { ModelRequest } from "../../src/core/exchange.ts";
-import { resolveModel } from "../../src/models/resolve-model.ts";
+import { resolveModel } from "../../src/models/catalog/resolve-model.ts";
 import { type ModelServer, type ModelServerOptions, startModelServer } from "../../src/testing/model-server.ts";
 
 const never = new AbortController().signal;

@@ -4,9 +4,9 @@ import { describe, expect, it } from "vitest";
 
 import { costOf } from "../../src/models/cost.ts";
 import { endpointOf } from "../../src/models/providers.ts";
-import { recordTo } from "../../src/models/recording.ts";
-import { replayFrom } from "../../src/models/replay.ts";
-import { resolveModel } from "../../src/models/resolve-model.ts";
+import { recordTo } from "../../src/models/recording/recording.ts";
+import { replayFrom } from "../../src/models/recording/replay.ts";
+import { resolveModel } from "../../src/models/catalog/resolve-model.ts";
 import { anthropicWire } from "../../src/testing/model-server/anthropic.ts";
 import { geminiWire } from "../../src/testing/model-server/gemini.ts";
 import { responsesWire } from "../../src/testing/model-server/responses.ts";

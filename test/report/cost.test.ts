@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { NO_TOKENS } from "../../src/core/exchange.ts";
 import { formatDollars } from "../../src/core/figures.ts";
 import type { RunEvent } from "../../src/journal/events.ts";
-import { reduce } from "../../src/journal/reduce.ts";
+import { reduce } from "../../src/journal/fold/reduce.ts";
 import type { RunState } from "../../src/journal/state.ts";
 import { costNote, costReport } from "../../src/report/cost.ts";
 import { shortCount } from "../../src/report/format.ts";

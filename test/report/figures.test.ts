@@ -1,11 +1,11 @@
 /** Pictures that stand alone: every value is where its scale says, names are escaped, and nothing to draw is no crash. */
 import { describe, expect, it } from "vitest";
 
-import { errorBarFigure } from "../../src/report/error-bars.ts";
-import { intervalFigure } from "../../src/report/intervals.ts";
-import { lineChartSvg } from "../../src/report/line-chart.ts";
-import { DARK, LIGHT } from "../../src/report/palette.ts";
-import { logTicks, roundTicks, tickLabels, ticks } from "../../src/report/ticks.ts";
+import { errorBarFigure } from "../../src/report/pictures/error-bars.ts";
+import { intervalFigure } from "../../src/report/pictures/intervals.ts";
+import { lineChartSvg } from "../../src/report/pictures/line-chart.ts";
+import { DARK, LIGHT } from "../../src/report/pictures/palette.ts";
+import { logTicks, roundTicks, tickLabels, ticks } from "../../src/report/pictures/ticks.ts";
 
 /** Where the marks of a picture are, but for those in its key. */
 const marks = (svg: string): { x: number; y: number }[] =>

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { RunEvent } from "../../src/journal/events.ts";
-import { reduce } from "../../src/journal/reduce.ts";
+import { reduce } from "../../src/journal/fold/reduce.ts";
 import type { RunState } from "../../src/journal/state.ts";
 import type { TrialRecord } from "../../src/core/trial.ts";
 import { diffHtml } from "../../src/report/diff-html.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { RunEvent } from "../../src/journal/events.ts";
-import { reduce } from "../../src/journal/reduce.ts";
+import { reduce } from "../../src/journal/fold/reduce.ts";
 import type { RunState } from "../../src/journal/state.ts";
 import { driftNote, hiddenNote, hugeGainNote, keepingNotes, noNoiseNote } from "../../src/report/keeping.ts";
 import { startedEvent } from "../journal/arbitrary-run.ts";

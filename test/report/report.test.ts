@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { type ChartData, chartFile, chartHtml, type ChartPoint } from "../../src/report/chart.ts";
+import { type ChartData, chartFile, chartHtml, type ChartPoint } from "../../src/report/pictures/chart.ts";
 import { formatBytes, formatChange, formatCount, formatDuration, formatScore } from "../../src/report/format.ts";
 import { prospect } from "../../src/report/prospect.ts";
 import type { RunState } from "../../src/journal/state.ts";

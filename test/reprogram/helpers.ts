@@ -7,7 +7,7 @@ import { checkDesign, type Checked, type Design } from "../../src/reprogram/desi
 import type { ImageSetting } from "../../src/reprogram/design/network-plan.ts";
 import type { TextSetting } from "../../src/reprogram/design/limits.ts";
 import { runSource, type RunSourceOptions } from "../../src/reprogram/source/run-source.ts";
-import { bundleModule } from "../../src/sandbox/bundle.ts";
+import { bundleModule } from "../../src/sandbox/deno/bundle.ts";
 import { openSandbox } from "../../src/sandbox/open-sandbox.ts";
 
 export const sandbox = await openSandbox({ tier: "deno", spares: 2 });

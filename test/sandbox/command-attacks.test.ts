@@ -12,7 +12,7 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { ARCHITECTURES } from "../../src/sandbox/seccomp.ts";
+import { ARCHITECTURES } from "../../src/sandbox/bubblewrap/seccomp.ts";
 import { hasBubblewrap, runScript, sandboxOf, temporaryFolder } from "./helpers.ts";
 
 const SECRET = "correct-horse-battery";

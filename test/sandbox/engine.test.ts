@@ -8,7 +8,7 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { bundleModule, readAssets } from "../../src/sandbox/bundle.ts";
+import { bundleModule, readAssets } from "../../src/sandbox/deno/bundle.ts";
 import { moduleTiers, runSource, sandboxOf, temporaryFolder } from "./helpers.ts";
 
 /** A protobuf field with a length: tag and content. */

@@ -40,7 +40,7 @@ describe.runIf(process.platform === "linux")("a limit that strop may not raise",
   it("on open files is named when none is left to start a program with", () => {
     const program = `
       const { openSync } = await import("node:fs");
-      const { spawnClean } = await import(${source("spawn-clean.ts")});
+      const { spawnClean } = await import(${source("processes/spawn-clean.ts")});
       spawnClean(["/bin/true"], { stdio: ["ignore", "pipe"] });
       try { for (;;) openSync("/dev/null", "r"); } catch (error) { console.log(error.code); }
       try { spawnClean(["/bin/true"], { stdio: ["ignore", "pipe"] }); } catch (error) { console.log(error.code, error.hint); }

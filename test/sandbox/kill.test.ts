@@ -8,8 +8,8 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { reapOrphans } from "../../src/sandbox/orphans.ts";
-import { startTimeOf } from "../../src/sandbox/process-tree.ts";
+import { reapOrphans } from "../../src/sandbox/processes/orphans.ts";
+import { startTimeOf } from "../../src/sandbox/processes/process-tree.ts";
 import type { Tier } from "../../src/sandbox/types.ts";
 import { commandTiers, moduleTiers, temporaryFolder } from "./helpers.ts";
 

@@ -11,7 +11,7 @@ import { pathToFileURL } from "node:url";
 
 import { describe, expect, it } from "vitest";
 
-import { denoCommand } from "../../src/sandbox/deno-command.ts";
+import { denoCommand } from "../../src/sandbox/deno/deno-command.ts";
 import { findDeno } from "../../src/sandbox/find-program.ts";
 import { LIMITS, MEGABYTE, moduleTiers, runSource, sandboxOf, temporaryFolder } from "./helpers.ts";
 

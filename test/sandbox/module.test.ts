@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { bundleModule } from "../../src/sandbox/bundle.ts";
+import { bundleModule } from "../../src/sandbox/deno/bundle.ts";
 import { LIMITS, MEGABYTE, moduleTiers, runSource, sandboxOf } from "./helpers.ts";
 
 describe.each(moduleTiers)("a module in tier %s", (tier) => {

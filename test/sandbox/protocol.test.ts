@@ -8,10 +8,10 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 
 import type { Json } from "../../src/core/json.ts";
-import { FRAME, encodeFrame } from "../../src/sandbox/frames.ts";
-import { createGuardian } from "../../src/sandbox/guardian.ts";
+import { FRAME, encodeFrame } from "../../src/sandbox/deno/frames.ts";
+import { createGuardian } from "../../src/sandbox/processes/guardian.ts";
 import { launchPlain } from "../../src/sandbox/launch-plain.ts";
-import { runModule } from "../../src/sandbox/run-module.ts";
+import { runModule } from "../../src/sandbox/deno/run-module.ts";
 import type { JobResult, ModuleJob } from "../../src/sandbox/types.ts";
 import { LIMITS, MEGABYTE, moduleTiers, runSource, sandboxOf, temporaryFolder } from "./helpers.ts";
 

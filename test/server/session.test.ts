@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 
 import { candidateId } from "../../src/core/candidate.ts";
-import { acquireLock } from "../../src/journal/lock.ts";
+import { acquireLock } from "../../src/journal/store/lock.ts";
 import { inbox } from "../../src/server/inbox.ts";
 import { trySession } from "../../src/server/session.ts";
 import { QUADRATIC, quadraticTask } from "../loop/make-task.ts";

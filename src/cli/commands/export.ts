@@ -11,7 +11,7 @@ import type { Journal } from "../../journal/journal.ts";
 import type { RunState } from "../../journal/state.ts";
 import { refuseInEnvironment } from "../../loop/folder/beside-the-run.ts";
 import { makeNamedFolder } from "../../loop/folder/make-folder.ts";
-import { chartFile, type ChartPoint, pointOf } from "../../report/chart.ts";
+import { chartFile, type ChartPoint, pointOf } from "../../report/pictures/chart.ts";
 import { baselineNoise } from "../../report/keeping.ts";
 import { EXIT } from "../exit-code.ts";
 import { readRun } from "../read-run.ts";

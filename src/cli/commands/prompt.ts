@@ -3,7 +3,7 @@ import { StropError } from "../../core/errors.ts";
 import type { Task } from "../../core/task.ts";
 import type { Journal } from "../../journal/journal.ts";
 import { proposerContext } from "../../loop/research/proposer-context.ts";
-import { priceTable } from "../../models/prices.ts";
+import { priceTable } from "../../models/catalog/prices.ts";
 import type { ModelGateway } from "../../models/types.ts";
 import { modelOptions } from "../../propose/ensemble/model-arm.ts";
 import { type NextPrompt, promptForNext } from "../../propose/model/prompt-for-next.ts";

@@ -13,7 +13,7 @@ import { hacks } from "../../loop/recurse/tables/hacks.ts";
 import { picture, type Table } from "../../loop/recurse/tables/pictures.ts";
 import type { TableOptions } from "../../loop/recurse/tables/sub-runs.ts";
 import { table1 } from "../../loop/recurse/tables/table1.ts";
-import { scrubber } from "../../models/scrub.ts";
+import { scrubber } from "../../models/recording/scrub.ts";
 import { formatDollars } from "../../core/figures.ts";
 import { goesOnWithMoney } from "../screen/recursion-closing.ts";
 import { goesOn, quoted, sameCommand, stepLines } from "../same-command.ts";

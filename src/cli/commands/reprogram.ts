@@ -6,7 +6,7 @@ import type { Arm, ReprogramSettings } from "../../loop/reprogram/settings.ts";
 import { chooseBackend } from "../../loop/reprogram/open-backend.ts";
 import { networkSettings, selfSettings } from "../../loop/reprogram/presets.ts";
 import { type ReprogramSession, runReprogram } from "../../loop/reprogram/run-reprogram.ts";
-import type { Learn } from "../../loop/reprogram/reward-settings.ts";
+import type { Learn } from "../../loop/reprogram/writer/reward-settings.ts";
 import { winners, validity } from "../../loop/reprogram/result.ts";
 import { type DatasetName, datasetNames, type ImageDataset } from "../../reprogram/data/images.ts";
 import { loadDataset } from "../../reprogram/data/load-dataset.ts";

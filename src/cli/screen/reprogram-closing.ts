@@ -2,7 +2,7 @@
 import { INTERRUPTED } from "../../core/trial.ts";
 import type { RunState } from "../../journal/state.ts";
 import { type ReprogramResult, validity } from "../../loop/reprogram/result.ts";
-import { accuracyText, accuracyTitle } from "../../loop/reprogram/accuracy-text.ts";
+import { accuracyText, accuracyTitle } from "../../loop/reprogram/networks/accuracy-text.ts";
 import type { ReprogramSession } from "../../loop/reprogram/run-reprogram.ts";
 import { hasFailedBaseline } from "../../loop/stop.ts";
 import { formatDuration, formatScore } from "../../report/format.ts";

@@ -1,7 +1,7 @@
 /** What to do about a program that ran into a limit of its sandbox, or into one of the machine that looks like it. */
 import type { Outcome } from "../../core/trial.ts";
 
-/** How strop says that it ended a program (sandbox/watchdog.ts, sandbox/supervise.ts), and the key of the config. */
+/** How strop says that it ended a program (sandbox/limits/watchdog.ts, sandbox/limits/supervise.ts), and the key of the config. */
 const ENDED: readonly (readonly [RegExp, string])[] = [
   [/^used .* memory$/, "memory"],
   [/^wrote (?:.* disk|more than \d+ files)$/, "disk"],

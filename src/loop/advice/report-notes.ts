@@ -12,7 +12,7 @@ export async function reportNotes(journal: Journal, state: RunState): Promise<st
     return recursionNotes(state);
   }
   const [{ accuracyNotes }, { resultOf }] = await Promise.all([
-    import("../reprogram/accuracy-text.ts"),
+    import("../reprogram/networks/accuracy-text.ts"),
     import("../reprogram/result.ts"),
   ]);
   return accuracyNotes(resultOf(journal, settings as unknown as ReprogramSettings));

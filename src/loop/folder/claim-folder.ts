@@ -7,8 +7,8 @@ import { join } from "node:path";
 
 import { StropError, messageOf } from "../../core/errors.ts";
 import { removeHostileFolder } from "../../workspace/remove-folder.ts";
-import { acquireLock } from "../../journal/lock.ts";
-import { reapOrphans } from "../../sandbox/orphans.ts";
+import { acquireLock } from "../../journal/store/lock.ts";
+import { reapOrphans } from "../../sandbox/processes/orphans.ts";
 import { makeFolder } from "./make-folder.ts";
 import { writeUnlessThere } from "./write-whole.ts";
 import { requirePlainEntries, requirePlainTree } from "./plain-folder.ts";

@@ -1,11 +1,11 @@
 /** One session of `strop gym`: trains the edit policy in a folder, and can be ended and gone on with at any time. */
 import { makeNamedFolder } from "../folder/make-folder.ts";
 import { sha256 } from "../../core/candidate.ts";
-import { acquireLock } from "../../journal/lock.ts";
+import { acquireLock } from "../../journal/store/lock.ts";
 import { decodeWeights, encodeWeights } from "../../propose/policy/actor.ts";
 import { type GymUpdate, trainPolicy } from "../../propose/policy/gym/train-policy.ts";
 import { loadTask } from "../../workspace/load-task.ts";
-import { lineChartSvg } from "../../report/line-chart.ts";
+import { lineChartSvg } from "../../report/pictures/line-chart.ts";
 import { writeWhole } from "../folder/write-whole.ts";
 import { familiesNamed } from "./families.ts";
 import {

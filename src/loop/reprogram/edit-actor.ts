@@ -19,7 +19,7 @@ import {
   type SequenceActor,
   type WrittenText,
 } from "../../reprogram/sequence-policy/sequence-actor.ts";
-import { sourceReward, USELESS } from "./source-reward.ts";
+import { sourceReward, USELESS } from "./writer/source-reward.ts";
 
 export interface EditActorOptions {
   readonly backend: Backend;

@@ -3,9 +3,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { mean } from "../../core/numerics/stats.ts";
-import { type Line, type LineChart, lineChartSvg } from "../../report/line-chart.ts";
+import { type Line, type LineChart, lineChartSvg } from "../../report/pictures/line-chart.ts";
 import { type CandidateResult, type ReprogramResult, winners } from "./result.ts";
-import type { RewardUpdate } from "./reward-writer.ts";
+import type { RewardUpdate } from "./writer/reward-writer.ts";
 
 /** Writes `figures/<name>.json` and `.svg`; returns the folder. */
 export async function writeFigures(runFolder: string, result: ReprogramResult): Promise<string> {

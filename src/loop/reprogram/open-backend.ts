@@ -1,7 +1,7 @@
 /** What trains models: ONNX Runtime, natively where it is installed, else as WebAssembly. */
 import { type Backend, nativeBackend, wasmAsset, wasmBackend } from "../../nn/index.ts";
 import { messageOf, StropError } from "../../core/errors.ts";
-import { readAssets } from "../../sandbox/packages.ts";
+import { readAssets } from "../../sandbox/deno/packages.ts";
 
 export interface BackendChoice {
   readonly name: "native" | "wasm";

@@ -3,7 +3,7 @@ import { sha256 } from "../../core/candidate.ts";
 import { StropError } from "../../core/errors.ts";
 import type { Scale } from "../../reprogram/code-model/code-model.ts";
 import type { DatasetName, ImageDataset } from "../../reprogram/data/images.ts";
-import { type Learn, rewardSettings } from "./reward-settings.ts";
+import { type Learn, rewardSettings } from "./writer/reward-settings.ts";
 import type { NetworkSettings, ReprogramSettings, SelfSettings } from "./settings.ts";
 
 type Preset<T> = Omit<

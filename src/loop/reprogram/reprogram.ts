@@ -20,7 +20,7 @@ import { recordEnd } from "../record-end.ts";
 import type { Experiment, Stage, Written } from "./experiment.ts";
 import { PROPOSERS, SOURCE_FILE } from "./reprogram-task.ts";
 import { lastTrial, placeOf, type ReprogramSettings, roundOf } from "./settings.ts";
-import { earnedBy } from "./source-reward.ts";
+import { earnedBy } from "./writer/source-reward.ts";
 import { twinOf } from "./twins.ts";
 
 export interface ReprogramObserver {

@@ -11,7 +11,7 @@ import type { Proposal, Proposer, ProposerContext } from "../../propose/types.ts
 import { loadCodeModel } from "../../reprogram/code-model/load.ts";
 import { openEditActor } from "./edit-actor.ts";
 import { WRITING } from "./presets.ts";
-import { describeChange } from "./writing.ts";
+import { describeChange } from "./writer/writing.ts";
 
 export interface ReprogrammerOptions {
   /** A model that `strop reprogram` saved. */

@@ -2,10 +2,10 @@
 import type { Json } from "../../core/json.ts";
 import type { OutcomeStatus, TrialRecord } from "../../core/trial.ts";
 import type { Journal } from "../../journal/journal.ts";
-import { finalPart, type FinalSubject, type FinalTraining } from "./final-training.ts";
-import { WRITER, type WriterTraining } from "./network-writer.ts";
+import { finalPart, type FinalSubject, type FinalTraining } from "./networks/final-training.ts";
+import { WRITER, type WriterTraining } from "./networks/network-writer.ts";
 import { SOURCE_FILE } from "./reprogram-task.ts";
-import { type RewardUpdate, UPDATES } from "./reward-writer.ts";
+import { type RewardUpdate, UPDATES } from "./writer/reward-writer.ts";
 import { type Generation, generationPart } from "./self-experiment.ts";
 import { placeOf, type ReprogramSettings } from "./settings.ts";
 import { repeatedTrial } from "./twins.ts";

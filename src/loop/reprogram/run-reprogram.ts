@@ -18,20 +18,20 @@ import type { Sandbox, Tier } from "../../sandbox/types.ts";
 import { inSession, openLoopRun } from "../loop-run.ts";
 import { makeNamedFolder } from "../folder/make-folder.ts";
 import { writeUnlessThere } from "../folder/write-whole.ts";
-import { accuracyNotes } from "./accuracy-text.ts";
+import { accuracyNotes } from "./networks/accuracy-text.ts";
 import { type Checkpoints, checkpointsIn } from "./checkpoints.ts";
-import { codeCorpus, textSetting } from "./code-corpus.ts";
+import { codeCorpus, textSetting } from "./writer/code-corpus.ts";
 import type { Experiment } from "./experiment.ts";
 import { writeFigures } from "./figures.ts";
-import { networkExperiment } from "./network-experiment.ts";
+import { networkExperiment } from "./networks/network-experiment.ts";
 import { openBackend } from "./open-backend.ts";
 import { reprogram, type ReprogramObserver } from "./reprogram.ts";
 import { reprogramTask, SOURCE_FILE } from "./reprogram-task.ts";
 import { type ReprogramResult, resultOf } from "./result.ts";
-import { rewardWriter } from "./reward-writer.ts";
+import { rewardWriter } from "./writer/reward-writer.ts";
 import { selfExperiment } from "./self-experiment.ts";
 import type { NetworkSettings, ReprogramSettings, SelfSettings } from "./settings.ts";
-import { imageSetting } from "./train-network.ts";
+import { imageSetting } from "./networks/train-network.ts";
 
 export interface RunReprogramOptions {
   readonly settings: ReprogramSettings;

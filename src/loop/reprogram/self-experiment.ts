@@ -11,11 +11,11 @@ import type { CodeModel } from "../../reprogram/code-model/code-model.ts";
 import { loadCodeModel } from "../../reprogram/code-model/load.ts";
 import type { Design } from "../../reprogram/design/design.ts";
 import { drawRefinements } from "../../reprogram/refinements.ts";
-import { batchesOf } from "./batches.ts";
-import { textSetting, unreadable } from "./code-corpus.ts";
+import { batchesOf } from "./writer/batches.ts";
+import { textSetting, unreadable } from "./writer/code-corpus.ts";
 import type { Experiment, Measurement, Stage } from "./experiment.ts";
 import { NOMINAL_SECONDS } from "./reprogram-task.ts";
-import type { RewardWriter } from "./reward-writer.ts";
+import type { RewardWriter } from "./writer/reward-writer.ts";
 import { designOf, requireDesign, type Sources } from "./sources.ts";
 import type { SelfSettings } from "./settings.ts";
 import {
@@ -25,9 +25,9 @@ import {
   openCodeModel,
   trainCodeModel,
   validationLoss,
-} from "./train-code-model.ts";
+} from "./writer/train-code-model.ts";
 import { costOf } from "./work.ts";
-import { writtenBy } from "./writing.ts";
+import { writtenBy } from "./writer/writing.ts";
 
 export interface SelfExperimentOptions extends CodeModelStage, Sources {
   readonly settings: SelfSettings;

@@ -2,7 +2,7 @@
 import type { Scale } from "../../reprogram/code-model/code-model.ts";
 import type { DatasetName } from "../../reprogram/data/images.ts";
 import type { BackendChoice } from "./open-backend.ts";
-import type { RewardSettings } from "./reward-settings.ts";
+import type { RewardSettings } from "./writer/reward-settings.ts";
 
 /** Who writes candidates: the code model; the generator of its training data; nobody, with its compute spent on training. */
 export type Arm = "model" | "random" | "none";

@@ -1,7 +1,7 @@
 /** The verdict on an outcome: the keep rule's decision, and the reward that the proposer learns from. */
 import type { ProgramFiles } from "../../core/edit.ts";
 import type { Outcome, TrialRecord, Verdict } from "../../core/trial.ts";
-import { spentWithout } from "../../journal/contests.ts";
+import { spentWithout } from "../../journal/fold/contests.ts";
 import type { OpenContest, RunState } from "../../journal/state.ts";
 import type { Contest, KeepRule, Ruling } from "../../judge/keep-rule.ts";
 import { noiseRuns, scoresOf } from "../../core/contest.ts";

@@ -11,7 +11,7 @@ import type { Executor } from "../../executor/types.ts";
 import type { RunState } from "../../journal/state.ts";
 import { chooseRule } from "../../judge/keep-rules/choose.ts";
 import { requireKnownPrices } from "../../models/cost.ts";
-import { scrubber } from "../../models/scrub.ts";
+import { scrubber } from "../../models/recording/scrub.ts";
 import type { LanguageModel } from "../../models/types.ts";
 import { createProposer, requireProposer } from "../../propose/registry.ts";
 import type { TrainerSettings } from "../../propose/trainer/settings.ts";

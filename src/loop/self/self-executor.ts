@@ -9,7 +9,7 @@ import { INTERRUPTED, type Outcome } from "../../core/trial.ts";
 import { environmentChanged, type TrialContext } from "../../executor/context.ts";
 import { diagnose, failure, failureOf } from "../../executor/outcome.ts";
 import type { Executor, TrialRequest } from "../../executor/types.ts";
-import { bundleCandidate } from "../../sandbox/bundle.ts";
+import { bundleCandidate } from "../../sandbox/deno/bundle.ts";
 import type { HostFunction } from "../../sandbox/types.ts";
 import { verifyEnvironment } from "../../workspace/environment.ts";
 import { type Landscape, landscapes, type LandscapeSplit } from "./landscapes.ts";

@@ -4,7 +4,7 @@
  */
 import { sha256 } from "../../core/candidate.ts";
 import type { AgentChoice } from "../../core/task.ts";
-import type { Scrubber } from "../../models/scrub.ts";
+import type { Scrubber } from "../../models/recording/scrub.ts";
 import type { ExchangeBook, Spending } from "../../models/types.ts";
 import type { Proposal, Proposer, ProposerContext } from "../types.ts";
 import { askAgent } from "./ask-agent.ts";

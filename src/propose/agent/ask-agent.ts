@@ -1,7 +1,7 @@
 /** One call of an agent, from the copy it works in to what it changed there. The copy is always removed. */
 import type { ProgramFiles } from "../../core/edit.ts";
 import type { AgentChoice } from "../../core/task.ts";
-import type { Scrubber } from "../../models/scrub.ts";
+import type { Scrubber } from "../../models/recording/scrub.ts";
 import { programScope } from "../../workspace/program.ts";
 import type { ProposerContext } from "../types.ts";
 import type { AgentAnswer } from "./answer.ts";

@@ -5,10 +5,10 @@
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 
-import { createGuardian } from "../../sandbox/guardian.ts";
+import { createGuardian } from "../../sandbox/processes/guardian.ts";
 import { launchPlain } from "../../sandbox/launch-plain.ts";
-import { recordOwner } from "../../sandbox/orphans.ts";
-import { supervise } from "../../sandbox/supervise.ts";
+import { recordOwner } from "../../sandbox/processes/orphans.ts";
+import { supervise } from "../../sandbox/limits/supervise.ts";
 import type { JobResult } from "../../sandbox/types.ts";
 import type { Worktree } from "./worktree.ts";
 

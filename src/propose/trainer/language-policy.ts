@@ -4,7 +4,7 @@
  */
 import { StropError } from "../../core/errors.ts";
 import type { PromptSettings } from "../../core/task.ts";
-import type { Scrubber } from "../../models/scrub.ts";
+import type { Scrubber } from "../../models/recording/scrub.ts";
 import type { ExchangeBook } from "../../models/types.ts";
 import { targetOf } from "../model/plan.ts";
 import { buildPrompt, type Prompt } from "../model/prompt.ts";

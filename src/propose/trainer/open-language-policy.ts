@@ -1,6 +1,6 @@
 /** The language policy with its worker, put together for one session of a run. */
 import type { PromptSettings } from "../../core/task.ts";
-import { scrubber } from "../../models/scrub.ts";
+import { scrubber } from "../../models/recording/scrub.ts";
 import type { ExchangeBook } from "../../models/types.ts";
 import type { Proposer } from "../types.ts";
 import { languagePolicy } from "./language-policy.ts";

@@ -11,9 +11,9 @@ import { fileURLToPath } from "node:url";
 
 import { messageOf, StropError } from "../../core/errors.ts";
 import { printable } from "../../core/printable.ts";
-import { createGuardian } from "../../sandbox/guardian.ts";
-import { killIfAlive } from "../../sandbox/orphans.ts";
-import { spawnClean } from "../../sandbox/spawn-clean.ts";
+import { createGuardian } from "../../sandbox/processes/guardian.ts";
+import { killIfAlive } from "../../sandbox/processes/orphans.ts";
+import { spawnClean } from "../../sandbox/processes/spawn-clean.ts";
 import { type Connection, connectTo, Disconnected, parsed } from "./connection.ts";
 import { inTime, lastWords } from "./in-time.ts";
 import { envelope, PROTOCOL } from "./protocol.ts";

@@ -5,7 +5,7 @@
 import { fileURLToPath } from "node:url";
 
 import { reported } from "../../core/printable.ts";
-import { bundleCandidate } from "../../sandbox/bundle.ts";
+import { bundleCandidate } from "../../sandbox/deno/bundle.ts";
 import type { JobResult, Limits, Sandbox } from "../../sandbox/types.ts";
 import { checkDesign, type Checked, type Design } from "../design/design.ts";
 import { DEFAULT_LIMITS, excess, type DesignLimits, type Setting } from "../design/limits.ts";

@@ -4,7 +4,7 @@ import { startedEvent } from "../../journal/arbitrary-run.ts";
 import { wholeTrial } from "../../journal/simple-trial.ts";
 import { printClosing } from "../../../src/cli/screen/closing.ts";
 import type { RunEvent } from "../../../src/journal/events.ts";
-import { reduce } from "../../../src/journal/reduce.ts";
+import { reduce } from "../../../src/journal/fold/reduce.ts";
 import type { RunState } from "../../../src/journal/state.ts";
 import { NOTHING_LEFT } from "../../../src/loop/research/research.ts";
 

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 import { createProgress } from "../../../src/cli/screen/progress.ts";
 import type { RunEvent } from "../../../src/journal/events.ts";
-import { reduce } from "../../../src/journal/reduce.ts";
+import { reduce } from "../../../src/journal/fold/reduce.ts";
 import type { RunState } from "../../../src/journal/state.ts";
 import { startedEvent } from "../../journal/arbitrary-run.ts";
 import { wholeTrial } from "../../journal/simple-trial.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { recursionClosing } from "../../../src/cli/screen/recursion-closing.ts";
 import type { RunEvent } from "../../../src/journal/events.ts";
-import { reduce } from "../../../src/journal/reduce.ts";
+import { reduce } from "../../../src/journal/fold/reduce.ts";
 import type { RunState } from "../../../src/journal/state.ts";
 import { recursionTask } from "../../../src/loop/recurse/recursion-task.ts";
 import { DEFAULT_RECURSION } from "../../../src/loop/recurse/settings.ts";

@@ -5,7 +5,7 @@ import { shown } from "../../../src/cli/screen/shown.ts";
 import { trialLine } from "../../../src/cli/screen/progress.ts";
 import { colourDiff, shortDiff, suited } from "../../../src/cli/screen/style.ts";
 import type { RunState } from "../../../src/journal/state.ts";
-import { reduce } from "../../../src/journal/reduce.ts";
+import { reduce } from "../../../src/journal/fold/reduce.ts";
 import { startedEvent } from "../../journal/arbitrary-run.ts";
 import { begun, failed, proposed, scored } from "../../journal/simple-trial.ts";
 

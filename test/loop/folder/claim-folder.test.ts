@@ -12,7 +12,7 @@ import {
 import { dirname, join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 
-import { acquireLock } from "../../../src/journal/lock.ts";
+import { acquireLock } from "../../../src/journal/store/lock.ts";
 import { claimFolder } from "../../../src/loop/folder/claim-folder.ts";
 import { freshFolder } from "../../fresh-folder.ts";
 

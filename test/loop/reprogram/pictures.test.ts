@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 
 import { figuresOf } from "../../../src/loop/reprogram/figures.ts";
-import { lineChartSvg } from "../../../src/report/line-chart.ts";
+import { lineChartSvg } from "../../../src/report/pictures/line-chart.ts";
 import { networkSettings, selfSettings } from "../../../src/loop/reprogram/presets.ts";
 import type { CandidateResult, ReprogramResult } from "../../../src/loop/reprogram/result.ts";
-import { describeChange } from "../../../src/loop/reprogram/writing.ts";
+import { describeChange } from "../../../src/loop/reprogram/writer/writing.ts";
 
 const common = {
   arm: "model",

@@ -10,7 +10,7 @@ describe("the zones of strop's source", () => {
     const fixed = [
       "src/judge/reward.ts",
       "src/journal/journal.ts",
-      "src/sandbox/loader.ts",
+      "src/sandbox/deno/loader.ts",
       "src/executor/local.ts",
       "src/core/metric.ts",
       "test/propose/literals/tpe.test.ts",

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 
 import { applyEdit } from "../../../src/core/edits/apply-edit.ts";
 import type { Exchange } from "../../../src/core/exchange.ts";
-import { scrubber } from "../../../src/models/scrub.ts";
+import { scrubber } from "../../../src/models/recording/scrub.ts";
 import type { ExchangeBook } from "../../../src/models/types.ts";
 import { agentProposer } from "../../../src/propose/agent/agent-proposer.ts";
 import type { Proposal } from "../../../src/propose/types.ts";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { applyEdit } from "../../../src/core/edits/apply-edit.ts";
 import { StropError } from "../../../src/core/errors.ts";
 import { memoryBook } from "../../models/memory-book.ts";
-import { scrubber } from "../../../src/models/scrub.ts";
+import { scrubber } from "../../../src/models/recording/scrub.ts";
 import { languagePolicy } from "../../../src/propose/trainer/language-policy.ts";
 import { readNotes } from "../../../src/propose/trainer/notes.ts";
 import { chooseSettings } from "../../../src/propose/trainer/settings.ts";

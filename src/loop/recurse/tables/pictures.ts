@@ -1,6 +1,6 @@
 /** The pictures of the tables, as SVG files. */
-import { errorBarFigure } from "../../../report/error-bars.ts";
-import { type IntervalBar, intervalFigure } from "../../../report/intervals.ts";
+import { errorBarFigure } from "../../../report/pictures/error-bars.ts";
+import { type IntervalBar, intervalFigure } from "../../../report/pictures/intervals.ts";
 import type { Audit, AuditShare } from "./audit.ts";
 import { AUDIT_VARIANTS } from "./audit-variants.ts";
 import type { Fig4 } from "./fig4.ts";
