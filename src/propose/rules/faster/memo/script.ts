@@ -1,0 +1,214 @@
+/**
+ * A function of JavaScript or TypeScript that does nothing but give a value remembers what it gave, where it calls itself or is called again
+ * and again. What it remembers is frozen where it is no number or text: a change of it, which would be a wrong answer later, throws.
+ */
+import { ancestors, childOf, namedChildren, type SyntaxNode, walk } from "../../../../syntax/tree.ts";
+import { lineBreakOf, type Rewrite, type Source, sourceOf } from "../../rule.ts";
+import { isLoop } from "../loops.ts";
+import { changedMembers, FUNCTION, mentions } from "../scripts/changes.ts";
+import { pureFunctions, type TopFunction, topFunctions } from "../scripts/pure.ts";
+import { isOnlyRead } from "../scripts/results.ts";
+import { helperFor } from "./remembering.ts";
+
+export const rememberedInScript = (source: Source): readonly Rewrite[] =>
+  [...pureFunctions(source)].flatMap(([name, one]) => {
+    const parameters = plainParameters(source, one.node);
+    const isAlready = source.text.includes(`(${name})`) && name.endsWith("Anew");
+    return parameters !== undefined && !isAlready && isWorthIt(one) && isOften(source, name)
+      ? remembered(source, one, parameters)
+      : [];
+  });
+
+/** Its parameters, each a name; undefined where a wrapper could not hand them on, or where its type says more than a wrapper's. */
+function plainParameters(source: Source, node: SyntaxNode): readonly SyntaxNode[] | undefined {
+  const single = childOf(node, "parameter");
+  const list = single === undefined ? namedChildren(childOf(node, "parameters") ?? node) : [single];
+  const isPlain = (one: SyntaxNode) => {
+    const name = childOf(one, "pattern") ?? one;
+    return name.type === "identifier" && childOf(one, "value") === undefined;
+  };
+  const isTyped =
+    childOf(node, "type_parameters") !== undefined || /^:\s*(?:asserts\b|[\w$]+\s+is\b)/.test(returnType(source, node));
+  return list.length === 0 || list.length > MOST || isTyped || !list.every(isPlain) ? undefined : list;
+}
+
+const MOST = 4;
+
+const returnType = (source: Source, node: SyntaxNode): string => {
+  const type = childOf(node, "return_type");
+  return type === undefined ? "" : sourceOf(source, type);
+};
+
+/** A loop, a call or a pattern in it: to look up what a sum came to takes longer than the sum. */
+const isWorthIt = ({ node }: TopFunction): boolean =>
+  [...walk(childOf(node, "body") ?? node)].some(
+    (one) => isLoop(one) || /^(?:call_expression|new_expression|regex)$/.test(one.type),
+  );
+
+/** Whether it calls itself, or is called in a loop or a callback, or by a function that is so. */
+function isOften(source: Source, name: string, seen: ReadonlySet<string> = new Set()): boolean {
+  if (seen.has(name)) return false;
+  const tops = topFunctions(source);
+  return mentions(source, name).some((node) => {
+    if (node.field === "name") return false;
+    for (const up of ancestors(node)) {
+      if (isLoop(up)) return true;
+      if (!FUNCTION.test(up.type)) continue;
+      const named = [...tops].find(([, one]) => one.node === up)?.[0];
+      if (named === undefined) return up.parent?.type === "arguments";
+      return named === name || isOften(source, named, new Set([...seen, name]));
+    }
+    return node.parent?.type === "arguments";
+  });
+}
+
+function remembered(source: Source, { name, node }: TopFunction, parameters: readonly SyntaxNode[]): Rewrite[] {
+  const text = sourceOf(source, name);
+  const types = parameters.map((one) => typeOf(source, one));
+  const areKeys = types.every((type) => isPrimitive(source, type));
+  const mayFreeze =
+    isStrict(source) &&
+    !types.some((type) => holdsWhatChanges(source, type)) &&
+    !readsWhatChanges(source, node) &&
+    isOnlyRead(source, text);
+  // Objects that may change, or where a change of what is frozen would not throw.
+  if (!mayFreeze && types.some((type) => type !== undefined && !isPrimitive(source, type))) return [];
+  const given = returnType(source, node).replace(/^:\s*/, "");
+  if (!mayFreeze && given !== "" && !isPrimitive(source, given)) return [];
+  const isTyped = source.language !== "javascript";
+  // The type of a function that calls itself has to be written.
+  if (
+    isTyped &&
+    given === "" &&
+    mentions(source, text).some((one) => one.field !== "name" && [...ancestors(one)].includes(node))
+  )
+    return [];
+  const isSimple = areKeys && given !== "" && isPrimitive(source, given);
+  const helper = helperFor({ isTyped, mayFreeze: mayFreeze && !isSimple });
+  const isThere = source.text.includes(helper.text.replaceAll("\n", lineBreakOf(source)));
+  // Another thing of the same name.
+  if (!isThere && helper.names.some((one) => mentions(source, one).length > 0)) return [];
+  return [placed(source, { name, node, text, use: helper.names[0], helper: isThere ? "" : helper.text })];
+}
+
+/** As it is written. */
+const typeOf = (source: Source, parameter: SyntaxNode): string | undefined => {
+  const type = childOf(parameter, "type");
+  return type === undefined ? undefined : sourceOf(source, type).replace(/^:\s*/, "");
+};
+
+function isPrimitive(source: Source, type: string | undefined): boolean {
+  if (type === undefined) return false;
+  const isOne = (part: string) =>
+    /^(?:string|number|boolean|bigint|null|undefined|true|false|-?\d[\d._]*|"[^"]*"|'[^']*')$/.test(part.trim());
+  if (type.split("|").every(isOne)) return true;
+  const alias = source.nodes.find(
+    (node) => node.type === "type_alias_declaration" && sourceOf(source, childOf(node, "name") ?? node) === type,
+  );
+  const value = alias === undefined ? undefined : childOf(alias, "value");
+  return (
+    value !== undefined &&
+    sourceOf(source, value)
+      .split("|")
+      .every((part) => part.trim() === "" || isOne(part))
+  );
+}
+
+/** Modules are, in which a change of what is frozen throws; a script that says nothing of it is not. */
+const isStrict = (source: Source): boolean =>
+  /\.m[jt]s$/.test(source.path) ||
+  source.nodes.some(({ type, parent }) => /^(?:import|export)_statement$/.test(type) && parent?.parent === null) ||
+  /^(?:\s|\/\/.*|\/\*[^]*?\*\/|#!.*)*["']use strict["']/.test(source.text);
+
+/** Whether it, or what it calls, looks at members that the file changes somewhere. */
+function readsWhatChanges(source: Source, node: SyntaxNode, seen: Set<SyntaxNode> = new Set()): boolean {
+  if (seen.has(node)) return false;
+  seen.add(node);
+  const changed = changedMembers(source);
+  const pure = pureFunctions(source);
+  return [...walk(node)].some((one) => {
+    if (
+      one.type === "property_identifier" &&
+      one.field === "property" &&
+      !isMethodName(one) &&
+      changed.has(sourceOf(source, one))
+    )
+      return true;
+    const callee = one.type === "identifier" ? pure.get(sourceOf(source, one)) : undefined;
+    return callee !== undefined && readsWhatChanges(source, callee.node, seen);
+  });
+}
+
+/** Whether a type that the file declares has a member that the file changes: to freeze all of an object would forbid that. */
+function holdsWhatChanges(source: Source, type: string | undefined): boolean {
+  const words = new Set(type?.match(/[\p{L}\p{N}_$]+/gu));
+  const declared = source.nodes.filter(({ type: kind }) => /^(?:interface|type_alias)_declaration$/.test(kind));
+  return declared
+    .filter((one) => words.has(sourceOf(source, childOf(one, "name") ?? one)))
+    .some((one) =>
+      [...walk(one)].some(
+        (part) => part.type === "property_identifier" && changedMembers(source).has(sourceOf(source, part)),
+      ),
+    );
+}
+
+const isMethodName = ({ parent }: SyntaxNode): boolean => parent?.field === "function";
+
+interface Place {
+  readonly name: SyntaxNode;
+  readonly node: SyntaxNode;
+  readonly text: string;
+  readonly use: string;
+  readonly helper: string;
+}
+
+/** A declaration gets another name, and its own is that of the function that remembers; an arrow is handed over where it is. */
+function placed(source: Source, { name, node, text, use, helper }: Place): Rewrite {
+  const eol = lineBreakOf(source);
+  const lines = (code: string) => code.replaceAll("\n", eol);
+  const end = source.text.length;
+  const atEnd = { start: end, end, text: lines(`${source.text.endsWith("\n") ? "" : "\n"}\n${helper}`) };
+  const helping = helper === "" ? [] : [atEnd];
+  const description = `remember what ${text} gave`;
+  if (node.field === "value") {
+    const before = { start: node.start, end: node.start, text: `${use}(` };
+    const after = { start: node.end, end: node.end, text: ")" };
+    return { description, at: node.start, replacements: [before, after, ...helping] };
+  }
+  const anew = freeName(source, text);
+  const whole = node.parent?.type === "export_statement" ? node.parent : node;
+  const start = placeFor(source, whole);
+  const line = `${whole === node ? "" : "export "}const ${text} = ${use}(${anew});${eol}${eol}`;
+  return {
+    description,
+    at: node.start,
+    replacements: [
+      { start, end: start, text: line },
+      ...(whole === node ? [] : [{ start: whole.start, end: node.start, text: "" }]),
+      { start: name.start, end: name.end, text: anew },
+      ...helping,
+    ],
+  };
+}
+
+function freeName(source: Source, text: string): string {
+  for (let n = 1; ; n++) {
+    const name = `${text}Anew${n === 1 ? "" : n}`;
+    if (!source.text.includes(name)) return name;
+  }
+}
+
+/** Right above a function, unless something is called before: then above all that is no import, for a function may be called before it stands there. */
+function placeFor(source: Source, whole: SyntaxNode): number {
+  const statements = (whole.parent?.children ?? []).filter(({ named, type }) => named && type !== "comment");
+  const isQuiet = (one: SyntaxNode) => !callsAtOnce(one);
+  if (statements.filter(({ start }) => start < whole.start).every(isQuiet)) return whole.start;
+  const isImport = (one: SyntaxNode) =>
+    /^(?:import_statement|hash_bang_line)$/.test(one.type) || /^["']use \w+["'];?$/.test(sourceOf(source, one));
+  return statements[statements.findLastIndex(isImport) + 1]?.start ?? 0;
+}
+
+/** Whether a statement calls something when it is reached, and not only in a function that it declares. */
+const callsAtOnce = (node: SyntaxNode): boolean =>
+  !FUNCTION.test(node.type) &&
+  (/^(?:call_expression|class_static_block)$/.test(node.type) || node.children.some(callsAtOnce));
