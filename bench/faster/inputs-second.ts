@@ -211,6 +211,37 @@ function sudokus(draw: Draw): string {
   return lines(list(360, board));
 }
 
+/** A text whose words like some words after them, sentences of the same kind, and beginnings. */
+function speech(draw: Draw): string {
+  const words = vocabulary(draw, 1_600);
+  const habits = new Map(words.map((name) => [name, list(3, () => frequent(draw, words))]));
+  const spoken = (length: number): string => {
+    const said = [frequent(draw, words)];
+    while (said.length < length)
+      said.push(draw(3) > 0 ? pick(draw, habits.get(said.at(-1) as string) ?? words) : frequent(draw, words));
+    return said.map((name) => (draw(12) === 0 ? `${name},` : name)).join(" ");
+  };
+  const line = (): string => {
+    const plain = spoken(6 + draw(9));
+    return `${plain[0]?.toUpperCase()}${plain.slice(1)}`.replace(/,?$/, pick(draw, [".", ".", "!", "?"]));
+  };
+  return lines([...list(1_300, line), ...list(150, () => `= ${line()}`), ...list(20, () => `? ${spoken(2)}`)]);
+}
+
+/** Features of which some go together, and what follows from them but for noise. */
+function measurements(draw: Draw): string {
+  const names = vocabulary(draw, 13);
+  const slopes = list(12, () => (draw(3) === 0 ? 0 : draw(200) / 10 - 10));
+  const row = (): string => {
+    const features = list(8, () => draw(1000) / 10);
+    const mixed = list(4, (i) => Math.round(8 * features[i]! + 2 * features[i + 3]! + draw(40)) / 10);
+    const all = [...features, ...mixed];
+    const value = all.reduce((sum, feature, i) => sum + feature * (slopes[i] as number), draw(4000) / 10);
+    return [...all, value].map((x) => x.toFixed(2)).join(",");
+  };
+  return lines([names.join(","), ...list(220, row)]);
+}
+
 /** The input of each program of the second set, by its folder's name. */
 export const secondSet: Readonly<Record<string, (seed: number) => string>> = {
   "c-image": (seed) => photograph(drawFrom(seed)),
@@ -219,6 +250,8 @@ export const secondSet: Readonly<Record<string, (seed: number) => string>> = {
   "cpp-kmers": (seed) => genome(drawFrom(seed)),
   "go-calendar": (seed) => calendar(drawFrom(seed)),
   "go-deps": (seed) => repository(drawFrom(seed)),
+  "py-ngrams": (seed) => speech(drawFrom(seed)),
+  "py-regression": (seed) => measurements(drawFrom(seed)),
   "rust-ledger": (seed) => ledger(drawFrom(seed)),
   "rust-sudoku": (seed) => sudokus(drawFrom(seed)),
 };

@@ -13,7 +13,13 @@ export const SEEN = 1;
 export const UNSEEN = 2;
 
 /** Programs that print what floating point gave: a sum in another order may differ in a last digit. */
-export const NUMERIC: ReadonlySet<string> = new Set(["c-heat", "cpp-particles", "py-cluster"]);
+export const NUMERIC: ReadonlySet<string> = new Set([
+  "c-heat",
+  "cpp-particles",
+  "py-cluster",
+  "py-ngrams",
+  "py-regression",
+]);
 
 export const sourceOf = (program: string): string => join(programs, program, languageOf(program).file);
 export const inputOf = (program: string, seed: number): string => (inputs[program] as (seed: number) => string)(seed);

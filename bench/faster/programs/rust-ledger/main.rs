@@ -42,20 +42,7 @@ fn days(date: &str) -> i64 {
     for year in 2000..parts[0] {
         total += if year % 4 == 0 { 366 } else { 365 };
     }
-    let lengths = vec![
-        31,
-        if parts[0] % 4 == 0 { 29 } else { 28 },
-        31,
-        30,
-        31,
-        30,
-        31,
-        31,
-        30,
-        31,
-        30,
-        31,
-    ];
+    let lengths = vec![31, if parts[0] % 4 == 0 { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     for month in 1..parts[1] {
         total += lengths[month as usize - 1];
     }
@@ -77,33 +64,18 @@ fn plain(text: &str) -> String {
 
 /// Invoices that are not paid and not younger than the payment.
 fn open_at(invoices: &Vec<Invoice>, payment: &Payment) -> Vec<Invoice> {
-    invoices
-        .iter()
-        .filter(|invoice| invoice.open > 0 && days(&invoice.date) <= days(&payment.date))
-        .cloned()
-        .collect()
+    invoices.iter().filter(|invoice| invoice.open > 0 && days(&invoice.date) <= days(&payment.date)).cloned().collect()
 }
 
 fn find_match(invoices: &Vec<Invoice>, payment: &Payment) -> Option<Match> {
     let found = |numbers: Vec<String>, reason: &str| {
-        Some(Match {
-            payment: payment.clone(),
-            invoices: numbers,
-            reason: reason.to_string(),
-        })
+        Some(Match { payment: payment.clone(), invoices: numbers, reason: reason.to_string() })
     };
     let open = open_at(invoices, payment);
     for invoice in open.clone() {
-        let words: Vec<String> = plain(&payment.reference)
-            .split(' ')
-            .map(|word| word.to_string())
-            .collect();
+        let words: Vec<String> = plain(&payment.reference).split(' ').map(|word| word.to_string()).collect();
         if words.contains(&plain(&invoice.number)) {
-            let reason = if invoice.open == payment.cents {
-                "number"
-            } else {
-                "number, other amount"
-            };
+            let reason = if invoice.open == payment.cents { "number" } else { "number, other amount" };
             return found(vec![invoice.number.clone()], reason);
         }
     }
@@ -184,13 +156,7 @@ fn main() {
         if fields[0] == "invoice" {
             let [number, customer, date] = [1, 2, 3].map(|i| fields[i].clone());
             let cents = to_cents(&fields[4]);
-            invoices.push(Invoice {
-                number,
-                customer,
-                date,
-                cents,
-                open: cents,
-            });
+            invoices.push(Invoice { number, customer, date, cents, open: cents });
         } else {
             payments.push(Payment {
                 date: fields[1].clone(),
@@ -214,12 +180,7 @@ fn main() {
                     matched.reason
                 );
             }
-            None => println!(
-                "{} {} is for nothing known: {}",
-                payment.date,
-                money(payment.cents),
-                payment.reference
-            ),
+            None => println!("{} {} is for nothing known: {}", payment.date, money(payment.cents), payment.reference),
         }
     }
     let mut counted: Vec<(String, i64)> = reasons.into_iter().collect();

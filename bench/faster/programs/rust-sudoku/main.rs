@@ -162,19 +162,11 @@ fn main() {
         }
         let mut simple = board.clone();
         let filled = simple.fill_singles();
-        let mut search = Search {
-            solutions: Vec::new(),
-            guesses: 0,
-            most: 10,
-        };
+        let mut search = Search { solutions: Vec::new(), guesses: 0, most: 10 };
         solve(simple, &mut search);
         let rated = rating(search.guesses);
         ratings.push(rated.clone());
-        println!(
-            "{}: {rated}, {filled} filled at once, {} guesses",
-            number + 1,
-            search.guesses
-        );
+        println!("{}: {rated}, {filled} filled at once, {} guesses", number + 1, search.guesses);
         match search.solutions.len() {
             0 => println!("  no solution"),
             count => println!("  {}, {count} of at most 10 solutions", search.solutions[0].show()),
