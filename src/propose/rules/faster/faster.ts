@@ -12,6 +12,7 @@ import { loopBounds } from "./loop-bounds.ts";
 import { loopOrder } from "./loop-order.ts";
 import { membership } from "./membership.ts";
 import { memo } from "./memo/memo.ts";
+import { native } from "./c/native.ts";
 import { fasterPython } from "./python/python.ts";
 import { references } from "./references.ts";
 import { rust } from "./rust/rust.ts";
@@ -33,6 +34,7 @@ export const faster: readonly Rule[] = [
   memo,
   references,
   earlyExit,
+  ...native,
   ...rust,
   ...fasterPython,
 ];

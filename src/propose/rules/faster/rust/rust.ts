@@ -1,6 +1,7 @@
 /** What makes programs of Rust faster: most of it is refused by the compiler where it does not fit. */
 import type { Rule } from "../../rule.ts";
+import { findAgain } from "./find-again.ts";
 import { listed } from "./listed.ts";
 import { quickHash } from "./quick-hash.ts";
 
-export const rust: readonly Rule[] = [quickHash, listed];
+export const rust: readonly Rule[] = [quickHash, listed, findAgain];

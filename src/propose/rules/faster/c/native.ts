@@ -1,0 +1,5 @@
+/** What makes programs of C and C++ faster. */
+import type { Rule } from "../../rule.ts";
+import { findAgain } from "./find-again.ts";
+
+export const native: readonly Rule[] = [findAgain];
