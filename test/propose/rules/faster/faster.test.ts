@@ -117,7 +117,7 @@ const CASES: readonly (readonly [Rule, path: string, before: string, after: stri
     memo,
     "a.py",
     "'''Doc.'''\nimport re\n\ndef fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)\n",
-    "'''Doc.'''\nimport functools\nimport re\n\n@functools.lru_cache(maxsize=None)\ndef fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)\n",
+    "'''Doc.'''\nimport functools\nimport re\n\n@functools.lru_cache(maxsize=1 << 18, typed=True)\ndef fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)\n",
   ],
   [
     references,

@@ -2,6 +2,7 @@
 import { childOf, type SyntaxNode, walk } from "../../../../syntax/tree.ts";
 import { callParts, type Source, sourceOf } from "../../rule.ts";
 import { changesIn } from "../loops.ts";
+import { IN_PLACE, isInMaking } from "./mutation.ts";
 import { isPure, namesWithin, reachedFrom, scopeOf } from "./scopes.ts";
 
 interface Asked {
@@ -45,9 +46,6 @@ function watchedIn(source: Source, parts: readonly SyntaxNode[]): ReadonlySet<st
   return found;
 }
 
-const IN_PLACE =
-  /^(?:append|extend|insert|remove|pop|popitem|clear|update|add|discard|sort|reverse|setdefault|shuffle)$/;
-
 /** An assignment to what is watched, or a method that changes it: but for what an object gets when it is made. */
 function changes(
   source: Source,
@@ -74,12 +72,6 @@ const lastOf = (source: Source, node: SyntaxNode): string => {
   const code = sourceOf(source, last);
   return last.type === "string" ? code.slice(1, -1) : code;
 };
-
-/** `self.total = 0` of `__init__` is about an object that nobody has seen yet. */
-function isInMaking(source: Source, node: SyntaxNode): boolean {
-  const scope = scopeOf(node);
-  return /^(?:__init__|__post_init__|__new__)$/.test(sourceOf(source, childOf(scope, "name") ?? scope));
-}
 
 /** Whether a name is given a value in its function. */
 function isLocalTo(source: Source, name: SyntaxNode): boolean {

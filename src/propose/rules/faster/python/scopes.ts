@@ -118,9 +118,12 @@ export function isPure(source: Source, node: SyntaxNode): boolean {
 }
 
 const PURE_FUNCTIONS =
-  /^(?:len|str|int|float|abs|round|min|max|sum|ord|chr|bool|tuple|sorted|range|enumerate|zip|reversed|isinstance)$/;
+  /^(?:len|str|int|float|abs|round|min|max|sum|ord|chr|bool|tuple|sorted|range|enumerate|zip|reversed|isinstance|list|dict|set|frozenset|any|all|repr|divmod|pow|hash)$/;
 const PURE_METHODS =
   /^(?:lower|upper|casefold|strip|lstrip|rstrip|title|capitalize|split|replace|startswith|endswith|find|count|index|isdigit|isalpha|isalnum|isspace|date|weekday|isoweekday|isoformat|strftime|total_seconds|get|items|keys|values|join|format)$/;
+
+const KNOWN =
+  /^(?:math\.\w+|re\.\w+|_?[A-Z_\d]+\.(?:match|search|fullmatch|sub|split|findall)|(?:datetime\.)*(?:strptime|fromisoformat|date|datetime|timedelta))$/;
 
 function isPureCall(source: Source, callee: SyntaxNode): boolean {
   const isMethod = callee.type === "attribute";
@@ -129,7 +132,7 @@ function isPureCall(source: Source, callee: SyntaxNode): boolean {
   const name = sourceOf(source, last);
   const own = functionsOf(source).get(name);
   if (own !== undefined) return own.every(isQuietIn(source));
-  return (isMethod ? PURE_METHODS : PURE_FUNCTIONS).test(name) || /^math\.\w+$/.test(sourceOf(source, callee));
+  return (isMethod ? PURE_METHODS : PURE_FUNCTIONS).test(name) || KNOWN.test(sourceOf(source, callee));
 }
 
 /** Whether a function of the file gives a value and does nothing else; one that calls itself is asked about once. */
