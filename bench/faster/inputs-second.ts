@@ -242,6 +242,49 @@ function measurements(draw: Draw): string {
   return lines([names.join(","), ...list(220, row)]);
 }
 
+/** Documents of JSON with white space as it comes; in some a character is lost. */
+function documents(draw: Draw): string {
+  const names = vocabulary(draw, 40);
+  const space = (): string => pick(draw, ["", "", " ", " ", "\n", "\n    ", "\t"]);
+  const leaf = (): string =>
+    pick(draw, [
+      () => String(draw(1_000)),
+      () => `-${draw(90)}.${draw(100)}e${draw(4)}`,
+      () => `"${word(draw)} ${pick(draw, ["", "\\n", '\\"', "\\u00e9"])}${word(draw)}"`,
+      () => pick(draw, ["true", "false", "null"]),
+    ])();
+  const value = (depth: number): string => {
+    const kind = depth === 0 ? 9 : draw(10);
+    if (kind > 6) return leaf();
+    const inner = (): string => `${space()}${value(depth - 1)}${space()}`;
+    if (kind < 3) return `[${list(draw(6), inner).join(",")}]`;
+    const own = [...new Set(list(1 + draw(5), () => pick(draw, names)))];
+    return `{${own.map((name) => `${space()}"${name}"${space()}:${inner()}`).join(",")}}`;
+  };
+  const broken = (whole: string): string => {
+    const at = draw(whole.length);
+    return whole.slice(0, at) + whole.slice(at + 1);
+  };
+  const document = (i: number): string => {
+    const whole = `{"id": ${i}, "items": [${list(10 + draw(20), () => value(3) + space()).join(",")}]}`;
+    return `=== ${word(draw)}${i}\n${draw(5) === 0 ? broken(whole) : whole}`;
+  };
+  return lines(list(26, document));
+}
+
+/** Days of a hotline with more or fewer agents and callers. */
+function hotline(draw: Draw): string {
+  const day = (i: number): string => {
+    const topics = vocabulary(draw, 3 + draw(3));
+    const skills = (agent: number): string =>
+      [...new Set([topics[agent % topics.length], ...list(draw(3), () => pick(draw, topics))])].join("+");
+    const agents = list(9 + draw(4), skills).join(",");
+    const numbers = `between=${14 + draw(8)}; talk=${150 + draw(60)}; patience=${200 + draw(400)}; hours=${8 + draw(5)}`;
+    return `name=day ${i + 1}; agents=${agents}; topics=${topics.join(",")}; ${numbers}; seed=${draw(1_000_000)}`;
+  };
+  return lines(list(6, day));
+}
+
 /** The input of each program of the second set, by its folder's name. */
 export const secondSet: Readonly<Record<string, (seed: number) => string>> = {
   "c-image": (seed) => photograph(drawFrom(seed)),
@@ -254,4 +297,6 @@ export const secondSet: Readonly<Record<string, (seed: number) => string>> = {
   "py-regression": (seed) => measurements(drawFrom(seed)),
   "rust-ledger": (seed) => ledger(drawFrom(seed)),
   "rust-sudoku": (seed) => sudokus(drawFrom(seed)),
+  "ts-json": (seed) => documents(drawFrom(seed)),
+  "ts-queue": (seed) => hotline(drawFrom(seed)),
 };

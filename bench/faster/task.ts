@@ -19,6 +19,7 @@ export const NUMERIC: ReadonlySet<string> = new Set([
   "py-cluster",
   "py-ngrams",
   "py-regression",
+  "ts-queue",
 ]);
 
 export const sourceOf = (program: string): string => join(programs, program, languageOf(program).file);
