@@ -13,6 +13,7 @@ import { loopOrder } from "./loop-order.ts";
 import { membership } from "./membership.ts";
 import { memo } from "./memo/memo.ts";
 import { native } from "./c/native.ts";
+import { fasterGo } from "./go/go.ts";
 import { fasterPython } from "./python/python.ts";
 import { references } from "./references.ts";
 import { rust } from "./rust/rust.ts";
@@ -37,4 +38,5 @@ export const faster: readonly Rule[] = [
   ...native,
   ...rust,
   ...fasterPython,
+  ...fasterGo,
 ];

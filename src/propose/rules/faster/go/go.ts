@@ -1,0 +1,6 @@
+/** Rules for Go alone. */
+import type { Rule } from "../../rule.ts";
+import { builders } from "./builders.ts";
+import { flatTables } from "./flat-tables.ts";
+
+export const fasterGo: readonly Rule[] = [builders, flatTables];
