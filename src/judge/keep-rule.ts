@@ -32,6 +32,8 @@ export interface Contest {
   readonly championRuns?: number;
   /** What earlier contests of the run were paid; default nothing. */
   readonly spent?: Readonly<Record<Purse, Spending>> | undefined;
+  /** How many times `maxRepeats` pairs it may take; default 1. */
+  readonly patience?: number;
   /** Undefined at the candidate's first look. */
   readonly soFar?: ContestSoFar | undefined;
 }

@@ -12,6 +12,7 @@ import { agentArmCost } from "./ensemble/arm-cost.ts";
 import { crossover } from "./ensemble/crossover.ts";
 import { islands } from "./ensemble/islands.ts";
 import { greedy, learningModel, modelArm } from "./ensemble/model-arm.ts";
+import { withSecondLooks } from "./ensemble/second-look.ts";
 import { together } from "./ensemble/together.ts";
 import { isAboutCost } from "./examination.ts";
 import { type Arm, portfolio } from "./portfolio.ts";
@@ -49,7 +50,7 @@ interface Entry {
 }
 
 const PROPOSERS: Readonly<Record<string, Entry>> = {
-  portfolio: { create: (tools) => portfolio(arms(tools)) },
+  portfolio: { create: (tools) => withSecondLooks(portfolio(arms(tools))) },
   bayes: { create: bayes },
   descent: { create: descent },
   tpe: { create: tpe },

@@ -22,10 +22,11 @@ export const testedRule = (settings: TestedSettings): KeepRule => ({
   name: "tested",
   needsNoise: true,
   decide(contest) {
-    const { champion, soFar, noise = UNKNOWN } = contest;
+    const { champion, soFar, noise = UNKNOWN, patience = 1 } = contest;
     if (champion === null) return { decision: "keep", reason: "the first score there is" };
-    if (soFar !== undefined) return weigh({ ...contest, noise, soFar }, settings);
-    return firstLook({ ...contest, noise, champion }, settings);
+    const allowed = { ...settings, maxRepeats: patience * settings.maxRepeats };
+    if (soFar !== undefined) return weigh({ ...contest, noise, soFar }, allowed);
+    return firstLook({ ...contest, noise, champion }, allowed);
   },
 });
 

@@ -7,6 +7,7 @@ import type { Contest, KeepRule, Ruling } from "../../judge/keep-rule.ts";
 import { noiseRuns, scoresOf } from "../../core/contest.ts";
 import { knownSpread, missingRuns } from "../../judge/noise.ts";
 import { reward } from "../../judge/reward.ts";
+import { PATIENCE, secondLookAt } from "../../propose/ensemble/second-look.ts";
 
 export interface JudgeOptions {
   readonly state: RunState;
@@ -52,6 +53,7 @@ export function ruleOn(contest: OpenContest, options: JudgeOptions): Ruling | un
     championRuns: champion.runs,
     noise: knownSpread(state.noise),
     spent: spentWithout(state, contest),
+    patience: secondLookAt(record) === undefined ? 1 : PATIENCE,
     soFar: soFar(contest, champion.trial),
   });
 }

@@ -8,6 +8,7 @@ import type { ProgramFiles } from "../../core/edit.ts";
 import type { CandidateId } from "../../core/trial.ts";
 import type { TrialProposed } from "../../journal/events.ts";
 import type { RunState } from "../../journal/state.ts";
+import { secondLookAt } from "../../propose/ensemble/second-look.ts";
 import type { Proposal } from "../../propose/types.ts";
 import { checkSyntax } from "../../syntax/check-syntax.ts";
 import type { TypeChecker } from "../../workspace/type-check.ts";
@@ -35,7 +36,8 @@ export async function settleProposal(proposal: Proposal, options: ProposeOptions
   const { state } = options;
   const parent = options.program(proposal.parent);
   const applied = applyProposal(proposal, parent, options);
-  const invalid = applied.ok ? await whyInvalid(applied.files, parent, options) : applied.reason;
+  const isAgain = secondLookAt(proposal) !== undefined;
+  const invalid = applied.ok ? await whyInvalid(applied.files, { parent, isAgain }, options) : applied.reason;
   const files = applied.ok ? applied.files : undefined;
   const event: TrialProposed = {
     type: "trial.proposed",
@@ -74,16 +76,18 @@ export function baselineTrial(state: RunState, now: number): TrialProposed {
   };
 }
 
+/** `isAgain`: meant to be a program that was tried. */
 async function whyInvalid(
   files: ProgramFiles,
-  parent: ProgramFiles,
+  { parent, isAgain }: { readonly parent: ProgramFiles; readonly isAgain: boolean },
   options: ProposeOptions,
 ): Promise<string | undefined> {
   const { state, types, signal } = options;
   const id = candidateId(files);
   const contested = state.contests.map(({ record }) => record);
   const twin = [...state.open, ...contested, ...state.recent, ...state.best].find((record) => record.candidate === id);
-  if (twin !== undefined && twin.outcome?.status !== "interrupted") return `the same program as trial ${twin.trial}`;
+  if (!isAgain && twin !== undefined && twin.outcome?.status !== "interrupted")
+    return `the same program as trial ${twin.trial}`;
   const [problem] = await checkSyntax(files, parent);
   if (problem !== undefined) return `${problem.path}:${problem.line}:${problem.column} ${problem.message}`;
   return (await types?.newProblems(files, parent, signal))?.[0];

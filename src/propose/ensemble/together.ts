@@ -31,10 +31,12 @@ export const together = (): Proposer => ({
   },
 });
 
-/** The champion's children that seem to gain something, the best first, each candidate once. Its own proposals are none: they are made of others. */
+/** The champion's children that seem to gain something, the best first, each candidate once. Its own proposals are none, looked at again neither: they are made of others. */
 function promisingOnes({ history, pending, champion, direction }: ProposerContext): readonly TrialRecord[] {
-  const children = [...history, ...pending].filter(
-    ({ proposer, parent, candidate }) => proposer !== NAME && parent === champion.candidate && candidate !== null,
+  const tried = [...history, ...pending];
+  const joinedOnes = new Set(tried.flatMap(({ proposer, candidate }) => (proposer === NAME ? candidate : [])));
+  const children = tried.filter(
+    ({ parent, candidate }) => parent === champion.candidate && candidate !== null && !joinedOnes.has(candidate),
   );
   const gained = ({ outcome, verdict }: TrialRecord): number => {
     const { evidence } = verdict ?? {};
@@ -42,12 +44,14 @@ function promisingOnes({ history, pending, champion, direction }: ProposerContex
     return outcome?.score == null ? 0 : LOOK * gain(direction, outcome.score, champion.score);
   };
   return [...Map.groupBy(children, ({ candidate }) => candidate).values()]
-    .flatMap(([first]) => first ?? [])
+    .flatMap((looks) => looks.toSorted((a, b) => pairsOf(b) - pairsOf(a)).slice(0, 1))
     .map((record) => ({ record, gain: gained(record) }))
     .filter((one) => one.gain > 0)
     .toSorted((a, b) => b.gain - a.gain)
     .map(({ record }) => record);
 }
+
+const pairsOf = ({ verdict }: TrialRecord): number => verdict?.evidence?.pairs ?? 0;
 
 /** All of them done to the champion; of two that change the same place the more promising one is. Null for what is known or is no program. */
 async function joined(
