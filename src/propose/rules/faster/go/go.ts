@@ -2,5 +2,6 @@
 import type { Rule } from "../../rule.ts";
 import { builders } from "./builders.ts";
 import { flatTables } from "./flat-tables.ts";
+import { goIndexByKey } from "./index-by-key.ts";
 
-export const fasterGo: readonly Rule[] = [builders, flatTables];
+export const fasterGo: readonly Rule[] = [builders, flatTables, goIndexByKey];
