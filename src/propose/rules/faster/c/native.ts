@@ -1,6 +1,11 @@
 /** What makes programs of C and C++ faster. */
 import type { Rule } from "../../rule.ts";
+import { append } from "./append.ts";
 import { findAgain } from "./find-again.ts";
+import { madeOnce } from "./made-once.ts";
 import { ownSort } from "./own-sort.ts";
+import { queues } from "./queues.ts";
+import { streams } from "./streams.ts";
 
-export const native: readonly Rule[] = [findAgain, ownSort];
+/** `append` has what Rust has of it, too. */
+export const native: readonly Rule[] = [findAgain, ownSort, madeOnce, streams, append, queues];
