@@ -10,10 +10,12 @@ interface Asked {
   readonly parts: readonly SyntaxNode[];
   /** Names that the parts bind themselves. */
   readonly except?: SyntaxNode;
+  /** A list that may grow at its end. */
+  readonly growing?: SyntaxNode;
 }
 
 /** Nothing in the loop, nor in functions of the file that it may call, gives another value to what the parts are made of. */
-export function isFixedIn(source: Source, loop: SyntaxNode, { parts, except }: Asked): boolean {
+export function isFixedIn(source: Source, loop: SyntaxNode, { parts, except, growing }: Asked): boolean {
   const text = (node: SyntaxNode) => sourceOf(source, node);
   const bound = new Set(except === undefined ? [] : [...namesWithin(except)].map(text));
   const own = parts.flatMap((part) => [...walk(part)]);
@@ -21,19 +23,21 @@ export function isFixedIn(source: Source, loop: SyntaxNode, { parts, except }: A
   const { names, objects } = changesIn(source, loop);
   // A name that is bound in the loop, a member that is given a value, a list that grows.
   if (free.some((one) => names.has(text(one)))) return false;
+  const list = growing === undefined ? undefined : text(growing);
   const isBound = (one: SyntaxNode) => [...namesWithin(one)].some((name) => bound.has(text(name)));
-  if (own.some((one) => one.named && objects.has(text(one)) && one.type !== "identifier" && !isBound(one)))
-    return false;
-  if (free.some((one) => objects.has(text(one)))) return false;
+  const isChanged = (one: SyntaxNode) => text(one) !== list && objects.has(text(one));
+  if (own.some((one) => one.named && isChanged(one) && one.type !== "identifier" && !isBound(one))) return false;
+  if (free.some(isChanged)) return false;
   if ([...walk(loop)].some(({ type }) => /^(?:yield|await)$/.test(type))) return false;
   const reached = reachedFrom(source, loop);
-  const watched = watchedIn(source, parts);
-  if (reached.some((part) => [...walk(part)].some((node) => changes(source, node, { watched, loop })))) return false;
   const lists = new Set(free.map(text));
+  const watched = new Set([...watchedIn(source, parts), ...lists]);
+  if (reached.some((part) => [...walk(part)].some((node) => changes(source, node, { watched, bound, loop, list }))))
+    return false;
   return !isShared(source, loop, lists) && !isOneShot(source, scopeOf(loop), lists);
 }
 
-/** Members and constant keys that the value depends on, also by way of methods of the file, and the last names of lists. */
+/** Members and constant keys that the value depends on, also by way of methods of the file. */
 function watchedIn(source: Source, parts: readonly SyntaxNode[]): ReadonlySet<string> {
   const found = new Set<string>();
   for (const part of parts.flatMap((one) => reachedFrom(source, one)))
@@ -41,30 +45,43 @@ function watchedIn(source: Source, parts: readonly SyntaxNode[]): ReadonlySet<st
       if (node.type === "attribute") found.add(sourceOf(source, childOf(node, "attribute") ?? node));
       const key = node.type === "subscript" ? childOf(node, "subscript") : undefined;
       if (key?.type === "string") found.add(sourceOf(source, key).slice(1, -1));
+      if (key?.type === "integer") found.add(sourceOf(source, key));
     }
-  for (const part of parts) for (const one of namesWithin(part)) found.add(sourceOf(source, one));
   return found;
 }
 
+interface Watch {
+  readonly watched: ReadonlySet<string>;
+  /** Names of the elements. */
+  readonly bound: ReadonlySet<string>;
+  readonly loop: SyntaxNode;
+  /** The list that may grow. */
+  readonly list: string | undefined;
+}
+
 /** An assignment to what is watched, or a method that changes it: but for what an object gets when it is made. */
-function changes(
-  source: Source,
-  node: SyntaxNode,
-  { watched, loop }: { readonly watched: ReadonlySet<string>; readonly loop: SyntaxNode },
-): boolean {
+function changes(source: Source, node: SyntaxNode, { watched, bound, loop, list }: Watch): boolean {
   const isNamed = (one: SyntaxNode | undefined) => one !== undefined && watched.has(lastOf(source, one));
+  const isElement = (one: SyntaxNode | undefined) => one?.type === "identifier" && bound.has(sourceOf(source, one));
   if (node.type.endsWith("assignment")) {
     const left = childOf(node, "left");
     if (left?.type === "attribute") return isNamed(left) && !isInMaking(source, node);
-    if (left?.type === "subscript") return isNamed(left) || isNamed(childOf(left, "value"));
-    return false;
+    if (left?.type !== "subscript") return false;
+    const [value, key] = [childOf(left, "value"), childOf(left, "subscript")];
+    const isConstant = /^(?:string|integer)$/.test(key?.type ?? "");
+    return isNamed(left) || isNamed(value) || (isElement(value) && !isConstant);
   }
   const callee = callParts(node)?.callee;
   if (callee?.type !== "attribute" || !IN_PLACE.test(lastOf(source, callee))) return false;
   const object = childOf(callee, "object");
   // A name of another function is another's.
   const isHere = loop.start <= node.start && node.end <= loop.end;
-  return isNamed(object) && (isHere || object?.type !== "identifier" || !isLocalTo(source, object));
+  if (isElement(object)) return isHere;
+  const isGrowth =
+    object !== undefined && sourceOf(source, object) === list && /^(?:append|extend)$/.test(lastOf(source, callee));
+  return (
+    isNamed(object) && !(isGrowth && isHere) && (isHere || object?.type !== "identifier" || !isLocalTo(source, object))
+  );
 }
 
 const lastOf = (source: Source, node: SyntaxNode): string => {

@@ -33,8 +33,33 @@ function indexed(source: Source, node: SyntaxNode): Rewrite[] {
   const end = isFixed.indexOf(false);
   const outer = loops[(end < 0 ? loops.length : end) - 1];
   const place = outer === undefined ? undefined : placeBefore(source, outer);
-  return place === undefined ? [] : [tabled(source, scan, { ...keyed, ...place })];
+  if (place !== undefined) return [tabled(source, scan, { ...keyed, ...place })];
+  return outer === undefined ? kept(source, scan, keyed) : [];
 }
+
+/** Of a list that grows while the loop runs: what is new in it enters the table before it is read. */
+function kept(source: Source, scan: Scan, keyed: Keyed): Rewrite[] {
+  const parts = [scan.right, keyed.key];
+  const loops = loopsAround(scan.node);
+  const end = loops.findIndex(
+    (one) =>
+      !/^(?:for|while)_/.test(one.type) || !isFixedIn(source, one, { parts, except: scan.left, growing: scan.right }),
+  );
+  const outer = loops[(end < 0 ? loops.length : end) - 1];
+  const owner = scan.node.type === "for_statement" ? scan.node : (scan.node.parent ?? scan.node);
+  const [place, here] = [outer === undefined ? undefined : placeBefore(source, outer), placeBefore(source, owner)];
+  const isPlain = /^(?:identifier|attribute)$/.test(scan.right.type);
+  // One that grows while it is gone through is another matter.
+  return place === undefined || here === undefined || !isPlain || growsWithin(source, owner, scan.right)
+    ? []
+    : [tabled(source, scan, { ...keyed, ...place, here })];
+}
+
+const growsWithin = (source: Source, owner: SyntaxNode, list: SyntaxNode): boolean =>
+  [...walk(owner)].some((node) => {
+    const object = node.type === "attribute" && node.field === "function" ? childOf(node, "object") : undefined;
+    return object !== undefined && sourceOf(source, object) === sourceOf(source, list);
+  });
 
 /** A clause of a comprehension with an `if`, one in `any`, `all` or `sum`, or a loop that is nothing but an `if`. */
 function scanAt(source: Source, node: SyntaxNode): Scan | undefined {
@@ -85,27 +110,45 @@ function keyOf(source: Source, { left }: Scan, condition: SyntaxNode): Keyed | u
   return /^(?:integer|float|string|true|false|none)$/.test(wanted.type) ? undefined : { key, wanted };
 }
 
+interface Place {
+  readonly start: number;
+  readonly indent: string;
+}
+
 function tabled(
   source: Source,
   scan: Scan,
-  { key, wanted, start, indent }: Keyed & { readonly start: number; readonly indent: string },
+  { key, wanted, start, indent, here }: Keyed & Place & { readonly here?: Place },
 ): Rewrite {
+  const list = sourceOf(source, scan.right);
   const rows = brief(lastName(source, scan.right));
   const name = freeName(source, `${rows}_by_${lastName(source, key)}`);
+  const count = freeName(source, `${rows}_known`);
   const as = renamed(source, scan);
-  const eol = lineBreakOf(source);
   const target = as(scan.left);
   const item = scan.left.type === "pattern_list" ? `(${target})` : target;
-  const lines = [
-    `${name} = {}`,
-    `for ${target} in ${sourceOf(source, scan.right)}:`,
+  const fill = (some: string) => [
+    `for ${target} in ${some}:`,
     `${indent.includes("\t") ? "\t" : "    "}${name}.setdefault(${as(key)}, []).append(${item})`,
   ];
+  const before = (place: Place, lines: readonly string[]) => ({
+    start: place.start,
+    end: place.start,
+    text: lines.map((line) => `${line}${lineBreakOf(source)}${place.indent}`).join(""),
+  });
+  const made =
+    here === undefined
+      ? [before({ start, indent }, [`${name} = {}`, ...fill(list)])]
+      : [
+          before({ start, indent }, [`${name}, ${count} = {}, 0`]),
+          before(here, [...fill(`${list}[${count}:]`), `${count} = len(${list})`]),
+        ];
+  const what = brief(`${sourceOf(source, key)} == ${sourceOf(source, wanted)}`);
   return {
-    description: `look up ${brief(`${sourceOf(source, key)} == ${sourceOf(source, wanted)}`)} in a table made before the loop`,
+    description: `look up ${what} in a table ${here === undefined ? "made before the loop" : "that grows with the list"}`,
     at: start,
     replacements: [
-      { start, end: start, text: lines.map((line) => `${line}${eol}${indent}`).join("") },
+      ...made,
       { start: scan.right.start, end: scan.right.end, text: `${name}.get(${sourceOf(source, wanted)}, ())` },
     ],
   };

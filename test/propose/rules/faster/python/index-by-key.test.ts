@@ -50,9 +50,52 @@ it.each([
 });
 
 it.each([
+  `sums = []
+for o in orders:
+    found = None
+    for s in sums:
+        if s["name"] == o.customer:
+            found = s
+            break
+    if found is None:
+        found = {"name": o.customer, "total": 0}
+        sums.append(found)
+    found["total"] += o.total
+print(sums)
+`,
+  `class Sums:
+    def __init__(self):
+        self.all = []
+    def count(self, orders):
+        for o in orders:
+            one = next((s for s in self.all if s.customer == o.customer), None)
+            if one is None:
+                one = Order(o.customer, 0)
+                self.all.append(one)
+            one.total += o.total
+        return [(s.customer, s.total) for s in self.all]
+print(Sums().count(orders))
+`,
+])("finds rows of a list that grows meanwhile: %#", async (loop) => {
+  expect(await rewritten(indexByKey, ORDERS + loop)).toMatch(/(?:sums|all)_known = len/);
+});
+
+it.each([
   [
-    "a list that grows",
-    `for p in people:\n    print([q for q in people if q["id"] == p["id"]])\n    if len(people) < 9:\n        people.append(p)\n`,
+    "a list that grows while it is gone through",
+    `for p in people:\n    for q in people:\n        if q["id"] == p["id"] and len(people) < 9:\n            people.append(p)\n`,
+  ],
+  [
+    "a list that another grows",
+    `class S:\n    def __init__(self):\n        self.all = []\n    def add(self, o):\n        self.all.insert(0, o)\n    def f(self):\n        for o in orders:\n            if not any(x.customer == o.customer for x in self.all):\n                self.add(o)\n`,
+  ],
+  [
+    "an element with a name of its own for its key",
+    `for p in people:\n    for q in people:\n        if q["id"] == p["id"]:\n            for k in p:\n                q[k] = 3\n`,
+  ],
+  [
+    "a list that gets shorter",
+    `for p in people:\n    print([q for q in people if q["id"] == p["id"]])\n    if len(people) < 9:\n        people.pop()\n`,
   ],
   [
     "a key that changes",
