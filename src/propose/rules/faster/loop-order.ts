@@ -1,6 +1,7 @@
-/** Two loops, one directly in the other, in the other order: what lies side by side in memory is then read side by side. */
+/** Two loops, one directly in the other, in the other order: what lies side by side in memory is then read side by side. Only where no order can be told. */
 import { namedChildren, type SyntaxNode } from "../../../syntax/tree.ts";
 import { brief, type Rewrite, type Rule, type Source } from "../rule.ts";
+import { mayComeInAnyOrder } from "./any-order.ts";
 import { bodyOf } from "./loops.ts";
 
 export const loopOrder: Rule = {
@@ -24,7 +25,9 @@ function onlyLoop(body: SyntaxNode): SyntaxNode | undefined {
 
 function swapped(source: Source, outer: SyntaxNode, inner: SyntaxNode): Rewrite[] {
   const [first, second] = [outer, inner].map((loop) => headOf(source, loop));
-  if (first === undefined || second === undefined || first.text === second.text) return [];
+  const within = bodyOf(inner);
+  if (first === undefined || second === undefined || within === undefined || first.text === second.text) return [];
+  if (!mayComeInAnyOrder(source, within, [first.text, second.text])) return [];
   return [
     {
       description: `swap the loops ${brief(first.text)} and ${brief(second.text)}`,

@@ -27,20 +27,20 @@ const CASES: readonly (readonly [Rule, path: string, before: string, after: stri
   [
     loopOrder,
     "a.go",
-    "package a\nfunc f() {\n\tfor i := range xs {\n\t\tfor j := range ys {\n\t\t\tg(i, j)\n\t\t}\n\t}\n}\n",
-    "package a\nfunc f() {\n\tfor j := range ys {\n\t\tfor i := range xs {\n\t\t\tg(i, j)\n\t\t}\n\t}\n}\n",
+    "package a\nfunc f() {\n\tfor i := range xs {\n\t\tfor j := range ys {\n\t\t\tc[i][j] += x\n\t\t}\n\t}\n}\n",
+    "package a\nfunc f() {\n\tfor j := range ys {\n\t\tfor i := range xs {\n\t\t\tc[i][j] += x\n\t\t}\n\t}\n}\n",
   ],
   [
     loopOrder,
     "a.rs",
-    "fn f() {\n    for i in 0..n {\n        for j in 0..m {\n            g(i, j);\n        }\n    }\n}\n",
-    "fn f() {\n    for j in 0..m {\n        for i in 0..n {\n            g(i, j);\n        }\n    }\n}\n",
+    "fn f() {\n    for i in 0..n {\n        for j in 0..m {\n            c[i][j] = a[j][i];\n        }\n    }\n}\n",
+    "fn f() {\n    for j in 0..m {\n        for i in 0..n {\n            c[i][j] = a[j][i];\n        }\n    }\n}\n",
   ],
   [
     loopOrder,
     "a.py",
-    "for i in a:\n    for j in b:\n        g(i, j)\n",
-    "for j in b:\n    for i in a:\n        g(i, j)\n",
+    "for i in a:\n    for j in b:\n        c[i, j] = i * j\n",
+    "for j in b:\n    for i in a:\n        c[i, j] = i * j\n",
   ],
   [compilerFlags, "a.c", "int main() { return 0; }\n", '#pragma GCC optimize("O3")\nint main() { return 0; }\n'],
   [compilerFlags, "build.sh", "gcc -O2 -o main main.c\n", "gcc -O3 -o main main.c\n"],
@@ -54,8 +54,8 @@ const CASES: readonly (readonly [Rule, path: string, before: string, after: stri
   [
     membership,
     "a.js",
-    "const words = load();\nfor (const x of xs) if (words.includes(x)) n++;\n",
-    "const words = new Set(load());\nfor (const x of xs) if (words.has(x)) n++;\n",
+    "const words = load().split();\nfor (const x of xs) if (words.includes(x)) n++;\n",
+    "const words = load().split();\nconst wordsSet = new Set(words);\nfor (const x of xs) if (wordsSet.has(x)) n++;\n",
   ],
   [
     containers,
