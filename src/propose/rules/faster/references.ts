@@ -1,24 +1,25 @@
 /** C++: what is handed over or looped over is not copied. */
 import { ancestors, childOf, type SyntaxNode, walk } from "../../../syntax/tree.ts";
 import { brief, replaceNode, type Rewrite, type Rule, type Source, sourceOf } from "../rule.ts";
+import { borrowed, shown } from "./c/borrow.ts";
+import { isLarge } from "./c/large.ts";
 import { changesIn } from "./loops.ts";
 
 export const references: Rule = {
   name: "references",
   weight: 1,
-  find: (source) => (source.language === "cpp" ? source.nodes.flatMap((node) => referred(source, node)) : []),
+  find: (source) =>
+    source.language === "cpp" && !/\.c$/i.test(source.path)
+      ? source.nodes.flatMap((node) => [...referred(source, node), ...borrowed(source, node), ...shown(source, node)])
+      : [],
 };
-
-/** Types whose copy costs as much as there is in them. */
-const LARGE =
-  /^(?:std::)?(?:string|wstring|vector|map|set|unordered_map|unordered_set|deque|list|array|pair|tuple|function|shared_ptr)\b|^auto$/;
 
 function referred(source: Source, node: SyntaxNode): Rewrite[] {
   const isParameter = node.type === "parameter_declaration" && node.parent?.parent?.type === "function_declarator";
   if (!isParameter && node.type !== "for_range_loop") return [];
   const [type, declarator] = [childOf(node, "type"), childOf(node, "declarator")];
   if (isParameter && !isLocal(source, node)) return [];
-  if (type === undefined || declarator?.type !== "identifier" || !LARGE.test(sourceOf(source, type))) return [];
+  if (type === undefined || declarator?.type !== "identifier" || !isLarge(source, sourceOf(source, type))) return [];
   const before = source.text.slice(isParameter ? node.start : type.start - 6, type.start);
   const isConst = /const\s*$/.test(before);
   const name = sourceOf(source, declarator);
