@@ -17,6 +17,7 @@ import { fasterGo } from "./go/go.ts";
 import { fasterPython } from "./python/python.ts";
 import { references } from "./references.ts";
 import { rust } from "./rust/rust.ts";
+import { fasterScripts } from "./scripts/scripts.ts";
 import { strength } from "./strength.ts";
 
 export const faster: readonly Rule[] = [
@@ -39,4 +40,5 @@ export const faster: readonly Rule[] = [
   ...rust,
   ...fasterPython,
   ...fasterGo,
+  ...fasterScripts,
 ];

@@ -5,8 +5,9 @@
 import { ancestors, childOf, namedChildren, type SyntaxNode, walk } from "../../../../syntax/tree.ts";
 import { lineBreakOf, type Rewrite, type Source, sourceOf } from "../../rule.ts";
 import { isLoop } from "../loops.ts";
-import { changedMembers, FUNCTION, mentions } from "../scripts/changes.ts";
-import { pureFunctions, type TopFunction, topFunctions } from "../scripts/pure.ts";
+import { changedMembers, mentions } from "../scripts/changes.ts";
+import { pureFunctions, type TopFunction } from "../scripts/pure.ts";
+import { callOften, isStrict, placeFor } from "../scripts/often.ts";
 import { isOnlyRead } from "../scripts/results.ts";
 import { helperFor } from "./remembering.ts";
 
@@ -14,7 +15,7 @@ export const rememberedInScript = (source: Source): readonly Rewrite[] =>
   [...pureFunctions(source)].flatMap(([name, one]) => {
     const parameters = plainParameters(source, one.node);
     const isAlready = source.text.includes(`(${name})`) && name.endsWith("Anew");
-    return parameters !== undefined && !isAlready && isWorthIt(one) && isOften(source, name)
+    return parameters !== undefined && !isAlready && isWorthIt(one) && callOften(source, name)
       ? remembered(source, one, parameters)
       : [];
   });
@@ -44,23 +45,6 @@ const isWorthIt = ({ node }: TopFunction): boolean =>
   [...walk(childOf(node, "body") ?? node)].some(
     (one) => isLoop(one) || /^(?:call_expression|new_expression|regex)$/.test(one.type),
   );
-
-/** Whether it calls itself, or is called in a loop or a callback, or by a function that is so. */
-function isOften(source: Source, name: string, seen: ReadonlySet<string> = new Set()): boolean {
-  if (seen.has(name)) return false;
-  const tops = topFunctions(source);
-  return mentions(source, name).some((node) => {
-    if (node.field === "name") return false;
-    for (const up of ancestors(node)) {
-      if (isLoop(up)) return true;
-      if (!FUNCTION.test(up.type)) continue;
-      const named = [...tops].find(([, one]) => one.node === up)?.[0];
-      if (named === undefined) return up.parent?.type === "arguments";
-      return named === name || isOften(source, named, new Set([...seen, name]));
-    }
-    return node.parent?.type === "arguments";
-  });
-}
 
 function remembered(source: Source, { name, node }: TopFunction, parameters: readonly SyntaxNode[]): Rewrite[] {
   const text = sourceOf(source, name);
@@ -113,12 +97,6 @@ function isPrimitive(source: Source, type: string | undefined): boolean {
       .every((part) => part.trim() === "" || isOne(part))
   );
 }
-
-/** Modules are, in which a change of what is frozen throws; a script that says nothing of it is not. */
-const isStrict = (source: Source): boolean =>
-  /\.m[jt]s$/.test(source.path) ||
-  source.nodes.some(({ type, parent }) => /^(?:import|export)_statement$/.test(type) && parent?.parent === null) ||
-  /^(?:\s|\/\/.*|\/\*[^]*?\*\/|#!.*)*["']use strict["']/.test(source.text);
 
 /** Whether it, or what it calls, looks at members that the file changes somewhere. */
 function readsWhatChanges(source: Source, node: SyntaxNode, seen: Set<SyntaxNode> = new Set()): boolean {
@@ -197,18 +175,3 @@ function freeName(source: Source, text: string): string {
     if (!source.text.includes(name)) return name;
   }
 }
-
-/** Right above a function, unless something is called before: then above all that is no import, for a function may be called before it stands there. */
-function placeFor(source: Source, whole: SyntaxNode): number {
-  const statements = (whole.parent?.children ?? []).filter(({ named, type }) => named && type !== "comment");
-  const isQuiet = (one: SyntaxNode) => !callsAtOnce(one);
-  if (statements.filter(({ start }) => start < whole.start).every(isQuiet)) return whole.start;
-  const isImport = (one: SyntaxNode) =>
-    /^(?:import_statement|hash_bang_line)$/.test(one.type) || /^["']use \w+["'];?$/.test(sourceOf(source, one));
-  return statements[statements.findLastIndex(isImport) + 1]?.start ?? 0;
-}
-
-/** Whether a statement calls something when it is reached, and not only in a function that it declares. */
-const callsAtOnce = (node: SyntaxNode): boolean =>
-  !FUNCTION.test(node.type) &&
-  (/^(?:call_expression|class_static_block)$/.test(node.type) || node.children.some(callsAtOnce));

@@ -89,6 +89,8 @@ export function methodCall(
       readonly method: string;
       readonly values: readonly SyntaxNode[];
       readonly name: SyntaxNode;
+      /** `xs?.push(x)` */
+      readonly isOptional: boolean;
     }
   | undefined {
   if (node.type !== "call_expression") return undefined;
@@ -97,7 +99,13 @@ export function methodCall(
   const [object, name] = [childOf(parts.callee, "object"), childOf(parts.callee, "property")];
   return object === undefined || name === undefined
     ? undefined
-    : { object, name, method: sourceOf(source, name), values: parts.values };
+    : {
+        object,
+        name,
+        method: sourceOf(source, name),
+        values: parts.values,
+        isOptional: parts.callee.children.some(({ type }) => type === "optional_chain"),
+      };
 }
 
 /** Names that a function or another part of a file declares, parameters included. */

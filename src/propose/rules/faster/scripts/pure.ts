@@ -111,7 +111,7 @@ const NOT_SO = /^(?:Math\.random|Date\.now|Object\.(?:assign|define\w+|freeze|se
 export const READS =
   /^(?:at|charAt|charCodeAt|codePointAt|concat|endsWith|entries|every|exec|filter|find|findIndex|findLast|findLastIndex|flat|flatMap|forEach|get|has|hasOwnProperty|includes|indexOf|join|keys|lastIndexOf|localeCompare|map|match|matchAll|normalize|padEnd|padStart|reduce|reduceRight|repeat|replace|replaceAll|search|slice|some|split|startsWith|substring|substr|test|toFixed|toLocaleLowerCase|toLocaleUpperCase|toLowerCase|toPrecision|toReversed|toSorted|toSpliced|toString|toUpperCase|trim|trimEnd|trimStart|valueOf|values|with|getTime|getFullYear|getMonth|getDate|getDay|getHours|getMinutes|getSeconds|getUTC\w+|toISOString|union|intersection|difference)$/;
 /** Of these the ones that call what they are given. */
-const CALLS_BACK =
+export const CALLS_BACK =
   /^(?:every|filter|find\w*|flatMap|forEach|map|reduce\w*|some|sort|toSorted|from|replace(?:All)?|groupBy)$/;
 
 function isKnownCall(scope: Scope, node: SyntaxNode): boolean {
@@ -180,7 +180,8 @@ function isKnown({ source, pure }: Scope, name: string): boolean {
   return pure.has(name) || GLOBALS.test(name) || MAKES.test(name) || constants(source).has(name);
 }
 
-const constants = remember((source: Source): ReadonlySet<string> => {
+/** Names of constants at the top of a file that nothing in it changes. */
+export const constants = remember((source: Source): ReadonlySet<string> => {
   const declared = source.nodes.filter(
     (node) =>
       node.type === "variable_declarator" &&
@@ -208,6 +209,12 @@ const isPlain = (source: Source, value: SyntaxNode): boolean =>
 const isOnlyRead = (source: Source, name: string): boolean =>
   mentions(source, name).every(({ parent, field }) => {
     if (parent === null || field === "name") return true;
+    // The argument of `new Set`, which only reads it.
+    if (parent.type === "arguments")
+      return (
+        parent.parent?.type === "new_expression" &&
+        MAKES.test(sourceOf(source, childOf(parent.parent, "constructor") ?? parent))
+      );
     if (/^(?:member_expression|subscript_expression|spread_element)$/.test(parent.type)) return true;
     if (parent.type === "non_null_expression") return true;
     return parent.type === "for_in_statement" || (parent.type === "binary_expression" && field === "right");

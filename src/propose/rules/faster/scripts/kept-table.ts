@@ -1,0 +1,130 @@
+/**
+ * A table of a list that a function is given again and again: kept with the list, which must not change from then on. List and keys are frozen,
+ * so that a change of them throws.
+ */
+import { childOf, namedChildren, type SyntaxNode } from "../../../../syntax/tree.ts";
+import { brief, lineBreakOf, type Rewrite, type Source, sourceOf } from "../../rule.ts";
+import { callOften, isStrict, placeFor } from "./often.ts";
+import { changedMembers, changesOf, functionAround, mentions, rootOf } from "./changes.ts";
+import { type TopFunction, topFunctions } from "./pure.ts";
+import { propertiesOf } from "./regions.ts";
+
+interface Wanted {
+  /** The search. */
+  readonly node: SyntaxNode;
+  readonly list: SyntaxNode;
+  /** Name of the one member that elements are looked up by; empty for others. */
+  readonly member: string;
+  readonly name: string;
+  /** What takes the list's place. */
+  readonly text: (table: string) => string;
+}
+
+export function keptWithList(source: Source, { node, list, member, name, text }: Wanted): Rewrite[] {
+  const around = functionAround(source, node);
+  const own = [...topFunctions(source)].find(([, one]) => one.node === outermost(around));
+  if (own === undefined || list.type !== "identifier" || member === "" || !isStrict(source)) return [];
+  const place = parameterPlace(source, own[1], sourceOf(source, list));
+  if (place < 0 || changedMembers(source).has(member) || !callOften(source, own[0])) return [];
+  if (!areLeftAlone(source, own[0], place) || isChanged(source, own[1].node, sourceOf(source, list))) return [];
+  const isTyped = source.language !== "javascript";
+  const helper = isTyped ? TABLE.replace(/[⟨⟩]/g, "") : TABLE.replace(/⟨[^⟩]*⟩/g, "");
+  const eol = lineBreakOf(source);
+  const isThere = source.text.includes(helper.replaceAll("\n", eol));
+  if (!isThere && mentions(source, "tableBy").length > 0) return [];
+  const end = source.text.length;
+  const start = placeFor(source, statementOf(own[1].node));
+  return [
+    {
+      description: `keep ${brief(sourceOf(source, list))} by ${member} with the list`,
+      at: node.start,
+      replacements: [
+        { start, end: start, text: `const ${name} = tableBy("${member}");${eol}${eol}` },
+        { start: list.start, end: list.end, text: text(`${name}(${sourceOf(source, list)})`) },
+        ...(isThere
+          ? []
+          : [
+              {
+                start: end,
+                end,
+                text: `${source.text.endsWith("\n") ? "" : eol}${eol}${helper.replaceAll("\n", eol)}`,
+              },
+            ]),
+      ],
+    },
+  ];
+}
+
+/** The function at the top of the file that a callback is in. */
+function outermost(around: SyntaxNode): SyntaxNode {
+  let top = around;
+  for (let up: SyntaxNode | null = around; up !== null; up = up.parent) if (/function/.test(up.type)) top = up;
+  return top;
+}
+
+function statementOf(node: SyntaxNode): SyntaxNode {
+  let whole = node;
+  while (whole.parent !== null && whole.parent.parent !== null) whole = whole.parent;
+  return whole;
+}
+
+function parameterPlace(source: Source, { node }: TopFunction, name: string): number {
+  const list = childOf(node, "parameters");
+  return list === undefined
+    ? -1
+    : namedChildren(list).findIndex((one) => sourceOf(source, childOf(one, "pattern") ?? one) === name);
+}
+
+const isChanged = (source: Source, top: SyntaxNode, name: string): boolean =>
+  changesOf(source).some(
+    ({ root }) => top.start <= root.start && root.start < top.end && sourceOf(source, root) === name,
+  );
+
+/** Whether no caller seems to change what it hands over afterwards, nor to make it anew for each call. */
+function areLeftAlone(source: Source, name: string, place: number): boolean {
+  const calls = mentions(source, name).flatMap((one) =>
+    one.field === "function" && one.parent !== null ? [one.parent] : [],
+  );
+  return calls.every((call) => {
+    const given = namedChildren(childOf(call, "arguments") ?? call)[place];
+    if (given === undefined || !/^(?:identifier|member_expression)$/.test(given.type)) return false;
+    if (propertiesOf(source, given).some((one) => changedMembers(source).has(one))) return false;
+    const around = functionAround(source, call);
+    const root = sourceOf(source, rootOf(source, given).root);
+    return !changesOf(source).some(
+      ({ root: changed, depth }) =>
+        depth > 0 &&
+        sourceOf(source, changed) === root &&
+        functionAround(source, changed) === around &&
+        !isBefore(changed, call),
+    );
+  });
+}
+
+/** Before it, and not in a loop with it. */
+function isBefore(changed: SyntaxNode, call: SyntaxNode): boolean {
+  let whole = call;
+  while (
+    whole.parent !== null &&
+    !/^(?:program|function\w*|arrow_function|method_definition)$/.test(whole.parent.parent?.type ?? "program")
+  )
+    whole = whole.parent;
+  return changed.end <= whole.start;
+}
+
+const TABLE = `/** The elements of a list by a member, sorted out once for each list. List and members are frozen, so that a later change of them throws. */
+function tableBy⟨<Key extends string>⟩(key⟨: Key⟩) {
+  const tables = new WeakMap⟨<object, unknown>⟩();
+  return ⟨<Element extends Readonly<Record<Key, unknown>>>⟩(list⟨: readonly Element[]⟩)⟨: Map<unknown, Element[]>⟩ => {
+    const known = tables.get(list);
+    if (known !== undefined) return known⟨ as Map<unknown, Element[]>⟩;
+    const table = Map.groupBy⟨<unknown, Element>⟩(list, (one) => one[key]);
+    for (const one of list) {
+      if (!Object.hasOwn(one, key)) throw new TypeError("expected each element to have " + key + " as a member of its own");
+      Object.defineProperty(one, key, { writable: false });
+    }
+    tables.set(Object.freeze(list), table);
+    return table;
+  };
+}
+`;
