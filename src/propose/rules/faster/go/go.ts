@@ -3,5 +3,6 @@ import type { Rule } from "../../rule.ts";
 import { builders } from "./builders.ts";
 import { flatTables } from "./flat-tables.ts";
 import { goIndexByKey } from "./index-by-key.ts";
+import { knownValues } from "./known-values.ts";
 
-export const fasterGo: readonly Rule[] = [builders, flatTables, goIndexByKey];
+export const fasterGo: readonly Rule[] = [builders, flatTables, goIndexByKey, knownValues];

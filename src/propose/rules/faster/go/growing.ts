@@ -47,7 +47,8 @@ function changeAt(source: Source, node: SyntaxNode, { list, members }: Asked): "
   }
   const parts = callParts(node);
   if (parts === null || !parts.values.some(isList)) return undefined;
-  return READS.test(sourceOf(source, parts.callee)) ? undefined : "no";
+  const callee = sourceOf(source, parts.callee);
+  return READS.test(callee) || isLookingFor(source, callee) ? undefined : "no";
 }
 
 /** `x.key = …`, `xs[i] = …`, `*x = …`, `xs, err = …`. */
@@ -76,6 +77,19 @@ const isAppend = (source: Source, value: SyntaxNode, name: string): boolean => {
 };
 
 const READS = /^(?:len|cap|append|strings\.Join|fmt\.\w+|slices\.(?:Contains|Index|Max|Min))$/;
+
+const LOOKS = /^\{ for _, (\w+) := range (\w+) \{ if (?:\1 == (\w+)|(\w+) == \1) \{ return true \} \} return false \}$/;
+
+/** `slices.Contains`, or a function of the file that does the same. */
+export function isLookingFor(source: Source, callee: string): boolean {
+  if (callee === "slices.Contains") return true;
+  const [own, ...others] = functionsOf(source).get(callee) ?? [];
+  const [parameters, body] = own === undefined ? [] : [childOf(own, "parameters"), childOf(own, "body")];
+  if (parameters === undefined || body === undefined || others.length > 0) return false;
+  const names = [...walk(parameters)].filter(({ field }) => field === "name").map((one) => sourceOf(source, one));
+  const [, , list, value, other] = LOOKS.exec(sourceOf(source, body).replace(/\s+/g, " ")) ?? [];
+  return names.length === 2 && names[0] === list && names[1] === (value ?? other);
+}
 
 /** Whether the list has a second name in its function, by which it may be changed, or is handed to a goroutine. */
 const isAliased = (source: Source, owner: SyntaxNode, list: SyntaxNode): boolean => {
@@ -106,7 +120,7 @@ function reachedFrom(source: Source, node: SyntaxNode): readonly SyntaxNode[] {
   return reached;
 }
 
-export const functionsOf = remember((source: Source): ReadonlyMap<string, readonly SyntaxNode[]> =>
+const functionsOf = remember((source: Source): ReadonlyMap<string, readonly SyntaxNode[]> =>
   Map.groupBy(
     source.nodes.filter(({ type }) => /^(?:function|method)_declaration$/.test(type)),
     (node) => sourceOf(source, childOf(node, "name") ?? node),
