@@ -120,7 +120,7 @@ function reachedFrom(source: Source, node: SyntaxNode): readonly SyntaxNode[] {
   return reached;
 }
 
-const functionsOf = remember((source: Source): ReadonlyMap<string, readonly SyntaxNode[]> =>
+export const functionsOf = remember((source: Source): ReadonlyMap<string, readonly SyntaxNode[]> =>
   Map.groupBy(
     source.nodes.filter(({ type }) => /^(?:function|method)_declaration$/.test(type)),
     (node) => sourceOf(source, childOf(node, "name") ?? node),
