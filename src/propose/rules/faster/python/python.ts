@@ -1,6 +1,8 @@
 /** Rules for Python alone. */
 import type { Rule } from "../../rule.ts";
 import { dates } from "./dates.ts";
+import { deepCopies } from "./deep-copies.ts";
 import { indexByKey } from "./index-by-key.ts";
+import { queues } from "./queues.ts";
 
-export const fasterPython: readonly Rule[] = [indexByKey, dates];
+export const fasterPython: readonly Rule[] = [indexByKey, dates, queues, deepCopies];
