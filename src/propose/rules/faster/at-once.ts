@@ -3,15 +3,17 @@
  * breaks the program, the rules themselves still offer the others.
  */
 import type { Rewrite, Rule, Source } from "../rule.ts";
+import { compileOnce } from "./compile-once.ts";
 import { copies } from "./copies.ts";
 import { grow } from "./grow.ts";
 import { hoist } from "./hoist.ts";
 import { loopBounds } from "./loop-bounds.ts";
 import { references } from "./references.ts";
+import { filled } from "./scripts/filled.ts";
 import { strength } from "./strength.ts";
 
 /** The safest first: of two that are about the same place the first is taken. */
-const SMALL: readonly Rule[] = [references, grow, strength, loopBounds, hoist, copies];
+const SMALL: readonly Rule[] = [references, grow, strength, loopBounds, compileOnce, filled, hoist, copies];
 /** Of the copies in a program of Rust most are needed: what is only borrowed cannot be moved, and one of them breaks all. */
 const isAlone = (rule: Rule, { language }: Source): boolean => rule === copies && language === "rust";
 
@@ -35,12 +37,20 @@ const joined = (what: string, rewrites: readonly Rewrite[], { text }: Source): R
   replacements: rewrites.flatMap(({ replacements }) => replacements),
 });
 
-/** Those of which none touches what an earlier one does. */
+/** Those of which none touches what an earlier one does. Two lines may be put at one place. */
 function apart(rewrites: readonly Rewrite[]): readonly Rewrite[] {
-  const taken: Rewrite["replacements"][number][] = [];
+  const taken: Replacement[] = [];
   return rewrites.filter(({ replacements }) => {
-    const isFree = replacements.every((one) => taken.every((other) => one.end < other.start || other.end < one.start));
+    const isFree = replacements.every((one) => taken.every((other) => areApart(one, other)));
     if (isFree) taken.push(...replacements);
     return isFree;
   });
 }
+
+type Replacement = Rewrite["replacements"][number];
+
+const areApart = (one: Replacement, other: Replacement): boolean =>
+  one.end < other.start || other.end < one.start || (isLine(one) && isLine(other) && one.start === other.start);
+
+/** Nothing is replaced by it. */
+const isLine = ({ start, end, text }: Replacement): boolean => start === end && text.includes("\n");

@@ -1,5 +1,6 @@
 /** Copies left out, and lists that nobody keeps: what is read only may be read where it is. */
 import { childOf, type SyntaxNode } from "../../../syntax/tree.ts";
+import { isForReading } from "./scripts/regions.ts";
 import {
   brief,
   callParts,
@@ -18,7 +19,7 @@ export const copies: Rule = {
   find: (source) =>
     source.nodes.flatMap((node) => {
       const kept = original(source, node);
-      return kept === undefined || isOutput(sourceOf(source, node))
+      return kept === undefined || isOutput(sourceOf(source, node)) || (isScript(source) && !isForReading(source, node))
         ? []
         : [replaceNode(node, kept, `without the copy in ${brief(sourceOf(source, node))}`)];
     }),
@@ -70,14 +71,6 @@ function ofCall(
         ? `(${code})`
         : code;
   }
-  // `text.split("")`, for what is only gone through
-  if (
-    isScript(source) &&
-    name.endsWith(".split") &&
-    values.length === 1 &&
-    /^["'`]{2}$/.test(sourceOf(source, only ?? node))
-  )
-    return name.slice(0, -".split".length);
   if (values.length > 0) return undefined;
   const receiver = childOf(node, "object", "receiver");
   if (receiver !== undefined) return METHODS.test(name) ? sourceOf(source, receiver) : undefined;

@@ -12,18 +12,27 @@ import { beforeRegion, nameAfter, propertiesOf, repeating, resultOf, setsMember,
 export const lookup: Rule = {
   name: "lookup",
   weight: 1.5,
-  find: (source) => (isScript(source) ? source.nodes.flatMap((node) => grouped(source, node)) : []),
+  find: (source) => {
+    // Each has a name of its own: two that are kept together must not share one.
+    const names = new Set<string>();
+    return isScript(source) ? source.nodes.flatMap((node) => grouped(source, node, names)) : [];
+  },
 };
 
 /** `xs.filter((x) => x.key === key && …)` */
-function grouped(source: Source, node: SyntaxNode): Rewrite[] {
+function grouped(source: Source, node: SyntaxNode, names: Set<string>): Rewrite[] {
   const search = searchIn(source, node);
   if (search === undefined) return [];
   const { list, element, key, wanted } = search;
   const members = propertiesOf(source, key);
   const region = repeating(source, node, (one) => staysIn(source, one, list) && !setsMember(source, one, members));
   const [last = ""] = members;
-  const name = nameAfter(source, list, last === "" ? "ByValue" : `By${last.charAt(0).toUpperCase()}${last.slice(1)}`);
+  const name = nameAfter(
+    source,
+    list,
+    last === "" ? "ByValue" : `By${last.charAt(0).toUpperCase()}${last.slice(1)}`,
+    names,
+  );
   const code = sourceOf(source, list);
   const description = `look up ${brief(code)} by ${brief(sourceOf(source, key))}`;
   const text = (table: string) => `(${table}.get(${sourceOf(source, wanted)}) ?? [])`;

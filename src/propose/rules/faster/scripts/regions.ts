@@ -13,6 +13,7 @@ import {
   methodCall,
   rootOf,
   unwrapped,
+  wrapping,
 } from "./changes.ts";
 import { CALLS_BACK, isFresh, pureFunctions, READS } from "./pure.ts";
 
@@ -158,14 +159,33 @@ export function resultOf(callback: SyntaxNode): SyntaxNode | undefined {
 }
 
 /** A name that nothing in the file has, after a list and what it is looked up by: `ordersByCustomerId`. */
-export function nameAfter(source: Source, list: SyntaxNode, ending: string): string {
+export function nameAfter(source: Source, list: SyntaxNode, ending: string, taken: Set<string> = new Set()): string {
   const parts = sourceOf(source, list).match(/[\p{L}\p{N}_$]+/gu) ?? [];
   const stem = parts.at(-1) ?? "list";
   const words = new Set(source.text.match(/[\p{L}\p{N}_$]+/gu));
   for (let n = 1; ; n++) {
     const name = `${stem}${ending}${n === 1 ? "" : n}`;
-    if (!words.has(name)) return name;
+    if (words.has(name) || taken.has(name)) continue;
+    taken.add(name);
+    return name;
   }
+}
+
+/** Whether a copy of a list is only gone through, or asked by a method that reads, while nothing changes the list itself. */
+export function isForReading(source: Source, copy: SyntaxNode): boolean {
+  const whole = wrapping(copy);
+  const { parent } = whole;
+  const list =
+    copy.type === "array"
+      ? namedChildren(copy)[0]?.children.at(-1)
+      : (methodCall(source, copy)?.values[0] ?? methodCall(source, copy)?.object);
+  if (parent === null || list === undefined) return false;
+  if (parent.type === "for_in_statement" && whole.field === "right") return staysIn(source, parent, list);
+  const call = parent.field === "function" && whole.field === "object" ? parent.parent : null;
+  const method = call === null ? undefined : methodCall(source, call)?.method;
+  return (
+    call !== null && method !== undefined && READS.test(method) && isList(source, list) && staysIn(source, call, list)
+  );
 }
 
 /** A line that makes something before a region, and what uses it in the place of a node. */

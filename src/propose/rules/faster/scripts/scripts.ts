@@ -1,5 +1,6 @@
 /** The rules for JavaScript and TypeScript alone. */
 import type { Rule } from "../../rule.ts";
+import { filled } from "./filled.ts";
 import { lookup } from "./lookup.ts";
 
-export const fasterScripts: readonly Rule[] = [lookup];
+export const fasterScripts: readonly Rule[] = [lookup, filled];
