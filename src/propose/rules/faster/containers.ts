@@ -1,4 +1,5 @@
 /** A container of another make with the same face: hashed instead of sorted, an array instead of a chain; all over a file. */
+import type { SyntaxNode } from "../../../syntax/tree.ts";
 import { brief, type Rewrite, type Rule, type Source, sourceOf } from "../rule.ts";
 
 export const containers: Rule = {
@@ -58,10 +59,23 @@ function swaps(source: Source): Rewrite[] {
       {
         description: `${from} becomes ${to}`,
         at: (taken[0] as (typeof taken)[number]).start,
-        replacements: [...header, ...taken.map(({ start, end }) => ({ start, end, text: to }))],
+        replacements: [...header, ...taken.map((node) => renamed(source, node, to))],
       },
     ];
   });
+}
+
+/** The new name; in an import of Rust that has it already, none. */
+function renamed(source: Source, node: SyntaxNode, to: string): Rewrite["replacements"][number] {
+  const { start, end, parent } = node;
+  const isThere =
+    parent?.type === "use_list" &&
+    parent.children.some((other) => other.named && sourceOf(source, other).split(" as ")[0] === to);
+  if (!isThere) return { start, end, text: to };
+  const [blanks = ""] = /^\s*,\s*/.exec(source.text.slice(end)) ?? [];
+  if (blanks !== "") return { start, end: end + blanks.length, text: "" };
+  const before = /,\s*$/.exec(source.text.slice(0, start))?.index ?? start;
+  return { start: before, end, text: "" };
 }
 
 /** Above the first `#include`, where it is not there yet. */

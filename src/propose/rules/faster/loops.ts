@@ -51,11 +51,32 @@ export function changesIn(source: Source, loop: SyntaxNode): Changes {
     if (NAME.test(node.type) && isBound(node, loop)) names.add(sourceOf(source, node));
     const parts = callParts(node);
     if (parts !== null) noteCall(source, parts.callee, objects);
+    if (source.language === "cpp") for (const name of filledBy(source, node)) names.add(name);
     if (!ASSIGNMENT.test(node.type)) continue;
     const target = childOf(node, "left", "argument", "operand") ?? node.children.find((child) => child.named);
     if (target !== undefined) noteTarget(source, target, { names, objects });
   }
   return { names, objects };
+}
+
+/** C and C++: functions that fill what they are given. */
+const FILLS =
+  /^(?:std::)?(?:getline|fgets|f?read|[fs]?scanf|v?s?n?printf|strn?cpy|strn?cat|stpcpy|strtok(?:_r)?|memcpy|memmove|memset|swap|sort|stable_sort|reverse|fill)$/;
+
+/** What a call or `in >> x` may give another value without an assignment: `&x`, too. */
+function filledBy(source: Source, node: SyntaxNode): readonly string[] {
+  const parts = callParts(node);
+  if (parts === null) {
+    const right = node.type === "binary_expression" ? childOf(node, "right") : undefined;
+    const isRead = right?.type === "identifier" && node.children.some(({ type }) => type === ">>");
+    return isRead && right !== undefined ? [sourceOf(source, right)] : [];
+  }
+  const isFilling = FILLS.test(sourceOf(source, parts.callee));
+  return parts.values.flatMap((value) => {
+    const code = sourceOf(source, value);
+    const [, address, name = ""] = /^(&?)\s*(?:\w+(?:\.|->))*(\w+)/.exec(code) ?? [];
+    return (isFilling && !/literal/.test(value.type)) || address === "&" ? [name] : [];
+  });
 }
 
 /** A loop's variables, declarations in its body, parameters of functions in it. */

@@ -69,6 +69,18 @@ const CASES: readonly (readonly [Rule, path: string, before: string, after: stri
     "use std::collections::BTreeMap;\nfn f() { let m: BTreeMap<u8, u8> = BTreeMap::new(); }\n",
     "use std::collections::HashMap;\nfn f() { let m: HashMap<u8, u8> = HashMap::new(); }\n",
   ],
+  [
+    containers,
+    "a.rs",
+    "use std::collections::{BTreeMap, HashMap};\nfn f() { let m: BTreeMap<u8, u8> = BTreeMap::new(); }\n",
+    "use std::collections::{HashMap};\nfn f() { let m: HashMap<u8, u8> = HashMap::new(); }\n",
+  ],
+  [
+    containers,
+    "a.rs",
+    "use std::collections::{HashSet, BTreeSet};\nfn f() { let m: BTreeSet<u8> = BTreeSet::new(); }\n",
+    "use std::collections::{HashSet};\nfn f() { let m: HashSet<u8> = HashSet::new(); }\n",
+  ],
   [containers, "a.cpp", "void f() { out << 1 << std::endl; }\n", "void f() { out << 1 << '\\n'; }\n"],
   [
     compileOnce,
@@ -139,15 +151,36 @@ const CASES: readonly (readonly [Rule, path: string, before: string, after: stri
     "void f() {\n  for (;;) {\n    if (a) {\n      found = 1;\n      break;\n    }\n  }\n}\n",
   ],
   // Of what grows, what is skipped and what is written for people.
-  [grow, "a.ts", "rows = [...rows, [...row, field]];\n", "rows.push([...row, field]);\n"],
+  [
+    grow,
+    "a.ts",
+    "let rows: R[] = [];\nrows = [...rows, [...row, field]];\n",
+    "let rows: R[] = [];\nrows.push([...row, field]);\n",
+  ],
   [
     grow,
     "a.js",
     "f = xs.reduce((all, x) => ({ ...all, [x]: 1 }), {});\n",
     "f = xs.reduce((all, x) => (Object.assign(all, { [x]: 1 })), {});\n",
   ],
-  [grow, "a.js", "changes = [line, ...changes];\n", "changes.unshift(line);\n"],
-  [grow, "a.ts", "links = { ...links, [k]: v };\n", "Object.assign(links, { [k]: v });\n"],
+  [
+    grow,
+    "a.js",
+    "let changes = [];\nchanges = [line, ...changes];\nf(changes.length);\n",
+    "let changes = [];\nchanges.unshift(line);\nf(changes.length);\n",
+  ],
+  [
+    grow,
+    "a.ts",
+    "function f() {\n  let links = {};\n  links = { ...links, [k]: v };\n  return links;\n}\n",
+    "function f() {\n  let links = {};\n  Object.assign(links, { [k]: v });\n  return links;\n}\n",
+  ],
+  [
+    grow,
+    "a.ts",
+    "const f = (xs) => xs.reduce((all, x) => (x < all[0] ? all : [...all, x]), []);\n",
+    "const f = (xs) => xs.reduce((all, x) => (x < all[0] ? all : (all.push(x), all)), []);\n",
+  ],
   [grow, "a.py", "rows = rows + [x]\n", "rows.extend([x])\n"],
   [grow, "a.py", "d = {**d, k: v}\n", "d.update({k: v})\n"],
   [
@@ -188,6 +221,14 @@ it.each(CASES.map((one) => [one[0].name, one] as const))("%s: %#", async (_name,
 
 /** Where a rule has nothing to say. */
 const NONE: readonly (readonly [Rule, path: string, text: string])[] = [
+  // The state before, a path that was kept, a list of the caller's, one that is gone through, and what another variable has.
+  [grow, "a.js", "const f = (state) => {\n  return { ...state, n: state.n + 1 };\n};\n"],
+  [grow, "a.js", "let path = [s];\nfor (const n of ns) {\n  all.push(path);\n  path = [...path, n];\n}\n"],
+  [grow, "a.js", "function f(xs) {\n  xs = [...xs, 1];\n  return xs;\n}\n"],
+  [grow, "a.js", "let xs = [1];\nfor (const x of xs) xs = [...xs, x];\n"],
+  [grow, "a.js", "let xs = [1];\nconst ys = xs;\nxs = [...xs, 2];\n"],
+  [grow, "a.js", "let xs = first();\nxs = [...xs, 2];\n"],
+  [grow, "a.js", "const f = (xs) => xs.reduce((all, x) => ({ ...all, [x]: 1 }), start);\n"],
   [grow, "a.js", "o = { k: v, ...o };\nys = [...xs, x];\nconst f = () => ({ ...xs() , a });\n"],
   [loopBounds, "a.c", "void f() { for (int j = 0; j < n; j++) { if (j > i) continue; g(j); } }\n"],
   [compileOnce, "a.js", "const f = (d, lang) => d.toLocaleDateString(lang) + d.toLocaleString();\n"],
@@ -259,10 +300,10 @@ it("copies of Rust are left out one by one, for most of them are needed", async 
 
 it("small gains come together, those about one place once", async () => {
   const text =
-    "function f() {\n  for (const a of [...as]) {\n    rows = [...rows, a ** 2];\n    sum += a ** 2 + opt.rate;\n  }\n}\n";
+    "function f(as) {\n  let rows = as.map(g);\n  for (const a of [...as]) {\n    rows = [...rows, a ** 2];\n    sum += a ** 2 + opt.rate;\n  }\n}\n";
   const found = await applied(atOnce, "a.js", text);
   expect([...found.keys()]).toEqual(["small things at 4 places at once", "strength at 2 places at once"]);
   expect([...found.values()][0]).toBe(
-    "function f() {\n  const optRate = opt.rate;\n  for (const a of as) {\n    rows.push(a ** 2);\n    sum += (a * a) + optRate;\n  }\n}\n",
+    "function f(as) {\n  let rows = as.map(g);\n  const optRate = opt.rate;\n  for (const a of as) {\n    rows.push(a ** 2);\n    sum += (a * a) + optRate;\n  }\n}\n",
   );
 });

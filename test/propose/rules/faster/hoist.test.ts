@@ -177,3 +177,11 @@ it("a field of Rust is named only where it is a number: elsewhere that would mov
   const rust = "fn f() {\n    for x in xs {\n        g(self.postings.get(x), x * self.rate);\n    }\n}\n";
   expect([...(await applied(hoist, "a.rs", rust)).keys()]).toEqual(["work out self.rate once before the loop"]);
 });
+
+it.each([
+  ["a line that is read", "int f(FILE *f) {\n    while (fgets(line, 9, f)) {\n        n += strlen(line);\n    }\n}\n"],
+  ["a number that is read", "int f() {\n    while (std::cin >> n) {\n        s += std::abs(n);\n    }\n}\n"],
+  ["what is filled by its address", "int f() {\n    while (more) {\n        next(&p);\n        s += p.x;\n    }\n}\n"],
+])("C and C++ do not work out once %s", async (_what, text) => {
+  expect([...(await applied(hoist, "a.cpp", text)).keys()]).toEqual([]);
+});
