@@ -1,6 +1,8 @@
 /** What is copied to gain an element gains it in place: `xs = [...xs, x]` is `xs.push(x)`. */
 import { childOf, namedChildren, type SyntaxNode } from "../../../syntax/tree.ts";
 import { brief, isPython, isScript, replaceNode, type Rewrite, type Rule, type Source, sourceOf } from "../rule.ts";
+import { functionAround, wrapping } from "./scripts/changes.ts";
+import { isOwn, isOwnOfReduce } from "./scripts/own-value.ts";
 
 export const grow: Rule = {
   name: "grow",
@@ -15,6 +17,8 @@ function assigned(source: Source, node: SyntaxNode): Rewrite[] {
   if (!/^assignment(?:_expression)?$/.test(node.type)) return [];
   const [left, right] = [childOf(node, "left"), childOf(node, "right")];
   if (left === undefined || right === undefined) return [];
+  // Others may have it: the state before, a path that was kept.
+  if (isScript(source) && !isOwn(source, left)) return [];
   const name = sourceOf(source, left);
   const grown = isPython(source) ? inPython(source, right, name) : inScript(source, right, name);
   return grown === undefined ? [] : [replaceNode(node, grown, `${brief(sourceOf(source, node))} in place`)];
@@ -42,15 +46,22 @@ function inPython(source: Source, value: SyntaxNode, name: string): string | und
   return value.type === "dictionary" && code === `**${name}` ? `${name}.update({${rest}})` : undefined;
 }
 
-/** `(all, x) => ({ ...all, [x]: 1 })` of a `reduce` */
+/** `(all, x) => ({ ...all, [x]: 1 })` and `(all, x) => [...all, x]` of a `reduce` */
 function merged(source: Source, node: SyntaxNode): Rewrite[] {
-  if (!isScript(source) || node.type !== "object") return [];
+  if (!isScript(source) || !/^(?:object|array)$/.test(node.type)) return [];
   const [first, ...others] = namedChildren(node);
-  const up = node.parent?.type === "parenthesized_expression" ? node.parent.parent : node.parent;
-  const isResult = up?.type === "arrow_function" || up?.type === "return_statement";
+  const callback = functionAround(source, node);
+  const { parent } = wrapping(node);
+  const up = parent?.type === "ternary_expression" ? wrapping(parent).parent : parent;
+  const isResult = up === callback || up?.type === "return_statement";
   if (first?.type !== "spread_element" || others.length === 0 || !isResult) return [];
   const name = sourceOf(source, first).slice(3);
-  if (!/^[\p{L}\p{N}_$]+$/u.test(name)) return [];
+  if (!/^[\p{L}\p{N}_$]+$/u.test(name) || !isOwnOfReduce(source, callback, name)) return [];
   const rest = others.map((one) => sourceOf(source, one)).join(", ");
-  return [replaceNode(node, `Object.assign(${name}, { ${rest} })`, `${brief(sourceOf(source, node))} in place`)];
+  const whole = node.parent?.type === "parenthesized_expression" ? node.parent : node;
+  const [grown, place] =
+    node.type === "object"
+      ? [`Object.assign(${name}, { ${rest} })`, node]
+      : [`(${name}.push(${rest}), ${name})`, whole];
+  return [replaceNode(place, grown, `${brief(sourceOf(source, node))} in place`)];
 }
