@@ -185,3 +185,17 @@ it.each([
 ])("C and C++ do not work out once %s", async (_what, text) => {
   expect([...(await applied(hoist, "a.cpp", text)).keys()]).toEqual([]);
 });
+
+it("a call of Rust is worked out once, even where a condition is about the same", async () => {
+  const text = `fn words(text: &str) -> usize { text.split(' ').count() }
+fn f() {
+    for p in list {
+        if p.document == document {
+            s += words(&bodies[document]) as f64;
+        }
+    }
+}
+`;
+  const made = await applied(hoistCalls, "a.rs", text);
+  expect([...made.keys()]).toEqual(["work out words(&bodies[document]) once before the loop"]);
+});
