@@ -127,6 +127,16 @@ export interface TrialJudged {
   readonly verdict: Verdict;
 }
 
+/** A champion that fails where those before it did not is none: the one before it is champion again. */
+export interface ChampionDeposed {
+  readonly type: "champion.deposed";
+  readonly at: number;
+  /** Of the champion. */
+  readonly trial: number;
+  /** One sentence for people and proposers. */
+  readonly reason: string;
+}
+
 /** The champion's holdout result; never shown to a proposer. */
 export interface HoldoutMeasured {
   readonly type: "holdout.measured";
@@ -189,6 +199,7 @@ export type RunEvent =
   | RepeatStarted
   | RepeatFinished
   | TrialJudged
+  | ChampionDeposed
   | PartFinished
   | ModelAsked
   | ModelAnswered;

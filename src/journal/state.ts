@@ -22,6 +22,12 @@ export interface Champion {
   readonly fresh: number;
   /** Mean gain over the champion before, in the pairs that made it one; undefined where one run decided. */
   readonly gained?: number;
+  /** Runs since it became champion in which the program itself failed: invalid or crashed. Undefined where none did. */
+  readonly failed?: number;
+  /** Why the last of these failed. */
+  readonly failure?: string;
+  /** Trial of the champion that was deposed, where it is champion again. */
+  readonly insteadOf?: number;
 }
 
 /** A scored trial that waits for its verdict, in a contest with the champion or for one. */
@@ -65,7 +71,7 @@ export interface RunState {
   readonly baseline: CandidateId;
   readonly baselineScore: number | null;
   readonly champion: Champion | null;
-  /** Every champion there was, the baseline first: the staircase of the chart. */
+  /** Every champion there was, the baseline first, but for those that were deposed: the staircase of the chart. */
   readonly champions: readonly Champion[];
   readonly noise: NoiseState;
   /** By trial number, ascending. Those about little wait (loop/research/due-repeats.ts), so there may be more than workers. */
@@ -115,4 +121,4 @@ export const TOP = 64;
  * Number of this shape and of what reduce.ts computes. Stored snapshots of another number are ignored and folded
  * anew, so raise it with every change of either (test/journal/fold/reduce.test.ts holds the fingerprint).
  */
-export const STATE_VERSION = 7;
+export const STATE_VERSION = 8;

@@ -23,6 +23,7 @@ export interface Step {
     | "contest"
     | "repeat"
     | "judge"
+    | "depose"
     | "ask"
     | "answer";
   /** Which of the open trials, modulo their number. */
@@ -62,6 +63,7 @@ const step: fc.Arbitrary<Step> = fc.record({
     "repeat",
     "repeat",
     "judge",
+    "depose",
     "ask",
     "ask",
     "answer",
@@ -91,6 +93,7 @@ export function playRun(towards: Direction, steps: readonly Step[]): RunEvent[] 
     open: new Map(),
     champion: null,
     kept: [],
+    reigned: [],
     waiting: new Map(),
     contests: 0,
     baselineRuns: 0,
@@ -108,6 +111,8 @@ interface Model {
   open: Map<number, number>;
   champion: { trial: number; score: number; runs: number; fresh: number } | null;
   kept: number[];
+  /** Champions before the champion. */
+  reigned: NonNullable<Model["champion"]>[];
   /** Scored trials without a verdict. */
   waiting: Map<number, Waiting>;
   contests: number;
@@ -143,11 +148,18 @@ function play(model: Model, one: Step, towards: Direction): RunEvent {
       reason: one.text,
     };
   }
+  const [deposed, before] = [model.champion, model.reigned.at(-1)];
+  if (one.action === "depose" && deposed !== null && before !== undefined) {
+    model.champion = before;
+    model.reigned.pop();
+    model.kept.pop();
+    return { type: "champion.deposed", at, trial: deposed.trial, reason: one.text };
+  }
   if (one.action === "ask" || (one.action === "answer" && model.unanswered.length > 0)) return playCall(model, one);
   const contested =
     one.action === "contest" || one.action === "repeat" || one.action === "judge" ? playContest(model, one) : undefined;
   if (contested !== undefined) return contested;
-  if (one.action === "propose" || one.action === "holdout" || trial === undefined) return propose(model, one);
+  if (/^(?:propose|holdout|depose)$/.test(one.action) || trial === undefined) return propose(model, one);
   if (one.action === "start") {
     const attempt = model.open.get(trial)! + 1;
     model.open.set(trial, attempt);
@@ -215,6 +227,7 @@ function finish(
 }
 
 function crown(model: Model, trial: number, scores: readonly number[]): void {
+  if (model.champion !== null) model.reigned.push(model.champion);
   model.champion = {
     trial,
     score: scores.reduce((sum, score) => sum + score, 0) / scores.length,

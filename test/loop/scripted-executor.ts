@@ -2,14 +2,15 @@
 import type { Outcome } from "../../src/core/trial.ts";
 import type { Executor, TrialRequest } from "../../src/executor/types.ts";
 
-type Scorer = (request: TrialRequest) => number | Promise<number>;
+/** Null for a run that is refused. */
+type Scorer = (request: TrialRequest) => number | null | Promise<number | null>;
 
 const DIAGNOSTICS = { wallSeconds: 0, trainSeconds: 0, cpuSeconds: 0, peakMemoryBytes: 0, outputTail: "" };
 
 const outcome = (score: number | null, status: Outcome["status"]): Outcome => ({
   status,
   score,
-  reason: "",
+  reason: status === "invalid" ? "it is wrong" : "",
   selfReported: false,
   metrics: {},
   diagnostics: DIAGNOSTICS,
@@ -20,7 +21,9 @@ const runBy =
   (score: Scorer) =>
   async (request: TrialRequest): Promise<Outcome> => {
     const value = await score(request);
-    return request.signal.aborted ? outcome(null, "interrupted") : outcome(value, "scored");
+    return request.signal.aborted
+      ? outcome(null, "interrupted")
+      : outcome(value, value === null ? "invalid" : "scored");
   };
 
 /** `holdout` scores as `run` unless told otherwise. */

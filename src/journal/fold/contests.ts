@@ -4,7 +4,7 @@
  */
 import { type NoiseRun, noiseRuns, scoresOf, type Spread } from "../../core/contest.ts";
 import { mean, variance } from "../../core/numerics/stats.ts";
-import type { TrialRecord } from "../../core/trial.ts";
+import type { Outcome, OutcomeStatus, TrialRecord } from "../../core/trial.ts";
 import type { ContestOpened, RepeatFinished, RepeatStarted, TrialJudged } from "../events.ts";
 import { inconsistent } from "./inconsistent.ts";
 import type { Champion, NoiseState, OpenContest, RunState } from "../state.ts";
@@ -61,21 +61,21 @@ export function finishRepeat(state: RunState, event: RepeatFinished): RunState {
     );
   }
   const next = { ...state, repeats: state.repeats + 1 };
-  if (repeat.of === "baseline") return withBaselineRun(next, repeat.index, outcome.score);
-  if (repeat.of === "noise") return withChampionRun(withNoiseRun(next, repeat.index, outcome.score), outcome.score);
-  if (repeat.of === "champion") return withChampionRun(next, outcome.score);
+  if (repeat.of === "baseline") return withBaselineRun(next, repeat.index, outcome);
+  if (repeat.of === "noise") return withChampionRun(withNoiseRun(next, repeat.index, outcome.score), outcome);
+  if (repeat.of === "champion") return withChampionRun(next, outcome);
   const contests = next.contests.map((contest) =>
     contest.terms?.contest !== repeat.of
       ? contest
       : { ...contest, [repeat.side]: [...contest[repeat.side], outcome.score] },
   );
-  return repeat.side === "champion" ? withChampionRun({ ...next, contests }, outcome.score) : { ...next, contests };
+  return repeat.side === "champion" ? withChampionRun({ ...next, contests }, outcome) : { ...next, contests };
 }
 
 /** A run of the baseline. Its mean is the baseline's score, and the champion's as long as nothing was kept. */
-function withBaselineRun(state: RunState, index: number, score: number | null): RunState {
-  const noise: NoiseState = { ...state.noise, baseline: [...state.noise.baseline, { index, score }] };
-  return state.champion?.trial === 0 ? withChampionRun({ ...state, noise }, score) : { ...state, noise };
+function withBaselineRun(state: RunState, index: number, outcome: Outcome): RunState {
+  const noise: NoiseState = { ...state.noise, baseline: [...state.noise.baseline, { index, score: outcome.score }] };
+  return state.champion?.trial === 0 ? withChampionRun({ ...state, noise }, outcome) : { ...state, noise };
 }
 
 /** A score so many times as large, or as small, may well have another noise: times have less the shorter they are. */
@@ -96,9 +96,10 @@ function withNoiseRun(state: RunState, index: number, score: number | null): Run
   return { ...state, noise: { ...state.noise, anew: { ...anew, runs: [...anew.runs, { index, score }] } } };
 }
 
-function withChampionRun(state: RunState, score: number | null): RunState {
+function withChampionRun(state: RunState, { status, score, reason }: Outcome): RunState {
   const { champion } = state;
-  if (champion === null || score === null) return state;
+  if (champion === null) return state;
+  if (score === null) return FAILURE.has(status) ? withChampion(state, failedOnce(champion, reason)) : state;
   const runs = champion.fresh === 0 ? 1 : champion.runs + 1;
   const better: Champion = {
     ...champion,
@@ -106,13 +107,24 @@ function withChampionRun(state: RunState, score: number | null): RunState {
     runs,
     fresh: champion.fresh + 1,
   };
-  return {
-    ...state,
-    champion: better,
-    champions: [...state.champions.slice(0, -1), better],
-    baselineScore: champion.trial === 0 ? better.score : state.baselineScore,
-  };
+  const baselineScore = champion.trial === 0 ? better.score : state.baselineScore;
+  return withChampion({ ...state, baselineScore }, better);
 }
+
+const withChampion = (state: RunState, champion: Champion): RunState => ({
+  ...state,
+  champion,
+  champions: [...state.champions.slice(0, -1), champion],
+});
+
+/** What the program did; a machine that is busy or a limit that is tight takes its time, too. */
+const FAILURE: ReadonlySet<OutcomeStatus> = new Set(["invalid", "crashed"]);
+
+const failedOnce = (champion: Champion, failure: string): Champion => ({
+  ...champion,
+  failed: (champion.failed ?? 0) + 1,
+  failure,
+});
 
 /** The contest that a verdict ends, taken out of the state; what it taught of the noise stays. */
 export function endContest(state: RunState, event: TrialJudged): [RunState, OpenContest] {

@@ -2,13 +2,15 @@
  * The one meaning of the events: a pure fold into the bounded state of a run. Every reader (resume, status, report,
  * dashboard) uses this function and no other. It knows no clock and no storage, and an event that cannot follow
  * from the ones before is an error, never a guess. Invariant: the champion changes only by a verdict that keeps, and
- * such a verdict rests on a score no worse or on evidence from repeats (autoresearch-rl Thm 2, for noisy scores too).
+ * such a verdict rests on a score no worse or on evidence from repeats (autoresearch-rl Thm 2, for noisy scores too); or
+ * back to the one before, where it turns out to fail.
  */
 import { scoresOf } from "../../core/contest.ts";
 import { isBetter } from "../../core/metric.ts";
 import { variance } from "../../core/numerics/stats.ts";
 import type { Direction } from "../../core/task.ts";
 import type { Outcome, TrialRecord, Verdict } from "../../core/trial.ts";
+import { depose } from "./depose.ts";
 import { endContest, finishRepeat, noiseAfter, openContest, remeasured, startRepeat, waiting } from "./contests.ts";
 import type {
   HoldoutMeasured,
@@ -50,6 +52,8 @@ export function reduce(state: RunState | null, event: RunEvent): RunState {
       return finish(next, event);
     case "trial.judged":
       return judge(next, event);
+    case "champion.deposed":
+      return depose(next, event);
     case "contest.opened":
       return openContest(next, event);
     case "repeat.started":

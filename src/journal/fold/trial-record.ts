@@ -3,7 +3,7 @@
  * reads single trials without folding the run. Pure; safe in a browser.
  */
 import type { TrialRecord } from "../../core/trial.ts";
-import type { TrialFinished, TrialJudged, TrialProposed, TrialStarted } from "../events.ts";
+import type { ChampionDeposed, TrialFinished, TrialJudged, TrialProposed, TrialStarted } from "../events.ts";
 
 export function proposedRecord(event: TrialProposed): TrialRecord {
   const { trial, proposer, description, parent, candidate, edit, detail, seed, repairs } = event;
@@ -39,4 +39,14 @@ export const finishedRecord = (record: TrialRecord, event: TrialFinished): Trial
 export const judgedRecord = (record: TrialRecord, event: TrialJudged): TrialRecord => ({
   ...record,
   verdict: event.verdict,
+});
+
+/** What was kept and failed later is no better than what fails at once; what was seen of its score is no evidence of anything. */
+export const deposedRecord = <Record extends Pick<TrialRecord, "outcome" | "verdict">>(
+  record: Record,
+  { reason }: Pick<ChampionDeposed, "reason">,
+): Record => ({
+  ...record,
+  outcome: record.outcome && { ...record.outcome, status: "invalid", score: null, reason },
+  verdict: record.verdict && { decision: "discard", rule: record.verdict.rule, reason, reward: 0 },
 });

@@ -6,7 +6,7 @@ import type { RunEvent } from "../events.ts";
 import type { TrialEnd, TrialSource } from "./paging.ts";
 import type { Connection } from "./schema.ts";
 import { damaged } from "./sqlite-errors.ts";
-import { finishedRecord, judgedRecord, proposedRecord, startedRecord } from "../fold/trial-record.ts";
+import { deposedRecord, finishedRecord, judgedRecord, proposedRecord, startedRecord } from "../fold/trial-record.ts";
 
 export interface TrialReader extends TrialSource {
   /** What is done of a trial's work, by part; the first report of a part counts. */
@@ -18,7 +18,7 @@ export function trialReader(db: Connection, path: string): TrialReader {
   const columns = "SELECT sequence, body, checksum FROM events WHERE trial BETWEEN ? AND ?";
   const selectTrials = db.prepare<[number, number], EventRow>(`${columns} ORDER BY trial, sequence`);
   const selectEnds = db.prepare<[number, number], EventRow>(
-    `${columns} AND type IN ('trial.finished', 'trial.judged') ORDER BY trial, sequence`,
+    `${columns} AND type IN ('trial.finished', 'trial.judged', 'champion.deposed') ORDER BY trial, sequence`,
   );
   const selectLast = db.prepare<[], { trial: number | null }>(
     "SELECT max(trial) AS trial FROM events WHERE trial IS NOT NULL",
@@ -38,6 +38,8 @@ function foldEnds(events: readonly RunEvent[]): TrialEnd[] {
   for (const event of events) {
     if (event.type === "trial.finished" && event.outcome.status !== "interrupted")
       ends.set(event.trial, { trial: event.trial, outcome: event.outcome, verdict: event.verdict });
+    const before = event.type === "champion.deposed" ? ends.get(event.trial) : undefined;
+    if (event.type === "champion.deposed" && before !== undefined) ends.set(event.trial, deposedRecord(before, event));
     if (event.type === "trial.judged")
       ends.set(event.trial, { trial: event.trial, outcome: null, ...ends.get(event.trial), verdict: event.verdict });
   }
@@ -64,6 +66,7 @@ function foldTrials(events: readonly RunEvent[], first: number, path: string): T
     else if (event.type === "trial.started") records[last] = startedRecord(record!, event);
     else if (event.type === "trial.finished") records[last] = finishedRecord(record!, event);
     else if (event.type === "trial.judged") records[last] = judgedRecord(record!, event);
+    else if (event.type === "champion.deposed") records[last] = deposedRecord(record!, event);
   }
   return records;
 }

@@ -22,14 +22,17 @@ export async function recordChampions(session: Session): Promise<void> {
 
 async function commitChampion({ run, state, journal, observer, inScope }: Session, champion: Champion): Promise<void> {
   const { task } = state();
-  if (run.git === null || champion.trial === 0) return;
-  const { description } = journal.trial(champion.trial) ?? { description: "" };
+  const { trial, insteadOf } = champion;
+  if (run.git === null || (trial === 0 && insteadOf === undefined)) return;
+  const { description } = journal.trial(trial) ?? { description: "" };
+  const title = insteadOf === undefined ? description : `Back to trial ${trial}: trial ${insteadOf} fails`;
   try {
     await run.git.commitChampion({
       branch: `strop/${run.run}`,
       files: journal.program(champion.candidate),
       isProgram: inScope,
-      message: `${description}\n\n${task.metric.name}: ${champion.score}\nstrop-trial: ${champion.trial}\nstrop-run: ${run.run}`,
+      ...(insteadOf !== undefined && { insteadOf }),
+      message: `${title}\n\n${task.metric.name}: ${champion.score}\nstrop-trial: ${champion.trial}\nstrop-run: ${run.run}`,
     });
   } catch (thrown) {
     observer.note?.(`the champion of trial ${champion.trial} could not be committed: ${messageOf(thrown)}`);
@@ -51,7 +54,8 @@ async function measureHoldout(
     signal,
     stallSeconds: task.judge?.stallSeconds,
   });
-  if (outcome.status === "interrupted") return;
+  // It may have been deposed meanwhile.
+  if (outcome.status === "interrupted" || state().champions.every(({ trial }) => trial !== champion.trial)) return;
   journal.append({
     type: "holdout.measured",
     at: now(),

@@ -4,12 +4,13 @@
  */
 import type { TrialRecord, Verdict } from "../../core/trial.ts";
 import type { OpenContest, RunState } from "../../journal/state.ts";
+import { isBroken } from "../../judge/is-broken.ts";
 import { type JudgeOptions, ruleOn, verdictOn } from "./judge-outcome.ts";
 import type { Session } from "./session.ts";
 
-/** Writes every verdict and every opening that is due. Returns the trials that were judged, in order. */
+/** Writes every verdict and every opening that is due, and deposes a champion that fails. Returns the trials that were judged, in order. */
 export function settleContests(session: Session): TrialRecord[] {
-  const judged: TrialRecord[] = [];
+  const judged = deposed(session);
   for (let progress = true; progress;) {
     progress = false;
     for (const { record } of session.state().contests) {
@@ -20,6 +21,19 @@ export function settleContests(session: Session): TrialRecord[] {
     }
   }
   return judged;
+}
+
+/** The champion, where its runs since it was kept say that it fails; then the one before it, and so on. */
+function deposed({ journal, state, now }: Session): TrialRecord[] {
+  const fallen: TrialRecord[] = [];
+  for (let { champion, champions } = state(); champion !== null; { champion, champions } = state()) {
+    if (champions.length < 2 || !isBroken(champion, champions.slice(0, -1))) return fallen;
+    const { trial, failed = 0, fresh, failure = "" } = champion;
+    const reason = `was champion until it failed in ${failed} of ${failed + fresh} further runs: ${failure}`;
+    journal.append({ type: "champion.deposed", at: now(), trial, reason });
+    fallen.push(...[journal.trial(trial)].filter((record) => record !== null));
+  }
+  return fallen;
 }
 
 function settleOne({ journal, state, rule, now }: Session, trial: number): Verdict | "opened" | undefined {

@@ -46,6 +46,9 @@ export function ruleOn(contest: OpenContest, options: JudgeOptions): Ruling | un
   if (champion === null) return { decision: "keep", reason: "the baseline" };
   if (missingNoiseRuns(state, rule) > 0) return undefined;
   if (record.candidate === champion.candidate) return { decision: "discard", reason: "the champion itself" };
+  const fallen = state.recent.find(({ trial }) => trial === champion.insteadOf);
+  if (fallen !== undefined && record.parent === fallen.candidate)
+    return { decision: "discard", reason: `made of trial ${fallen.trial}, which fails` };
   return rule.decide({
     direction: state.task.metric.direction,
     candidate: { score: record.outcome?.score ?? Number.NaN, files: program(record.candidate ?? "") },

@@ -17,6 +17,8 @@ export interface ChampionCommit {
   readonly branch: string;
   readonly files: ProgramFiles;
   readonly message: string;
+  /** Trial of the champion that turned out to fail, where an earlier one is champion again: a commit of its own, on top. */
+  readonly insteadOf?: number;
   /** Tracked files for which this holds and that `files` lacks are deleted. */
   readonly isProgram?: (path: string) => boolean;
 }
@@ -85,7 +87,8 @@ async function noteOf(folder: string): Promise<string> {
 
 async function commitChampion(folder: string, prefix: string, champion: ChampionCommit): Promise<string> {
   const ref = `refs/heads/${champion.branch}`;
-  const trailer = `${TRAILER}: ${candidateId(champion.files)}`;
+  const own = `${TRAILER}: ${candidateId(champion.files)}`;
+  const trailer = champion.insteadOf === undefined ? own : `${own}, instead of trial ${champion.insteadOf}`;
   const tip = await commitOf(folder, ref);
   const there = tip === undefined ? undefined : await findCommit(folder, tip, trailer);
   if (there !== undefined) return there;

@@ -33,6 +33,38 @@ describe("the fold of a run", () => {
     expect(state.proposers).toEqual({ tpe: { trials: 4, kept: 2, reward: 2 } });
   });
 
+  it("takes back a champion that fails: the one before it again, and counts and records as if it had failed at once", () => {
+    const run = (index: number, status: "scored" | "crashed", score: number | null): RunEvent => ({
+      type: "repeat.finished",
+      at: 0,
+      repeat: { of: "champion", side: "champion", index },
+      outcome: outcome({ status, score, reason: "it was wrong" }),
+    });
+    const before = [
+      ...baseline,
+      ...wholeTrial(1, 6),
+      ...wholeTrial(2, 4, "keep"),
+      run(0, "scored", 4.2),
+      run(1, "crashed", null),
+    ];
+    expect(fold(before).champion).toMatchObject({ trial: 2, fresh: 1, failed: 1, failure: "it was wrong" });
+    const event: RunEvent = { type: "champion.deposed", at: 0, trial: 2, reason: "it fails" };
+    const state = fold([...before, event]);
+    expect(state.champions).toEqual([{ ...fold(baseline).champion, insteadOf: 2 }]);
+    expect(state.champion).toBe(state.champions[0]);
+    expect(state.counts).toMatchObject({ scored: 2, invalid: 1, kept: 1, discarded: 2 });
+    expect(state.proposers).toEqual({ tpe: { trials: 3, kept: 1, reward: 1 } });
+    expect(state.best.map(({ trial }) => trial)).toEqual([0, 1]);
+    expect(state.recent.at(-1)).toMatchObject({
+      trial: 2,
+      outcome: { status: "invalid", score: null, reason: "it fails" },
+      verdict: { decision: "discard", reason: "it fails" },
+    });
+    const again = fold([...before, event, ...wholeTrial(3, 3, "keep")]);
+    expect(again.champions.map(({ trial }) => trial)).toEqual([0, 3]);
+    for (const trial of [0, 1]) expect(() => fold([...before, event, { ...event, trial }])).toThrow("the champion");
+  });
+
   it("ranks the higher score first when the metric is to be maximised, and the earlier trial on a tie", () => {
     const state = fold([
       startedEvent("maximize"),
@@ -103,6 +135,7 @@ describe("the fold of a run", () => {
         "repeat",
         "repeat",
         "judge",
+        "depose",
         "ask",
         "answer",
       ]),
@@ -116,8 +149,8 @@ describe("the fold of a run", () => {
     const state = fold(playRun("minimize", steps));
     expect({ version: STATE_VERSION, fingerprint: sha256(JSON.stringify(state)).slice(0, 16) }).toMatchInlineSnapshot(`
       {
-        "fingerprint": "9ca8708108679de6",
-        "version": 7,
+        "fingerprint": "8fc15242d8836ca4",
+        "version": 8,
       }
     `);
   });
@@ -587,7 +620,7 @@ describe("an event that cannot follow", () => {
 });
 
 describe("every legal run", () => {
-  it("folds, and its champion is replaced by a verdict alone: by a score no worse or by evidence", () => {
+  it("folds, and its champion is replaced by a verdict alone: by a score no worse or by evidence; or by the one before it", () => {
     fc.assert(
       fc.property(arbitraryRun(), (events) => {
         let state: RunState | null = null;
@@ -595,6 +628,12 @@ describe("every legal run", () => {
           const before: RunState | null = state;
           state = reduce(before, event);
           if (!before?.champion) continue;
+          if (event.type === "champion.deposed") {
+            const { insteadOf, ...champion } = state.champion!;
+            const { insteadOf: _, ...earlier } = before.champions.at(-2)!;
+            expect([champion, insteadOf]).toEqual([earlier, before.champion.trial]);
+            continue;
+          }
           const gain = before.champion.score - state.champion!.score;
           const isOther = before.champion.trial !== state.champion!.trial;
           const verdict = "verdict" in event ? event.verdict : null;
