@@ -7,7 +7,7 @@ import { ancestors, childOf, namedChildren, type SyntaxNode, walk } from "../../
 import { brief, callParts, lineBreakOf, replaceNode, type Rewrite, type Source, sourceOf } from "../../rule.ts";
 import { isFixedIn } from "./fixed.ts";
 import { loopsAround, placeBefore } from "./places.ts";
-import { definitionPlace, freeName, isPure, namesWithin, type Replacement, scopeOf } from "./scopes.ts";
+import { definitionPlace, freeName, isPure, namesWithin, type Replacement, scopeOf, usesOf } from "./scopes.ts";
 
 export function membershipInPython(source: Source): readonly Rewrite[] {
   const asked = source.nodes.flatMap((node) => askedIn(node));
@@ -53,23 +53,29 @@ const lastOf = (source: Source, node: SyntaxNode): string =>
 /** The function that gives a name its values, or the module. */
 function scopeOfName(source: Source, name: SyntaxNode): SyntaxNode {
   const own = scopeOf(name);
-  const code = sourceOf(source, name);
-  const isOwn = [...walk(own)].some(
-    (node) =>
-      (node.type === "assignment" && sourceOf(source, childOf(node, "left") ?? node) === code) ||
-      (node.type.endsWith("parameters") && [...namesWithin(node)].some((one) => sourceOf(source, one) === code)),
-  );
-  return isOwn ? own : (source.nodes[0] ?? own);
+  return given(source)(own).has(sourceOf(source, name)) ? own : (source.nodes[0] ?? own);
 }
+
+/** Names that a function gives values, its parameters among them. */
+const given = remember((source: Source) =>
+  remember((scope: SyntaxNode): ReadonlySet<string> => {
+    const lefts = [...walk(scope)].flatMap((node) => {
+      if (node.type.endsWith("parameters")) return [...namesWithin(node)];
+      const left = node.type === "assignment" ? childOf(node, "left") : undefined;
+      return left === undefined ? [] : [left];
+    });
+    return new Set(lefts.map((one) => sourceOf(source, one)));
+  }),
+);
 
 /** A list that is only made, grown and asked. */
 function asSet(source: Source, [first]: readonly SyntaxNode[]): Rewrite[] | undefined {
   if (first?.type !== "identifier") return undefined;
   const name = sourceOf(source, first);
-  const uses = [...namesWithin(scopeOfName(source, first))].filter((one) => sourceOf(source, one) === name);
+  const uses = usesOf(source, name, scopeOfName(source, first));
   const edits = uses.map((use) => setUse(source, use));
-  const given = uses.filter(({ parent, field }) => parent?.type === "assignment" && field === "left");
-  if (given.length !== 1 || edits.includes(undefined)) return undefined;
+  const assigned = uses.filter(({ parent, field }) => parent?.type === "assignment" && field === "left");
+  if (assigned.length !== 1 || edits.includes(undefined)) return undefined;
   const replacements = edits.flatMap((one) => one ?? []);
   return [{ description: `${name} becomes a set`, at: first.start, replacements }];
 }
@@ -103,7 +109,7 @@ function made(source: Source, value: SyntaxNode, type: string): string | undefin
 function asKnownList(source: Source, title: string, [first]: readonly SyntaxNode[]): Rewrite[] {
   // A heap moves the elements of a list without asking it.
   if (first === undefined || /\bheapq\b/.test(source.text)) return [];
-  const values = source.nodes.flatMap((node) => valuesFor(source, node, first)).filter(({ for: of }) => of === title);
+  const values = valuesByTitle(source).get(title) ?? [];
   const replacements = values.flatMap(({ value }) => {
     const code = sourceOf(source, value) === "list" ? CLASS : made(source, value, CLASS);
     return code === undefined ? [] : [{ start: value.start, end: value.end, text: code }];
@@ -120,20 +126,25 @@ function asKnownList(source: Source, title: string, [first]: readonly SyntaxNode
   ];
 }
 
+/** The values that each thing is given. */
+const valuesByTitle = remember((source: Source) =>
+  Map.groupBy(
+    source.nodes.flatMap((node) => valuesFor(source, node)),
+    ({ for: title }) => title,
+  ),
+);
+
 /** A value that something is given, and what. */
-function valuesFor(source: Source, node: SyntaxNode, first: SyntaxNode): readonly { for: string; value: SyntaxNode }[] {
+function valuesFor(source: Source, node: SyntaxNode): readonly { for: string; value: SyntaxNode }[] {
   if (node.type === "assignment") {
     const [left, value] = [childOf(node, "left"), childOf(node, "right")];
     if (left === undefined || value === undefined) return [];
-    if (first.type === "subscript" && /\bdefaultdict\(list\)$/.test(sourceOf(source, value))) {
+    if (/\bdefaultdict\(list\)$/.test(sourceOf(source, value))) {
       const [list] = callParts(value)?.values ?? [];
       return list === undefined ? [] : [{ for: `${lastOf(source, left)}[]`, value: list }];
     }
-    return /^(?:identifier|attribute|subscript)$/.test(left.type) && left.type === first.type
-      ? [{ for: titleOf(source, left), value }]
-      : [];
+    return /^(?:identifier|attribute|subscript)$/.test(left.type) ? [{ for: titleOf(source, left), value }] : [];
   }
-  if (first.type !== "subscript") return [];
   const [key, value] = node.type === "pair" ? [childOf(node, "key"), childOf(node, "value")] : [];
   if (key?.type === "string" && value !== undefined)
     return [{ for: `["${sourceOf(source, key).slice(1, -1)}"]`, value }];

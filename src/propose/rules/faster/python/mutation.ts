@@ -2,7 +2,7 @@
 import { remember } from "../../../../core/remember.ts";
 import { ancestors, childOf, type SyntaxNode, walk } from "../../../../syntax/tree.ts";
 import { callParts, type Source, sourceOf } from "../../rule.ts";
-import { functionsOf, isPure, isQuietIn, namesWithin, scopeOf } from "./scopes.ts";
+import { functionsOf, isPure, isQuietIn, namesWithin, scopeOf, usesOf } from "./scopes.ts";
 
 /** Methods that change their object. */
 export const IN_PLACE =
@@ -86,9 +86,7 @@ export function isAlwaysThere(source: Source, name: SyntaxNode): boolean {
   const own = bindings.filter((one) => scopeOf(one) === owner);
   if (own.length !== 1 || [...ancestors(own[0] as SyntaxNode)].some(({ type }) => /^(?:for|while)_/.test(type)))
     return false;
-  return ![...namesWithin(owner as SyntaxNode)].some(
-    (use) => sourceOf(source, use) === code && isChangedAt(source, use),
-  );
+  return !usesOf(source, code, owner as SyntaxNode).some((use) => isChangedAt(source, use));
 }
 
 /** Where names are bound, but for functions and imports: assignments, loops, parameters. */

@@ -25,9 +25,13 @@ export function* namesWithin(node: SyntaxNode): Generator<SyntaxNode> {
   }
 }
 
-/** The names within a node, as a set. */
-export const nameSet = (source: Source, node: SyntaxNode): ReadonlySet<string> =>
-  new Set([...namesWithin(node)].map((one) => sourceOf(source, one)));
+/** Every use of a name by itself, in the order of the text. */
+export const usesOf = (source: Source, name: string, within: SyntaxNode): readonly SyntaxNode[] =>
+  (uses(source).get(name) ?? []).filter(({ start, end }) => within.start <= start && end <= within.end);
+
+const uses = remember((source: Source): ReadonlyMap<string, readonly SyntaxNode[]> =>
+  Map.groupBy(source.nodes[0] === undefined ? [] : [...namesWithin(source.nodes[0])], (one) => sourceOf(source, one)),
+);
 
 const words = remember((source: Source): ReadonlySet<string> => new Set(source.text.match(/[\p{L}\p{N}_]+/gu) ?? []));
 
