@@ -36,7 +36,9 @@ const strop = join(import.meta.dirname, "../../src/cli/main.ts");
 const folders = Object.keys(options.set === undefined ? inputs : (sets[options.set] ?? {}));
 if (folders.length === 0) throw new Error(`expected ${Object.keys(sets).join(" or ")} for --set, found ${options.set}`);
 const only = options.only?.split(",");
-const programs = folders.filter((name) => only?.some((start) => name.startsWith(start)) ?? true).sort();
+const isNamed = (name: string): boolean =>
+  only?.some((start) => name.startsWith(start.includes("-") ? start : `${start}-`)) ?? true;
+const programs = folders.filter(isNamed).sort();
 if (programs.length === 0)
   throw new Error(`expected the beginnings of ${folders.sort().join(", ")} for --only, found ${options.only}`);
 const seedCount = wholeNumber("seeds", options.seeds);

@@ -26,7 +26,9 @@ export function timeInTurns(
   const warm = versions.map((_, i) => run(i));
   const seconds: number[][] = versions.map(() => []);
   for (let round = 0; round < rounds; round++)
-    for (let i = 0; i < versions.length; i++) {
+    for (let turn = 0; turn < versions.length; turn++) {
+      // Each is the first as often as the others.
+      const i = (round + turn) % versions.length;
       const spent = warm[i] === null ? null : run(i);
       if (spent !== null) (seconds[i] as number[]).push(spent);
     }
