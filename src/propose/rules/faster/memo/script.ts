@@ -2,6 +2,7 @@
  * A function of JavaScript or TypeScript that does nothing but give a value remembers what it gave, where it calls itself or is called again
  * and again. What it remembers is frozen where it is no number or text: a change of it, which would be a wrong answer later, throws.
  */
+import { remember } from "../../../../core/remember.ts";
 import { ancestors, childOf, namedChildren, type SyntaxNode, walk } from "../../../../syntax/tree.ts";
 import { lineBreakOf, type Rewrite, type Source, sourceOf } from "../../rule.ts";
 import { isLoop } from "../loops.ts";
@@ -86,9 +87,7 @@ function isPrimitive(source: Source, type: string | undefined): boolean {
   const isOne = (part: string) =>
     /^(?:string|number|boolean|bigint|null|undefined|true|false|-?\d[\d._]*|"[^"]*"|'[^']*')$/.test(part.trim());
   if (type.split("|").every(isOne)) return true;
-  const alias = source.nodes.find(
-    (node) => node.type === "type_alias_declaration" && sourceOf(source, childOf(node, "name") ?? node) === type,
-  );
+  const alias = ownTypes(source).get(type);
   const value = alias === undefined ? undefined : childOf(alias, "value");
   return (
     value !== undefined &&
@@ -119,16 +118,20 @@ function readsWhatChanges(source: Source, node: SyntaxNode, seen: Set<SyntaxNode
 
 /** Whether a type that the file declares has a member that the file changes: to freeze all of an object would forbid that. */
 function holdsWhatChanges(source: Source, type: string | undefined): boolean {
-  const words = new Set(type?.match(/[\p{L}\p{N}_$]+/gu));
-  const declared = source.nodes.filter(({ type: kind }) => /^(?:interface|type_alias)_declaration$/.test(kind));
-  return declared
-    .filter((one) => words.has(sourceOf(source, childOf(one, "name") ?? one)))
+  const words = type?.match(/[\p{L}\p{N}_$]+/gu) ?? [];
+  const changed = changedMembers(source);
+  return words
+    .flatMap((word) => ownTypes(source).get(word) ?? [])
     .some((one) =>
-      [...walk(one)].some(
-        (part) => part.type === "property_identifier" && changedMembers(source).has(sourceOf(source, part)),
-      ),
+      [...walk(one)].some((part) => part.type === "property_identifier" && changed.has(sourceOf(source, part))),
     );
 }
+
+/** Interfaces and aliases of the file, by name. */
+const ownTypes = remember((source: Source): ReadonlyMap<string, SyntaxNode> => {
+  const declared = source.nodes.filter(({ type }) => /^(?:interface|type_alias)_declaration$/.test(type));
+  return new Map(declared.map((node) => [sourceOf(source, childOf(node, "name") ?? node), node]));
+});
 
 const isMethodName = ({ parent }: SyntaxNode): boolean => parent?.field === "function";
 

@@ -57,6 +57,10 @@ export const changesOf = remember((source: Source): readonly Change[] =>
   source.nodes.flatMap((node) => [...changesBy(source, node)]),
 );
 
+/** Of one mention of a variable, or of what a call gives. */
+export const changesAt = (source: Source, root: SyntaxNode): readonly Change[] => byRoot(source).get(root) ?? [];
+const byRoot = remember((source: Source) => Map.groupBy(changesOf(source), ({ root }) => root));
+
 function* changesBy(source: Source, node: SyntaxNode): Generator<Change> {
   const target = targetOf(source, node);
   if (target !== undefined) for (const place of placesIn(target)) yield { place, ...rootOf(source, place) };

@@ -6,7 +6,7 @@ import { childOf, namedChildren, type SyntaxNode } from "../../../../syntax/tree
 import { brief, lineBreakOf, type Rewrite, type Source, sourceOf } from "../../rule.ts";
 import { callOften, isStrict, placeFor } from "./often.ts";
 import { changedMembers, changesOf, functionAround, mentions, rootOf } from "./changes.ts";
-import { type TopFunction, topFunctions } from "./pure.ts";
+import { topNames } from "./pure.ts";
 import { propertiesOf } from "./regions.ts";
 
 interface Wanted {
@@ -22,18 +22,19 @@ interface Wanted {
 
 export function keptWithList(source: Source, { node, list, member, name, text }: Wanted): Rewrite[] {
   const around = functionAround(source, node);
-  const own = [...topFunctions(source)].find(([, one]) => one.node === outermost(around));
-  if (own === undefined || list.type !== "identifier" || member === "" || !isStrict(source)) return [];
-  const place = parameterPlace(source, own[1], sourceOf(source, list));
-  if (place < 0 || changedMembers(source).has(member) || !callOften(source, own[0])) return [];
-  if (!areLeftAlone(source, own[0], place) || isChanged(source, own[1].node, sourceOf(source, list))) return [];
+  const top = outermost(around);
+  const called = topNames(source).get(top);
+  if (called === undefined || list.type !== "identifier" || member === "" || !isStrict(source)) return [];
+  const place = parameterPlace(source, top, sourceOf(source, list));
+  if (place < 0 || changedMembers(source).has(member) || !callOften(source, called)) return [];
+  if (!areLeftAlone(source, called, place) || isChanged(source, top, sourceOf(source, list))) return [];
   const isTyped = source.language !== "javascript";
   const helper = isTyped ? TABLE.replace(/[⟨⟩]/g, "") : TABLE.replace(/⟨[^⟩]*⟩/g, "");
   const eol = lineBreakOf(source);
   const isThere = source.text.includes(helper.replaceAll("\n", eol));
   if (!isThere && mentions(source, "tableBy").length > 0) return [];
   const end = source.text.length;
-  const start = placeFor(source, statementOf(own[1].node));
+  const start = placeFor(source, statementOf(top));
   return [
     {
       description: `keep ${brief(sourceOf(source, list))} by ${member} with the list`,
@@ -68,7 +69,7 @@ function statementOf(node: SyntaxNode): SyntaxNode {
   return whole;
 }
 
-function parameterPlace(source: Source, { node }: TopFunction, name: string): number {
+function parameterPlace(source: Source, node: SyntaxNode, name: string): number {
   const list = childOf(node, "parameters");
   return list === undefined
     ? -1

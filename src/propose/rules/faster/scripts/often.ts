@@ -3,18 +3,17 @@ import { ancestors, type SyntaxNode } from "../../../../syntax/tree.ts";
 import { type Source, sourceOf } from "../../rule.ts";
 import { isLoop } from "../loops.ts";
 import { FUNCTION, mentions } from "./changes.ts";
-import { topFunctions } from "./pure.ts";
+import { topNames } from "./pure.ts";
 
 /** Whether it calls itself, or is called in a loop or a callback, or by a function that is so. */
 export function callOften(source: Source, name: string, seen: ReadonlySet<string> = new Set()): boolean {
   if (seen.has(name)) return false;
-  const tops = topFunctions(source);
   return mentions(source, name).some((node) => {
     if (node.field === "name") return false;
     for (const up of ancestors(node)) {
       if (isLoop(up)) return true;
       if (!FUNCTION.test(up.type)) continue;
-      const named = [...tops].find(([, one]) => one.node === up)?.[0];
+      const named = topNames(source).get(up);
       if (named === undefined) return up.parent?.type === "arguments";
       return named === name || callOften(source, named, new Set([...seen, name]));
     }

@@ -41,6 +41,12 @@ export const topFunctions = remember((source: Source): ReadonlyMap<string, TopFu
 const nameOfValue = (node: SyntaxNode): SyntaxNode | undefined =>
   node.field === "value" && node.parent?.type === "variable_declarator" ? childOf(node.parent, "name") : undefined;
 
+/** Their names, by the function. */
+export const topNames = remember(
+  (source: Source): ReadonlyMap<SyntaxNode, string> =>
+    new Map([...topFunctions(source)].map(([name, { node }]) => [node, name])),
+);
+
 /** Of a declaration of the file itself, exported or not. */
 export function isAtTop(name: SyntaxNode): boolean {
   const above = [...ancestors(name)].filter(({ type }) => !/^(?:export_statement|variable_declarator)$/.test(type));
@@ -49,20 +55,26 @@ export function isAtTop(name: SyntaxNode): boolean {
   );
 }
 
-/** Names of the functions that are so. Of what calls itself or each other it is believed until something speaks against it. */
+/** The functions that are so, by name. Of what calls itself or each other it is believed until something speaks against it. */
 export const pureFunctions = remember((source: Source): ReadonlyMap<string, TopFunction> => {
-  const left = new Map(topFunctions(source));
-  for (let before = -1; before !== left.size;) {
-    before = left.size;
-    for (const [name, { node }] of left) if (!isPure(source, node, left)) left.delete(name);
+  const all = topFunctions(source);
+  const needs = new Map<string, ReadonlySet<string>>();
+  for (const [name, { node }] of all) {
+    const asked = new Set<string>();
+    const pure = { has: (other: string) => all.has(other) && asked.add(other).size > 0 };
+    if (isPure(source, node, pure)) needs.set(name, asked);
   }
-  return left;
+  for (let before = -1; before !== needs.size;) {
+    before = needs.size;
+    for (const [name, others] of needs) if (![...others].every((other) => needs.has(other))) needs.delete(name);
+  }
+  return new Map([...all].filter(([name]) => needs.has(name)));
 });
 
 interface Scope {
   readonly source: Source;
   readonly own: ReadonlySet<string>;
-  readonly pure: ReadonlyMap<string, TopFunction>;
+  readonly pure: { has(name: string): boolean };
   /** Its variables that hold what it made itself, and how deep all of it is so. */
   readonly made: ReadonlyMap<string, number>;
 }

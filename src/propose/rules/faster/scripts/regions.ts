@@ -1,4 +1,5 @@
 /** What is done again and again in a script, and whether something stays as it is meanwhile. */
+import { remember } from "../../../../core/remember.ts";
 import { ancestors, childOf, namedChildren, type SyntaxNode, walk } from "../../../../syntax/tree.ts";
 import { callParts, lineBreakOf, type Rewrite, type Source, sourceOf } from "../../rule.ts";
 import { indentOf, isInBlock, isLoop } from "../loops.ts";
@@ -158,14 +159,15 @@ export function resultOf(callback: SyntaxNode): SyntaxNode | undefined {
   return only?.type === "return_statement" && others.length === 0 ? namedChildren(only)[0] : undefined;
 }
 
+const words = remember((source: Source): ReadonlySet<string> => new Set(source.text.match(/[\p{L}\p{N}_$]+/gu)));
+
 /** A name that nothing in the file has, after a list and what it is looked up by: `ordersByCustomerId`. */
 export function nameAfter(source: Source, list: SyntaxNode, ending: string, taken: Set<string> = new Set()): string {
   const parts = sourceOf(source, list).match(/[\p{L}\p{N}_$]+/gu) ?? [];
   const stem = parts.at(-1) ?? "list";
-  const words = new Set(source.text.match(/[\p{L}\p{N}_$]+/gu));
   for (let n = 1; ; n++) {
     const name = `${stem}${ending}${n === 1 ? "" : n}`;
-    if (words.has(name) || taken.has(name)) continue;
+    if (words(source).has(name) || taken.has(name)) continue;
     taken.add(name);
     return name;
   }

@@ -9,13 +9,13 @@ import {
   changedMembers,
   CHANGES,
   changesBelow,
-  changesOf,
+  changesAt,
   functionAround,
   mentions,
   methodCall,
   wrapping,
 } from "./changes.ts";
-import { pureFunctions, READS, topFunctions } from "./pure.ts";
+import { pureFunctions, READS, topFunctions, topNames } from "./pure.ts";
 
 /** Whether no caller in the file seems to change what a function of it gives, or to tell one object from its like. */
 export function isOnlyRead(source: Source, name: string, seen: ReadonlySet<string> = new Set()): boolean {
@@ -46,7 +46,7 @@ const makes = (node: SyntaxNode): boolean =>
 
 function isRead(about: About, node: SyntaxNode): boolean {
   const { source, isMaker } = about;
-  if (changesOf(source).some(({ root, depth }) => root === node && depth > 0)) return false;
+  if (changesAt(source, node).some(({ depth }) => depth > 0)) return false;
   const whole = wrapping(node);
   const { parent, field } = whole;
   if (parent === null) return false;
@@ -104,7 +104,7 @@ function areRead(about: About, target: SyntaxNode | undefined): boolean {
 function isHandedOn(about: About, node: SyntaxNode): boolean {
   const { source, isMaker, seen } = about;
   const around = functionAround(source, node);
-  const own = [...topFunctions(source)].find(([, one]) => one.node === around)?.[0];
+  const own = topNames(source).get(around);
   if (own !== undefined) return seen.has(own) || (!isMaker && isOnlyRead(source, own, seen));
   return !isMaker && around.parent?.type === "arguments";
 }

@@ -2,7 +2,7 @@
 import { ancestors, childOf, namedChildren, type SyntaxNode, walk } from "../../../../syntax/tree.ts";
 import { lineBreakOf, type Rewrite, type Source, sourceOf } from "../../rule.ts";
 import { indentOf, isInBlock, isLoop } from "../loops.ts";
-import { changesOf, FUNCTION, isBinding, mentions, methodCall, unwrapped } from "./changes.ts";
+import { changesAt, FUNCTION, isBinding, mentions, methodCall, unwrapped } from "./changes.ts";
 import { nameAfter } from "./regions.ts";
 import { questionIn } from "./sets.ts";
 
@@ -78,7 +78,7 @@ function useOf(source: Source, mention: SyntaxNode): Use | undefined {
     const method = methodCall(source, call);
     if (method?.method === "push") return pushOf(source, call, method.values);
   }
-  if (changesOf(source).some(({ root }) => root === mention)) return undefined;
+  if (changesAt(source, mention).length > 0) return undefined;
   const isRead =
     (parent?.type === "member_expression" &&
       (call != null || sourceOf(source, childOf(parent, "property") ?? parent) === "length")) ||
