@@ -2,10 +2,12 @@
 import type { Rule } from "../../rule.ts";
 import { append } from "./append.ts";
 import { findAgain } from "./find-again.ts";
+import { listed } from "./listed.ts";
 import { madeOnce } from "./made-once.ts";
 import { ownSort } from "./own-sort.ts";
 import { queues } from "./queues.ts";
 import { streams } from "./streams.ts";
+import { textEnd } from "./text-end.ts";
 
 /** `append` has what Rust has of it, too. */
-export const native: readonly Rule[] = [findAgain, ownSort, madeOnce, streams, append, queues];
+export const native: readonly Rule[] = [findAgain, listed, ownSort, madeOnce, streams, append, queues, textEnd];
