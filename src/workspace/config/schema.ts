@@ -173,7 +173,9 @@ const judge = z.strictObject(
       .describe("`tested`: probability that a run ever keeps what is no improvement."),
     maxRepeats: count("a whole number above 0")
       .default(12)
-      .describe("`tested`: pairs of runs, candidate and champion, that one edit may cost after its first run."),
+      .describe(
+        "`tested`: pairs of runs, candidate and champion, that one edit may cost after its first run; four times as many at a second look, where nothing else is left to try.",
+      ),
     margin: z
       .number("a number, 0 or above")
       .min(0, "a number, 0 or above")
