@@ -62,7 +62,7 @@ const growsWithin = (source: Source, owner: SyntaxNode, list: SyntaxNode): boole
   });
 
 /** A clause of a comprehension with an `if`, one in `any`, `all` or `sum`, or a loop that is nothing but an `if`. */
-function scanAt(source: Source, node: SyntaxNode): Scan | undefined {
+export function scanAt(source: Source, node: SyntaxNode): Scan | undefined {
   const [left, right] = [childOf(node, "left"), childOf(node, "right")];
   if (left === undefined || right === undefined) return undefined;
   const condition = node.type === "for_in_clause" ? filterOf(source, node) : onlyIf(node);
@@ -99,7 +99,7 @@ interface Keyed {
   readonly wanted: SyntaxNode;
 }
 
-function keyOf(source: Source, { left }: Scan, condition: SyntaxNode): Keyed | undefined {
+export function keyOf(source: Source, { left }: Scan, condition: SyntaxNode): Keyed | undefined {
   const [a, sign, b, ...others] = condition.type === "comparison_operator" ? condition.children : [];
   if (a === undefined || b === undefined || sign?.type !== "==" || others.length > 0) return undefined;
   const bound = new Set([...namesWithin(left)].map((one) => sourceOf(source, one)));

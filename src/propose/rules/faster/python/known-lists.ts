@@ -38,7 +38,7 @@ function constant(source: Source, list: SyntaxNode): Rewrite[] {
 }
 
 /** `seen`, `.seen`, `["seen"]`, or `seen[]` for the elements of something. */
-function titleOf(source: Source, node: SyntaxNode): string {
+export function titleOf(source: Source, node: SyntaxNode): string {
   if (node.type === "identifier") return `${scopeOfName(source, node).start} ${sourceOf(source, node)}`;
   if (node.type === "attribute") return `.${lastOf(source, node)}`;
   const key = childOf(node, "subscript");
@@ -100,7 +100,7 @@ const LISTS = /^(?:list|list_comprehension)$/;
 const MAKES = /^(?:list|sorted)\(|\.(?:split|splitlines|readlines)\([^()]*\)$/;
 
 /** A list as the argument of another class; undefined for what need not be a list. */
-function made(source: Source, value: SyntaxNode, type: string): string | undefined {
+export function made(source: Source, value: SyntaxNode, type: string): string | undefined {
   const code = sourceOf(source, value);
   if (/^\[\s*\]$|^list\(\)$/.test(code)) return `${type}()`;
   return LISTS.test(value.type) || (callParts(value) !== null && MAKES.test(code)) ? `${type}(${code})` : undefined;
@@ -127,7 +127,7 @@ function asKnownList(source: Source, title: string, [first]: readonly SyntaxNode
 }
 
 /** The values that each thing is given. */
-const valuesByTitle = remember((source: Source) =>
+export const valuesByTitle = remember((source: Source) =>
   Map.groupBy(
     source.nodes.flatMap((node) => valuesFor(source, node)),
     ({ for: title }) => title,
