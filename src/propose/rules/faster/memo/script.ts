@@ -8,6 +8,7 @@ import { lineBreakOf, type Rewrite, type Source, sourceOf } from "../../rule.ts"
 import { isLoop } from "../loops.ts";
 import { changedMembers, mentions } from "../scripts/changes.ts";
 import { pureFunctions, type TopFunction } from "../scripts/pure.ts";
+import { isLeftAlone } from "../scripts/handed-over.ts";
 import { callOften, isStrict, placeFor } from "../scripts/often.ts";
 import { isOnlyRead } from "../scripts/results.ts";
 import { helperFor } from "./remembering.ts";
@@ -54,6 +55,7 @@ function remembered(source: Source, { name, node }: TopFunction, parameters: rea
   const mayFreeze =
     isStrict(source) &&
     !types.some((type) => holdsWhatChanges(source, type)) &&
+    types.every((type, i) => isPrimitive(source, type) || isLeftAlone(source, text, i)) &&
     !readsWhatChanges(source, node) &&
     isOnlyRead(source, text);
   // Objects that may change, or where a change of what is frozen would not throw.

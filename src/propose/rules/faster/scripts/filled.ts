@@ -43,22 +43,20 @@ const KINDS: Readonly<Record<string, string | undefined>> = {
 const hasParameters = (callback: SyntaxNode): boolean =>
   childOf(callback, "parameter") !== undefined || namedChildren(childOf(callback, "parameters") ?? callback).length > 0;
 
-/** The one member of `{ length: n }`, as a number: `new Array("3")` is a list of one text, and of NaN it throws. */
+/** The one member of `{ length: n }`, as a length: `Array.from` takes 2.5 for 2 and -1 for 0, `new Array` throws. */
 function lengthOf(source: Source, like: SyntaxNode): string | undefined {
   const [only, ...others] = like.type === "object" ? namedChildren(like) : [];
   if (only === undefined || others.length > 0) return undefined;
   const value = childOf(only, "value");
   if (only.type === "shorthand_property_identifier")
-    return sourceOf(source, only) === "length" ? asNumber(source, "length") : undefined;
+    return sourceOf(source, only) === "length" ? asLength("length") : undefined;
   if (only.type !== "pair" || value === undefined || sourceOf(source, childOf(only, "key") ?? only) !== "length")
     return undefined;
-  return asNumber(source, sourceOf(source, value));
+  return asLength(sourceOf(source, value));
 }
 
-const asNumber = ({ language }: Source, code: string): string =>
-  language !== "javascript" || /^(?:[\w$.]+\.length|\d+)(?:\s*[-+*]\s*\d+)?$|^Math\.\w+\(/.test(code)
-    ? code
-    : `Number(${code})`;
+const asLength = (code: string): string =>
+  /^(?:[\w$.]+\.length|\d+)(?:\s*[+*]\s*\d+)?$/.test(code) ? code : `Math.max(0, Math.trunc(${code}) || 0)`;
 
 /** `list.filter((x, i) => list.indexOf(x) === i)` */
 function unique(source: Source, node: SyntaxNode): Rewrite[] {

@@ -5,9 +5,9 @@
 import { childOf, namedChildren, type SyntaxNode } from "../../../../syntax/tree.ts";
 import { brief, lineBreakOf, type Rewrite, type Source, sourceOf } from "../../rule.ts";
 import { callOften, isStrict, placeFor } from "./often.ts";
-import { changedMembers, changesOf, functionAround, mentions, rootOf } from "./changes.ts";
+import { changedMembers, changesOf, functionAround, mentions } from "./changes.ts";
+import { isLeftAlone, isMadeAnew, outermost } from "./handed-over.ts";
 import { topNames } from "./pure.ts";
-import { propertiesOf } from "./regions.ts";
 
 interface Wanted {
   /** The search. */
@@ -27,7 +27,12 @@ export function keptWithList(source: Source, { node, list, member, name, text }:
   if (called === undefined || list.type !== "identifier" || member === "" || !isStrict(source)) return [];
   const place = parameterPlace(source, top, sourceOf(source, list));
   if (place < 0 || changedMembers(source).has(member) || !callOften(source, called)) return [];
-  if (!areLeftAlone(source, called, place) || isChanged(source, top, sourceOf(source, list))) return [];
+  if (
+    !isLeftAlone(source, called, place) ||
+    isMadeAnew(source, called, place) ||
+    isChanged(source, top, sourceOf(source, list))
+  )
+    return [];
   const isTyped = source.language !== "javascript";
   const helper = isTyped ? TABLE.replace(/[⟨⟩]/g, "") : TABLE.replace(/⟨[^⟩]*⟩/g, "");
   const eol = lineBreakOf(source);
@@ -56,13 +61,6 @@ export function keptWithList(source: Source, { node, list, member, name, text }:
   ];
 }
 
-/** The function at the top of the file that a callback is in. */
-function outermost(around: SyntaxNode): SyntaxNode {
-  let top = around;
-  for (let up: SyntaxNode | null = around; up !== null; up = up.parent) if (/function/.test(up.type)) top = up;
-  return top;
-}
-
 function statementOf(node: SyntaxNode): SyntaxNode {
   let whole = node;
   while (whole.parent !== null && whole.parent.parent !== null) whole = whole.parent;
@@ -80,38 +78,6 @@ const isChanged = (source: Source, top: SyntaxNode, name: string): boolean =>
   changesOf(source).some(
     ({ root }) => top.start <= root.start && root.start < top.end && sourceOf(source, root) === name,
   );
-
-/** Whether no caller seems to change what it hands over afterwards, nor to make it anew for each call. */
-function areLeftAlone(source: Source, name: string, place: number): boolean {
-  const calls = mentions(source, name).flatMap((one) =>
-    one.field === "function" && one.parent !== null ? [one.parent] : [],
-  );
-  return calls.every((call) => {
-    const given = namedChildren(childOf(call, "arguments") ?? call)[place];
-    if (given === undefined || !/^(?:identifier|member_expression)$/.test(given.type)) return false;
-    if (propertiesOf(source, given).some((one) => changedMembers(source).has(one))) return false;
-    const around = functionAround(source, call);
-    const root = sourceOf(source, rootOf(source, given).root);
-    return !changesOf(source).some(
-      ({ root: changed, depth }) =>
-        depth > 0 &&
-        sourceOf(source, changed) === root &&
-        functionAround(source, changed) === around &&
-        !isBefore(changed, call),
-    );
-  });
-}
-
-/** Before it, and not in a loop with it. */
-function isBefore(changed: SyntaxNode, call: SyntaxNode): boolean {
-  let whole = call;
-  while (
-    whole.parent !== null &&
-    !/^(?:program|function\w*|arrow_function|method_definition)$/.test(whole.parent.parent?.type ?? "program")
-  )
-    whole = whole.parent;
-  return changed.end <= whole.start;
-}
 
 const TABLE = `/** The elements of a list by a member, sorted out once for each list. List and members are frozen, so that a later change of them throws. */
 function tableBy⟨<Key extends string>⟩(key⟨: Key⟩) {
