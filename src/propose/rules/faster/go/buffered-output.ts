@@ -17,8 +17,9 @@ export const bufferedOutput: Rule = {
 /** Packages that neither wait for somebody, nor print, nor end a program by themselves. */
 const QUIET =
   /^(?:bufio|bytes|cmp|container\/\w+|encoding\/\w+|errors|fmt|hash(?:\/\w+)?|io|log|maps|math(?:\/\w+)*|os|regexp|slices|sort|strconv|strings|text\/tabwriter|time|unicode(?:\/\w+)?)$/;
+/** Somebody is asked, waited for or shown how far it is. */
 const TALKS =
-  /\bos\.(?:Stdin|Stdout|StartProcess|NewFile)\b|\bfmt\.F?Scan|\btime\.(?:Sleep|After|Tick)|\b(?:println|print|recover)\(|\blog\.(?:SetOutput|New)\b/;
+  /\bos\.(?:Stdin|Stdout|StartProcess|NewFile)\b|\bfmt\.F?Scan|\btime\.(?:Sleep|After|Tick)|\b(?:println|print|recover)\(|\blog\.(?:SetOutput|New)\b|\\r(?!\\n)/;
 
 function buffered(source: Source): Rewrite[] {
   const [main, ...others] = functionsOf(source).get("main") ?? [];

@@ -36,6 +36,7 @@ it.each([
   ["goroutines", go(`${LOOP}\tgo fmt.Println()`)],
   ["another use of standard output", go(`${LOOP}\tfmt.Fprintln(os.Stdout)`, { imports: ["fmt", "os"] })],
   ["talks with somebody", go(`${LOOP}\tfmt.Scanln()`)],
+  ["a line that is written over", go(`${LOOP}\tfmt.Print("\\rdone")`)],
   ["pauses", go(`${LOOP}\ttime.Sleep(1)`, { imports: ["fmt", "time"] })],
   ["packages of others", go(`${LOOP}\tcolor.Red()`, { imports: ["fmt", "github.com/a/color"] })],
   ["functions of other files", go(`${LOOP}\telsewhere()`)],

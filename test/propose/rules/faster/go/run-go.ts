@@ -7,14 +7,15 @@ import { expect } from "vitest";
 import type { Rule } from "../../../../../src/propose/rules/rule.ts";
 import { applied } from "../applied.ts";
 
-const hasGo = spawnSync("go", ["version"]).status === 0;
+const GO = "go";
+const hasGo = spawnSync(GO, ["version"]).status === 0;
 
 /** What a program of Go prints, or how it fails. */
 function printed(program: string): string {
   const folder = mkdtempSync(join(tmpdir(), "strop-go-"));
   try {
     writeFileSync(join(folder, "main.go"), program);
-    const { stdout, stderr, status } = spawnSync("go", ["run", "main.go"], { cwd: folder, encoding: "utf8" });
+    const { stdout, stderr, status } = spawnSync(GO, ["run", "main.go"], { cwd: folder, encoding: "utf8" });
     return `${status} ${stdout} ${status === 0 ? "" : stderr}`;
   } finally {
     rmSync(folder, { recursive: true, force: true });
