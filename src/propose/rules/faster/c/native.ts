@@ -7,8 +7,20 @@ import { listed } from "./listed.ts";
 import { madeOnce } from "./made-once.ts";
 import { ownSort } from "./own-sort.ts";
 import { queues } from "./queues.ts";
+import { recursion } from "./recursion.ts";
 import { streams } from "./streams.ts";
 import { textEnd } from "./text-end.ts";
 
 /** `append` and `by-rows` know Rust, too. */
-export const native: readonly Rule[] = [findAgain, listed, ownSort, madeOnce, streams, append, queues, textEnd, byRows];
+export const native: readonly Rule[] = [
+  findAgain,
+  listed,
+  ownSort,
+  madeOnce,
+  streams,
+  append,
+  queues,
+  textEnd,
+  byRows,
+  recursion,
+];
