@@ -3,8 +3,14 @@
  * breaks the program, the rules themselves still offer the others.
  */
 import type { Rewrite, Rule, Source } from "../rule.ts";
+import { append } from "./c/append.ts";
+import { madeOnce } from "./c/made-once.ts";
+import { streams } from "./c/streams.ts";
+import { textEnd } from "./c/text-end.ts";
 import { compileOnce } from "./compile-once.ts";
 import { copies } from "./copies.ts";
+import { builders } from "./go/builders.ts";
+import { flatTables } from "./go/flat-tables.ts";
 import { grow } from "./grow.ts";
 import { hoist } from "./hoist.ts";
 import { loopBounds } from "./loop-bounds.ts";
@@ -13,7 +19,22 @@ import { filled } from "./scripts/filled.ts";
 import { strength } from "./strength.ts";
 
 /** The safest first: of two that are about the same place the first is taken. */
-const SMALL: readonly Rule[] = [references, grow, strength, loopBounds, compileOnce, filled, hoist, copies];
+const SMALL: readonly Rule[] = [
+  references,
+  madeOnce,
+  streams,
+  append,
+  textEnd,
+  builders,
+  flatTables,
+  grow,
+  strength,
+  loopBounds,
+  compileOnce,
+  filled,
+  hoist,
+  copies,
+];
 /** Of the copies in a program of Rust most are needed: what is only borrowed cannot be moved, and one of them breaks all. */
 const isAlone = (rule: Rule, { language }: Source): boolean => rule === copies && language === "rust";
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { atOnce } from "../../../../../src/propose/rules/faster/at-once.ts";
 import { append } from "../../../../../src/propose/rules/faster/c/append.ts";
 import { madeOnce } from "../../../../../src/propose/rules/faster/c/made-once.ts";
 import { queues } from "../../../../../src/propose/rules/faster/c/queues.ts";
@@ -57,6 +58,13 @@ it.each<readonly [Rule, string, string]>([
 ])("%o: %s, and the program says the same", async (rule, description, line) => {
   const after = (await applied(rule, "a.cpp", PROGRAM)).get(description) ?? "";
   expect(after).toContain(line);
+  if (canCompile("cpp")) expect(printed("cpp", after, "one,2\nthree\n\n44,x\n")).toBe("one!2!three.44!x.31521\n");
+});
+
+it("they are done at once, too", async () => {
+  const [after = ""] = [...(await applied(atOnce, "a.cpp", PROGRAM)).values()];
+  for (const part of ["sync_with_stdio", "static thread_local", "static const std::regex", "all += part"])
+    expect(after).toContain(part);
   if (canCompile("cpp")) expect(printed("cpp", after, "one,2\nthree\n\n44,x\n")).toBe("one!2!three.44!x.31521\n");
 });
 
