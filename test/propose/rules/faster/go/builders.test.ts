@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 
+import { atOnce } from "../../../../../src/propose/rules/faster/at-once.ts";
 import { builders } from "../../../../../src/propose/rules/faster/go/builders.ts";
 import { applied } from "../applied.ts";
 import { go, rewritten } from "./run-go.ts";
@@ -44,4 +45,20 @@ it.each([
   ["a number", "\tn := 0\n\tfor i := 0; i < 3; i++ {\n\t\tn += 1\n\t}\n\tfmt.Println(n)"],
 ])("leaves alone %s", async (_what, main) => {
   expect([...(await applied(builders, "main.go", go(main))).keys()]).toEqual([]);
+});
+
+it("comes with other small gains of a file", async () => {
+  const more = `func f() string {
+	s := ""
+	rows := make([][]int, 3)
+	for i := range rows {
+		rows[i] = make([]int, 2)
+		s += fmt.Sprint(rows[i])
+	}
+	return strings.ToUpper(s)
+}`;
+  const text = go("\tfmt.Println(f())", { imports: ["fmt", "strings"], more });
+  const after = await rewritten(atOnce, text);
+  expect(after).toContain("rows[i] = cells[");
+  expect(after).toContain("s.WriteString(");
 });
