@@ -12,11 +12,12 @@ export const queues: Rule = {
     const names = new Set(taken.map((node) => atFront(source, node)));
     return source.nodes.flatMap((node) => {
       const name = nameOf(source, node);
+      if (name === undefined || !names.has(name)) return [];
       const isUsed = taken.some(
         (call) =>
           node.parent !== null && atFront(source, call) === name && [...ancestors(call)].includes(scopeOf(node)),
       );
-      return names.has(name) && isUsed ? deque(source, node, name ?? "") : [];
+      return isUsed ? deque(source, node, name) : [];
     });
   },
 };
