@@ -7,6 +7,7 @@ import { brief, lineBreakOf, type Rewrite, type Source, sourceOf } from "../../r
 import { callOften, isStrict, placeFor } from "./often.ts";
 import { changedMembers, changesOf, functionAround, mentions } from "./changes.ts";
 import { isLeftAlone, isMadeAnew, outermost } from "./handed-over.ts";
+import { isExported } from "./results.ts";
 import { topNames } from "./pure.ts";
 
 interface Wanted {
@@ -24,7 +25,14 @@ export function keptWithList(source: Source, { node, list, member, name, text }:
   const around = functionAround(source, node);
   const top = outermost(around);
   const called = topNames(source).get(top);
-  if (called === undefined || list.type !== "identifier" || member === "" || !isStrict(source)) return [];
+  if (
+    called === undefined ||
+    isExported(source, called) ||
+    list.type !== "identifier" ||
+    member === "" ||
+    !isStrict(source)
+  )
+    return [];
   const place = parameterPlace(source, top, sourceOf(source, list));
   if (place < 0 || changedMembers(source).has(member) || !callOften(source, called)) return [];
   if (

@@ -2,7 +2,7 @@
  * Where what a function gave goes: if it is only read, the same object can be given twice. A list that somebody sorts in place cannot, nor an
  * object that is known by which one it is.
  */
-import { childOf, namedChildren, type SyntaxNode, walk } from "../../../../syntax/tree.ts";
+import { ancestors, childOf, namedChildren, type SyntaxNode, walk } from "../../../../syntax/tree.ts";
 import { callParts, type Source, sourceOf } from "../../rule.ts";
 import {
   bindingsIn,
@@ -15,12 +15,14 @@ import {
   methodCall,
   wrapping,
 } from "./changes.ts";
-import { pureFunctions, READS, topFunctions, topNames } from "./pure.ts";
+import { isAtTop, pureFunctions, READS, topFunctions, topNames } from "./pure.ts";
 
 /** Whether no caller in the file seems to change what a function of it gives, or to tell one object from its like. */
 export function isOnlyRead(source: Source, name: string, seen: ReadonlySet<string> = new Set()): boolean {
   if (seen.has(name)) return true;
   const own = topFunctions(source).get(name);
+  // What other files do with it is not to be seen.
+  if (own !== undefined && isExported(source, name) && !givesText(source, own.node)) return false;
   const about: About = { source, isMaker: own !== undefined && makes(own.node), seen: new Set([...seen, name]) };
   return mentions(source, name).every((node) => {
     const { parent, field } = node;
@@ -30,6 +32,18 @@ export function isOnlyRead(source: Source, name: string, seen: ReadonlySet<strin
     return parent.type === "arguments" && !about.isMaker;
   });
 }
+
+export const isExported = (source: Source, name: string): boolean =>
+  mentions(source, name).some((node) => {
+    const { type } = node.parent ?? node;
+    return (
+      type === "export_specifier" ||
+      (node.field === "name" && [...ancestors(node)].at(-2)?.type === "export_statement" && isAtTop(node))
+    );
+  });
+
+const givesText = (source: Source, node: SyntaxNode): boolean =>
+  /^:\s*(?:string|number|boolean|bigint)$/.test(sourceOf(source, childOf(node, "return_type") ?? node));
 
 interface About {
   readonly source: Source;

@@ -36,9 +36,10 @@ it("a function that only gives a value remembers it, under its own name", async 
 });
 
 it("what is remembered, and what by, is frozen: a change of either throws", async () => {
-  const text = WORDS.replace("function wordsOf", "export function wordsOf");
+  const text = `${WORDS}const ask = { of: (note: Note) => { const words = wordsOf(note); return { words }; } };\nexport { ask };\n`;
   const after = (await applied(memo, "a.ts", text)).get("remember what wordsOf gave") ?? "";
-  const wordsOf = (await moduleOf(after))["wordsOf"] as (note: { text: string }) => string[];
+  const { ask } = (await moduleOf(after)) as { ask: { of: (note: { text: string }) => { words: string[] } } };
+  const wordsOf = (note: { text: string }): string[] => ask.of(note).words;
   const note = { text: "one two" };
   const words = wordsOf(note);
   expect(wordsOf(note)).toBe(words);
@@ -129,6 +130,14 @@ it.each([
     "an object that is read",
     `function f(x: string): { name: string } { return { name: x.trim() }; }\n${loop("console.log(f(x).name);")}`,
   ],
+  [
+    "a list that is not given to other files",
+    `function f(x: string): string[] { return x.split(","); }\n${loop("f(x).join();")}`,
+  ],
+  [
+    "what its caller leaves alone",
+    `const f = (x: string[], i: number): boolean => x[i]!.startsWith("-");\nexport function g(x: string[]) { const y = [...x]; let n = 0; for (let i = 0; i < 2; i++) if (f(y, i)) n++;\n return n; }`,
+  ],
 ])("a function is remembered with %s", async (_why, text) => {
   expect([...(await applied(memo, "a.ts", text)).keys()]).toContain("remember what f gave");
 });
@@ -177,6 +186,18 @@ it.each([
   [
     "has an argument of a type with a member that is changed",
     `interface State { n: number; heads: string[] }\nfunction f(x: State): number { return Math.sqrt(x.n); }\n${loop("f(x); x.heads.push('');")}`,
+  ],
+  [
+    "gives a list to other files",
+    `export function f(x: string): string[] { return x.split(","); }\n${loop("f(x).join();")}`,
+  ],
+  [
+    "gives it by another of them",
+    `function f(x: string): string[] { return x.split(","); }\nexport const g = (x: string): string[] => f(x);\n${loop("g(x).join();")}`,
+  ],
+  [
+    "is given what its caller changes",
+    `const f = (x: string[], i: number): boolean => x[i]!.startsWith("-");\nexport function g(x: string[]) { const y = [...x]; let n = 0; for (let i = 0; i < 2; i++) if (f(y, i)) y[i] = "";\n return n; }`,
   ],
   [
     "makes an object that is kept",
