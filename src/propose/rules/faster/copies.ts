@@ -12,6 +12,7 @@ import {
   type Source,
   sourceOf,
 } from "../rule.ts";
+import { isReadHere } from "./python/reading.ts";
 
 export const copies: Rule = {
   name: "copies",
@@ -19,11 +20,16 @@ export const copies: Rule = {
   find: (source) =>
     source.nodes.flatMap((node) => {
       const kept = original(source, node);
-      return kept === undefined || isOutput(sourceOf(source, node)) || (isScript(source) && !isForReading(source, node))
+      return kept === undefined || isOutput(sourceOf(source, node)) || isNeeded(source, node)
         ? []
         : [replaceNode(node, kept, `without the copy in ${brief(sourceOf(source, node))}`)];
     }),
 };
+
+/** Whether a copy is kept, or protects from changes. */
+const isNeeded = (source: Source, node: SyntaxNode): boolean =>
+  (isScript(source) && !isForReading(source, node)) ||
+  (isPython(source) && node.type !== "list_comprehension" && !isReadHere(source, node));
 
 /** Functions that make a copy of their one argument. */
 const FUNCTIONS =

@@ -71,6 +71,7 @@ function changes(source: Source, node: SyntaxNode, { watched, bound, loop, list 
     const isConstant = /^(?:string|integer)$/.test(key?.type ?? "");
     return isNamed(left) || isNamed(value) || (isElement(value) && !isConstant);
   }
+  if (node.type === "delete_statement") return [...walk(node)].some((one) => isNamed(one) || isElement(one));
   const callee = callParts(node)?.callee;
   if (callee?.type !== "attribute" || !IN_PLACE.test(lastOf(source, callee))) return false;
   const object = childOf(callee, "object");
