@@ -1,6 +1,7 @@
 /** What is copied to gain an element gains it in place: `xs = [...xs, x]` is `xs.push(x)`. */
 import { childOf, namedChildren, type SyntaxNode } from "../../../syntax/tree.ts";
 import { brief, isPython, isScript, replaceNode, type Rewrite, type Rule, type Source, sourceOf } from "../rule.ts";
+import { isOwnList } from "./python/own-value.ts";
 import { functionAround, wrapping } from "./scripts/changes.ts";
 import { isOwn, isOwnOfReduce } from "./scripts/own-value.ts";
 
@@ -18,7 +19,7 @@ function assigned(source: Source, node: SyntaxNode): Rewrite[] {
   const [left, right] = [childOf(node, "left"), childOf(node, "right")];
   if (left === undefined || right === undefined) return [];
   // Others may have it: the state before, a path that was kept.
-  if (isScript(source) && !isOwn(source, left)) return [];
+  if (!(isScript(source) ? isOwn(source, left) : isOwnList(source, left))) return [];
   const name = sourceOf(source, left);
   const grown = isPython(source) ? inPython(source, right, name) : inScript(source, right, name);
   return grown === undefined ? [] : [replaceNode(node, grown, `${brief(sourceOf(source, node))} in place`)];
