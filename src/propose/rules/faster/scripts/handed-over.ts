@@ -2,6 +2,7 @@
 import { childOf, namedChildren, type SyntaxNode } from "../../../../syntax/tree.ts";
 import { type Source, sourceOf } from "../../rule.ts";
 import { changedMembers, changesOf, FUNCTION, functionAround, mentions, rootOf } from "./changes.ts";
+import { pureFunctions, topFunctions } from "./pure.ts";
 import { propertiesOf } from "./regions.ts";
 
 /** Whether no caller seems to change an argument after the call, or in a loop with it. */
@@ -11,11 +12,19 @@ export const isLeftAlone = (source: Source, name: string, place: number): boolea
     if (propertiesOf(source, given).some((one) => changedMembers(source).has(one))) return false;
     const top = outermost(functionAround(source, given));
     const root = sourceOf(source, rootOf(source, given).root);
+    const isLater = (one: SyntaxNode) => isWithin(one, top) && !isBefore(one, given, top);
+    if (mentions(source, root).some((one) => isLater(one) && isForOthers(source, one))) return false;
     return !changesOf(source).some(
-      ({ root: changed, depth }) =>
-        depth > 0 && sourceOf(source, changed) === root && isWithin(changed, top) && !isBefore(changed, given, top),
+      ({ root: changed, depth }) => depth > 0 && sourceOf(source, changed) === root && isLater(changed),
     );
   });
+
+/** An argument of a function of the file that does more than give a value. */
+function isForOthers(source: Source, node: SyntaxNode): boolean {
+  const call = node.parent?.type === "arguments" ? node.parent.parent : null;
+  const name = sourceOf(source, call?.children[0] ?? node);
+  return call !== null && topFunctions(source).has(name) && !pureFunctions(source).has(name);
+}
 
 /** Whether a caller hands over something that no other call gets. */
 export const isMadeAnew = (source: Source, name: string, place: number): boolean =>

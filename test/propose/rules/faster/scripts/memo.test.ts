@@ -200,6 +200,10 @@ it.each([
     `const f = (x: string[], i: number): boolean => x[i]!.startsWith("-");\nexport function g(x: string[]) { const y = [...x]; let n = 0; for (let i = 0; i < 2; i++) if (f(y, i)) y[i] = "";\n return n; }`,
   ],
   [
+    "is given what its caller has changed by another",
+    `const f = (x: number[]): number => Math.max(...x);\nconst turn = (x: number[]): void => { x[0] = 0; };\nexport function g(x: number[]) { const y = [...x]; while (f(y) > 1) turn(y); return y.length; }`,
+  ],
+  [
     "makes an object that is kept",
     `function f(x: string): object { return { name: x.trim() }; }\n${loop("xs.push(f(x));")}`,
   ],
