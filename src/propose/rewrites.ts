@@ -20,6 +20,7 @@ import { estimators } from "./rules/estimators.ts";
 import { faster } from "./rules/faster/faster.ts";
 import { operators } from "./rules/operators.ts";
 import { hoistCalls } from "./rules/faster/hoist.ts";
+import { memo } from "./rules/faster/memo/memo.ts";
 import type { Rewrite, Rule, Source } from "./rules/rule.ts";
 import { schedules } from "./rules/schedules.ts";
 import { statements } from "./rules/statements.ts";
@@ -110,39 +111,48 @@ export async function newProgram(
 
 /**
  * Everything that could be done to the champion. Where cost is the score, what makes programs faster and nothing else: a statement less, another
- * operator or condition makes another program, and what refuses it sees no more than it asks. Where only tests say what is right, nothing
- * is done to how the program is timed.
+ * operator or condition makes another program, and what refuses it sees no more than it asks. Where an evaluator gives out the work, all of the
+ * program may be faster; where the program or its tests time themselves, nothing is done to how, nor is anything remembered from one
+ * timed round to the next.
  */
 export async function rewritesFor({ task, champion, program }: ProposerContext): Promise<readonly Placed[]> {
   const files = program(champion.candidate);
   if (!isAboutCost(task)) return findRewrites(files);
+  if (!setsItsExamination(task)) return placedBy(faster, files, allRewrites);
   const all = await placedBy(faster, files);
-  if (!setsItsExamination(task)) return all;
   const fenced = examination(await sourcesOf(files));
   // To work out before its loop what is timed is no gain.
   const isFenced = ({ rewrite: { at }, path }: Placed) =>
     (fenced.get(path) ?? []).some(({ start, end }) => start <= at && at < end);
-  return all.filter((placed) => placed.rule !== hoistCalls || !isFenced(placed));
+  return all.filter((placed) => placed.rule !== memo && (placed.rule !== hoistCalls || !isFenced(placed)));
 }
 
 /** Everything that the rules, and `more` of them, could do to a program, in order of rules and places. */
 export const findRewrites = (files: ProgramFiles, more: readonly Rule[] = []): Promise<readonly Placed[]> =>
   placedBy([...RULES, ...more], files);
 
-async function placedBy(rules: readonly Rule[], files: ProgramFiles): Promise<readonly Placed[]> {
+async function placedBy(
+  rules: readonly Rule[],
+  files: ProgramFiles,
+  within = fairRewrites,
+): Promise<readonly Placed[]> {
   const sources = await sourcesOf(files);
-  return rules.flatMap((rule) => sources.flatMap((source) => fairRewrites(source)(rule)));
+  return rules.flatMap((rule) => sources.flatMap((source) => within(source)(rule)));
 }
 
-/** By rule. Most proposals are about the champion of the one before. */
+/** By rule, of what may be edited. Most proposals are about the champion of the one before. */
+const allRewrites = remember((source: Source) => {
+  const regions = editableRegions(source.text);
+  const isOpen = ({ replacements }: Rewrite) => replacements.every(({ start, end }) => isEditable(regions, start, end));
+  const placed = (rule: Rule) => (rewrite: Rewrite) => ({ rule, rewrite, path: source.path });
+  return remember((rule: Rule): readonly Placed[] => rule.find(source).filter(isOpen).map(placed(rule)));
+});
+
+/** Of these, what does not better the score alone. */
 const fairRewrites = remember((source: Source) => {
   const unfair = new Uint8Array(source.text.length);
   for (const { start, end } of unfairParts(source)) unfair.fill(1, start, end);
-  const regions = editableRegions(source.text);
-  const isFair = ({ at, replacements }: Rewrite) =>
-    unfair[at] !== 1 && replacements.every(({ start, end }) => isEditable(regions, start, end));
-  const placed = (rule: Rule) => (rewrite: Rewrite) => ({ rule, rewrite, path: source.path });
-  return remember((rule: Rule): readonly Placed[] => rule.find(source).filter(isFair).map(placed(rule)));
+  return (rule: Rule): readonly Placed[] => allRewrites(source)(rule).filter(({ rewrite }) => unfair[rewrite.at] !== 1);
 });
 
 /** The program after a rewrite, and the edit; null if it changes nothing. */

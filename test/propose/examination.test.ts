@@ -110,6 +110,17 @@ it("where cost is the score nothing is left out, whoever says what is right: wha
   }
 });
 
+it("what is remembered, or is called a score, may be faster where an evaluator gives out the work, and not where the program times itself", async () => {
+  const text =
+    "def score(xs):\n    best = 0\n    for x in xs:\n        best += x * len(xs)\n    return best\n\n\ndef fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)\n\n\nprint(score([fib(20)]))\n";
+  const found = async (given: object) => {
+    const placed = await rewritesFor(contextOf({ "a.py": text }, "seconds", given));
+    return placed.map(({ rule }) => rule.name);
+  };
+  expect(await found({ evaluate: MODULE })).toEqual(expect.arrayContaining(["memo", "hoist"]));
+  expect((await found({})).filter((name) => /^(?:memo|hoist)$/.test(name))).toEqual([]);
+});
+
 it.each(["seconds", "cpu_ms", "ns/op", "benchmarks.0.stats.median", "results.0.mean"])("%s is a cost", (name) => {
   const { task } = contextOf({}, name);
   expect([isAboutCost(task), isAboutCost(contextOf({}, "val_loss").task)]).toEqual([true, false]);

@@ -21,10 +21,13 @@ export interface Versions<T> {
 const MOST_CHANGES = 1_000;
 const TOKENS = /[\p{L}\p{N}_.]+|\s+|[^]/gu;
 
+/** Who is to be believed where both sides changed one place; where both only inserted, both may be. */
+export type Decide = (isInsertion: boolean) => Side | "both";
+
 type Resolve = (conflict: Versions<readonly string[]>) => readonly string[];
 
 /** A merged program; `resolve` decides each conflict. A file that one side deleted and the other changed is a conflict too. */
-export function mergePrograms({ base, left, right }: Versions<ProgramFiles>, resolve: () => Side): ProgramFiles {
+export function mergePrograms({ base, left, right }: Versions<ProgramFiles>, resolve: Decide): ProgramFiles {
   const paths = [...new Set([base, left, right].flatMap((files) => Object.keys(files)))].sort();
   const merged = paths.flatMap((path) => {
     const [b, l, r] = [base[path], left[path], right[path]];
@@ -38,7 +41,7 @@ export function mergePrograms({ base, left, right }: Versions<ProgramFiles>, res
 }
 
 /** A merged text; `resolve` decides each place that both sides changed differently. */
-export function mergeTexts(texts: Versions<string>, resolve: () => Side): string {
+export function mergeTexts(texts: Versions<string>, resolve: Decide): string {
   const conflict: Resolve = (lines) => {
     const isLineByLine = lines.base.length === lines.left.length && lines.base.length === lines.right.length;
     if (!isLineByLine) return mergeLines(lines, resolve);
@@ -56,14 +59,16 @@ export function mergeTexts(texts: Versions<string>, resolve: () => Side): string
 }
 
 /** By tokens, if they do not get in each other's way either; else one side's lines. */
-function mergeLines(lines: Versions<readonly string[]>, resolve: () => Side): readonly string[] {
+function mergeLines(lines: Versions<readonly string[]>, resolve: Decide): readonly string[] {
   let isClean = true;
   const tokens = mapped(lines, (some) => some.join("").match(TOKENS) ?? []);
   const merged = mergeItems(tokens, ({ base }) => {
     isClean = false;
     return base;
   });
-  return isClean ? merged : lines[resolve()];
+  if (isClean) return merged;
+  const side = resolve(lines.base.length === 0);
+  return side === "both" ? [...lines.left, ...lines.right] : lines[side];
 }
 
 const mapped = <A, B>({ base, left, right }: Versions<A>, f: (a: A) => B): Versions<B> => ({
@@ -73,10 +78,10 @@ const mapped = <A, B>({ base, left, right }: Versions<A>, f: (a: A) => B): Versi
 });
 
 /** The side that changed; either one when both did. */
-function eitherOf<T>(versions: Versions<T>, resolve: () => Side): T {
+function eitherOf<T>(versions: Versions<T>, resolve: Decide): T {
   const { base, left, right } = versions;
   if (left === right || right === base) return left;
-  return left === base ? right : versions[resolve()];
+  return left === base || resolve(false) === "right" ? right : left;
 }
 
 function mergeItems({ base, left, right }: Versions<readonly string[]>, resolve: Resolve): string[] {

@@ -53,22 +53,33 @@ function promisingOnes({ history, pending, champion, direction }: ProposerContex
 
 const pairsOf = ({ verdict }: TrialRecord): number => verdict?.evidence?.pairs ?? 0;
 
-/** All of them done to the champion; of two that change the same place the more promising one is. Null for what is known or is no program. */
+/** All of them done to the champion, but for those that change a place that a more promising one changes. Null for what is known or is no program. */
 async function joined(
   { champion, program }: ProposerContext,
   members: readonly TrialRecord[],
   known: ReadonlySet<CandidateId>,
 ): Promise<Proposal | null> {
   const base = program(champion.candidate);
-  const merge = (left: ProgramFiles, { candidate }: TrialRecord) =>
-    mergePrograms({ base, left, right: program(candidate ?? champion.candidate) }, () => "left");
-  const edit = await joinedEdit(base, members.reduce(merge, base), known);
+  let files: ProgramFiles = base;
+  const done = members.filter(({ candidate }) => {
+    let isInTheWay = false;
+    const merged = mergePrograms(
+      { base, left: files, right: program(candidate ?? champion.candidate) },
+      (isInsertion) => {
+        isInTheWay ||= !isInsertion;
+        return "both";
+      },
+    );
+    if (!isInTheWay) files = merged;
+    return !isInTheWay;
+  });
+  const edit = done.length < 2 ? null : await joinedEdit(base, files, known);
   if (edit === null) return null;
   return {
     edit,
     parent: champion.candidate,
-    description: told(members),
-    detail: { with: members.map(({ trial }) => trial) },
+    description: told(done),
+    detail: { with: done.map(({ trial }) => trial) },
   };
 }
 

@@ -43,7 +43,9 @@ describe("mergeTexts", () => {
   it("puts an insertion before a changed line there once", () => {
     expect(mergeTexts({ base: "a\nb\n", left: "a\nnew\nb\n", right: "a\nB\n" }, never)).toBe("a\nnew\nB\n");
     expect(mergeTexts({ base: "a\nb\n", left: "a\nb\nnew\n", right: "a\nB\n" }, never)).toBe("a\nB\nnew\n");
-    expect(mergeTexts({ base: "a\nb\n", left: "a\none\nb\n", right: "a\ntwo\nb\n" }, right)).toBe("a\ntwo\nb\n");
+    const inserted = { base: "a\nb\n", left: "a\none\nb\n", right: "a\ntwo\nb\n" };
+    expect(mergeTexts(inserted, right)).toBe("a\ntwo\nb\n");
+    expect(mergeTexts(inserted, (isInsertion) => (isInsertion ? "both" : "left"))).toBe("a\none\ntwo\nb\n");
   });
 
   it("gives a side that alone changed, whatever the texts", () => {

@@ -6,7 +6,7 @@ import type { Evidence } from "../../../src/core/contest.ts";
 import type { ProgramFiles } from "../../../src/core/edit.ts";
 import type { TrialRecord } from "../../../src/core/trial.ts";
 import { together } from "../../../src/propose/ensemble/together.ts";
-import type { ProposerContext } from "../../../src/propose/types.ts";
+import type { Proposal, ProposerContext } from "../../../src/propose/types.ts";
 import { contextAfter, trialRecord } from "./records.ts";
 
 const base: ProgramFiles = {
@@ -106,6 +106,33 @@ describe("what looked better one by one", () => {
       found.add(JSON.stringify(await joined(context)));
     }
     expect([...found]).toEqual([JSON.stringify(["better(1)", "slow(2)", "slow(3)", "fast(4)"])]);
+  });
+
+  it("keeps what each of two edits inserts at one place, and leaves out all of one whose other place is taken", async () => {
+    const edits = [
+      ["x", "slow(2)"],
+      ["y", "slow(3)"],
+      ["z", "slow(2)"],
+    ] as const;
+    const programs = new Map([[OWN, base]]);
+    const records = edits.map(([name, place], i) => {
+      const quicker = Object.entries(base).map(([path, text]) => [path, text.replace(place, `${name}.${place}`)]);
+      const files = Object.fromEntries(quicker) as Record<string, string>;
+      files["a.py"] = `import ${name}\n${files["a.py"]}`;
+      programs.set(candidateId(files), files);
+      return trialRecord({ trial: i + 1, score: 0.7 + i / 10, parent: OWN, candidate: candidateId(files) });
+    });
+    const context = contextAfter(records, {
+      champion: { candidate: OWN, score: 1, trial: 0 },
+      program: (id) => programs.get(id) as ProgramFiles,
+    });
+    const proposal = (await together().propose(context, new AbortController().signal)) as Proposal;
+    const applied = applyEdit(base, proposal.edit!, () => true);
+    expect(applied.ok && applied.files).toEqual({
+      "a.py": "import x\nimport y\none = slow(1)\n\n\ntwo = x.slow(2)\n",
+      "b.py": "three = y.slow(3)\n\n\nfour = slow(4)\n",
+    });
+    expect(proposal.detail).toEqual({ with: [1, 2] });
   });
 
   it("comes to an end: nothing is proposed twice", async () => {

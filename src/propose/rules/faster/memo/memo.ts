@@ -5,7 +5,7 @@ import { rememberedInScript } from "./script.ts";
 
 export const memo: Rule = {
   name: "memo",
-  weight: 0.8,
+  weight: 1.5,
   find: (source) =>
     isPython(source) ? rememberedInPython(source) : isScript(source) ? rememberedInScript(source) : [],
 };
