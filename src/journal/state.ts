@@ -22,9 +22,9 @@ export interface Champion {
   readonly fresh: number;
   /** Mean gain over the champion before, in the pairs that made it one; undefined where one run decided. */
   readonly gained?: number;
-  /** Runs since it became champion in which the program itself failed: invalid or crashed. Undefined where none did. */
+  /** Runs since it became champion that were invalid: it ran, and what it made was refused. Undefined where none was. */
   readonly failed?: number;
-  /** Why the last of these failed. */
+  /** Why the last of these was refused. */
   readonly failure?: string;
   /** Trial of the champion that was deposed, where it is champion again. */
   readonly insteadOf?: number;

@@ -3,7 +3,7 @@
 interface Runs {
   /** With a score. */
   readonly fresh: number;
-  /** Of the program's own failing. */
+  /** Whose result was refused. */
   readonly failed?: number;
 }
 

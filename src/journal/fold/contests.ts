@@ -4,7 +4,7 @@
  */
 import { type NoiseRun, noiseRuns, scoresOf, type Spread } from "../../core/contest.ts";
 import { mean, variance } from "../../core/numerics/stats.ts";
-import type { Outcome, OutcomeStatus, TrialRecord } from "../../core/trial.ts";
+import type { Outcome, TrialRecord } from "../../core/trial.ts";
 import type { ContestOpened, RepeatFinished, RepeatStarted, TrialJudged } from "../events.ts";
 import { inconsistent } from "./inconsistent.ts";
 import type { Champion, NoiseState, OpenContest, RunState } from "../state.ts";
@@ -99,7 +99,8 @@ function withNoiseRun(state: RunState, index: number, score: number | null): Run
 function withChampionRun(state: RunState, { status, score, reason }: Outcome): RunState {
   const { champion } = state;
   if (champion === null) return state;
-  if (score === null) return FAILURE.has(status) ? withChampion(state, failedOnce(champion, reason)) : state;
+  // A crash or a lack of time may be the machine's doing.
+  if (score === null) return status === "invalid" ? withChampion(state, failedOnce(champion, reason)) : state;
   const runs = champion.fresh === 0 ? 1 : champion.runs + 1;
   const better: Champion = {
     ...champion,
@@ -116,9 +117,6 @@ const withChampion = (state: RunState, champion: Champion): RunState => ({
   champion,
   champions: [...state.champions.slice(0, -1), champion],
 });
-
-/** What the program did; a machine that is busy or a limit that is tight takes its time, too. */
-const FAILURE: ReadonlySet<OutcomeStatus> = new Set(["invalid", "crashed"]);
 
 const failedOnce = (champion: Champion, failure: string): Champion => ({
   ...champion,

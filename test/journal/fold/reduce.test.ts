@@ -34,7 +34,7 @@ describe("the fold of a run", () => {
   });
 
   it("takes back a champion that fails: the one before it again, and counts and records as if it had failed at once", () => {
-    const run = (index: number, status: "scored" | "crashed", score: number | null): RunEvent => ({
+    const run = (index: number, status: "scored" | "invalid" | "crashed", score: number | null): RunEvent => ({
       type: "repeat.finished",
       at: 0,
       repeat: { of: "champion", side: "champion", index },
@@ -46,6 +46,7 @@ describe("the fold of a run", () => {
       ...wholeTrial(2, 4, "keep"),
       run(0, "scored", 4.2),
       run(1, "crashed", null),
+      run(1, "invalid", null),
     ];
     expect(fold(before).champion).toMatchObject({ trial: 2, fresh: 1, failed: 1, failure: "it was wrong" });
     const event: RunEvent = { type: "champion.deposed", at: 0, trial: 2, reason: "it fails" };
