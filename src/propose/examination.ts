@@ -9,6 +9,7 @@ import type { Task } from "../core/task.ts";
 import { lastIdentifier } from "../syntax/names.ts";
 import { readsClock } from "../syntax/printed.ts";
 import { ancestors, childOf, type SyntaxNode, walk } from "../syntax/tree.ts";
+import { bodyOf } from "./rules/faster/loops.ts";
 import { callParts, type Source, sourceOf } from "./rules/rule.ts";
 
 /** Whether a task's score is what its program costs, in time or otherwise, going by the metric's name. */
@@ -40,6 +41,18 @@ export function examination(sources: readonly Source[]): ReadonlyMap<string, rea
     return [source.path, [...functions.filter(isTimed), ...script].map(({ node }) => node)];
   });
   return new Map(spans);
+}
+
+/** By path, what decides how often a loop goes round: fewer rounds are less work, and what needs the last of them may not be in any input. */
+export const loopBounds = (sources: readonly Source[]): ReadonlyMap<string, readonly Span[]> =>
+  new Map(sources.map((source) => [source.path, source.nodes.flatMap(boundOf)]));
+
+/** Its condition, or all that stands before its body. */
+function boundOf(loop: SyntaxNode): readonly Span[] {
+  const body = bodyOf(loop);
+  if (body === undefined) return [];
+  const before = [...walk(loop)].filter(({ end }) => end <= body.start);
+  return [before.find(({ field }) => field === "condition") ?? { start: loop.start, end: body.start }];
 }
 
 interface Piece {

@@ -8,7 +8,7 @@ import type { TrialRecord } from "../../core/trial.ts";
 import { findLiterals, type FileLiterals, type LiteralSite, type LiteralValue } from "../../syntax/literals.ts";
 import { boundedCache } from "../bounded-cache.ts";
 import { type Domain, domainOf, type NumberDomain, toUnit } from "./domain.ts";
-import { examination, isAboutCost, isAmount, isSetting, setsItsExamination } from "../examination.ts";
+import { examination, isAboutCost, isAmount, isSetting, loopBounds, setsItsExamination } from "../examination.ts";
 import { sourcesOf } from "../sources.ts";
 import type { ProposerContext } from "../types.ts";
 
@@ -51,8 +51,8 @@ export async function literalSpace(context: ProposerContext): Promise<readonly D
 }
 
 /**
- * What is worth tuning in this task: switches are features of a program that is to be fast, hexadecimal numbers characters and masks, and
- * a number that breaks it whatever it becomes is part of what it has to work out.
+ * What is worth tuning in this task: switches are features of a program that is to be fast, hexadecimal numbers characters and masks, the
+ * bounds of its loops how much it has to do, and a number that breaks it whatever it becomes is part of what it has to work out.
  */
 async function ofTask(
   all: readonly Tunable[],
@@ -62,8 +62,12 @@ async function ofTask(
   const { task } = context;
   if (!isAboutCost(task)) return all;
   const broke = await breaking(context);
-  const isFeature = ({ site: { key, name, value, text } }: Tunable) =>
-    broke.has(key) || (!isSetting(name) && (typeof value === "boolean" || /^-?0[xb]/i.test(text)));
+  const bounds = loopBounds(await sourcesOf(files));
+  const isBound = ({ path, start, end }: LiteralSite) =>
+    (bounds.get(path) ?? []).some((bound) => bound.start <= start && end <= bound.end);
+  const isFeature = ({ site }: Tunable) =>
+    broke.has(site.key) ||
+    (!isSetting(site.name) && (typeof site.value === "boolean" || /^-?0[xb]/i.test(site.text) || isBound(site)));
   const some = all.filter((one) => !isFeature(one));
   return setsItsExamination(task) ? withoutExamination(some, files) : some;
 }
