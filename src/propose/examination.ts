@@ -26,8 +26,15 @@ interface Span {
   readonly end: number;
 }
 
-/** By path, the parts of a program that time it or give it its work. */
-export function examination(sources: readonly Source[]): ReadonlyMap<string, readonly Span[]> {
+/** Parts of a program, by path. */
+type Parts = ReadonlyMap<string, readonly Span[]>;
+
+/** Whether a place of a file lies in one of them. */
+export const isIn = (parts: Parts, { path, start, end }: Span & { readonly path: string }): boolean =>
+  (parts.get(path) ?? []).some((part) => part.start <= start && end <= part.end);
+
+/** The parts of a program that time it or give it its work. */
+export function examination(sources: readonly Source[]): Parts {
   const files = sources.map((source) => ({ source, ...piecesOf(source) }));
   const timed = new Set(["main"]);
   for (let before = -1; before < timed.size;) {
@@ -43,9 +50,12 @@ export function examination(sources: readonly Source[]): ReadonlyMap<string, rea
   return new Map(spans);
 }
 
-/** By path, what decides how often a loop goes round: fewer rounds are less work, and what needs the last of them may not be in any input. */
-export const loopBounds = (sources: readonly Source[]): ReadonlyMap<string, readonly Span[]> =>
-  new Map(sources.map((source) => [source.path, source.nodes.flatMap(boundOf)]));
+/** What decides how often a loop goes round: fewer rounds are less work, and what needs the last of them may not be in any input. */
+export const loopBounds = (sources: readonly Source[]): Parts =>
+  new Map(sources.map((source) => [source.path, boundsOf(source)]));
+
+/** Every proposal asks, and a nest of loops is walked once for each of them. */
+const boundsOf = remember((source: Source): readonly Span[] => source.nodes.flatMap(boundOf));
 
 /** Its condition, or all that stands before its body. */
 function boundOf(loop: SyntaxNode): readonly Span[] {

@@ -10,7 +10,7 @@ import { remember } from "../core/remember.ts";
 import type { CandidateId } from "../core/trial.ts";
 import { checkSyntax } from "../syntax/check-syntax.ts";
 import { positionAt } from "../syntax/tree.ts";
-import { examination, isAboutCost, setsItsExamination } from "./examination.ts";
+import { examination, isAboutCost, isIn, setsItsExamination } from "./examination.ts";
 import { knownCandidates } from "./literals/literal-proposal.ts";
 import { type Change, changeOf } from "./replacements.ts";
 import { alternatives } from "./rules/alternatives.ts";
@@ -122,8 +122,7 @@ export async function rewritesFor({ task, champion, program }: ProposerContext):
   const all = await placedBy(faster, files);
   const fenced = examination(await sourcesOf(files));
   // To work out before its loop what is timed is no gain.
-  const isFenced = ({ rewrite: { at }, path }: Placed) =>
-    (fenced.get(path) ?? []).some(({ start, end }) => start <= at && at < end);
+  const isFenced = ({ rewrite: { at }, path }: Placed) => isIn(fenced, { path, start: at, end: at + 1 });
   return all.filter((placed) => placed.rule !== memo && (placed.rule !== hoistCalls || !isFenced(placed)));
 }
 

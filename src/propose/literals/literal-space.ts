@@ -8,7 +8,7 @@ import type { TrialRecord } from "../../core/trial.ts";
 import { findLiterals, type FileLiterals, type LiteralSite, type LiteralValue } from "../../syntax/literals.ts";
 import { boundedCache } from "../bounded-cache.ts";
 import { type Domain, domainOf, type NumberDomain, toUnit } from "./domain.ts";
-import { examination, isAboutCost, isAmount, isSetting, loopBounds, setsItsExamination } from "../examination.ts";
+import { examination, isAboutCost, isAmount, isIn, isSetting, loopBounds, setsItsExamination } from "../examination.ts";
 import { sourcesOf } from "../sources.ts";
 import type { ProposerContext } from "../types.ts";
 
@@ -63,11 +63,9 @@ async function ofTask(
   if (!isAboutCost(task)) return all;
   const broke = await breaking(context);
   const bounds = loopBounds(await sourcesOf(files));
-  const isBound = ({ path, start, end }: LiteralSite) =>
-    (bounds.get(path) ?? []).some((bound) => bound.start <= start && end <= bound.end);
   const isFeature = ({ site }: Tunable) =>
     broke.has(site.key) ||
-    (!isSetting(site.name) && (typeof site.value === "boolean" || /^-?0[xb]/i.test(site.text) || isBound(site)));
+    (!isSetting(site.name) && (typeof site.value === "boolean" || /^-?0[xb]/i.test(site.text) || isIn(bounds, site)));
   const some = all.filter((one) => !isFeature(one));
   return setsItsExamination(task) ? withoutExamination(some, files) : some;
 }
@@ -105,11 +103,12 @@ async function breaking(context: ProposerContext): Promise<ReadonlySet<string>> 
 /** Of a program that is to be fast, without the numbers that say how much it has to do. */
 async function withoutExamination(all: readonly Tunable[], files: ProgramFiles): Promise<readonly Tunable[]> {
   const fenced = examination(await sourcesOf(files));
-  return all.filter(({ site: { path, name, value, start, end } }) => {
+  return all.filter(({ site }) => {
+    const { name, value } = site;
     if (isSetting(name)) return true;
     // Words are features, small numbers and fractions part of what is worked out.
     if (!Number.isInteger(value) || Math.abs(Number(value)) < 4) return false;
-    return !isAmount(name) && !(fenced.get(path) ?? []).some((part) => part.start <= start && end <= part.end);
+    return !isAmount(name) && !isIn(fenced, site);
   });
 }
 

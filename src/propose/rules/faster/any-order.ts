@@ -1,11 +1,11 @@
 /** Whether the rounds of two loops may come in any order: they only fill or add up, and none reads what another wrote. */
 import { ancestors, childOf, type SyntaxNode, walk } from "../../../syntax/tree.ts";
 import { callParts, type Source, sourceOf } from "../rule.ts";
+import { ELEMENT } from "./loops.ts";
 
 const JUMP = /^(?:break|continue|return|yield|throw|raise|goto|await|try|defer)/;
 const CHANGE =
   /^(?:(?:augmented_)?assignment(?:_expression)?|compound_assignment_expr|assignment_statement|update_expression|(?:postfix|prefix)_unary_expression|(?:inc|dec)_statement)$/;
-const ELEMENT = /subscript|^index_expression$|element_access|array_access|element_reference/;
 /** Functions of numbers, and reading. */
 const HARMLESS =
   /^(?:f?abs|sqrt|exp|log|log2|sin|cos|tanh?|pow|powi|powf|f?min|f?max|floor|ceil|round|len|length|size|at|get|[iu](?:8|16|32|64|size)|f(?:32|64)|int|float|double)$/;

@@ -1,7 +1,7 @@
 /** A regular expression of a constant pattern is compiled once, not at every call of the function that uses it. */
-import { remember } from "../../../core/remember.ts";
 import { ancestors, childOf, type SyntaxNode } from "../../../syntax/tree.ts";
 import { brief, callParts, isScript, lineBreakOf, type Rewrite, type Rule, type Source, sourceOf } from "../rule.ts";
+import { freeName } from "./free-name.ts";
 import { indentOf } from "./loops.ts";
 
 export const compileOnce: Rule = {
@@ -79,7 +79,7 @@ function once(source: Source, node: SyntaxNode, how: Numbered): Rewrite[] {
       !isOfCall(source, node) &&
       isConstant(source, node));
   if (!isCompiling || code.length > 300) return [];
-  const name = freeName(source, how);
+  const name = freeName(source, how.name, how.past);
   const use = compiled?.use(name) ?? name;
   const indent = indentOf(source, top);
   if (indent === undefined) return [];
@@ -168,10 +168,3 @@ function outermost({ language }: Source, node: SyntaxNode): SyntaxNode | undefin
 }
 
 const FUNCTION = /^(?:function|method|arrow_function|func_literal|lambda|closure|generator_function|constructor)/;
-
-/** A free name, past as many free ones. */
-function freeName(source: Source, { name, past }: Numbered): string {
-  let left = past;
-  for (let n = 1; ; n++) if (!words(source).has(name(n)) && left-- === 0) return name(n);
-}
-const words = remember((source: Source): ReadonlySet<string> => new Set(source.text.match(/[\p{L}\p{N}_]+/gu) ?? []));

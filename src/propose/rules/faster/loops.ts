@@ -36,7 +36,8 @@ const ASSIGNMENT =
   /assign|^(?:update_expression|(?:postfix_)?(?:unary_expression|postfix_unary_expression)|inc_statement|dec_statement|prefix_unary_expression)$/;
 const BINDING = /declarat|parameter|^for|foreach|for_|clause|let|pattern|^with_item$|^as_pattern|closure|lambda/;
 const NAME = /^(?:identifier|variable_name|instance_variable|shorthand_property_identifier_pattern)$/;
-const ELEMENT = /subscript|^index_expression$|element_access|array_access|element_reference/;
+/** Kinds of `xs[i]`. */
+export const ELEMENT = /subscript|^index_expression$|element_access|array_access|element_reference/;
 /** Methods that leave their object as it is. */
 const READS =
   /^(?:get|at|size|length|len|empty|front|back|begin|end|cbegin|cend|find|count|contains|has|includes|indexOf|charAt|charCodeAt|codePointAt|startsWith|endsWith|slice|substring|keys|values|items|entries|iter|is_empty|as_str|as_bytes|chars|index|lower|upper|toLowerCase|toUpperCase|to_lowercase|to_uppercase|ToLower|ToUpper|trim|Trim|split|strip|join|format|abs|sqrt|pow|floor|ceil|round|min|max)$/;

@@ -2,6 +2,7 @@
 import { remember } from "../../../../core/remember.ts";
 import { ancestors, childOf, namedChildren, type SyntaxNode, walk } from "../../../../syntax/tree.ts";
 import { lineBreakOf, type Rewrite, type Source, sourceOf } from "../../rule.ts";
+import { freeName as firstFree } from "../free-name.ts";
 
 export type Replacement = Rewrite["replacements"][number];
 
@@ -42,15 +43,9 @@ export function loopsAround(node: SyntaxNode): readonly SyntaxNode[] {
   return found;
 }
 
-const words = remember((source: Source): ReadonlySet<string> => new Set(source.text.match(/[\p{L}\p{N}_]+/gu) ?? []));
-
 /** A name that the file does not have. */
-export function freeName(source: Source, base: string): string {
-  for (let n = 1; ; n++) {
-    const name = n === 1 ? base : `${base}${n}`;
-    if (!words(source).has(name)) return name;
-  }
-}
+export const freeName = (source: Source, base: string): string =>
+  firstFree(source, (n) => (n === 1 ? base : `${base}${n}`));
 
 const importsOf = remember((source: Source): readonly SyntaxNode[] =>
   source.nodes.filter(({ type }) => type === "import_spec"),

@@ -2,6 +2,7 @@
 import { remember } from "../../../../core/remember.ts";
 import { ancestors, childOf, type SyntaxNode, walk } from "../../../../syntax/tree.ts";
 import { callParts, lineBreakOf, type Source, sourceOf } from "../../rule.ts";
+import { freeName as firstFree } from "../free-name.ts";
 
 export type Replacement = { readonly start: number; readonly end: number; readonly text: string };
 
@@ -33,15 +34,10 @@ const uses = remember((source: Source): ReadonlyMap<string, readonly SyntaxNode[
   Map.groupBy(source.nodes[0] === undefined ? [] : [...namesWithin(source.nodes[0])], (one) => sourceOf(source, one)),
 );
 
-const words = remember((source: Source): ReadonlySet<string> => new Set(source.text.match(/[\p{L}\p{N}_]+/gu) ?? []));
-
 /** A name that the file does not have, made of one. */
 export function freeName(source: Source, base: string): string {
   const plain = base.replace(/^_+|[^\p{L}\p{N}_]/gu, "");
-  for (let n = 1; ; n++) {
-    const name = n === 1 ? plain : `${plain}_${n}`;
-    if (!words(source).has(name)) return name;
-  }
+  return firstFree(source, (n) => (n === 1 ? plain : `${plain}_${n}`));
 }
 
 /** Functions and methods of the file, by name. */

@@ -3,7 +3,7 @@ import { childOf, namedChildren, type SyntaxNode } from "../../../../syntax/tree
 import { type Source, sourceOf } from "../../rule.ts";
 import { changedMembers, changesOf, FUNCTION, functionAround, mentions, rootOf } from "./changes.ts";
 import { pureFunctions, topFunctions } from "./pure.ts";
-import { propertiesOf } from "./regions.ts";
+import { isWithin, propertiesOf } from "./regions.ts";
 
 /** Whether no caller seems to change an argument after the call, or in a loop with it. */
 export const isLeftAlone = (source: Source, name: string, place: number): boolean =>
@@ -45,8 +45,6 @@ export function outermost(around: SyntaxNode): SyntaxNode {
   for (let up: SyntaxNode | null = around; up !== null; up = up.parent) if (FUNCTION.test(up.type)) top = up;
   return top;
 }
-
-const isWithin = ({ start }: SyntaxNode, top: SyntaxNode): boolean => top.start <= start && start < top.end;
 
 /** In a statement of the outermost function that ends before the one with the call. */
 function isBefore(changed: SyntaxNode, call: SyntaxNode, top: SyntaxNode): boolean {

@@ -72,7 +72,8 @@ export function propertiesOf(source: Source, place: SyntaxNode): readonly string
 const isBoundIn = (source: Source, region: SyntaxNode, name: string): boolean =>
   mentions(source, name).some((one) => isWithin(one, region) && isBinding(one));
 
-const isWithin = ({ start }: SyntaxNode, region: SyntaxNode): boolean => region.start <= start && start < region.end;
+export const isWithin = ({ start }: SyntaxNode, region: SyntaxNode): boolean =>
+  region.start <= start && start < region.end;
 
 /** In the region itself, or by a function that may be called in it. */
 const isChangedFor = (source: Source, region: SyntaxNode, name: string): boolean =>
