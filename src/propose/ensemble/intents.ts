@@ -68,7 +68,8 @@ export const different: Intent = {
 /** All of them; where others tune the numbers, leave `numbers` out. */
 export const INTENTS: readonly Intent[] = [free, structure, numbers, simplify, repair, combine, different];
 
-const hasFailed = ({ outcome }: TrialRecord): boolean =>
+/** Ran to no score, or not at all. */
+export const hasFailed = ({ outcome }: TrialRecord): boolean =>
   outcome?.status === "crashed" || outcome?.status === "timed-out" || outcome?.status === "invalid";
 
 /** Gives every ask an intent, by discounted Thompson sampling over the trials that models proposed. */

@@ -2,30 +2,38 @@
  * Drops a proposal that is nearly an earlier one before it costs a trial's budget. It goes on record as invalid, with the
  * reason: so a model is shown why and asked again (model/plan.ts), and a bandit learns who repeats himself.
  */
+import { diffArrays } from "diff";
+
+import { applyEdit } from "../../core/edits/apply-edit.ts";
 import { isRecord } from "../../core/json.ts";
-import { noveltyDistance } from "../../judge/novelty.ts";
+import { tokensOf } from "../../core/token-count.ts";
+import { diffPrograms } from "../../workspace/diff.ts";
+import { diffReader } from "../model/experiment.ts";
 import type { Proposal, Proposer, ProposerContext } from "../types.ts";
+import { hasFailed } from "./intents.ts";
 import { flagOf } from "./notes.ts";
 
-/** Least distance to the nearest earlier edit, in [0, 1]: one token in twenty. */
+/** Least share of what two edits change in which they differ: one token in twenty. */
 const THRESHOLD = 0.05;
 /** Proposals dropped in a row; the next one is run whatever it is like. */
 const ATTEMPTS = 2;
 /** Earlier trials that are compared: the window of autoresearch-rl §4.3. */
 const WINDOW = 32;
+/** Tokens that an edit removes, and that it adds, of which so many are compared at most. */
+const COMPARED = 2_048;
 
-/** `proposer`, with a `problem` on whatever is nearer than THRESHOLD (judge/novelty.ts, the paper's distance) to an earlier edit. */
+/** `proposer`, with a `problem` on whatever is nearer than THRESHOLD to an earlier edit that could be run. */
 export const noveltyFilter = (proposer: Proposer): Proposer => ({
   name: proposer.name,
   async propose(context, signal) {
     const proposal = await proposer.propose(context, signal);
-    if (proposal === null || proposal.edit === null || proposal.problem !== undefined) return proposal;
+    if (proposal === null || proposal.problem !== undefined) return proposal;
     if (droppedInARow(context, proposal.proposer ?? proposer.name) >= ATTEMPTS) return proposal;
     const near = nearest(context, proposal);
-    if (near === undefined || near.distance >= THRESHOLD) return proposal;
+    if (near === undefined) return proposal;
     return {
       ...proposal,
-      problem: `too much like trial ${near.trial}: of what the two edits change, ${Math.round(100 * near.distance)} % differs; try another idea`,
+      problem: `too much like trial ${near.trial}: of what the two edits change, ${Math.round(100 * near.share)} % differs; try another idea`,
       detail: { ...(isRecord(proposal.detail) ? proposal.detail : { detail: proposal.detail }), isRepetition: true },
     };
   },
@@ -37,19 +45,72 @@ function droppedInARow({ history }: ProposerContext, name: string): number {
   return own.length - 1 - own.findLastIndex((record) => !flagOf(record, "isRepetition"));
 }
 
-/** The earlier edit that is least unlike this one, dropped ones aside. */
-function nearest(
-  { history, pending }: ProposerContext,
-  { edit }: Proposal,
-): { readonly trial: number; readonly distance: number } | undefined {
-  if (edit === null) return undefined;
-  const earlier = [...history, ...pending].filter((record) => !flagOf(record, "isRepetition")).slice(-WINDOW);
-  return earlier
-    .flatMap((record) =>
-      record.edit === null ? [] : [{ trial: record.trial, distance: noveltyDistance(edit, [record.edit]) }],
-    )
-    .reduce<{ trial: number; distance: number } | undefined>(
-      (least, one) => (least === undefined || one.distance < least.distance ? one : least),
-      undefined,
-    );
+interface Near {
+  readonly trial: number;
+  /** Of what the two edits change, in which they differ. */
+  readonly share: number;
+}
+
+/** The earlier edit that is least unlike this one, if any is too near. One that failed is no idea that was tried: this may be its mend. */
+function nearest(context: ProposerContext, { edit, parent }: Proposal): Near | undefined {
+  const before = context.program(parent);
+  const applied = edit === null ? null : applyEdit(before, edit, () => true);
+  if (!applied?.ok) return undefined;
+  const change = changeIn(diffPrograms(before, applied.files));
+  if (change.removed.length === 0) return undefined;
+  const diffOf = diffReader(context);
+  return [...context.history, ...context.pending]
+    .filter((record) => record.edit !== null && !hasFailed(record) && !flagOf(record, "isRepetition"))
+    .slice(-WINDOW)
+    .map((record) => ({ trial: record.trial, share: shareThatDiffers(change, changeIn(diffOf(record))) }))
+    .filter(({ share }) => share < THRESHOLD)
+    .toSorted((a, b) => a.share - b.share)[0];
+}
+
+/** Tokens, of which what a changed place begins or ends with on both sides is left out. */
+interface Change {
+  /** After the name of the file that they were in. */
+  readonly removed: string[];
+  readonly added: string[];
+}
+
+function changeIn(diff: string): Change {
+  const [removed, added]: [string[], string[]] = [[], []];
+  for (const [place, path] of diff.matchAll(/^(?:---|\+\+\+) (.*)\n|(?:^[-+].*\n?)+/gm)) {
+    if (path !== undefined) removed.push(path);
+    else {
+      const [before, after] = [tokensOf(linesOf(place, "-")), tokensOf(linesOf(place, "+"))];
+      removed.push(...withoutSharedEnds(before, after));
+      added.push(...withoutSharedEnds(after, before));
+    }
+  }
+  return { removed: removed.slice(0, COMPARED), added: added.slice(0, COMPARED) };
+}
+
+const linesOf = (place: string, mark: string): string =>
+  place
+    .split("\n")
+    .flatMap((line) => (line.startsWith(mark) ? [line.slice(1)] : []))
+    .join("\n");
+
+/** `tokens` without those that `others` begins and ends with, too. */
+function withoutSharedEnds(tokens: readonly string[], others: readonly string[]): readonly string[] {
+  const shorter = Math.min(tokens.length, others.length);
+  let first = 0;
+  while (first < shorter && tokens[first] === others[first]) first++;
+  let last = 0;
+  while (last < shorter - first && tokens.at(-1 - last) === others.at(-1 - last)) last++;
+  return tokens.slice(first, tokens.length - last);
+}
+
+/** Of what they remove or of what they add, whichever differs more: long functions are often replaced by a short text. */
+const shareThatDiffers = (a: Change, b: Change): number =>
+  Math.max(shareOf(a.removed, b.removed), shareOf(a.added, b.added));
+
+/** In [0, 1]; 1 also for more than THRESHOLD, which is not looked into. */
+function shareOf(tokens: string[], others: string[]): number {
+  const all = tokens.length + others.length;
+  const parts = diffArrays(tokens, others, { maxEditLength: Math.ceil(THRESHOLD * all) });
+  const differing = parts?.filter(({ added, removed }) => added || removed).map(({ count }) => count);
+  return differing === undefined ? 1 : differing.reduce((sum, count) => sum + count, 0) / Math.max(1, all);
 }
