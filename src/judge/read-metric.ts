@@ -52,19 +52,40 @@ export async function readMetric(metric: Metric, sources: MetricSources): Promis
 function fromFile(metric: Metric, name: string, file: MadeText): MetricReading {
   if ("found" in file) return { ok: false, reason: `expected ${name} with ${metric.name} in it, found ${file.found}` };
   try {
-    return fromValues(metric, JSON.parse(file.text) as Json, `${name} holds`);
+    return fromValues(metric, parsed(file.text), `${name} holds`);
   } catch (thrown) {
     return { ok: false, reason: `${name} is not valid JSON: ${messageOf(thrown)}` };
   }
 }
 
+/** JSON, or what Python takes for it, in which a number may be `NaN` or `-Infinity`. */
+function parsed(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch (thrown) {
+    const standard = text.replaceAll(
+      /([:[,]\s*-?)(NaN|Infinity)(?=\s*[,}\]])/g,
+      (_, before: string, word: string) => before + (word === "NaN" ? JSON.stringify(PYTHON_NAN) : "1e999"),
+    );
+    if (standard === text) throw thrown;
+    return JSON.parse(standard, (_, value: Json) => (value === PYTHON_NAN ? Number.NaN : value)) as Json;
+  }
+}
+
+const PYTHON_NAN = "\u0000NaN";
+
 function fromOutput(metric: Metric, { printed: text, match }: MetricSources): MetricReading {
   const lines = printedLines(text);
+  const standing = lines.map(withStandIns);
   const usual = defaultPattern(metric.name);
-  const matches =
-    metric.pattern === undefined ? lines.map((line) => usual.exec(line)) : match(new RegExp(metric.pattern), lines);
-  if (matches === undefined) return { ok: false, reason: ENDLESS };
-  const printed = matches.map(firstGroup).filter((value) => value !== undefined);
+  const find = (some: readonly string[]) =>
+    metric.pattern === undefined ? some.map((line) => usual.exec(line)) : match(new RegExp(metric.pattern, "d"), some);
+  const digits = find(standing);
+  const plain = digits !== undefined && /nan|inf/i.test(text) ? find(lines) : digits;
+  if (digits === undefined || plain === undefined) return { ok: false, reason: ENDLESS };
+  const printed = lines
+    .map((line, i) => firstGroup(standing[i] as string, digits[i]) ?? firstGroup(line, plain[i]))
+    .filter((value) => value !== undefined);
   const last = printed.at(-1);
   if (last === undefined) {
     return { ok: false, reason: `expected a line like \`${metric.name}: 1.234\` in the output, found none` };
@@ -79,22 +100,41 @@ function fromOutput(metric: Metric, { printed: text, match }: MetricSources): Me
   return checked(metric.name, { value, metrics: summaryBlock(lines, metric.name), note });
 }
 
+/**
+ * Stand for `nan` and `inf` where lines are matched. A pattern that looks for digits would pass over them, and the score
+ * of a program that broke in the end would be the last number from before.
+ */
+const NAN = "8.07180911";
+const INF = "8.07180912";
+const withStandIns = (line: string): string =>
+  line.replaceAll(/(?<![\w.])(?:nan|inf(?:inity)?)(?![\w.])/gi, (word) => (/^n/i.test(word) ? NAN : INF));
+
 const ENDLESS =
   "expected to find the number in seconds, found a line in the output at which metric.pattern has too many ways to match";
 
 /** What a line says of the metric, without what follows a number in a sentence or a table. */
-const firstGroup = (match: RegExpExecArray | null): string | undefined =>
-  match
-    ?.slice(1)
-    .find((group) => group !== undefined)
-    ?.trim()
-    .replace(/(?<![,;|%])[,;|%]+$/, "");
+function firstGroup(line: string, match: RegExpExecArray | null | undefined): string | undefined {
+  const found = match?.indices?.slice(1).find((range) => range !== undefined);
+  if (found === undefined) return undefined;
+  let [start, end] = found;
+  // A pattern may take a part of a stand-in alone, as with `\d\.\d{4}`.
+  for (const word of [NAN, INF]) {
+    const at = line.lastIndexOf(word, end - 1);
+    if (at === -1 || at + word.length <= start) continue;
+    [start, end] = [Math.min(start, at), Math.max(end, at + word.length)];
+  }
+  const said = line.slice(start, end).trim();
+  return said
+    .replace(/(?<![,;|%])[,;|%]+$/, "")
+    .replaceAll(NAN, "nan")
+    .replaceAll(INF, "inf");
+}
 
 /** `name: 1.5` or `name = 1.5` at the start of a line, `name 1.5` alone on one, `"name": 1.5` in an object of JSON or Python. */
 function defaultPattern(name: string): RegExp {
   const key = escaped(name);
-  const inObject = `\\{.*["']${key}["']\\s*:\\s*["']?([-+]?(?:[\\d.]|[nN]a[nN]|[iI]nf)[^\\s,"'}]*)`;
-  return new RegExp(`^\\s*(?:${key}\\s*[:=]\\s*(\\S+)|${key}\\s+([-+.\\d]\\S*)\\s*$|${inObject})`);
+  const inObject = `\\{.*["']${key}["']\\s*:\\s*["']?([-+]?[\\d.][^\\s,"'}]*)`;
+  return new RegExp(`^\\s*(?:${key}\\s*[:=]\\s*(\\S+)|${key}\\s+([-+.\\d]\\S*)\\s*$|${inObject})`, "d");
 }
 
 const escaped = (name: string): string => name.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");

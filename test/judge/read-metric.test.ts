@@ -46,6 +46,22 @@ describe("a printed metric", () => {
     "{'loss': '2.5', 'val_bpb': '1.5', 'epoch': 3}",
   ])("is found in %j", async (text) => expect(await printed(text)).toMatchObject({ ok: true, value: 1.5, note: "" }));
 
+  test.each([
+    ["val_bpb 1.5\nval_bpb nan", {}, "NaN"],
+    ["val_bpb 1.5\nval_bpb -inf", {}, "-Infinity"],
+    ["epoch 1 | val_bpb 1.5 | best 1.5\nepoch 2 | val_bpb nan | best 1.5", { pattern: "val_bpb ([\\d.]+)" }, "NaN"],
+    ["val_bpb 1.5 best 1.5\nval_bpb NaN best 1.5", { pattern: "val_bpb\\D*([\\d.]+)" }, "NaN"],
+    ["val_bpb 1.5000\nval_bpb inf", { pattern: "val_bpb (\\d+\\.\\d{4})" }, "Infinity"],
+  ])("of a program that broke in the end is no number from before: %j", async (text, over, found) =>
+    expect(await printed(text, over)).toEqual({ ok: false, reason: `val_bpb is ${found}; expected a finite number` }),
+  );
+
+  test("may have `inf` in its name, and be beside what is no number", async () => {
+    expect(await printed("inf norm: 1.5", { pattern: "inf norm: ([\\d.]+)" })).toMatchObject({ value: 1.5, note: "" });
+    expect(await printed("nan: 1.5", { name: "nan" })).toMatchObject({ value: 1.5 });
+    expect(await printed("grad nan val_bpb 1.5", { pattern: "val_bpb (.*)$" })).toMatchObject({ value: 1.5 });
+  });
+
   test("counts as printed last, and a contradiction is noted", async () => {
     expect(await printed("val_bpb: 3\nval_bpb: 2\n")).toMatchObject({
       value: 2,
@@ -151,6 +167,15 @@ describe("a metric in a file", () => {
     });
   });
 
+  test("may stand beside numbers that Python writes and JSON does not have", async () => {
+    const text = '{"val_bpb": 1.25, "params": 12, "norm": NaN, "best": [-Infinity, Infinity], "note": "NaN"}';
+    expect(await inFile(text)).toMatchObject({ ok: true, value: 1.25, metrics: { params: 12 } });
+    // Unbalanced, and long: nothing here takes more than one look at each character.
+    expect(await inFile(`{"val_bpb": 1${" ".repeat(1_000_000)}NaN${",-".repeat(500_000)}`)).toMatchObject({
+      ok: false,
+    });
+  });
+
   test("is also named by its path, as benchmarks write theirs", async () => {
     const file = () => Promise.resolve({ text: '{"benchmarks": [{"stats": {"mean": 2.5}}], "a.b": 3, "a": {"b": 4}}' });
     const readAt = (name: string) => read({ file }, { name, file: "out.json" });
@@ -168,6 +193,8 @@ describe("a metric in a file", () => {
     ["{", "out.json is not valid JSON"],
     ["{}", "expected a number named val_bpb"],
     ['{"val_bpb":1e999}', "expected a finite number"],
+    ['{"val_bpb": NaN, "params": 12}', "val_bpb is NaN; expected a finite number"],
+    ['{"params": 12, "val_bpb": -Infinity\n}', "val_bpb is -Infinity; expected a finite number"],
   ])("%j is no score", async (text, reason) =>
     expect(await inFile(text)).toMatchObject({ ok: false, reason: expect.stringContaining(reason) }),
   );
