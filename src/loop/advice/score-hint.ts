@@ -8,8 +8,8 @@ const NUMBER = String.raw`[-+]?\d[\d.]*(?:e[-+]?\d+)?`;
 const GROUP = String.raw`([-+\d.eE]+)`;
 /** What benchmarks put after a number. A unit that changes with the size of the number (ns, µs, ms) is part of the pattern for that. */
 const UNIT = String.raw`(?:[nµμum]?s(?:ec(?:onds?)?)?|[\w.]+/(?:op|iter|s|sec))`;
-/** `1,234`: a pattern would read a part of it. */
-const GROUPED = /\d,\d{3}(?!\d)/;
+/** `1,234`: a pattern would read a part of it. `12:34:56,789` is the time of day that Python logs with. */
+const GROUPED = /(?<!:\d\d)(?<=\d),\d{3}(?!\d)/;
 
 /** One sentence; undefined where the outcome is of another kind. */
 export function scoreHint(task: Task, outcome: Outcome): string | undefined {
@@ -22,7 +22,7 @@ export function scoreHint(task: Task, outcome: Outcome): string | undefined {
       : `no printed line matches metric.pattern in the config, ${pattern}`;
   const lines = outcome.diagnostics.outputTail.split("\n").filter((line) => /\d/.test(line) && !GROUPED.test(line));
   const how = `let the program print it as \`${name}: 1.234\`, or leave it in a JSON file in $STROP_OUTPUT that "metric.file" names`;
-  for (const read of [namedWithin, ofBenchmark, ofOtherName, atTheEnd]) {
+  for (const read of [namedWithin, ofBenchmark, ofOtherName, ofLikelyName, atTheEnd]) {
     const found = read(lines, name);
     if (found === undefined) continue;
     const { line, name: other, pattern: form } = found;
@@ -54,7 +54,7 @@ const namedWithin: Read = (lines, name) => {
   const unit = new RegExp(`^${NUMBER}(\\s?${UNIT})?(?![\\w])`, "i").exec(
     line.slice(match.index + match[0].length),
   )?.[1];
-  const start = line.slice(0, match.index).trim() === "" ? "^\\s*" : "";
+  const start = line.slice(0, match.index).trim() === "" ? "^\\s*" : "\\b";
   return { line, pattern: `${start}${spaced(match[0])}${GROUP}${unit === undefined ? "" : spaced(unit)}` };
 };
 
@@ -93,6 +93,18 @@ const LIKELY = [
   /^(min|best)/i,
   /time|seconds|elapsed|latency|throughput|loss|score/i,
 ];
+
+/** `epoch 3 val_loss 0.42 acc 0.91`: of the last line that has one, the number of the metric's name, or of one like a score's. */
+const ofLikelyName: Read = (lines, name) => {
+  const labels = new RegExp(String.raw`(?<![\w.])([A-Za-z_][\w.-]*)\s+${NUMBER}(?!\w)`, "gi");
+  for (const line of lines.toReversed()) {
+    const names = [...line.matchAll(labels)].map(([, label = ""]) => label);
+    const found = names.includes(name) ? name : likelyMetric(names)?.metric;
+    if (found === undefined) continue;
+    return { line: line.trim(), pattern: `\\b${escaped(found)}\\s+${GROUP}`, ...(found !== name && { name: found }) };
+  }
+  return undefined;
+};
 
 const atTheEnd: Read = (lines) => {
   const form = new RegExp(`^(.*?)${NUMBER}(\\s?${UNIT})?\\s*$`, "i");

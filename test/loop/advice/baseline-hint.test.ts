@@ -174,24 +174,41 @@ const NO_LINE = "expected a line like `val_loss: 1.234` in the output, found non
 test.each([
   ["step 1 loss 3\nloss_val: 3.5", '"metric": "loss_val"'],
   ["validation loss (nats) 3.5", String.raw`"pattern":"^\\s*validation loss \\(nats\\) (.*)$"`],
-  ["step 19 loss 3.25", String.raw`"pattern":"^\\s*step \\d+ loss (.*)$"`],
+  ["step 19 loss 3.25", String.raw`"metric": {"name":"loss","pattern":"\\bloss\\s+([-+\\d.eE]+)"}`],
+  ["epoch 19 took 3.25", String.raw`"pattern":"^\\s*epoch \\d+ took (.*)$"`],
+  [
+    "epoch 3 | valid_loss 3.25 | acc 0.9\nsaved model_3.pt",
+    String.raw`"metric": {"name":"valid_loss","pattern":"\\bvalid_loss\\s+([-+\\d.eE]+)"}`,
+  ],
+  [
+    "epoch 3 | loss 3.25 | val_acc 0.9 | 2.5s",
+    String.raw`"metric": {"name":"val_acc","direction":"maximize","pattern":"\\bval_acc\\s+([-+\\d.eE]+)"}`,
+  ],
+  [
+    "epoch 3/30 train_loss 1.06 val_loss 1.03 val_acc 0.41 [0.6s]",
+    String.raw`or say how it prints it: "metric": {"name":"val_loss","pattern":"\\bval_loss\\s+([-+\\d.eE]+)"}`,
+  ],
+  [
+    "2026-11-23 05:04:00,050 INFO a.b: step 8 | train_loss 0.2 | val_loss 0.3969 | 0.1s",
+    String.raw`or say how it prints it: "metric": {"name":"val_loss","pattern":"\\bval_loss\\s*([-+\\d.eE]+)"}`,
+  ],
   [
     "BenchmarkPut-8  10000   16081 ns/op  16 B/op\nok  example.com/lru 0.468s",
     String.raw`"^\\s*BenchmarkPut.*?([-+\\d.eE]+)\\s*ns\\/op"`,
   ],
   ["BenchmarkGet 10000 16081 val_loss 10921 B/op", String.raw`"^\\s*BenchmarkGet.*?([-+\\d.eE]+)\\s*B\\/op"`],
-  ["n: min 2.2 ms, val_loss: 2.25 ms, max 6 ms", String.raw`"pattern":"val_loss:\\s*([-+\\d.eE]+)\\s*ms"`],
-  ['{"mean": 1, "val_loss": 2}', String.raw`"pattern":"val_loss\":\\s*([-+\\d.eE]+)"`],
+  ["n: min 2.2 ms, val_loss: 2.25 ms, max 6 ms", String.raw`"pattern":"\\bval_loss:\\s*([-+\\d.eE]+)\\s*ms"`],
+  ['{"mean": 1, "val_loss": 2}', String.raw`"pattern":"\\bval_loss\":\\s*([-+\\d.eE]+)"`],
   [
     "n=160 min: 2.2 ms  median: 2.25 ms",
-    String.raw`"metric": {"name":"median","pattern":"median:\\s*([-+\\d.eE]+)\\s*ms"}`,
+    String.raw`"metric": {"name":"median","pattern":"\\bmedian:\\s*([-+\\d.eE]+)\\s*ms"}`,
   ],
   ["report took 0.7 seconds\n(0, [(1, 9.5)])", String.raw`"pattern":"^\\s*report took ([-+\\d.eE]+)\\s*seconds$"`],
   ["query took 0.7092 s", String.raw`"pattern":"^\\s*query took ([-+\\d.eE]+)\\s*s$"`],
   ["test_acc: 0.5", '"metric": {"name":"test_acc","direction":"maximize"}'],
   [
     "mean accuracy: 0.884 (+/- 0.016)",
-    String.raw`"metric": {"name":"accuracy","direction":"maximize","pattern":"accuracy:\\s*([-+\\d.eE]+)"}`,
+    String.raw`"metric": {"name":"accuracy","direction":"maximize","pattern":"\\baccuracy:\\s*([-+\\d.eE]+)"}`,
   ],
   ["done", "let the program print it as `val_loss: 1.234`, or leave it in a JSON file"],
 ])("of a program that prints %j the hint says how to read it", (printed, expected) => {
