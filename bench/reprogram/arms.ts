@@ -4,7 +4,8 @@
  *     node bench/reprogram/arms.ts self [--scale tiny] [--arms model,random,none] [--seeds 3] [--folder DIR]
  *     node bench/reprogram/arms.ts mnist --data DIR [--subset 2000] [--iterations 4] [--candidates 6]
  *
- * Each arm and seed is a run of its own in `--folder`; what was interrupted goes on, and what is done is not done again.
+ * Each arm and seed is a run of its own in `--folder`; what was interrupted goes on, and what is done is not done again. With
+ * `--from 2` it begins at that seed: several processes share the work so, and a last one without it prints all.
  */
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -25,6 +26,7 @@ const { values, positionals } = parseArgs({
   options: {
     arms: { ...text, default: "model,random" },
     seeds: { ...text, default: "3" },
+    from: { ...text, default: "0" },
     folder: { ...text, default: "reprogram-arms" },
     scale: { ...text, default: "tiny" },
     pruner: { ...text, default: "percentile" },
@@ -72,7 +74,7 @@ function figuresOf(result: ReprogramResult) {
 
 for (const arm of values.arms.split(",") as Arm[]) {
   const runs: ReturnType<typeof figuresOf>[] = [];
-  for (let seed = 0; seed < Number(values.seeds); seed++) {
+  for (let seed = Number(values.from); seed < Number(values.seeds); seed++) {
     const folder = join(resolve(values.folder), `${name}-${arm}-${seed}`);
     const { result } = await runReprogram(folder, { settings: settingsOf(arm, seed), dataset });
     runs.push(figuresOf(result));

@@ -9,7 +9,7 @@ import { depth, widths } from "./parameters.ts";
 
 /** Four halvings leave an area of 28 × 28 and 32 × 32 images. */
 const parameters = {
-  stages: widths({ depth: [0, 4], width: [16, 64] }),
+  stages: widths({ depth: [0, 4], width: [16, 128] }),
   residuals: depth([0, 2]),
   hidden: widths({ depth: [0, 1], width: [16, 512] }),
 };
