@@ -1,6 +1,6 @@
 /** What to do about a baseline that gave no score, by how it ended and what it printed. Knows the user's machine, never the journal. */
 import { homedir } from "node:os";
-import { existsSync, realpathSync, statSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 
 import { homeFolder } from "../../core/home-folder.ts";
@@ -150,7 +150,7 @@ function noNetwork(failed: FailedBaseline, machine: Machine): string | undefined
 }
 
 /** Most often a folder of an earlier build or training, which is there as the user left it. */
-function readOnly({ outcome, task }: FailedBaseline): string | undefined {
+function readOnly({ outcome, task, folder }: FailedBaseline): string | undefined {
   const said = wordsOf(outcome);
   const tree = /current CMakeCache\.txt directory \/box\/(\S+?)\/CMakeCache\.txt is different/.exec(said)?.[1];
   if (tree !== undefined)
@@ -159,9 +159,15 @@ function readOnly({ outcome, task }: FailedBaseline): string | undefined {
   const path = /([\w./-]+)['"]?: Read-only file system|(?:Read-only file system|EROFS)\W[^'\n]*'([^']+)'/.exec(said);
   const file = (path?.[1] ?? path?.[2] ?? "").replace(/^(?:\/box\/|\.\/)/, "");
   const where = "let it write to /tmp, to $STROP_OUTPUT, or to a new folder";
-  if (!/^[^/].*\w/.test(file))
-    return `what a trial finds in the task's folder is read-only, but for the program: ${where}`;
   const [first = "", ...rest] = file.split("/");
+  if (!/^[^/].*\w/.test(file) || !existsSync(join(folder, first))) {
+    const saved = savedModels(folder);
+    const without =
+      saved.length === 0
+        ? ""
+        : `let every trial begin without ${saved.join(", ")}, if the program writes that (${scratchKey(task, ...saved)}), or `;
+    return `what a trial finds in the task's folder is read-only, but for the program: ${without}${where}`;
+  }
   const begin =
     rest.length === 0
       ? `begin without it (${scratchKey(task, file)})`
@@ -169,8 +175,18 @@ function readOnly({ outcome, task }: FailedBaseline): string | undefined {
   return `${first} is in the task's folder, so that a trial finds it there read-only: let every trial ${begin}, or ${where}`;
 }
 
-const scratchKey = ({ scratch = [] }: Task, folder: string): string =>
-  `"scratch": ${JSON.stringify([...scratch, folder])} in the config`;
+const scratchKey = ({ scratch = [] }: Task, ...paths: string[]): string =>
+  `"scratch": ${JSON.stringify([...scratch, ...paths])} in the config`;
+
+/** What earlier runs may have left: PyTorch does not say which file it could not open. Folders for what lies in them. */
+function savedModels(folder: string): string[] {
+  const isModel = (name: string) => /\.(?:pth?|ckpt|safetensors|h5|keras|onnx)$/.test(name);
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => !/^\.|^node_modules$|^venv$/.test(name))
+    .filter((at) => (at.isDirectory() ? readdirSync(join(folder, at.name)).some(isModel) : isModel(at.name)))
+    .map(({ name }) => name)
+    .toSorted();
+}
 
 /** A file that is likely to hold keys (workspace/program.ts). */
 function withheld({ outcome }: FailedBaseline): string | undefined {

@@ -16,6 +16,14 @@ const made = makeTask({
   "project/.venv/pyvenv.cfg": "",
   "project/.venv/bin/x": "",
   "project/run.sh": "",
+  "project/data/x": "",
+  "project/build/x": "",
+  "project/dist/a.js": "",
+  "project/model.pkl": "",
+  "torch/model_0.pt": "",
+  "torch/model_1.pt": "",
+  "torch/runs/last.ckpt": "",
+  "torch/src/train.py": "",
   "big/cifar/train.npz": "",
   "project/src/words/count.py": "",
   "project/node_modules/.bin/vitest": "",
@@ -127,6 +135,17 @@ test.each([
   ["ended with exit code 1: RuntimeError: DataLoader worker (pid 7) is killed by signal: Bus error.", "/dev/shm"],
   ["ended with exit code 1: OSError: [Errno 24] Too many open files", "set_sharing_strategy"],
 ])("%s: the hint says what to change", (reason, expected) => expect(hintOf({ reason })).toContain(expected));
+
+test.each([
+  "RuntimeError: [enforce fail at inline_container.cc:746] . open file failed with strerror: Read-only file system",
+  "safetensors_rust.SafetensorError: Error while serializing: I/O error: Read-only file system (os error 30)",
+])("%s does not say which file: those that may be meant are named", (said) => {
+  const reason = `ended with exit code 1: ${said}`;
+  expect(hintOf({ reason, folder: "torch" })).toContain(
+    `without model_0.pt, model_1.pt, runs, if the program writes that ("scratch": ["model_0.pt","model_1.pt","runs"]`,
+  );
+  expect(hintOf({ reason })).toMatch(/read-only, but for the program: let it write to \/tmp/);
+});
 
 test("a program that was cut off is told of both clocks", () => {
   expect(hintOf({ reason: "ran longer than 7 s", status: "timed-out" })).toMatch(/--budget 60.*startupSeconds/);
