@@ -8,7 +8,7 @@ import { applyEdit } from "../../core/edits/apply-edit.ts";
 import { isRecord } from "../../core/json.ts";
 import { tokensOf } from "../../core/token-count.ts";
 import { diffPrograms } from "../../workspace/diff.ts";
-import { diffReader } from "../model/experiment.ts";
+import { diffReader } from "../model/trial-diffs.ts";
 import type { Proposal, Proposer, ProposerContext } from "../types.ts";
 import { hasFailed } from "./intents.ts";
 import { flagOf } from "./notes.ts";

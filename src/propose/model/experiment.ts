@@ -2,13 +2,12 @@
  * One experiment as a model reads it: what was tried, what came of it and why. The same trial always gives the same text,
  * so that a prompt grows at its end only.
  */
-import type { Edit, ProgramFiles } from "../../core/edit.ts";
 import { megabytes, shortNumber } from "../../core/figures.ts";
-import { bareLines } from "../../core/edits/text-lines.ts";
-import type { CandidateId, Diagnostics, Outcome, TrialRecord } from "../../core/trial.ts";
-import { diffPrograms } from "../../workspace/diff.ts";
+import type { Diagnostics, Outcome, TrialRecord } from "../../core/trial.ts";
 import type { ProposerContext } from "../types.ts";
+import { lineOf, parentOf } from "./history.ts";
 import { fenced, firstLines, quotedLine, quotedLog } from "./quote.ts";
+import { diffReader } from "./trial-diffs.ts";
 
 /** Characters that one experiment may take. */
 export interface Detailing {
@@ -17,17 +16,31 @@ export interface Detailing {
 }
 
 const METRICS = 6;
+/** Trials of the champion's line that are named. */
+const LONGEST_LINE = 16;
 
-/** `diff` is what the edit changed (see `diffReader`). */
-export function renderExperiment(record: TrialRecord, diff: string, { diff: diffLimit, log }: Detailing): string {
-  const { outcome } = record;
-  return [
-    `## ${headline(record)}\n`,
-    record.trial === 0 ? "" : `Idea: ${quotedLine(record.description, 200)}\n`,
-    resultLine(record),
-    diff === "" || diffLimit === 0 ? "" : fenced(firstLines(diff, diffLimit), "diff"),
-    outcome?.status === "scored" ? "" : endOfOutput(outcome, log),
-  ].join("");
+/** How the trials of a context are shown. */
+export function experimentRenderer(context: ProposerContext): (record: TrialRecord, detailing: Detailing) => string {
+  const diffOf = diffReader(context);
+  return (record, { diff: diffLimit, log }) => {
+    const { outcome } = record;
+    const diff = diffLimit === 0 ? "" : diffOf(record);
+    return [
+      `## ${headline(record)}\n`,
+      originLine(record, context),
+      record.trial === 0 ? "" : `Idea: ${quotedLine(record.description, 200)}\n`,
+      resultLine(record),
+      diff === "" ? "" : fenced(firstLines(diff, diffLimit), "diff"),
+      outcome?.status === "scored" ? "" : endOfOutput(outcome, log),
+    ].join("");
+  };
+}
+
+/** What it was made from: with several workers that is often not what it was judged against. */
+function originLine(record: TrialRecord, context: ProposerContext): string {
+  const parent = parentOf(record, context);
+  const score = parent?.outcome?.score ?? null;
+  return parent === undefined || score === null ? "" : `From: trial ${parent.trial}, ${shortNumber(score)}\n`;
 }
 
 /** What a run printed last, at most `limit` characters, as data; "" for one that printed nothing or has not ended. */
@@ -72,43 +85,10 @@ function metricsOf(metrics: Readonly<Record<string, number>>): string {
     .join("");
 }
 
-/** What each trial changed, as a diff against its parent, or as its edit was written where that did not apply. */
-export function diffReader(context: ProposerContext): (record: TrialRecord) => string {
-  const shown = [...context.history, ...context.pending];
-  const known = new Set<CandidateId | null>([
-    ...shown.map(({ candidate }) => candidate),
-    context.champion.candidate,
-    context.baseline.candidate,
-  ]);
-  const read = (id: CandidateId | null): ProgramFiles | null =>
-    id !== null && known.has(id) ? context.program(id) : null;
-  const texts = new Map<number, string>();
-  return (record) => {
-    const found = texts.get(record.trial);
-    if (found !== undefined) return found;
-    const [before, after] = [read(record.parent), read(record.candidate)];
-    const text =
-      before !== null && after !== null
-        ? diffPrograms(before, after).replaceAll(/^diff --git .*\n/gm, "")
-        : asWritten(record.edit);
-    texts.set(record.trial, text);
-    return text;
-  };
+/** Which edits the champion holds and need not be made again; "" for the baseline. */
+export function heldLine(context: ProposerContext): string {
+  const line = lineOf(context).map(({ trial }) => trial);
+  if (line.length === 0) return "";
+  const [earlier, shown] = [line.length - LONGEST_LINE, line.slice(-LONGEST_LINE).join(", ")];
+  return ` It holds what ${line.length === 1 ? "trial" : "trials"} ${shown} changed${earlier > 0 ? `, and ${earlier} before` : ""}.`;
 }
-
-function asWritten(edit: Edit | null): string {
-  if (edit === null) return "";
-  if (edit.kind === "unified-diff") return edit.diff;
-  const parts =
-    edit.kind === "whole-files"
-      ? edit.files.map(({ path, text }) => `--- ${path}\n${text === null ? "" : marked("+", text)}`)
-      : edit.blocks.map(
-          ({ path, search, replace }) => `--- ${path || "(no path)"}\n${marked("-", search)}${marked("+", replace)}`,
-        );
-  return parts.join("");
-}
-
-const marked = (mark: string, text: string): string =>
-  bareLines(text)
-    .map((line) => `${mark}${line}\n`)
-    .join("");

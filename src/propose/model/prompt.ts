@@ -6,12 +6,12 @@
 import type { ChatMessage } from "../../core/exchange.ts";
 import { shortNumber } from "../../core/figures.ts";
 import { holdsMarks } from "../../core/edits/marked-regions.ts";
-import { gain } from "../../core/metric.ts";
 import type { PromptSettings } from "../../core/task.ts";
 import type { TrialRecord } from "../../core/trial.ts";
 import { estimateTokens, promptTokens } from "../../models/tokens.ts";
 import type { ProposerContext } from "../types.ts";
-import { type Detailing, diagnosticsOf, diffReader, endOfOutput, headline, renderExperiment } from "./experiment.ts";
+import { type Detailing, diagnosticsOf, endOfOutput, experimentRenderer, headline, heldLine } from "./experiment.ts";
+import { bestTrials } from "./history.ts";
 import { fenced, oneLine, quotedLine } from "./quote.ts";
 import { systemMessage } from "./system.ts";
 import type { Ask } from "./types.ts";
@@ -75,9 +75,9 @@ export function buildPrompt(context: ProposerContext, options: PromptOptions): P
   const isMarked = holdsMarks(context.program(context.champion.candidate));
   const system = systemMessage(context.task, { edit: options.settings.edit, agenda, isMarked });
   const program = programSection(context);
-  const diffOf = diffReader(context);
+  const renderTrial = experimentRenderer(context);
   const render = (level: number): Prompt => {
-    const parts = { ...levelOf(level, options.view ?? FULL_VIEW), diffOf, intent };
+    const parts = { ...levelOf(level, options.view ?? FULL_VIEW), renderTrial, intent };
     const messages = [message("system", system), message("user", program + changingPart(context, parts))];
     return { messages, tokens: promptTokens({ messages }), limit, notes: [], stable: program.length };
   };
@@ -146,20 +146,23 @@ export function programSection(context: ProposerContext): string {
 interface Shown extends Detailing {
   readonly experiments: number;
   readonly best: number;
-  readonly diffOf: (record: TrialRecord) => string;
+  readonly renderTrial: ReturnType<typeof experimentRenderer>;
   readonly intent: string;
 }
 
 function changingPart(context: ProposerContext, shown: Shown): string {
   const recent = lastExperiments(context.history, shown.experiments);
   const best = bestTrials(context).slice(0, shown.best);
-  const render = (record: TrialRecord): string => renderExperiment(record, shown.diffOf(record), shown);
+  const render = (record: TrialRecord): string => shown.renderTrial(record, shown);
   const ranked = best.map((record) =>
     recent.includes(record) ? `## ${headline(record)}, shown above\n` : render(record),
   );
   const running = shown.experiments === 0 ? [] : context.pending.slice(-STRIDE).map(render);
   return [
-    section("# Experiments, oldest first; each diff is against the program it was made from", recent.map(render)),
+    section(
+      "# Experiments, oldest first; each diff is against the program under “From”, each result against the champion then",
+      recent.map(render),
+    ),
     section("# The best, best first", ranked),
     section("# Running now, or not decided yet", running),
     lastSection(context, shown),
@@ -176,20 +179,18 @@ function lastExperiments(history: readonly TrialRecord[], count: number): readon
   return count === 0 ? [] : history.filter(({ trial }) => trial >= from);
 }
 
-/** Scored trials, best first; at an equal score, the earlier. */
-const bestTrials = ({ history, direction }: ProposerContext): readonly TrialRecord[] =>
-  history
-    .filter(({ outcome }) => outcome !== null && outcome.score !== null)
-    .toSorted((a, b) => gain(direction, b.outcome?.score ?? 0, a.outcome?.score ?? 0) || a.trial - b.trial);
-
 function lastSection(context: ProposerContext, { intent, log }: Pick<Shown, "intent" | "log">): string {
   const { champion, baseline, task, history } = context;
   const last = history.findLast(({ trial }) => trial === champion.trial)?.outcome ?? null;
+  const runs =
+    last?.score == null || last.score === champion.score
+      ? ""
+      : ` over several runs (${shortNumber(last.score)} in its first)`;
   const took = last === null ? "" : ` One run took ${diagnosticsOf(last.diagnostics)}.`;
   return [
     "# Now\n\n",
-    `The program above is the champion, trial ${champion.trial}: \`${oneLine(task.metric.name)}\` ${shortNumber(champion.score)},`,
-    ` where the baseline has ${shortNumber(baseline.score)}.${took}\n`,
+    `The program above is the champion, trial ${champion.trial}: \`${oneLine(task.metric.name)}\` ${shortNumber(champion.score)}${runs},`,
+    ` where the baseline has ${shortNumber(baseline.score)}.${took}${heldLine(context)}\n`,
     endOfOutput(last, log),
     intent.trim() === "" ? "" : `${intent.trim()}\n`,
     "Give your next edit of it, as laid down under “Your answer”.\n",
@@ -198,4 +199,4 @@ function lastSection(context: ProposerContext, { intent, log }: Pick<Shown, "int
 
 /** What a model is told about an edit that was not accepted. `reason` is quoted: it may hold what a program printed. */
 export const correctionMessage = (reason: string): string =>
-  `That edit was not accepted: ${quotedLine(reason, 600)}\nCorrect it, and give the whole edit again in the same form, for the program as it was shown.\n`;
+  `That edit was not accepted: ${quotedLine(reason, 600)}\nCorrect it, or take another idea if that is what is wrong, and give a whole edit in the same form, for the program as it was shown.\n`;

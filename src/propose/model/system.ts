@@ -50,7 +50,8 @@ export function systemMessage(task: Task, { edit, agenda, isMarked }: SystemPart
   return `${parts.join("\n\n")}\n`;
 }
 
-function taskLines({ name, program, metric, budget, run, evaluate }: Task): string {
+/** What is to be made better, how it is run and scored, and what may be changed. */
+export function taskLines({ name, program, metric, budget, run, evaluate }: Task): string {
   const scored =
     evaluate === undefined ? "reported by the program itself" : "measured by a frozen evaluator after the run";
   const noise = metric.deterministic
@@ -59,11 +60,14 @@ function taskLines({ name, program, metric, budget, run, evaluate }: Task): stri
   return [
     `- Name: ${oneLine(name)}`,
     `- Goal: ${metric.direction} \`${oneLine(metric.name)}\`, ${scored}; ${noise}.`,
-    `- Run: \`${oneLine(run.kind === "command" ? run.argv.map(firstLine).join(" ") : run.module)}\``,
+    `- Run: ${run.kind === "command" ? `\`${oneLine(run.argv.map(firstLine).join(" "))}\`` : moduleRun(run.module)}`,
     `- Budget of one run: ${budget.trainSeconds} seconds of ${budget.clock} time, ${megabytes(budget.memoryBytes)} of memory.`,
     `- Program, the files that you may change: ${program.map((glob) => `\`${oneLine(glob)}\``).join(", ")}`,
   ].join("\n");
 }
+
+const moduleRun = (module: string): string =>
+  `\`${oneLine(module)}\` in Deno without any permission; it may import files beside it, \`strop/task\` and \`strop/nn\`.`;
 
 /** Of a long script that stands in a command, what it begins with. */
 const firstLine = (word: string): string => (word.length > 200 ? word.replace(/\n[^]*/, " …") : word);

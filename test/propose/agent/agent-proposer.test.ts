@@ -117,7 +117,7 @@ describe("the prompt", () => {
   test("is by default the rules, the agenda and what was tried", async () => {
     const here = await desk();
     const text = after(here, await here.ask("cat > src/told.txt"))["src/told.txt"];
-    expect(text).toContain("Its score is loss; lower is better.");
+    expect(text).toContain("- Goal: minimize `loss`, ");
     expect(text).toContain("src/a.py, src/b.py");
     expect(text).toContain("Make it better.");
   });

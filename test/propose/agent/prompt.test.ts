@@ -20,6 +20,8 @@ describe("what an agent is told", () => {
     expect(prompt.match(/^## Trial /gm)?.length).toBeGreaterThanOrEqual(32);
     expect(prompt.match(/^## Trial /gm)?.length).toBeLessThanOrEqual(37);
     expect(prompt).toMatch(/^\+(rate|width|x) = /m);
+    expect(prompt).toMatch(new RegExp(` It holds what trials? [\\d, ]*\\b${context.champion.trial} changed\\.`));
+    expect(prompt).toContain("\nFrom: trial 0, ");
     expect(prompt.length).toBeLessThan(60_000);
     expect(agentPrompt({ ...context, agenda: "Be bold." })).toBe(prompt);
     expect(prompt).not.toContain("EVOLVE");

@@ -79,9 +79,32 @@ describe("what a prompt holds", () => {
         options,
       ),
     );
-    expect(text).toContain('## Trial 1: 1.25, discard\nIdea: "double the rate"\nResult: "no better"\n');
+    expect(text).toContain(
+      '## Trial 1: 1.25, discard\nFrom: trial 0, 1\nIdea: "double the rate"\nResult: "no better"\n',
+    );
     expect(text).toContain("Took 2 s of training, 3 s in all, 268 MB; params 1000.\n");
     expect(text).toContain("-rate = 0.1\n+rate = 0.2\n");
+  });
+
+  it("says which trials the champion holds, and what its runs came to where its first was lucky", async () => {
+    const context = await contextOf(program);
+    const made = (trial: number, parent: number, score: number) =>
+      trialRecord({ trial, score, parent: candidateOf(parent), candidate: candidateOf(trial) });
+    const candidateOf = (trial: number) => (trial === 0 ? candidateId(program) : `candidate-${trial}`);
+    const history = [...context.history, made(1, 0, 0.9), made(2, 0, 0.95), made(3, 1, 0.8)];
+    const champion = { candidate: candidateOf(3), score: 0.85, trial: 3 };
+    const text = userText(buildPrompt({ ...context, champion, history, program: () => program }, options));
+    expect(text).toContain("\n## Trial 2: 0.95, discard\nFrom: trial 0, 1\n");
+    expect(text).toContain("trial 3: `score` 0.85 over several runs (0.8 in its first), where the baseline has 1.");
+    expect(text).toContain(" It holds what trials 1, 3 changed.\n");
+    expect(userText(buildPrompt(context, options))).not.toMatch(/It holds|several runs/);
+  });
+
+  it("says where a module runs and what it may import", async () => {
+    const context = await contextOf(program);
+    const run = { kind: "module" as const, module: "run.ts", data: [] };
+    const prompt = textOf(buildPrompt({ ...context, task: { ...context.task, run } }, options));
+    expect(prompt).toMatch(/^- Run: `run\.ts` in Deno without any permission; .*`strop\/nn`\.$/m);
   });
 
   it("shows an edit that did not apply as it was written, with the reason", async () => {
