@@ -44,8 +44,8 @@ export function sandboxOf(tier: Tier): Promise<Sandbox> {
 }
 
 /** A folder that is removed after the test file; its parents can only be searched by the user who runs the tests. */
-export function temporaryFolder(): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "strop-sandbox-")));
+export function temporaryFolder(parent = tmpdir()): string {
+  const folder = realpathSync(mkdtempSync(join(parent, "strop-sandbox-")));
   folders.push(folder);
   return folder;
 }

@@ -2,7 +2,7 @@
  * What a hostile command may try against the machine's memory, processes, disk and patience. Attacks 42 to 53 of
  * docs/sandbox.md. The positive control is the same work in a size that is allowed.
  */
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
 
@@ -39,6 +39,11 @@ describe.skipIf(!hasBubblewrap)("a greedy command inside bubblewrap", () => {
       "children that share the load",
       (mb: number) =>
         `import os, time\nfor _ in range(4):\n    if os.fork() == 0:\n        x = bytearray(b"x") * (${mb} * 250_000)\n        time.sleep(20)\ntime.sleep(1)\nprint("HAVE", flush=True)`,
+    ],
+    [
+      "page tables, by reading zeros far apart",
+      (mb: number) =>
+        `import ctypes, time\nlibc = ctypes.CDLL(None)\nlibc.mmap.restype = ctypes.c_void_p\nn = ${mb} * 256\nsize = ctypes.c_size_t(n << 21)\nat = libc.mmap(None, size, 1, 0x4022, -1, ctypes.c_long(0))\nlibc.madvise(ctypes.c_void_p(at), size, 15)\nfor i in range(n): ctypes.string_at(at + (i << 21), 1)\nprint("HAVE", flush=True)\ntime.sleep(1)`,
     ],
   ])("attack 44: is ended when it fills the memory with %s", async (_, script) => {
     const sandbox = await sandboxOf("bubblewrap");
@@ -96,6 +101,33 @@ import os; os._exit(0)`;
       withLimits({ diskBytes: 16 * MEGABYTE }),
     );
     expect(outputTail).toMatch(/^fine\n[^]*(No space left|File too large)[^]*\n1[0-8]\n$/);
+  });
+
+  it("attack 49: takes no room that it has not written, where one call would fill the disk", async () => {
+    const script = `import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+f = os.open("f", os.O_CREAT | os.O_RDWR)
+print(libc.fallocate(f, 0, ctypes.c_long(0), ctypes.c_long(50_000_000)) and ctypes.get_errno())
+g = os.open("g", os.O_CREAT | os.O_RDWR)
+os.posix_fallocate(g, 0, 1_000_000)
+print(os.fstat(g).st_blocks >= 1953)`;
+    const limits = withLimits({ diskBytes: 60 * MEGABYTE });
+    expect((await runScript(await sandboxOf("none"), script, limits)).outputTail).toBe("0\nTrue\n");
+    expect((await runScript(await sandboxOf("bubblewrap"), script, limits)).outputTail).toBe("95\nTrue\n");
+  });
+
+  // In memory, as of a disk that others use, too, it cannot be said who filled it.
+  it.skipIf(!existsSync("/dev/shm"))("attack 49: is ended when it keeps deleted files only mapped", async () => {
+    const script = (files: number) =>
+      `import ctypes, os, time\nlibc = ctypes.CDLL(None)\nfor i in range(${files}):\n    f = open("x", "w+b")\n    f.write(b"x" * 4_000_000)\n    f.flush()\n    libc.mmap(None, ctypes.c_size_t(4096), 1, 2, f.fileno(), ctypes.c_long(0))\n    os.unlink("x")\n    f.close()\ntime.sleep(${files > 3 ? 20 : 1})\nprint("HAVE")`;
+    const sandbox = await sandboxOf("bubblewrap");
+    const run = (files: number) =>
+      runScript(sandbox, script(files), {
+        ...withLimits({ diskBytes: 16 * MEGABYTE }),
+        workFolder: temporaryFolder("/dev/shm"),
+      });
+    expect((await run(2)).outputTail).toBe("HAVE\n");
+    expect((await run(10)).reason).toMatch(/^hid what it wrote, while the disk lost \d+ MB; 17 MB are allowed$/);
   });
 
   it("attack 48: is ended when it fills /tmp with files", async () => {

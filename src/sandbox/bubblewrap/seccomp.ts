@@ -13,6 +13,7 @@ interface Architecture {
   /** Answered with ENOSYS, so that libraries fall back: flags behind a pointer cannot be checked, memory outside of any mapping cannot be counted. */
   readonly absent: Readonly<Record<string, number>>;
   readonly clone: number;
+  readonly fallocate: number;
   readonly ioctl: number;
   readonly socket: number;
   readonly socketpair: number;
@@ -34,7 +35,7 @@ const SHARED_DENIED = {
   mount_setattr: 442,
   quotactl_fd: 443,
 };
-const SHARED_ABSENT = { clone3: 435, memfd_secret: 447 };
+const SHARED_ABSENT = { clone3: 435, landlock_create_ruleset: 444, memfd_secret: 447 };
 
 export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   x64: {
@@ -96,6 +97,7 @@ export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
     },
     absent: { ...SHARED_ABSENT, memfd_create: 319 },
     clone: 56,
+    fallocate: 285,
     ioctl: 16,
     socket: 41,
     socketpair: 53,
@@ -152,6 +154,7 @@ export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
     },
     absent: { ...SHARED_ABSENT, memfd_create: 279 },
     clone: 220,
+    fallocate: 47,
     ioctl: 29,
     socket: 198,
     socketpair: 199,
@@ -164,11 +167,15 @@ const ALLOWED_FAMILIES = [1, 2, 10];
 const DENIED_IOCTLS = [0x5412, 0x541c, 0x5423];
 /** CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET. */
 const CLONE_NEW_ANY = 0x7e020000;
+/** FALLOC_FL_PUNCH_HOLE gives space back; every other mode takes gigabytes of the disk before anybody can look. */
+const PUNCH_HOLE = 2;
 
 const ALLOW = 0x7fff0000;
 const KILL_PROCESS = 0x80000000;
 const EPERM = 0x00050001;
 const ENOSYS = 0x00050026;
+/** What a file system says that cannot do it: libraries then write instead. */
+const EOPNOTSUPP = 0x0005005f;
 
 /** Offsets in struct seccomp_data; arguments are 64 bits wide and their low halves come first. */
 const [NUMBER, ARCH, ARGUMENT_0, ARGUMENT_1] = [0, 4, 16, 24];
@@ -200,6 +207,7 @@ export function seccompFilter(arch: string): Buffer | undefined {
     ...Object.values(table.denied).flatMap((number) => whenCalled(number, [answer(EPERM)])),
     ...Object.values(table.absent).flatMap((number) => whenCalled(number, [answer(ENOSYS)])),
     ...whenCalled(table.clone, [load(ARGUMENT_0), ifAnyBit(CLONE_NEW_ANY, 0, 1), answer(EPERM), answer(ALLOW)]),
+    ...whenCalled(table.fallocate, [load(ARGUMENT_1), ifAnyBit(PUNCH_HOLE, 1, 0), answer(EOPNOTSUPP), answer(ALLOW)]),
     ...whenCalled(table.ioctl, [load(ARGUMENT_1), ...denyValues(DENIED_IOCTLS), answer(ALLOW)]),
     ...whenCalled(table.socket, [load(ARGUMENT_0), ...allowValues(ALLOWED_FAMILIES), answer(EPERM)]),
     ...whenCalled(table.socketpair, [load(ARGUMENT_0), ...allowValues(ALLOWED_FAMILIES), answer(EPERM)]),

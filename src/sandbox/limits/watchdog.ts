@@ -4,7 +4,8 @@
  */
 import { megabytes } from "../../core/figures.ts";
 import { type ProcessUse, processTree } from "../processes/process-tree.ts";
-import { deletedBytes, folderUse, temporaryFiles } from "./disk-meter.ts";
+import { watchDisk } from "./disk-watch.ts";
+import { type Excess, watchHiddenMemory } from "./hidden-use.ts";
 import type { KillReason, Limits, Usage } from "../types.ts";
 
 export interface WatchOptions {
@@ -26,19 +27,15 @@ export interface Watchdog {
 const INTERVAL_MS = process.platform === "linux" ? 50 : 500;
 const CLOSE_INTERVAL_MS = process.platform === "linux" ? 10 : 250;
 const FRESH_MS = INTERVAL_MS / 10;
-/** A walk of the work folder may take this share of the time. */
-const DISK_SHARE = 0.05;
-const DISK_INTERVAL_MS = 200;
-
-/** Files that a job may add to its work folder: one per 16 kB of its disk limit, 256 to 10,000. */
-const fileLimit = (diskBytes: number): number => Math.min(10_000, Math.max(256, Math.floor(diskBytes / 16_384)));
 
 /** Starts measuring the tree below `pid`; what it used before this moment is not charged. */
 export function watch(pid: number, options: WatchOptions): Watchdog {
   const startedAt = performance.now();
   const cpu = createCpuMeter();
   const cpuBefore = cpu(processTree(pid));
-  const disk = options.workFolder === undefined ? undefined : createDiskMeter(options.workFolder, options);
+  const disk = options.workFolder === undefined ? undefined : watchDisk(options.workFolder, options);
+  // A module maps nothing by itself.
+  const hidden = options.workFolder === undefined ? undefined : watchHiddenMemory(options.limits.memoryBytes);
   let [measuredAt, memoryBytes, peakMemoryBytes, cpuSeconds] = [-Infinity, 0, 0, 0];
   let timer: NodeJS.Timeout | undefined;
   let stoppedAt: number | undefined;
@@ -53,7 +50,8 @@ export function watch(pid: number, options: WatchOptions): Watchdog {
   };
   const look = () => {
     const tree = measure();
-    const excess = memoryExcess(memoryBytes, options.limits) ?? processExcess(tree, options) ?? disk?.(tree);
+    const excess =
+      memoryExcess(memoryBytes, options.limits) ?? processExcess(tree, options) ?? disk?.(tree) ?? hidden?.(tree);
     if (excess !== undefined) options.onExceeded(...excess);
     const isClose = memoryBytes > options.limits.memoryBytes / 2;
     timer = setTimeout(look, isClose ? CLOSE_INTERVAL_MS : INTERVAL_MS);
@@ -72,8 +70,6 @@ export function watch(pid: number, options: WatchOptions): Watchdog {
     },
   };
 }
-
-type Excess = [KillReason, string];
 
 function memoryExcess(used: number, { memoryBytes }: Limits): Excess | undefined {
   return used > memoryBytes ? ["memory", `used ${megabytes(used)} of ${megabytes(memoryBytes)} memory`] : undefined;
@@ -96,31 +92,5 @@ function createCpuMeter(): (tree: readonly ProcessUse[]) => number {
     const own = [...everSeen.values()].reduce((sum, seconds) => sum + seconds, 0);
     const inherited = tree.reduce((sum, each) => sum + each.cpuSeconds + each.childrenCpuSeconds, 0);
     return Math.max(own, inherited);
-  };
-}
-
-function createDiskMeter(
-  folder: string,
-  { limits, overheadProcesses }: WatchOptions,
-): (tree: readonly ProcessUse[]) => Excess | undefined {
-  const allowedFiles = fileLimit(limits.diskBytes);
-  const before = folderUse(folder, Infinity);
-  let nextAt = 0;
-  return (tree) => {
-    const startedAt = performance.now();
-    if (startedAt < nextAt) return undefined;
-    const now = folderUse(folder, before.files + allowedFiles);
-    const pids = tree.map(({ pid }) => pid);
-    const bytes = now.bytes - before.bytes + deletedBytes(pids, folder);
-    // The first process of the tree that has certainly left the host's root behind.
-    const payload = overheadProcesses > 0 ? pids[overheadProcesses] : undefined;
-    const files = now.files - before.files + (payload === undefined ? 0 : temporaryFiles(payload));
-    const tookMs = performance.now() - startedAt;
-    nextAt = startedAt + Math.max(DISK_INTERVAL_MS, tookMs / DISK_SHARE);
-    if (now.unreadable !== undefined) return ["disk", `left a folder that cannot be measured (${now.unreadable})`];
-    if (files > allowedFiles) return ["disk", `wrote more than ${allowedFiles} files`];
-    return bytes > limits.diskBytes
-      ? ["disk", `wrote ${megabytes(bytes)} of ${megabytes(limits.diskBytes)} disk`]
-      : undefined;
   };
 }

@@ -1,6 +1,6 @@
 /**
- * What a tree of processes uses, read from outside: /proc on Linux, `ps` elsewhere. Memory is RssAnon + RssShmem, so
- * shared mappings count and mapped files do not. Nothing the processes say is asked for.
+ * What a tree of processes uses, read from outside: /proc on Linux, `ps` elsewhere. Memory is all that belongs to the
+ * processes and is not a file's: shared mappings count and mapped files do not. Nothing the processes say is asked for.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
@@ -54,14 +54,22 @@ function linuxProcess(pid: number, threads: readonly string[]): ProcessUse | und
   const fields = statFields(pid);
   const status = ifAlive(() => readFileSync(`/proc/${pid}/status`, "utf8"));
   if (fields === undefined || status === undefined) return undefined;
-  const kilobytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1] ?? 0);
   return {
     pid,
     startTime: fields[19] ?? "",
-    memoryBytes: 1024 * (kilobytes("RssAnon") + kilobytes("RssShmem")),
+    memoryBytes: memoryOf(status),
     cpuSeconds: Math.max((Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND, threadSeconds(threads)),
     childrenCpuSeconds: (Number(fields[13]) + Number(fields[14])) / TICKS_PER_SECOND,
   };
+}
+
+/**
+ * Bytes by the text of /proc/PID/status. Page tables count, as a program that only reads has one for every 2 MB of zeros
+ * that it has looked at; and what it has pushed out to the disk.
+ */
+export function memoryOf(status: string): number {
+  const kilobytes = [...status.matchAll(/^(?:RssAnon|RssShmem|VmPTE|VmSwap):\s+(\d+) kB$/gm)];
+  return 1024 * kilobytes.reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
 /**

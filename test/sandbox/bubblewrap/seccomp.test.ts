@@ -46,11 +46,12 @@ describe.each(["x64", "arm64"] as const)("the filter for %s", (arch) => {
     const numbers = new Map(
       [...header.matchAll(/#define __NR_(\w+)\s+(\d+)/g)].map(([, name, number]) => [name, Number(number)]),
     );
-    const { clone, ioctl, socket, socketpair } = table;
+    const { clone, fallocate, ioctl, socket, socketpair } = table;
     for (const [name, number] of Object.entries({
       ...table.denied,
       ...table.absent,
       clone,
+      fallocate,
       ioctl,
       socket,
       socketpair,
@@ -71,7 +72,10 @@ describe.each(["x64", "arm64"] as const)("the filter for %s", (arch) => {
     if (table.hasX32) expect(answer(0x40000000)).toBe(KILL);
   });
 
-  it("looks at the arguments of clone, ioctl, socket and socketpair", () => {
+  it("looks at the arguments of clone, fallocate, ioctl, socket and socketpair", () => {
+    // PUNCH_HOLE | KEEP_SIZE; then nothing, KEEP_SIZE, ZERO_RANGE, and a high half that the kernel does not read.
+    expect(answer(table.fallocate, 0, 3)).toBe(ALLOW);
+    for (const mode of [0, 1, 16, 2 * 2 ** 32]) expect(answer(table.fallocate, 0, mode)).toBe(0x0005005f);
     expect(answer(table.clone, 0x10000000 + 17)).toBe(EPERM);
     expect(answer(table.clone, 0x00020000)).toBe(EPERM);
     expect(answer(table.ioctl, 0, 0x5401)).toBe(ALLOW);

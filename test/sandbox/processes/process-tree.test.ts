@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
 
-import { processTree, psTree, startTimeOf } from "../../../src/sandbox/processes/process-tree.ts";
+import { memoryOf, processTree, psTree, startTimeOf } from "../../../src/sandbox/processes/process-tree.ts";
 
 const program = `const { spawn } = require("child_process"); const held = Buffer.alloc(80e6, 1); const t = Date.now();
   spawn("sleep", ["100"]); while (process.cpuUsage().user < 3e5); console.log(held.length); setInterval(() => {}, 1000)`;
@@ -45,6 +45,13 @@ describe("a process tree", () => {
     const used = (after?.cpuSeconds ?? 0) - (before?.cpuSeconds ?? 0);
     expect(used).toBeGreaterThan(0.0015);
     expect((used * 100) % 1).not.toBe(0);
+  });
+
+  it("is charged for its page tables and for what lies in swap, and not for files", () => {
+    const status =
+      "Name:\tpython3\nVmPTE:\t      80 kB\nVmSwap:\t    4000 kB\nVmRSS:\t    9000 kB\nRssAnon:\t    2000 kB\nRssFile:\t    6500 kB\nRssShmem:\t     500 kB\n";
+    expect(memoryOf(status)).toBe(1024 * 6580);
+    expect(memoryOf("Name:\tkthreadd\n")).toBe(0);
   });
 
   it("knows a process by its start time, which a dead one has not", async () => {
