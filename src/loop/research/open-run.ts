@@ -48,7 +48,7 @@ export interface OpenRunOptions {
 
 export async function openRun(loaded: LoadedTask, claimed: ClaimedFolder, options: OpenRunOptions): Promise<OpenRun> {
   const { stropFolder } = claimed;
-  const git = await openGit(loaded.folder);
+  const git = await openGit(loaded.folder, claimed.tempFolder);
   const program = await readProgram(loaded.folder, loaded.task);
   const environment = await scanEnvironment(loaded.folder, loaded.task);
   const session = { loaded, options, stropFolder, program, environment, git };

@@ -42,9 +42,10 @@ const TRAILER = "strop-candidate";
 
 /**
  * Null where there is no git, no repository, or one without a working tree around `folder`. Where git refuses to work
- * (a repository of another user), committing rejects with what git said.
+ * (a repository of another user), committing rejects with what git said. `temporary`: where an index may lie while a commit
+ * is made.
  */
-export async function openGit(folder: string): Promise<GitBranch | null> {
+export async function openGit(folder: string, temporary = tmpdir()): Promise<GitBranch | null> {
   const [inside, refusal] = await isInside(folder);
   if (refusal !== undefined) return refusing(refusal);
   if (!inside) return null;
@@ -53,7 +54,7 @@ export async function openGit(folder: string): Promise<GitBranch | null> {
   return {
     note: await noteOf(folder),
     branchExists: async (branch) => (await commitOf(folder, `refs/heads/${branch}`)) !== undefined,
-    commitChampion: (champion) => commitChampion(folder, prefix, champion),
+    commitChampion: (champion) => commitChampion(folder, { prefix, temporary }, champion),
     dirtyPaths,
     isDirty: async (paths) => (await dirtyPaths(paths)).length > 0,
   };
@@ -85,7 +86,7 @@ async function noteOf(folder: string): Promise<string> {
   return name === undefined ? "HEAD is detached: champions branch off the commit that is checked out" : "";
 }
 
-async function commitChampion(folder: string, prefix: string, champion: ChampionCommit): Promise<string> {
+async function commitChampion(folder: string, place: Place, champion: ChampionCommit): Promise<string> {
   const ref = `refs/heads/${champion.branch}`;
   const own = `${TRAILER}: ${candidateId(champion.files)}`;
   const trailer = champion.insteadOf === undefined ? own : `${own}, instead of trial ${champion.insteadOf}`;
@@ -93,7 +94,7 @@ async function commitChampion(folder: string, prefix: string, champion: Champion
   const there = tip === undefined ? undefined : await findCommit(folder, tip, trailer);
   if (there !== undefined) return there;
   const base = tip ?? (await commitOf(folder, "HEAD"));
-  const tree = await writeTree(folder, { prefix, champion, base });
+  const tree = await writeTree(folder, { ...place, champion, base });
   const message = `${champion.message.trim().slice(0, 10_000)}\n${/\n[\w-]+: [^\n]*$/.test(champion.message.trim()) ? "" : "\n"}${trailer}\n`;
   const parent = base === undefined ? [] : ["-p", base];
   const commit = (
@@ -140,15 +141,20 @@ async function findCommit(folder: string, tip: string, trailer: string): Promise
   return found.trim() || undefined;
 }
 
-interface TreeOptions {
+interface Place {
+  /** The task's folder, from the top of the repository. */
   readonly prefix: string;
+  readonly temporary: string;
+}
+
+interface TreeOptions extends Place {
   readonly champion: ChampionCommit;
   readonly base: string | undefined;
 }
 
 /** Builds the tree in an index of its own, beginning with that of `base`. */
-async function writeTree(folder: string, { prefix, champion, base }: TreeOptions): Promise<string> {
-  const scratch = await mkdtemp(join(tmpdir(), "strop-git-"));
+async function writeTree(folder: string, { prefix, temporary, champion, base }: TreeOptions): Promise<string> {
+  const scratch = await mkdtemp(join(temporary, "strop-git-"));
   const env = { GIT_INDEX_FILE: join(scratch, "index") };
   try {
     if (base !== undefined) await runGit(folder, ["read-tree", base], { env });

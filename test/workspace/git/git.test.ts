@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { type GitBranch, openGit } from "../../../src/workspace/git/git.ts";
 import { git, put, rejection, scratch, textOf } from "../scratch.ts";
@@ -17,8 +18,8 @@ function repository(files: Record<string, string>, folder = scratch()): string {
   return folder;
 }
 
-async function opened(folder: string): Promise<GitBranch> {
-  const branch = await openGit(folder);
+async function opened(folder: string, temporary?: string): Promise<GitBranch> {
+  const branch = await openGit(folder, temporary);
   if (branch === null) throw new Error("expected a repository, found none");
   return branch;
 }
@@ -53,6 +54,24 @@ describe("a champion's commit", () => {
     expect(readFileSync(join(folder, ".git/index")).equals(index)).toBe(true);
     expect(git(folder, "fsck", "--strict")).not.toMatch(/error/);
     expect(await branch.branchExists(BRANCH)).toBe(true);
+  });
+
+  it("needs the folder for temporary files that it is given, no other, and leaves nothing there", async () => {
+    const [temporary, folder] = [scratch(), repository({ "train.py": "one\n" })];
+    vi.stubEnv("TMPDIR", join(folder, "not-there"));
+    try {
+      const branch = await opened(folder, temporary);
+      const commit = branch.commitChampion(champion({ "train.py": "two\n" }));
+      for (let waited = 0; readdirSync(temporary).length === 0 && waited < 30_000; waited += 1) await sleep(1);
+      expect(readdirSync(temporary)).toEqual([expect.stringMatching(/^strop-git-/)]);
+      expect(await commit).toMatch(/^[0-9a-f]{40}$/);
+      expect(readdirSync(temporary)).toEqual([]);
+      await expect((await opened(folder)).commitChampion(champion({ "train.py": "three\n" }))).rejects.toThrow(
+        "ENOENT",
+      );
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it("is not made twice, neither at once nor after the next one", async () => {
@@ -282,7 +301,7 @@ describe("there is no git for", () => {
   it("a folder outside any repository, a bare repository, and the inside of .git", async () => {
     const [plain, bare, normal] = [scratch(), scratch(), repository({ a: "" })];
     git(bare, "init", "-q", "--bare", ".");
-    expect(await Promise.all([plain, bare, join(normal, ".git")].map(openGit))).toEqual([null, null, null]);
+    expect(await Promise.all([plain, bare, join(normal, ".git")].map((folder) => openGit(folder)))).toEqual([null, null, null]);
   });
 
   it("a machine without the git program", async () => {
