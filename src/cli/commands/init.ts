@@ -103,6 +103,7 @@ function report({ json, agent }: InitOptions, { written, kept }: AgentFiles, ans
     paths.length === 0 ? "nothing to write" : `wrote ${paths.join(", ")}`,
     ...(answers.check === undefined ? [] : [`\`${answers.check}\` has to pass before a score counts`]),
     ...seen(answers),
+    ...besides(answers),
     ...(answers.gpu === true
       ? ["the program speaks of a GPU, so `run` is shown this machine's; without `gpu: true` it is not"]
       : []),
@@ -123,6 +124,15 @@ function report({ json, agent }: InitOptions, { written, kept }: AgentFiles, ans
 
 /** Before the first edit four to seven runs measure the noise: of minutes each, they would outlast a short session. */
 const firstSession = ({ trainSeconds = 0 }: Partial<InitAnswers>): string => (trainSeconds > 60 ? "8h" : "10m");
+
+/** One number is improved, and nobody should learn in the morning that it was another benchmark's. */
+function besides({ others = [] }: Partial<InitAnswers>): string[] {
+  if (others.length === 0) return [];
+  const names = [...others.slice(0, MOST_NAMES), ...(others.length > MOST_NAMES ? ["…"] : [])].join(", ");
+  return [`of ${others.length + 1} benchmarks \`run\` times the first; to improve another, name it there: ${names}`];
+}
+
+const MOST_NAMES = 6;
 
 /** What the program's sandbox is given is for the user to know. */
 function seen({ toolchain }: Partial<InitAnswers>): string[] {
@@ -148,9 +158,9 @@ function withOptions(suggestion: InitAnswers | undefined, options: InitOptions):
 
 /** What another command prints, or another number, is not where the suggestion has it. */
 function readBy(suggestion: InitAnswers, { run, metric }: { run?: string | undefined; metric?: string | undefined }) {
-  const { pattern: _pattern, file: _file, ...others } = suggestion;
+  const { pattern: _pattern, file: _file, others: _others, ...rest } = suggestion;
   const isSame = (run ?? suggestion.run) === suggestion.run && (metric ?? suggestion.metric) === suggestion.metric;
-  return isSame ? suggestion : others;
+  return isSame ? suggestion : rest;
 }
 
 function complete({
@@ -162,17 +172,18 @@ function complete({
   check,
   pattern,
   file,
+  others,
 }: Partial<InitAnswers>): InitAnswers {
   if (program === undefined || run === undefined) {
     throw new StropError(
       "config.no-program",
-      "expected a program that strop recognises (train.py, bench.ts, Makefile, Cargo.toml …), found none",
+      "expected a program that strop recognises (train.py, bench.ts, Makefile, Cargo.toml, pom.xml …), found none",
       {
         hint: 'say what it is: strop init --program "src/*.py" --run-command "python3 src/main.py" --metric score',
       },
     );
   }
-  return { program, run, metric, direction, trainSeconds, check, pattern, file };
+  return { program, run, metric, direction, trainSeconds, check, pattern, file, others };
 }
 
 /** Undefined when the user leaves. */
@@ -207,7 +218,10 @@ async function ask(start: Partial<InitAnswers>): Promise<InitAnswers | undefined
   if (check === undefined) return undefined;
   outro("Good.");
   const given = check === "-" ? {} : { check };
-  const read = start.run === run && start.metric === metric ? { pattern: start.pattern, file: start.file } : {};
+  const read =
+    start.run === run && start.metric === metric
+      ? { pattern: start.pattern, file: start.file, others: start.others }
+      : {};
   return { program: program.split(/\s+/), run, metric, direction, trainSeconds: Number(seconds), ...given, ...read };
 }
 

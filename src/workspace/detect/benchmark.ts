@@ -1,41 +1,101 @@
 /** Guesses how a benchmark of a language's own tools is run, and where its number is: in a fixed unit, never in one that changes with it. */
+import { dirname } from "node:path";
+
 import { printedMetric } from "./training.ts";
 import type { Found } from "./found.ts";
-import type { Guess } from "./guess.ts";
+import { type Guess, shellWord } from "./guess.ts";
+import { isInside } from "../config/schema.ts";
 import { readsClock } from "../reads-clock.ts";
 
-/** `prefix` of cargo: what is compiled already is copied, because packages take longer than the program itself. */
-export const cargoPrefix = (files: readonly string[]): string =>
-  `${files.includes("target") ? "cp -a target /tmp && " : ""}CARGO_TARGET_DIR=/tmp/target `;
+/**
+ * `prefix` of cargo: what is compiled already is copied, because packages take longer than the program itself. Of `target`
+ * only what is asked for: beside it lie debug builds, often gigabytes.
+ */
+export const cargoPrefix = ({ list }: Found): string =>
+  `${list("target").includes("release") ? "mkdir -p /tmp/target && cp -a target/release /tmp/target && " : ""}CARGO_TARGET_DIR=/tmp/target `;
 
-export function cargoBench({ files, read, list }: Found): Guess | null {
+export function cargoBench(found: Found): Guess | null {
+  const { files, read, list } = found;
   if (!files.includes("Cargo.toml")) return null;
-  const manifest = read("Cargo.toml");
   const main = "src/main.rs";
   const isTimed = list("src").includes("lib.rs") && readsClock(read(main));
-  const rust = { program: ["src/**/*.rs", ...(isTimed ? [`!${main}`] : [])], trainSeconds: 60 };
-  const prefix = cargoPrefix(files);
-  const found = list("benches").find((file) => file.endsWith(".rs"));
-  const name = /^\[\[bench\]\]\s*^name\s*=\s*"(.+?)"/m.exec(manifest)?.[1] ?? found?.slice(0, -3);
-  if (name === undefined || !manifest.includes("criterion"))
+  const folders = ["src", ...membersIn(found).map((member) => `${member}/src`)].filter((one) => list(one).length > 0);
+  const globs = (folders.length === 0 ? ["src"] : folders).map((folder) => `${folder}/**/*.rs`);
+  const rust = { program: [...globs, ...(isTimed ? [`!${main}`] : [])], trainSeconds: 60 };
+  const prefix = cargoPrefix(found);
+  const benches = [".", ...membersIn(found)].flatMap((member) => benchesIn(member, found));
+  const [bench, ...others] = benches;
+  if (bench?.isCriterion !== true)
     return {
       ...rust,
-      run: `${prefix}cargo ${name === undefined ? "run --release" : "bench"} --offline`,
+      run: `${prefix}cargo ${bench === undefined ? "run --release" : "bench"} --offline`,
       metric: "seconds",
       ...(isTimed && printedMetric(read(main))),
     };
-  const run = `${prefix}cargo bench --offline --bench ${name} -- --output-format bencher`;
-  return { ...rust, run, metric: "ns/iter", pattern: String.raw`bench:\s*(\d+) ns/iter` };
+  const names = functionsIn(bench.text);
+  const run = `${prefix}cargo bench --offline --bench ${bench.name} -- --output-format bencher`;
+  return {
+    ...rust,
+    run: names.length > 1 ? `${run} ${shellWord(`(^|/)${names[0]}$`)}` : run,
+    metric: "ns/iter",
+    pattern: String.raw`bench:\s*(\d+) ns/iter`,
+    others: [...names.slice(1), ...others.flatMap(({ name, text }) => [...functionsIn(text), name].slice(0, 1))],
+  };
 }
 
-export function goBench({ files, read }: Found): Guess | null {
+/** What criterion calls each of a file's benchmarks: its arguments are patterns of these. */
+const functionsIn = (text: string): string[] =>
+  [...text.matchAll(/\bbench_function\(\s*"([\w /-]+)"/g)].map(([, name = ""]) => name);
+
+/** The folders of a workspace's packages. */
+function membersIn({ read, list }: Found): string[] {
+  const members = /^members\s*=\s*\[([^\]]*)\]/m.exec(read("Cargo.toml"))?.[1] ?? "";
+  const paths = [...members.matchAll(/"([\w./*-]+)"/g)].map(([, path = ""]) => path).filter(isInside);
+  return paths.flatMap((path) => {
+    const folder = path.replace(/\/\*$/, "");
+    const found = folder === path ? [path] : list(folder).map((name) => `${folder}/${name}`);
+    return found.filter((one) => list(one).includes("Cargo.toml"));
+  });
+}
+
+interface Bench {
+  readonly name: string;
+  readonly text: string;
+  readonly isCriterion: boolean;
+}
+
+function benchesIn(member: string, { read, list }: Found): Bench[] {
+  const manifest = read(`${member}/Cargo.toml`);
+  const named = [...manifest.matchAll(/^\[\[bench\]\]\s*^name\s*=\s*"(.+?)"/gm)].map(([, name = ""]) => name);
+  const files = list(`${member}/benches`).filter((file) => file.endsWith(".rs"));
+  const names = [...new Set([...named, ...files.map((file) => file.slice(0, -3))])];
+  const isCriterion = manifest.includes("criterion");
+  return names.map((name) => ({ name, isCriterion, text: read(`${member}/benches/${name}.rs`) }));
+}
+
+export function goBench({ files, read, below }: Found): Guess | null {
   if (!files.includes("go.mod")) return null;
   const go = { program: ["**/*.go", "!**/*_test.go"], trainSeconds: 60 };
-  const tests = files.filter((file) => file.endsWith("_test.go")).map(read);
-  const name = tests.map((text) => /^func (Benchmark\w+)\(/m.exec(text)?.[1]).find((one) => one !== undefined);
-  if (name === undefined) return { ...go, run: "go run .", metric: "seconds" };
-  return { ...go, run: `go test -run '^$' -bench '^${name}$'`, metric: "ns/op", pattern: String.raw`\s([\d.]+) ns/op` };
+  const [bench, ...others] = below(/_test\.go$/).flatMap((path) =>
+    [...read(path).matchAll(/^func (Benchmark\w+)\(/gm)].map(([, name = ""]) => ({ name, package: goPackage(path) })),
+  );
+  if (bench === undefined) {
+    const main = below(/\.go$/).find((path) => /^package main\b/m.test(read(path)) && !path.endsWith("_test.go"));
+    const run = `go run ${main === undefined ? "." : goPackage(main)}`;
+    return { ...go, run, metric: "seconds", ...(main !== undefined && printedMetric(read(main))) };
+  }
+  const run = `go test -run '^$' -bench '^${bench.name}$'${bench.package === "." ? "" : ` ${bench.package}`}`;
+  return {
+    ...go,
+    run,
+    metric: "ns/op",
+    pattern: String.raw`\s([\d.]+) ns/op`,
+    others: others.map(({ name }) => name),
+  };
 }
+
+/** As go's commands take it. */
+const goPackage = (path: string): string => (path.includes("/") ? shellWord(`./${dirname(path)}`) : ".");
 
 /** pytest-benchmark: its table changes units, its JSON has seconds. */
 export function pytestBenchmark({ files, list, read, python }: Found): Guess | null {
@@ -45,13 +105,14 @@ export function pytestBenchmark({ files, list, read, python }: Found): Guess | n
       .map((name) => (folder === "." ? name : `${folder}/${name}`)),
   );
   for (const path of paths) {
-    const test = /^def (test_?\w*)\([^)]*\bbenchmark\b/m.exec(read(path))?.[1];
+    const tests = /^def (test_?\w*)\([^)]*\bbenchmark\b/gm;
+    const [test, ...others] = [...read(path).matchAll(tests)].map(([, name = ""]) => name);
     if (test === undefined) continue;
     const program = files.includes("src")
       ? ["src/**/*.py"]
       : ["**/*.py", "!**/*test*", "!**/*bench*/**", "!**/*bench*"];
     const run = `${python} -m pytest ${path}::${test} --benchmark-only --benchmark-json=$STROP_OUTPUT/benchmark.json`;
-    return { program, run, metric: "benchmarks.0.stats.median", file: "benchmark.json", trainSeconds: 60 };
+    return { program, run, metric: "benchmarks.0.stats.median", file: "benchmark.json", others, trainSeconds: 60 };
   }
   return null;
 }

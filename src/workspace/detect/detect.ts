@@ -4,30 +4,22 @@ import { basename, join } from "node:path";
 
 import { cargoBench, goBench, pytestBenchmark, pythonBench } from "./benchmark.ts";
 import { besideScript } from "./beside.ts";
+import { cmakeProgram } from "./cmake.ts";
 import { makeProgram } from "./make.ts";
+import { mavenProgram, mavenTargets } from "./maven.ts";
+import { NPM_BENCH, npmBench } from "./npm.ts";
 import { onlyScript, printedMetric, pythonTraining } from "./training.ts";
 import { type Found, foundIn } from "./found.ts";
 import { type Guess, type InitAnswers, shellWord } from "./guess.ts";
-
-const NPM_BENCH = "npm run --silent bench";
 
 /** In order of preference; each looks for one kind of program. */
 const KINDS: readonly ((found: Found) => Guess | null)[] = [
   pythonTraining,
   named(/^train\.(m?ts|m?js)$/, (path) => ({ run: `node ${path}`, metric: "val_loss", trainSeconds: 60 })),
-  ({ scripts, files, workspaces }) => {
-    if (scripts["bench"] === undefined) return null;
-    const main = files.find((file) => scripts["bench"]?.split(/\s+/).includes(file));
-    const packages = workspaces.map((one) => `${one}/src/**`);
-    // What measures is not what may be edited, where there is anything else.
-    const folder = ["src", "lib", "source"].find((name) => files.includes(name));
-    const own = files.filter((file) => /\.[mc]?[jt]s$/.test(file) && !/bench|test|spec|config|\.d\./.test(file));
-    const others = own.filter((file) => file !== main);
-    const elsewhere = others.length > 0 ? others : main === undefined ? ["src/**"] : [main];
-    const program = folder !== undefined ? [`${folder}/**`] : packages.length > 0 ? packages : elsewhere;
-    return { program, run: NPM_BENCH, metric: "seconds", trainSeconds: 60 };
-  },
+  npmBench,
   makeProgram,
+  cmakeProgram,
+  mavenProgram,
   named(/^bench.*\.(m?ts|m?js)$/, (path, { files }) => ({
     ...(files.includes("src") && { program: ["src/**"] }),
     run: `node ${path}`,
@@ -91,7 +83,7 @@ export function detectScratch(
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const isBuild = (name: string) => BUILDS.test(name) || existsSync(join(folder, name, "CMakeCache.txt"));
   const isLeft = (name: string) => (MAKES.test(run) && isBuild(name)) || (TRAINS.test(run) && TRAININGS.test(name));
-  const left = folders.filter(isLeft);
+  const left = [...folders.filter(isLeft), ...(/\bmvn\b/.test(run) ? mavenTargets(folder) : [])];
   const found = foundIn(folder);
   const script = scriptOf(run, found);
   const written = script === undefined ? [] : besideScript(script, found).written;

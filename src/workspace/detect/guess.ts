@@ -21,6 +21,8 @@ export interface InitAnswers {
   readonly gpu?: boolean | undefined;
   /** Folders that every trial finds empty, and files that it finds gone. */
   readonly scratch?: readonly string[] | undefined;
+  /** Names of the benchmarks that are there besides the one that is run. */
+  readonly others?: readonly string[] | undefined;
 }
 
 /** A file's name as one word of a shell command. */

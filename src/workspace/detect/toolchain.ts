@@ -21,6 +21,7 @@ const STANDALONE: Readonly<Record<string, string>> = {
   npx: "node",
   java: "java",
   javac: "javac",
+  mvn: "mvn",
 };
 
 /** Undefined where the shell command `run` calls nothing that is known, or the sandbox has all that it needs, or that is not known. */
@@ -48,6 +49,7 @@ function ofName(program: string, host: Host): Toolchain | undefined {
   if (isPython(name)) return ownPython(path, host);
   const compiler = (["cargo", "rustc"].includes(name) ? rustup(path, host) : undefined) ?? standalone(name, path, host);
   if (name.startsWith("java")) return withSettings(compiler, path, host);
+  if (name === "mvn") return maven(compiler, path, host);
   const caches = buildCaches(name, path, host);
   if (caches.mounts.length === 0 || (compiler === undefined && !SEEN.includes(dirname(path)))) return compiler;
   return {
@@ -91,10 +93,24 @@ function standalone(name: string, path: string, { home }: Host): Toolchain | und
   return { env: { PATH: pathWith(folder) }, mounts: own.startsWith("/usr/") ? [] : [own] };
 }
 
-/** Debian's Java lies in /usr with links to its settings in /etc, and does not start without them. */
-function withSettings(found: Toolchain | undefined, java: string, { home }: Host): Toolchain | undefined {
-  const own = dirname(dirname(realpathSync(java)));
-  const link = join(own, "conf/net.properties");
+/** With the Java that it runs, and the packages that it has fetched: it looks for them in a home, and a sandbox's is empty. */
+function maven(own: Toolchain | undefined, mvn: string, host: Host): Toolchain | undefined {
+  const parts = [ofName("java", host), withSettings(own, mvn, host, "conf/settings.xml")];
+  const packages = join(host.home, ".m2/repository");
+  if (existsSync(packages)) parts.push({ env: { MAVEN_OPTS: `-Dmaven.repo.local=${packages}` }, mounts: [packages] });
+  const known = parts.filter((part) => part !== undefined);
+  return known.length === 0 ? undefined : known.reduce(joinToolchains);
+}
+
+/** Debian's Java and Maven lie in /usr with links to their settings in /etc, and do not start without them. */
+function withSettings(
+  found: Toolchain | undefined,
+  program: string,
+  { home }: Host,
+  settings = "conf/net.properties",
+): Toolchain | undefined {
+  const own = dirname(dirname(realpathSync(program)));
+  const link = join(own, settings);
   const folder = existsSync(link) ? dirname(realpathSync(link)) : own;
   if (folder.startsWith("/usr/") || folder === own || folder.startsWith(`${own}/`) || isTooWide(folder, home))
     return found;

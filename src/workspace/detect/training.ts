@@ -56,7 +56,7 @@ const isScript = (name: string): boolean => SCRIPT.test(name);
 
 /** `print(f"val_loss: {x}")`, `print("Mean score", x)`, `puts "score: #{x}"`, `printf("score: %f", x)`, `cout << "score: " << x`, and with `=` or `%`. */
 const PRINTED =
-  /\b(?:[pP]rint(?:f|ln)?|puts|echo|log|cout)\b(?:!?[ (]|\s*<<)\s*[rf]*["'`](?:\\n)?\s*((?:[A-Za-z][\w-]{0,19} ){0,4}[A-Za-z]\w{0,39})(?:["']\s*(?:[,.+]|<<)|\s*[:=]?\s*(?:[#$]?\{|\$[\w(]|%[-.\d]*l?[fgesv]|["']\s*(?:[,.+]|<<)))/g;
+  /\b(?:[pP]rint(?:f|ln)?|puts|echo|log|cout)\b(?:!?[ (]|\s*<<)\s*[rf]*["'`](?:\\n)?\s*((?:[A-Za-z][\w-]{0,19} ){0,4}[A-Za-z]\w{0,39})(?:["']\s*(?:[,.+]|<<)|\s*[:=]?\s*(?:[#$]?\{|\$[\w(]|%[-.\d]*[lz]{0,2}[dufgesv]|["']\s*(?:[,.+]|<<)))/g;
 const SCORE = /(?:^|[_.])(?:loss|bpb|bpc|nll|ppl|perplexity|mse|rmse|mae|error|wer|cer)(?:_|$)/i;
 const GROWS =
   /(?:^|[_.])(?:acc|accuracy|score|f1|auc|auroc|reward|return|bleu|rouge|map|miou|iou|precision|recall|r2)(?:_|$)/i;

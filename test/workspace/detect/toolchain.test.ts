@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, it, vi } from "vitest";
@@ -87,6 +87,25 @@ function builders(lock?: string) {
 describe("what a sandbox needs of what was fetched and compiled", () => {
   const PATH = `~/sdk/bin:${SYSTEM}`;
   const CARGO_HOME = "~/.cargo";
+
+  it("is for Maven its settings, the Java that it runs, and the packages that it has, no other file of its home", () => {
+    const home = scratch({
+      "jvm/bin/java": "",
+      "maven/bin/mvn": "",
+      "etc/maven/settings.xml": "",
+      "me/.m2/settings.xml": "a password",
+      "me/.m2/repository/x.jar": "",
+    });
+    mkdirSync(join(home, "maven/conf"));
+    symlinkSync(join(home, "etc/maven/settings.xml"), join(home, "maven/conf/settings.xml"));
+    const find = (name: string) => join(home, name === "java" ? "jvm/bin/java" : "maven/bin/mvn");
+    const machine = { home: join(home, "me"), folder: home, find, variables: {} };
+    const [packages, bin] = [join(home, "me/.m2/repository"), (name: string) => join(home, name, "bin")];
+    expect(toolchainOf("mvn -o -q package && java -jar a.jar", machine)).toEqual({
+      env: { PATH: `${bin("jvm")}:${bin("maven")}:${SYSTEM}`, MAVEN_OPTS: `-Dmaven.repo.local=${packages}` },
+      mounts: [join(home, "jvm"), join(home, "maven"), join(home, "etc/maven"), packages],
+    });
+  });
 
   it.each([
     [undefined, ["registry"]],
