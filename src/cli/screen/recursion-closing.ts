@@ -65,13 +65,21 @@ function found(state: RunState): string[] {
 const nextSteps = (state: RunState, folder: string): [string, string][] => {
   const { ended, models } = state;
   const at = (...leftOut: string[]) => sameCommand(["--fresh", "--json", ...leftOut]);
-  const a = Object.keys(models.byModel).some((name) => name !== "builtin") ? "another" : "a";
+  const hacks: [string, string] = [
+    `${commandName()} recurse hacks --from ${quoted(folder)}`,
+    "what its programs tried that they may not, with the lines",
+  ];
+  const isOfModels = Object.keys(models.byModel).some((name) => name !== "builtin");
   return [
     ...(ended === INTERRUPTED ? [goesOn()] : []),
     ...(ended?.startsWith(MONEY_SPENT) === true ? [goesOnWithMoney()] : []),
     ...elsewhere(state, folder),
     [manyRuns(), "five such runs, with a control and baselines: is it so in general? takes ten times as long"],
-    [`${at("--model <name>", "--max-cost <dollars>")} --fresh --model NAME --max-cost 5`, `with ${a} language model`],
+    [
+      `${at("--model <name>", "--max-cost <dollars>")} --fresh --model NAME --max-cost 5`,
+      `with ${isOfModels ? "another" : "a"} language model`,
+    ],
+    ...(isOfModels ? [hacks] : []),
     [`${commandName()} log ${quoted(folder)}`, "every round"],
   ];
 };

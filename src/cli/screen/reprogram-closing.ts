@@ -1,4 +1,5 @@
 /** The last words of `strop reprogram`: what the iterations brought, where everything lies, what to try next. */
+import { mean } from "../../core/numerics/stats.ts";
 import { INTERRUPTED } from "../../core/trial.ts";
 import type { RunState } from "../../journal/state.ts";
 import { type ReprogramResult, validity } from "../../loop/reprogram/result.ts";
@@ -51,19 +52,22 @@ function notImproved(state: RunState): string {
     : "no other source has been measured yet";
 }
 
+/** The mean over its training is what figure 2 of the paper shows to fall. */
 function generationLines({ generations }: ReprogramResult): string[] {
   if (generations.length === 0) return [];
-  const rows = generations.map(({ generation, sameAs, validationLoss, parameters, multiplications, cpuSeconds }) =>
-    [
-      String(generation).padStart(10),
-      validationLoss.toFixed(4).padStart(16),
-      `${(parameters / 1e6).toFixed(2)} M`.padStart(11),
-      `${(multiplications / 1e9).toFixed(0)} G`.padStart(16),
-      cpuSeconds.toFixed(0).padStart(12),
-      sameAs === null ? "" : `  unchanged, the model of ${sameAs}`,
-    ].join(""),
+  const rows = generations.map(
+    ({ generation, sameAs, losses, validationLoss, parameters, multiplications, cpuSeconds }) =>
+      [
+        String(generation).padStart(10),
+        mean(losses).toFixed(4).padStart(19),
+        validationLoss.toFixed(4).padStart(16),
+        `${(parameters / 1e6).toFixed(2)} M`.padStart(11),
+        `${(multiplications / 1e9).toFixed(0)} G`.padStart(16),
+        cpuSeconds.toFixed(0).padStart(12),
+        sameAs === null ? "" : `  unchanged, the model of ${sameAs}`,
+      ].join(""),
   );
-  return ["", dim("generation validation loss  parameters multiplications CPU seconds"), ...rows];
+  return ["", dim("generation mean training loss validation loss  parameters multiplications CPU seconds"), ...rows];
 }
 
 /** What PPO saw and did, one line for each update. */

@@ -65,7 +65,12 @@ async function runIterations(options: ReprogramOptions): Promise<string> {
   if (signal.aborted) return INTERRUPTED;
   return isBroken()
     ? `the initial source does not work: ${journal.trial(0)?.outcome?.reason ?? ""}`
-    : `all ${settings.iterations} iterations done`;
+    : whatIsDone(settings);
+}
+
+function whatIsDone({ arm, iterations }: ReprogramSettings): string {
+  if (arm === "none") return "the first source is trained";
+  return iterations === 1 ? "its one iteration is done" : `all ${iterations} iterations done`;
 }
 
 /** The sources of one round, as the part `next` of the trial before it. */

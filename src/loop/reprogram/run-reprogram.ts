@@ -71,7 +71,7 @@ export async function runReprogram(folder: string, options: RunReprogramOptions)
     const fresh = options.fresh === true;
     const journal = openLoopRun({ stropFolder, task, program, tier: sandbox.tier, fresh, now });
     try {
-      observer.opened?.(startedState(journal), options.notes ?? []);
+      observer.opened?.(startedState(journal), [...(options.notes ?? []), ...sourceNotes(folder, initial, settings)]);
       const checkpoints = checkpointsIn(dirname(journal.path));
       const experiment = experimentOf(options, { initial, backend, sandbox, checkpoints });
       try {
@@ -104,6 +104,13 @@ async function initialSource(folder: string, settings: ReprogramSettings): Promi
   const path = join(folder, SOURCE_FILE);
   await writeUnlessThere(path, familyNamed(settings.family).initial);
   return readFile(path, "utf8");
+}
+
+/** A source that is already there may be of a user, or of an earlier run with another family. */
+function sourceNotes(folder: string, initial: string, { family, arm }: ReprogramSettings): string[] {
+  if (initial === familyNamed(family).initial) return [];
+  const kept = arm === "random" ? `; what the generator makes of it is a source of the family ${family}` : "";
+  return [`begins with ${join(folder, SOURCE_FILE)}, as it is there${kept}`];
 }
 
 interface Surroundings {

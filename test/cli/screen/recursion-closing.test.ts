@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import { recursionClosing } from "../../../src/cli/screen/recursion-closing.ts";
+import { NO_TOKENS } from "../../../src/core/exchange.ts";
 import type { RunEvent } from "../../../src/journal/events.ts";
 import { reduce } from "../../../src/journal/fold/reduce.ts";
 import type { RunState } from "../../../src/journal/state.ts";
@@ -34,8 +35,31 @@ test("before the last round is done nothing is suggested of what it found", () =
   expect(closing(null)).not.toMatch(/table1|--copies|--seed/);
 });
 
+test("what the programs of a language model tried is a step, and not for the built-in model", () => {
+  const { state, files } = stateAfter(0.8);
+  const used = state.models.byModel;
+  const said = (model: string): string => {
+    const counts = { calls: 1, failures: 0, cost: 0, unpriced: 0, estimated: 0, wallSeconds: 0 };
+    const byModel = { ...used, [model]: { ...counts, usage: NO_TOKENS } };
+    return recursionClosing(
+      { state: { ...state, models: { ...state.models, byModel } }, files, calibration: null },
+      "here",
+    );
+  };
+  expect(said("ollama/qwen3")).toMatch(/recurse hacks --from here +what its programs tried/);
+  expect(said("builtin")).not.toContain("hacks");
+});
+
 /** The first has 0.5 on validation; the second that score, or is not measured yet. */
-function closing(score: number | null, interval?: { readonly low: number; readonly high: number }): string {
+const closing = (score: number | null, interval?: Gain): string =>
+  recursionClosing({ ...stateAfter(score, interval), calibration: null }, "here");
+
+interface Gain {
+  readonly low: number;
+  readonly high: number;
+}
+
+function stateAfter(score: number | null, interval?: Gain) {
   const begin = startedEvent("maximize") as Extract<RunEvent, { type: "run.started" }>;
   const events: RunEvent[] = [
     { ...begin, task: recursionTask(settings) },
@@ -54,8 +78,5 @@ function closing(score: number | null, interval?: { readonly low: number; readon
     events.push({ ...last, outcome: { ...outcome, metrics: again } });
   }
   const state = events.reduce<RunState | null>(reduce, null) as RunState;
-  return recursionClosing(
-    { state, files: { report: "report.html", champion: "champion", diff: "" }, calibration: null },
-    "here",
-  );
+  return { state, files: { report: "report.html", champion: "champion", diff: "" } };
 }

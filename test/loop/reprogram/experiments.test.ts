@@ -92,8 +92,14 @@ describe("a run", () => {
   it("begins with the folder's own source, and says what is wrong with it", LONG, async () => {
     const folder = freshFolder();
     writeFileSync(join(folder, "model.ts"), "export const model = 7;\n");
-    const { state } = await runSmall("mnist", folder);
+    const notes: string[] = [];
+    const observer = { opened: (_: unknown, said: readonly string[]) => void notes.push(...said) };
+    const { state } = await runSmall("mnist", folder, { observer });
     expect(state.ended).toMatch(/^the initial source does not work: model/);
+    expect(notes).toEqual([`begins with ${join(folder, "model.ts")}, as it is there`]);
+    const own = { choices: { arm: "none" as const }, signal: AbortSignal.abort(new Error("at once")) };
+    await runSmall("mnist", freshFolder(), { ...own, observer });
+    expect(notes).toHaveLength(1);
   });
 
   it("repeats itself as WebAssembly where the native runtime is not wanted", LONG, async () => {
