@@ -2,39 +2,34 @@
 import type { ModelFailure, ModelReply, ModelRequest } from "../../core/exchange.ts";
 import { requestHash } from "./exchange-key.ts";
 import { aborted, failedReply, failure } from "../failures.ts";
-import { readRecording, type Recorded } from "./recording.ts";
+import { isCall, readRecording, type RecordedCall, type RecordedModel } from "./recording.ts";
 import { type Scrubber, scrubRequest } from "./scrub.ts";
 import type { LanguageModel } from "../types.ts";
 
 const CONTEXT_CHARACTERS = 60;
 
 /**
- * One model per name in the file, in the order of their first calls, or an empty list. Requests match by model and text,
+ * One model per name in the file, in their order there, or an empty list. Requests match by model and text,
  * with secrets taken out; equal requests get the recorded replies in their order. A prompt holds times and memory that no
  * second run measures alike, so a request that is not found by its text gets the next reply to a call of its purpose. What
  * the file does not hold fails with the difference to the nearest recorded request. Throws `models.recording` when the
  * file cannot be read.
  */
 export function replayFrom(file: string, { scrub }: { readonly scrub: Scrubber }): LanguageModel[] {
-  const recorded = readRecording(file);
-  const names = [...new Set(recorded.map(({ model }) => model))];
-  return names.map((name) =>
-    replayModel(
-      recorded.filter(({ model }) => model === name),
-      { file, scrub },
-    ),
-  );
+  const lines = readRecording(file);
+  const byModel = [...Map.groupBy(lines, ({ model }) => model).values()];
+  return byModel.map((ofModel) => replayModel(ofModel[0]!, ofModel.filter(isCall), { file, scrub }));
 }
 
 function replayModel(
-  recorded: readonly Recorded[],
+  { model: name, price, contextTokens, maxOutputTokens }: RecordedModel,
+  recorded: readonly RecordedCall[],
   { file, scrub }: { readonly file: string; readonly scrub: Scrubber },
 ): LanguageModel {
-  const { model: name, price, contextTokens, maxOutputTokens } = recorded[0]!;
   const byHash = Map.groupBy(recorded, ({ request }) => requestHash(name, request));
   const byPurpose = Map.groupBy(recorded, ({ purpose }) => purpose);
-  const given = new Set<Recorded>();
-  const isLeft = (one: Recorded) => !given.has(one);
+  const given = new Set<RecordedCall>();
+  const isLeft = (one: RecordedCall) => !given.has(one);
   return {
     name,
     price,
@@ -58,7 +53,7 @@ function replayModel(
 interface Missed {
   readonly name: string;
   readonly file: string;
-  readonly recorded: readonly Recorded[];
+  readonly recorded: readonly RecordedCall[];
   /** How often the very request is recorded. */
   readonly times: number;
 }
@@ -70,6 +65,7 @@ function missing(asked: ModelRequest, { name, file, recorded, times }: Missed): 
       `${file} holds this request to ${name} ${times === 1 ? "once" : `${times} times`}, and it was asked again`,
       false,
     );
+  if (recorded.length === 0) return failure("bad-response", `${file} holds no request to ${name}`, false);
   const nearest = recorded
     .map(({ request }, index) => ({ index, request, common: commonLength(textOf(request), textOf(asked)) }))
     .reduce((best, next) => (next.common > best.common ? next : best));

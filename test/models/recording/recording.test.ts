@@ -58,6 +58,20 @@ describe("a recording", () => {
     expect(again[0]!.answers).toHaveLength(2);
   });
 
+  it("knows the models that were never asked, with their prices, and says of them that it holds nothing", async () => {
+    const named = (name: string) => resolveModel({ model: name, price: { input: 3, output: 15 } }, {});
+    const names = ["openai-compatible:http://127.0.0.1:9/v1#b", "openai-compatible:http://127.0.0.1:9/v1#a"];
+    names.map(named).forEach(recordTo(file, { scrub }));
+    const task = { models: names.map((model) => ({ model })) } as unknown as Task;
+    const replayed = openModels(task, folder, { env: {}, replay: file });
+    expect(replayed.map(({ name, price }) => ({ name, price }))).toEqual(
+      names.map((name) => ({ name, price: { input: 3, output: 15 } })),
+    );
+    const { failure } = await replayed[0]!.complete(ask("one"), never);
+    expect(failure).toMatchObject({ kind: "bad-response", isPassing: false });
+    expect(failure?.message).toBe(`${file} holds no request to ${names[0]}`);
+  });
+
   it("replays a run whose calls come in another order, at the same cost", async () => {
     const server = await startModelServer({ answer: ({ messages }) => `said ${messages[0]?.content}` });
     const price = { input: 3, output: 15 };
