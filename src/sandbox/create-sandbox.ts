@@ -46,7 +46,7 @@ export function createSandbox(tier: Tier, tools: Tools, options: CreateOptions =
     reapOrphans(options.recordFile);
     recordOwner(options.recordFile, mark);
   }
-  const guardian = createGuardian();
+  const guardian = createGuardian(mark);
   const pool = createDenoPool(options.spares ?? 1, (memoryBytes) =>
     launchDeno(memoryBytes, { tier, tools, mark, guardian }),
   );
@@ -97,6 +97,7 @@ function runCommand(job: CommandJob, { tier, tools, mark, guardian }: Place): Ex
       hint: "Install bubblewrap (strop doctor says how), or make the program a TypeScript module.",
     });
   }
+  guardian.start();
   return runConfinedCommand(job, tools.bubblewrap, mark);
 }
 
@@ -113,6 +114,7 @@ function launchDeno(memoryBytes: number, { tier, tools, mark, guardian }: Place)
   }
   if (tier === "bubblewrap+deno" && bubblewrap !== undefined) {
     const inside = "/deno";
+    guardian.start();
     return launchBubblewrap(bubblewrap, {
       argv: denoCommand(inside, loader, memoryBytes),
       env: DENO_ENVIRONMENT,

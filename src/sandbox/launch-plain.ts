@@ -24,6 +24,7 @@ let launches = 0;
 export function launchPlain(launch: PlainLaunch, guardian: Guardian): Launched {
   // Begins with the mark, by which all of a strop's are found; with an end of its own, as others run beside it.
   const mark = `${launch.mark}/${launches++}/`;
+  guardian.start();
   const child = spawnClean(launch.argv, {
     cwd: launch.workFolder,
     env: { ...launch.env, [MARK]: mark },

@@ -18,13 +18,28 @@ writeFileSync(
   script,
   `
   const { openSandbox } = await import(${JSON.stringify(new URL("../../src/sandbox/open-sandbox.ts", import.meta.url).href)});
-  const [tier, kind, workFolder, recordFile] = process.argv.slice(2);
+  const [tier, kind, workFolder, recordFile, killAfterMs] = process.argv.slice(2);
   const sandbox = await openSandbox({ tier, allowUnsafe: true, recordFile });
   const limits = { wallSeconds: 300, memoryBytes: 5e8, processes: 32, outputBytes: 1e6, diskBytes: 1e7 };
   const onOutput = (text) => process.stdout.write(text);
   if (kind === "module") sandbox.module({ source: "export default () => { console.log('started'); for (;;); }", input: null, blobs: {}, functions: {}, limits, onOutput });
-  else sandbox.command({ argv: ["/bin/sh", "-c", "sleep 301 & (sleep 302; true) & setsid sleep 303 & sleep 0.2; echo started; wait"], workFolder, readOnly: [], env: {}, limits, onOutput });`,
+  else sandbox.command({ argv: ["/bin/sh", "-c", "sleep 301 & (sleep 302; true) & setsid sleep 303 & sleep 0.2; echo started; wait"], workFolder, readOnly: [], env: {}, limits, onOutput });
+  if (killAfterMs !== undefined) setTimeout(() => process.kill(process.pid, "SIGKILL"), Number(killAfterMs));`,
 );
+
+/** Processes that carry the mark of the record's strop. */
+const marked = (recordFile: string): number[] => {
+  const { mark } = JSON.parse(readFileSync(recordFile, "utf8")) as { mark: string };
+  return readdirSync("/proc")
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return pid > 0 && readFileSync(`/proc/${pid}/environ`, "latin1").includes(mark);
+      } catch {
+        return false;
+      }
+    });
+};
 
 /** Pids whose environment or parents carry the mark of this strop. */
 const below = (root: number): number[] => {
@@ -48,12 +63,15 @@ async function startAndKill(
   tier: Tier,
   kind: "module" | "command",
   recordFile: string,
+  before: (pids: readonly number[]) => void = () => {},
 ): Promise<{ pid: number; startTime: string }[]> {
   const strop = spawn(process.execPath, [script, tier, kind, temporaryFolder(), recordFile], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   await once(strop.stdout, "data");
   const started = below(strop.pid ?? 0).map((pid) => ({ pid, startTime: startTimeOf(pid) ?? "" }));
+  expect(marked(recordFile)).not.toEqual([]);
+  before(started.map(({ pid }) => pid));
   strop.kill("SIGKILL");
   await once(strop, "exit");
   return started;
@@ -84,14 +102,34 @@ describe.skipIf(process.platform !== "linux")("kill -9 of strop", () => {
     },
   );
 
-  it("ends the group of an unconfined command at once, and what left the group when strop starts again", async () => {
-    const recordFile = join(temporaryFolder(), "record");
-    const started = await startAndKill("none", "command", recordFile);
-    expect(started.length).toBeGreaterThan(3);
-    for (let waited = 0; survivors(started).length > 1 && waited < 10_000; waited += 50)
+  it.each(commandTiers)("ends a command that it had only begun to start in tier %s", async (tier) => {
+    const recordFiles: string[] = [];
+    for (const delayMs of [0, 0, 0, 1, 1, 2, 5, 10, 20]) {
+      const recordFile = join(temporaryFolder(), "record");
+      const args = [script, tier, "command", temporaryFolder(), recordFile, String(delayMs)];
+      await once(spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] }), "exit");
+      recordFiles.push(recordFile);
+    }
+    for (let waited = 0; recordFiles.flatMap(marked).length > 0 && waited < 20_000; waited += 50)
       await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(survivors(started)).toHaveLength(1);
-    expect(reapOrphans(recordFile)).toBe(1);
+    expect(recordFiles.flatMap(marked)).toEqual([]);
+  });
+
+  it("ends an unconfined command with what has left its group", async () => {
+    const started = await startAndKill("none", "command", join(temporaryFolder(), "record"));
+    expect(started.length).toBeGreaterThan(3);
+    await nobodySurvives(started);
+  });
+
+  it("leaves to the next start what nobody was left to end", async () => {
+    const recordFile = join(temporaryFolder(), "record");
+    const isGuardian = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, "latin1").includes("STROP_SANDBOX=");
+    const started = await startAndKill("none", "command", recordFile, (pids) =>
+      pids.filter(isGuardian).forEach((pid) => process.kill(pid, "SIGKILL")),
+    );
+    const left = marked(recordFile).length;
+    expect(left).toBeGreaterThan(3);
+    expect(reapOrphans(recordFile)).toBe(left);
     await nobodySurvives(started);
     expect(existsSync(recordFile)).toBe(false);
     expect(reapOrphans(recordFile)).toBe(0);
