@@ -3,7 +3,9 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
+import { improverSource } from "../../src/improve/shipped.ts";
 import type { Fig4 } from "../../src/loop/recurse/tables/fig4.ts";
+import type { Table1 } from "../../src/loop/recurse/tables/table1.ts";
 import { startModelServer } from "../../src/testing/model-server.ts";
 import { start, strop } from "./strop.ts";
 import { freshFolder } from "../fresh-folder.ts";
@@ -78,6 +80,28 @@ describe("strop recurse, with a table", { timeout: 180_000 }, () => {
     expect(ran.stdout).toContain(`parity-noise, ${model}`);
     expect(ran.stdout).not.toContain("builtin");
     expect(server.requests.length).toBeGreaterThan(2);
+  });
+
+  it("tries the improver of a run against the first of that run, with its model, budgets and start", async () => {
+    const folder = freshFolder();
+    const better = "export const improve = async (solution: string) => solution; // shorter";
+    await using server = await startModelServer({ answer: () => `\`\`\`typescript\n${better}\n\`\`\`` });
+    const model = `openai-compatible:${server.url}/v1#test-model`;
+    const said = ["--task", "parity", "--copies", "1", "--rounds", "1", "--utility-budget", "3", "--responses", "1"];
+    const command = ["recurse", "-C", "mine", "--improver", "greedy", "--no-test", "--model", model, ...said];
+    const made = await strop(command, folder);
+    expect(made.stderr).toContain("strop recurse parity");
+    const table = ["recurse", "table1", "--from", "mine", "--to", "string-grid", "-C", "t", "--runs", "1", "--json"];
+    const asked = server.requests.length;
+    const tried = await strop(table, folder);
+    expect(tried.code, tried.stderr).toBe(0);
+    const { rows } = JSON.parse(tried.stdout) as Table1;
+    expect(rows.map((row) => row.model)).toEqual([model]);
+    expect(server.requests.length).toBeGreaterThan(asked);
+    const first = readdirSync(join(folder, "t/table1-001"), { recursive: true, encoding: "utf8" }).find((path) =>
+      path.endsWith("seed-0/improver.ts"),
+    );
+    expect(readFileSync(join(folder, "t/table1-001", first ?? ""), "utf8")).toBe(improverSource("greedy"));
   });
 
   it.each([

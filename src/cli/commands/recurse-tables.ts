@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 
 import { StropError } from "../../core/errors.ts";
 import { createDownstreamTask, downstreamTaskNames } from "../../downstream/registry.ts";
+import type { Start } from "../../downstream/starts/starts.ts";
 import { improverSource } from "../../improve/shipped.ts";
 import { IMPROVER_FILE } from "../../loop/recurse/recursion.ts";
 import type { RecursionSettings } from "../../loop/recurse/settings.ts";
@@ -12,7 +13,7 @@ import { fig4 } from "../../loop/recurse/tables/fig4.ts";
 import { hacks } from "../../loop/recurse/tables/hacks.ts";
 import { picture, type Table } from "../../loop/recurse/tables/pictures.ts";
 import type { TableOptions } from "../../loop/recurse/tables/sub-runs.ts";
-import { table1 } from "../../loop/recurse/tables/table1.ts";
+import { settingsOfRun, table1 } from "../../loop/recurse/tables/table1.ts";
 import { scrubber } from "../../models/recording/scrub.ts";
 import { formatDollars } from "../../core/figures.ts";
 import { goesOnWithMoney } from "../screen/recursion-closing.ts";
@@ -58,7 +59,7 @@ export async function recurseTableCommand(table: string, options: RecurseTableOp
   const name = tableName(table);
   const reads = options.from !== undefined && (name === "table1" || name === "hacks");
   requireFitting(options, `recurse ${name}${reads ? " --from" : ""}`, RECURSE_FORMS);
-  const settings = recursionSettings(options);
+  const settings = recursionSettings(reads && name === "table1" ? asTheRun(options) : options);
   const models = settings.models.flatMap((model) => recursionModels({ ...settings, models: [model] }));
   const interrupt = listenForInterrupt();
   const progress = tableProgress({ out: process.stderr, now: () => performance.now() });
@@ -122,6 +123,20 @@ function makeTable(name: TableName, { settings, options }: Asked, table: TableOp
     default:
       return hacks({ settings, improver, from, runs: options.runs ?? 1 }, table);
   }
+}
+
+/** What was said, and for the rest what the run was told whose improver is tried: its model above all. */
+function asTheRun(options: RecurseTableOptions): RecurseTableOptions {
+  const { tasks, models, downstream } = settingsOfRun(resolve(options.from as string));
+  return {
+    task: tasks.map(({ name }) => name),
+    start: (tasks[0]?.options["start"] as Start | undefined) ?? "naive",
+    model: models,
+    utilityBudget: downstream.utilityCalls,
+    modelBudget: downstream.modelCalls,
+    responses: downstream.responsesPerCall,
+    ...options,
+  };
 }
 
 /** The folder's own improver, or the shipped one that was named. */

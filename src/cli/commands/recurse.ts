@@ -67,7 +67,7 @@ export const RECURSE_FORMS = {
       .map((option) => [option, RUNNING]),
   ),
   ...Object.fromEntries(["rounds", "keep", "lambda", "population"].map((option) => [option, RECURSING])),
-  improver: [...RECURSING, "recurse table1 --from"],
+  improver: RECURSING,
   self: ["recurse --self"],
   trials: ["recurse --self"],
   frozen: ["recurse"],

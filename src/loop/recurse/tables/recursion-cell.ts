@@ -17,6 +17,9 @@ export interface CellRound {
 }
 
 export interface CellResult {
+  readonly settings: RecursionSettings;
+  /** Text of I_0. */
+  readonly first: string;
   readonly rounds: readonly CellRound[];
   /** Text of the improver with the best validation meta-utility, and its round. */
   readonly champion: { readonly improver: string; readonly round: number };
@@ -57,11 +60,13 @@ export const recursionCell = ({ name, label, settings, improver }: Cell): SubRun
 
 /** Of a finished recursion, or one under way. */
 export function resultOf(journal: Journal): CellResult {
-  const { champion, baseline } = startedState(journal);
+  const { champion, baseline, task } = startedState(journal);
   const rounds = [...journal.trials()].map((trial) => ({ trial, runs: validationRuns(journal, trial.trial) }));
   const textOf = (candidate: string) => journal.program(candidate)[IMPROVER_FILE] ?? "";
   const last = rounds.at(-1)?.trial;
   return {
+    settings: task.settings as unknown as RecursionSettings,
+    first: textOf(baseline),
     rounds,
     champion: { improver: textOf(champion?.candidate ?? baseline), round: champion?.trial ?? 0 },
     last: { improver: textOf(last?.candidate ?? baseline), round: last?.trial ?? 0 },

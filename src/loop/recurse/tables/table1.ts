@@ -14,9 +14,9 @@ export type Pick = "champion" | "last";
 export interface Table1Settings {
   /** Of the recursion that makes I_T; `models` is set for each. */
   readonly settings: RecursionSettings;
-  /** Text of I_0. */
+  /** Text of I_0, where no folder is named. */
   readonly improver: string;
-  /** A folder of `strop recurse` whose improver is taken, and none is made. */
+  /** A folder of `strop recurse` whose first improver is I_0 and whose best or last is I_T; none is made. */
   readonly from?: string | undefined;
   /** I_T is the one with the best validation meta-utility, or that of the last round. */
   readonly pick: Pick;
@@ -65,8 +65,8 @@ export async function table1(table: Table1Settings, { folder, fresh, ...options 
     const made = await improverOf(table, model, { place, options });
     [finished, planned] = [finished + made.finished, planned + made.planned];
     if (made.improver === null) continue;
-    improvers.push({ model, origin: made.origin, isSeed: made.improver === table.improver });
-    const measurements = plannedMeasurements(table, model, made.improver);
+    improvers.push({ model, origin: made.origin, isSeed: made.improver === made.first });
+    const measurements = plannedMeasurements(table, model, { seed: made.first, improved: made.improver });
     const { values, ...counts } = await runAll(
       place,
       measurements.map(({ cell }) => cell),
@@ -82,6 +82,8 @@ export async function table1(table: Table1Settings, { folder, fresh, ...options 
 interface MadeImprover {
   /** Null when the recursion that makes it was cut off. */
   readonly improver: string | null;
+  /** I_0 of the same recursion. */
+  readonly first: string;
   readonly origin: string;
   readonly finished: number;
   readonly planned: number;
@@ -95,8 +97,8 @@ async function improverOf(
 ): Promise<MadeImprover> {
   const origin = ({ round }: CellResult[Pick], where: string) => `improver ${round} of ${where}`;
   if (from !== undefined) {
-    const found = requireRun(from)[pick];
-    return { improver: found.improver, origin: origin(found, from), finished: 0, planned: 0 };
+    const { first, [pick]: found } = requireRun(from);
+    return { improver: found.improver, first, origin: origin(found, from), finished: 0, planned: 0 };
   }
   const name = `${folderName(model)}/improver`;
   const label = `${settings.rounds} rounds of self-improvement, ${model}`;
@@ -105,11 +107,15 @@ async function improverOf(
   const made = values[0]?.[pick];
   return {
     improver: made?.improver ?? null,
+    first: improver,
     origin: made === undefined ? "" : origin(made, name),
     finished,
     planned: 1,
   };
 }
+
+/** What the recursion in a folder was told. Throws StropError `recurse.no-run`. */
+export const settingsOfRun = (folder: string): RecursionSettings => requireRun(folder).settings;
 
 function requireRun(folder: string): CellResult {
   const found = readNewest(folder, resultOf);
@@ -133,11 +139,11 @@ interface Measurement {
 }
 
 function plannedMeasurements(
-  { settings, improver, to, draws }: Table1Settings,
+  { settings, to, draws }: Table1Settings,
   model: string,
-  improved: string,
+  improvers: Readonly<Record<"seed" | "improved", string>>,
 ): Measurement[] {
-  const texts: Readonly<Record<Who, string>> = { solution: IDENTITY, seed: improver, improved };
+  const texts: Readonly<Record<Who, string>> = { solution: IDENTITY, ...improvers };
   return Array.from({ length: draws }, (_, draw) => draw).flatMap((draw) =>
     (Object.keys(texts) as Who[]).map((who) => {
       const seed = settings.seed + draw;
