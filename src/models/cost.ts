@@ -27,8 +27,6 @@ export function mostCost(model: Pick<LanguageModel, "price" | "maxOutputTokens">
   return request.samples * (costOf(usage, model.price) ?? 0);
 }
 
-/** `$0.0042`, `$1.25`: two digits from a cent on, four below. */
-
 /**
  * Throws `models.unknown-price` when spending is limited and a model's price is not known: nobody could keep the limit.
  * The command line calls it before a run starts.

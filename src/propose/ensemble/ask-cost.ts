@@ -4,8 +4,8 @@
  */
 import type { Exchange } from "../../core/exchange.ts";
 import type { ModelGateway, Price } from "../../models/types.ts";
+import { trialOf } from "../model/service.ts";
 import type { ProposerContext } from "../types.ts";
-import { exchangesBefore } from "./exchanges.ts";
 
 /** What one proposal of a model is expected to cost. */
 export interface AskCost {
@@ -29,14 +29,17 @@ const WINDOW = 16;
 /** In seconds of machine time. */
 export const inSeconds = ({ dollars, seconds }: AskCost): number => seconds + dollars * SECONDS_PER_DOLLAR;
 
-/** Mean per answer over a model's last exchanges, with what its price leads to expect counted as one more. */
+/**
+ * Mean per answer over a model's last exchanges, with what its price leads to expect counted as one more. Those for the trial
+ * at hand do not count: a run that was killed after one of them then asks the same question again, and is not charged.
+ */
 export const askCosts =
   (gateway: ModelGateway): AskCosts =>
   (context, model) => {
     const first = firstGuess(gateway.models.find(({ name }) => name === model)?.price ?? UNKNOWN);
-    const seen = exchangesBefore(gateway, model, context.trial)
-      .map(({ exchange }) => exchange)
-      .filter(({ reply }) => reply.failure === null)
+    const seen = gateway
+      .recent()
+      .filter((one) => one.model === model && one.reply.failure === null && trialOf(one) < context.trial)
       .slice(-WINDOW);
     // One exchange may hold several answers, each of which is a proposal.
     const proposals = seen.reduce((sum, { reply }) => sum + reply.answers.length, 1);

@@ -36,9 +36,9 @@ export function experimentRenderer(context: ProposerContext): (record: TrialReco
   };
 }
 
-/** What it was made from: with several workers that is often not what it was judged against. */
+/** What a program was made from: with several workers that is often not what it was judged against. */
 function originLine(record: TrialRecord, context: ProposerContext): string {
-  const parent = parentOf(record, context);
+  const parent = record.candidate === null ? undefined : parentOf(record, context);
   const score = parent?.outcome?.score ?? null;
   return parent === undefined || score === null ? "" : `From: trial ${parent.trial}, ${shortNumber(score)}\n`;
 }

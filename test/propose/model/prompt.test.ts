@@ -113,7 +113,8 @@ describe("what a prompt holds", () => {
       kind: "search-replace",
       blocks: [{ path: "main.py", search: "speed = 1\n", replace: "speed = 2\n" }],
     } as const;
-    const record = trialRecord({ trial: 1, status: "invalid", reason: "main.py: not found", edit });
+    const origin = { parent: candidateId(program), candidate: null };
+    const record = trialRecord({ trial: 1, status: "invalid", reason: "main.py: not found", edit, ...origin });
     const text = userText(buildPrompt({ ...context, history: [...context.history, record] }, options));
     expect(text).toContain('## Trial 1: invalid\nIdea: "an idea"\nResult: "main.py: not found"\n');
     expect(text).toContain("-speed = 1\n+speed = 2\n");
