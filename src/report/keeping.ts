@@ -2,6 +2,7 @@
 import type { Champion, RunState } from "../journal/state.ts";
 import { gain } from "../core/metric.ts";
 import type { Task } from "../core/task.ts";
+import type { TrialRecord } from "../core/trial.ts";
 import { smallestShown } from "../judge/keep-rules/tested.ts";
 import { scoresOf } from "../core/contest.ts";
 import { knownSpread, noiseOf } from "../judge/noise.ts";
@@ -131,10 +132,10 @@ export function noNoiseNote({ noise, task }: Repeated): string | undefined {
 export function hiddenNote({ champion, noise, recent, spent, task }: RunState): string | undefined {
   const { judge, metric } = task;
   if (champion?.trial !== 0 || judge === undefined || !["auto", "tested"].includes(judge.rule)) return undefined;
-  const better = recent.filter(
-    ({ trial, outcome, verdict }) =>
-      trial > 0 && verdict !== null && gain(metric.direction, outcome?.score ?? Number.NaN, champion.score) > 0,
-  );
+  // What its pairs showed counts for more than its first look: one that was worse in them, noise does not hide.
+  const gained = ({ outcome, verdict }: TrialRecord) =>
+    verdict?.evidence?.gain ?? gain(metric.direction, outcome?.score ?? Number.NaN, champion.score);
+  const better = recent.filter((record) => record.trial > 0 && record.verdict !== null && gained(record) > 0);
   const spread = knownSpread(noise);
   if (better.length === 0 || !(spread.squares > 0)) return undefined;
   const shown = smallestShown(spread, spent, judge);

@@ -79,7 +79,14 @@ test("a run that kept nothing though edits looked better hears what its noise hi
   const worse = { ...noisy, recent: noisy.recent.filter(({ trial }) => trial === 0) };
   const strict = { ...noisy, task: { ...noisy.task, judge: { ...judge, rule: "strict" as const } } };
   const exact = { ...noisy, noise: { ...noisy.noise, baseline: baseline.map((one) => ({ ...one, score: 4 })) } };
-  for (const other of [worse, strict, exact]) expect(hiddenNote(other)).toBeUndefined();
+  const evidence = { purse: "clear", level: 0.01, logEvidence: -2, pairs: 1, gain: -0.06, error: 0.03 } as const;
+  const shownWorse = {
+    ...noisy,
+    recent: noisy.recent.map((one) =>
+      one.trial === 1 && one.verdict !== null ? { ...one, verdict: { ...one.verdict, evidence } } : one,
+    ),
+  };
+  for (const other of [worse, shownWorse, strict, exact]) expect(hiddenNote(other)).toBeUndefined();
 });
 
 test("the noise is told with the champion's own, where it was measured anew", () => {
