@@ -8,6 +8,7 @@ import type { CommandAction, Task } from "../../core/task.ts";
 import type { Outcome } from "../../core/trial.ts";
 import { findOnPath, toolchainOf } from "../../workspace/detect/toolchain.ts";
 import type { Host, Toolchain } from "../../workspace/detect/host.ts";
+import { gpuHint } from "./gpu-note.ts";
 import { limitHint } from "./limit-hint.ts";
 import { scoreHint } from "./score-hint.ts";
 
@@ -44,6 +45,7 @@ const HINTS: readonly ((failed: FailedBaseline, machine: Machine) => string | un
   elsewhere,
   unreadable,
   outOfTime,
+  ({ task, tier, outcome }) => gpuHint(wordsOf(outcome), { run: task.run, tier }),
   ({ outcome }) => limitHint(outcome),
   ({ task, outcome }) => scoreHint(task, outcome),
   referee,
