@@ -22,6 +22,9 @@ const ANSWERS = {
   trainSeconds: 7,
 } as const;
 
+/** How a program that prints no number is run. */
+const TIME = `bash -c 'TIMEFORMAT="seconds: %R"; time`;
+
 describe("strop init", () => {
   it.each(["ts", "json"] as const)("writes a %s config that can be loaded, and ignores .strop", async (format) => {
     const folder = scratch({ "train.py": "", ".gitignore": "node_modules" });
@@ -158,12 +161,12 @@ describe("guessing the program", () => {
     [
       { Makefile: "T = go\n$(T): go.o\n\tcc -o $@ $^\n%.o: %.c\n\tcc -c $<\n", "go.c": "", "go_test.c": "" },
       ["*.{c,cc,cpp,cxx,h,hpp,rs,go,py,js,ts}", "!*test*"],
-      "make -s && ./go",
+      `make -s && ${TIME} ./go'`,
     ],
     [
       { Makefile: "go: main.o\n\tcc -o go $^\n", "main.c": "clock_gettime(x, &t); printf", "a.c": "", "a.h": "" },
       ["*.{c,cc,cpp,cxx,h,hpp,rs,go,py,js,ts}", "!*test*", "!main.c"],
-      "make -s && ./go",
+      `make -s && ${TIME} ./go'`,
     ],
     [
       { Makefile: "benchclean:\n\trm x\nbench_a: x\nbenchmark: x\n\t./x\n", "src/x.c": "" },
@@ -173,7 +176,7 @@ describe("guessing the program", () => {
     [
       { Makefile: "go: \\\n  a.c\n\tcc \\\n  -o go a.c\n", "a.c": "" },
       ["*.{c,cc,cpp,cxx,h,hpp,rs,go,py,js,ts}", "!*test*"],
-      "make -s && ./go",
+      `make -s && ${TIME} ./go'`,
     ],
     [{ Makefile: "/tmp/a: a.c\n\tcc -o /tmp/a a.c\n../b: a.c\n\tcc -o ../b a.c\n", "a.c": "" }, [], undefined],
     [{ Makefile: "test: a.o\n\tcc -o test $^\nlib.a: a.o\n\tar rc -o $@ $^\n", "a.c": "" }, [], undefined],
@@ -203,8 +206,12 @@ describe("guessing the program", () => {
     [{ "package.json": '{"scripts":{"bench":5},"workspaces":7}', "main.js": "" }, ["main.js"], "node main.js"],
     [{ "package.json": "null", "main.js": "" }, ["main.js"], "node main.js"],
     [{ "package.json": "[1]", "main.js": "" }, ["main.js"], "node main.js"],
-    [{ "go.mod": "", "main.go": "" }, ["**/*.go", "!**/*_test.go", "main.go"], "go run ."],
-    [{ "main.go": "" }, ["main.go"], "go run main.go"],
+    [
+      { "go.mod": "", "main.go": "" },
+      ["**/*.go", "!**/*_test.go", "main.go"],
+      `go build -o /tmp/main . && ${TIME} /tmp/main'`,
+    ],
+    [{ "main.go": "" }, ["main.go"], `go build -o /tmp/main main.go && ${TIME} /tmp/main'`],
     [
       { "Cargo.toml": "", "src/main.rs": "" },
       ["src/**/*.rs"],
@@ -362,7 +369,7 @@ with open("reports/metrics.json", "w") as f:
       "a.c": "",
       Makefile: `X := $(shell touch made)\nY != touch made\na: a.c\n\tcc -o a a.c\n`,
     });
-    expect(detectPrograms(folder)).toMatchObject([{ run: "make -s && ./a" }]);
+    expect(detectPrograms(folder)).toMatchObject([{ run: `make -s && ${TIME} ./a'` }]);
     expect(readdirSync(folder).sort()).toEqual(["Makefile", "a.c"]);
     for (const text of [
       `a:\n${"\tx\n".repeat(5_000_000)}`,

@@ -13,7 +13,7 @@ import { type AgentFiles, serversText, writeAgentFiles } from "../../workspace/a
 import { detectCheck } from "../../workspace/detect/check.ts";
 import { detectPrograms, detectScratch } from "../../workspace/detect/detect.ts";
 import { textOf } from "../../workspace/detect/found.ts";
-import type { InitAnswers } from "../../workspace/detect/guess.ts";
+import { type InitAnswers, isTimed } from "../../workspace/detect/guess.ts";
 import { configExists, findConfigFile, initAssumed, initTask } from "../../workspace/init.ts";
 import { findLayout } from "../../workspace/layouts/find-layout.ts";
 import { taskFolder } from "../../workspace/load-task.ts";
@@ -104,6 +104,7 @@ function report({ json, agent }: InitOptions, { written, kept }: AgentFiles, ans
     ...(answers.check === undefined ? [] : [`\`${answers.check}\` has to pass before a score counts`]),
     ...seen(answers),
     ...besides(answers),
+    ...(isTimed(answers.run ?? "") ? ["it prints no number that is known, so `run` measures its time"] : []),
     ...(answers.gpu === true
       ? ["the program speaks of a GPU, so `run` is shown this machine's; without `gpu: true` it is not"]
       : []),

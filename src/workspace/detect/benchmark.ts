@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 
 import { printedMetric } from "./training.ts";
 import type { Found } from "./found.ts";
-import { type Guess, shellWord } from "./guess.ts";
+import { after, type Guess, shellWord } from "./guess.ts";
 import { isInside } from "../config/schema.ts";
 import { readsClock } from "../reads-clock.ts";
 
@@ -25,13 +25,8 @@ export function cargoBench(found: Found): Guess | null {
   const prefix = cargoPrefix(found);
   const benches = [".", ...membersIn(found)].flatMap((member) => benchesIn(member, found));
   const [bench, ...others] = benches;
-  if (bench?.isCriterion !== true)
-    return {
-      ...rust,
-      run: `${prefix}cargo ${bench === undefined ? "run --release" : "bench"} --offline`,
-      metric: "seconds",
-      ...(isTimed && printedMetric(read(main))),
-    };
+  if (bench === undefined) return { ...rust, ...cargoProgram(prefix, found) };
+  if (!bench.isCriterion) return { ...rust, run: `${prefix}cargo bench --offline`, metric: "seconds" };
   const names = functionsIn(bench.text);
   const run = `${prefix}cargo bench --offline --bench ${bench.name} -- --output-format bencher`;
   return {
@@ -41,6 +36,17 @@ export function cargoBench(found: Found): Guess | null {
     pattern: String.raw`bench:\s*(\d+) ns/iter`,
     others: [...names.slice(1), ...others.flatMap(({ name, text }) => [...functionsIn(text), name].slice(0, 1))],
   };
+}
+
+/** The program itself, of the package or of the first in the workspace that has one. */
+function cargoProgram(prefix: string, found: Found) {
+  const member = [".", ...membersIn(found)].find((one) => found.list(`${one}/src`).includes("main.rs")) ?? ".";
+  const manifest = found.read(`${member}/Cargo.toml`);
+  const name = /^\[\[bin\]\]\s*^name\s*=\s*"([\w-]+)"/m.exec(manifest) ?? /^name\s*=\s*"([\w-]+)"/m.exec(manifest);
+  const printed = printedMetric(found.read(`${member}/src/main.rs`));
+  return name === null
+    ? { run: `${prefix}cargo run --release --offline`, metric: "seconds", ...printed }
+    : after(`${prefix}cargo build -q --release --offline`, `/tmp/target/release/${name[1]}`, printed);
 }
 
 /** What criterion calls each of a file's benchmarks: its arguments are patterns of these. */
@@ -81,8 +87,8 @@ export function goBench({ files, read, below }: Found): Guess | null {
   );
   if (bench === undefined) {
     const main = below(/\.go$/).find((path) => /^package main\b/m.test(read(path)) && !path.endsWith("_test.go"));
-    const run = `go run ${main === undefined ? "." : goPackage(main)}`;
-    return { ...go, run, metric: "seconds", ...(main !== undefined && printedMetric(read(main))) };
+    const built = `go build -o /tmp/main ${main === undefined ? "." : goPackage(main)}`;
+    return { ...go, ...after(built, "/tmp/main", printedMetric(read(main ?? ""))) };
   }
   const run = `go test -run '^$' -bench '^${bench.name}$'${bench.package === "." ? "" : ` ${bench.package}`}`;
   return {

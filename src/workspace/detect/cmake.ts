@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 
 import { printedMetric } from "./training.ts";
 import type { Found } from "./found.ts";
-import { type Guess, shellWord } from "./guess.ts";
+import { after, type Guess } from "./guess.ts";
 import { readsClock } from "../reads-clock.ts";
 
 const SOURCES = "*.{c,cc,cpp,cxx,h,hh,hpp,hxx}";
@@ -22,13 +22,13 @@ export function cmakeProgram(found: Found): Guess | null {
     programs.find(({ text, name }) => readsClock(text) || /bench/i.test(name)) ??
     (more.length === 0 ? only : undefined);
   if (one === undefined) return null;
-  const built = `${CONFIGURE} && cmake --build build --target ${one.name} > /dev/null && build/${shellWord(one.path)}`;
-  const guess = { program: editedIn(found, one), run: built, metric: "seconds", trainSeconds: 60 };
-  if (!isBenchmark(one)) return { ...guess, ...printedMetric(one.text) };
+  const build = `${CONFIGURE} && cmake --build build --target ${one.name} > /dev/null`;
+  const guess = { program: editedIn(found, one), trainSeconds: 60 };
+  if (!isBenchmark(one)) return { ...guess, ...after(build, `build/${one.path}`, printedMetric(one.text)) };
   const [name = "", ...others] = [...one.text.matchAll(/^\s*BENCHMARK\(\s*(\w+)/gm)].map(([, word = ""]) => word);
   return {
     ...guess,
-    run: `${built} --benchmark_filter='^${name}(/|$)' --benchmark_out=$STROP_OUTPUT/bench.json`,
+    run: `${build} && build/${one.path} --benchmark_filter='^${name}(/|$)' --benchmark_out=$STROP_OUTPUT/bench.json`,
     // In the benchmark's own unit, which stays: nanoseconds, unless its source names another.
     metric: "benchmarks.0.real_time",
     file: "bench.json",
@@ -45,7 +45,8 @@ interface Program {
 }
 
 function programsIn({ below, read }: Found): Program[] {
-  return below(/^CMakeLists\.txt$/).flatMap((list) => {
+  const lists = below(/^CMakeLists\.txt$/).filter((path) => /^[\w./-]+$/.test(path));
+  return lists.flatMap((list) => {
     const folder = dirname(list);
     const at = (path: string) => (folder === "." ? path : `${folder}/${path}`);
     return [...read(list).matchAll(/^\s*add_executable\s*\(\s*([\w.-]+)\s+([^)]*)\)/gim)].map(

@@ -10,7 +10,7 @@ import { mavenProgram, mavenTargets } from "./maven.ts";
 import { NPM_BENCH, npmBench } from "./npm.ts";
 import { onlyScript, printedMetric, pythonTraining } from "./training.ts";
 import { type Found, foundIn } from "./found.ts";
-import { type Guess, type InitAnswers, shellWord } from "./guess.ts";
+import { after, type Guess, type InitAnswers, shellWord } from "./guess.ts";
 
 /** In order of preference; each looks for one kind of program. */
 const KINDS: readonly ((found: Found) => Guess | null)[] = [
@@ -30,7 +30,10 @@ const KINDS: readonly ((found: Found) => Guess | null)[] = [
   goBench,
   pytestBenchmark,
   pythonBench,
-  named(/^main\.go$/, (path) => ({ run: `go run ${path}`, metric: "seconds", trainSeconds: 60 })),
+  named(/^main\.go$/, (path, { read }) => ({
+    ...after(`go build -o /tmp/main ${path}`, "/tmp/main", printedMetric(read(path))),
+    trainSeconds: 60,
+  })),
   named(/^(main|bench.*|solution|program)\.py$/, (path, { python }) => ({
     run: `${python} ${path}`,
     metric: "score",

@@ -29,4 +29,21 @@ export interface InitAnswers {
 export const shellWord = (name: string): string =>
   /^[\p{L}\p{N}_.+/-]+$/u.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
 
+/**
+ * A program that has been built, with the number that it prints. Where it prints none its time is the score, measured
+ * beside it and without what builds it.
+ */
+export const after = (
+  build: string,
+  program: string,
+  printed: Pick<InitAnswers, "metric" | "direction" | "pattern"> | undefined,
+): Pick<Guess, "run"> & Partial<Guess> =>
+  printed === undefined
+    ? { run: `${build} && bash -c '${TIMES} time ${program}'`, metric: "seconds" }
+    : { run: `${build} && ${program}`, ...printed };
+
+const TIMES = 'TIMEFORMAT="seconds: %R";';
+
+export const isTimed = (run: string): boolean => run.includes(TIMES);
+
 export type Guess = Omit<InitAnswers, "metric" | "direction"> & Partial<InitAnswers>;

@@ -1,7 +1,7 @@
 /** Guesses what a Makefile builds, how that is timed, and which of its sources do not themselves measure. */
 import { printedMetric } from "./training.ts";
 import type { Found } from "./found.ts";
-import type { Guess } from "./guess.ts";
+import { after, type Guess } from "./guess.ts";
 import { readsClock } from "../reads-clock.ts";
 import { isInside } from "../config/schema.ts";
 
@@ -24,9 +24,9 @@ export function makeProgram({ makefile, files, read }: Found): Guess | null {
     program: files.includes("src")
       ? ["src/**"]
       : [SOURCES, "!*test*", ...(isApart ? timing.map((file) => `!${file}`) : [])],
-    run: target === undefined ? `make -s && ./${built}` : `make -s ${target}`,
-    metric: "seconds",
-    ...metric,
+    ...(target === undefined
+      ? after("make -s", `./${built}`, metric)
+      : { run: `make -s ${target}`, metric: "seconds", ...metric }),
     trainSeconds: 60,
   };
 }

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 
 import { printedMetric } from "./training.ts";
 import { type Found, foundIn } from "./found.ts";
-import { type Guess, shellWord } from "./guess.ts";
+import { after, type Guess, shellWord } from "./guess.ts";
 import { readsClock } from "../reads-clock.ts";
 
 /** Briefer than JMH's own minutes: strop runs it again wherever it is noisy. */
@@ -17,16 +17,18 @@ export function mavenProgram(found: Found): Guess | null {
   if (bench !== undefined) return jmh(found, bench);
   const mains = sources.filter((path) => /\bstatic void main\s*\(/.test(read(path)));
   const main = mains.find((path) => readsClock(read(path))) ?? mains[0];
-  const place = /^((?:.+\/)?)src\/main\/java\/(.+)\.java$/.exec(main ?? "");
+  const place = /^((?:[\w./-]+\/)?)src\/main\/java\/([\w/]+)\.java$/.exec(main ?? "");
   if (main === undefined || place === null) return null;
   const [, module = "", name = ""] = place;
   const isTimed = readsClock(read(main)) && sources.length > 1;
   return {
     program: ["**/src/main/java/**/*.java", ...(isTimed ? [`!${main}`] : [])],
-    run: `mvn -o -q compile && java -cp ${shellWord(`${module}target/classes`)} ${name.replaceAll("/", ".")}`,
-    metric: "seconds",
+    ...after(
+      "mvn -o -q compile",
+      `java -cp ${module}target/classes ${name.replaceAll("/", ".")}`,
+      printedMetric(read(main)),
+    ),
     trainSeconds: 60,
-    ...printedMetric(read(main)),
   };
 }
 

@@ -57,7 +57,7 @@ function sourcesIn({ list, below }: Found, folder: string, script: string) {
   return { isFolder: false, program: elsewhere.map(at) };
 }
 
-/** Its table rounds; its JSON has milliseconds, and each benchmark of its own: the first of the first file is taken. */
+/** Its table rounds, and ends with words; its JSON has the milliseconds of each: the first of the first file is taken. */
 function vitestBench({ below, read }: Found, folder: string, script: string): Partial<Guess> {
   if (!/\bvitest\b.*\sbench\b/.test(script) || /[;&|]/.test(script)) return {};
   const [file, ...files] = below(/\.bench\.[mc]?[jt]sx?$/).filter(
@@ -69,10 +69,14 @@ function vitestBench({ below, read }: Found, folder: string, script: string): Pa
   const names = [file, ...files].flatMap((path) =>
     [...read(path).matchAll(/\bbench(?:\.\w+)?\(\s*["'`](.+?)["'`]/g)].map(([, name = ""]) => name),
   );
+  const measured = `${NPM_BENCH} -- ${once}--outputJson $STROP_OUTPUT/bench.json${only}`;
   return {
-    run: `${folder === "." ? "" : `cd ${shellWord(folder)} && `}${NPM_BENCH} -- ${once}--outputJson $STROP_OUTPUT/bench.json${only}`,
-    metric: "files.0.groups.0.benchmarks.0.median",
-    file: "bench.json",
+    run: `${folder === "." ? "" : `cd ${shellWord(folder)} && `}${measured} && ${PRINT_MEDIAN}`,
+    metric: "ms",
     others: names.slice(1),
   };
 }
+
+/** As a line of its own, by a name that says what it is. */
+const PRINT_MEDIAN =
+  "node -p '`ms: ${require(`${process.env.STROP_OUTPUT}/bench.json`).files[0].groups[0].benchmarks[0].median}`'";

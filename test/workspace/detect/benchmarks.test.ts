@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 
@@ -5,12 +6,15 @@ import { describe, expect, it } from "vitest";
 
 import { detectCheck } from "../../../src/workspace/detect/check.ts";
 import { detectPrograms, detectScratch } from "../../../src/workspace/detect/detect.ts";
+import { after } from "../../../src/workspace/detect/guess.ts";
 import { foundIn } from "../../../src/workspace/detect/found.ts";
 import { scratch } from "../scratch.ts";
 
 const CRITERION = '[dev-dependencies]\ncriterion = "0.5"\n[[bench]]\nname = "scan"\nharness = false';
 const TARGET = "CARGO_TARGET_DIR=/tmp/target";
 const GOOGLE = "#include <benchmark/benchmark.h>\nBENCHMARK(BM_Near)->Arg(5);\nBENCHMARK(BM_Far);\nBENCHMARK_MAIN();";
+const MEDIAN =
+  "node -p '`ms: ${require(`${process.env.STROP_OUTPUT}/bench.json`).files[0].groups[0].benchmarks[0].median}`'";
 const BUILD = "cmake -S . -B build -DCMAKE_BUILD_TYPE=Release > /dev/null && cmake --build build";
 const JMH = `@BenchmarkMode(Mode.Throughput)
 public class IndexBench {
@@ -36,7 +40,7 @@ describe("guessing which benchmark is run", () => {
     [
       "go's own main, where there is none",
       { "go.mod": "", "cmd/route/main.go": 'package main\nfmt.Printf("elapsed: %d\\n", d)', "a/a.go": "package a" },
-      { run: "go run ./cmd/route", metric: "elapsed" },
+      { run: "go build -o /tmp/main ./cmd/route && /tmp/main", metric: "elapsed" },
     ],
     [
       "criterion's first function of several, by its name",
@@ -72,9 +76,8 @@ describe("guessing which benchmark is run", () => {
       },
       {
         program: ["src/**", "!src/**/*[._]{bench,test,spec}.*"],
-        run: "npm run --silent bench -- --run --outputJson $STROP_OUTPUT/bench.json",
-        metric: "files.0.groups.0.benchmarks.0.median",
-        file: "bench.json",
+        run: `npm run --silent bench -- --run --outputJson $STROP_OUTPUT/bench.json && ${MEDIAN}`,
+        metric: "ms",
         others: ["three"],
       },
     ],
@@ -101,7 +104,7 @@ describe("guessing which benchmark is run", () => {
       },
       {
         program: ["libs/b/lib/**"],
-        run: "cd libs/b && npm run --silent bench -- --outputJson $STROP_OUTPUT/bench.json x.bench.ts",
+        run: `cd libs/b && npm run --silent bench -- --outputJson $STROP_OUTPUT/bench.json x.bench.ts && ${MEDIAN}`,
       },
     ],
     [
@@ -154,6 +157,41 @@ describe("guessing which benchmark is run", () => {
     ],
   ])("finds %s", (_which, files, expected) => {
     expect(detectPrograms(scratch(files))[0]).toMatchObject(expected);
+  });
+
+  it.each([
+    [
+      {
+        "Cargo.toml": '[workspace]\nmembers = ["cli"]',
+        "cli/Cargo.toml": '[package]\nname = "sums"',
+        "cli/src/main.rs": "",
+      },
+      `${TARGET} cargo build -q --release --offline && `,
+      "/tmp/target/release/sums",
+    ],
+    [{ "CMakeLists.txt": "add_executable(go a.c)", "a.c": "" }, `${BUILD} --target go > /dev/null && `, "build/go"],
+    [
+      { "pom.xml": "", "core/src/main/java/a/Main.java": "public static void main(String[] a) {}" },
+      "mvn -o -q compile && ",
+      "java -cp core/target/classes a.Main",
+    ],
+  ])("times a program that prints no number: %j", (files, build, program) => {
+    expect(detectPrograms(scratch(files))[0]).toMatchObject({
+      run: `${build}bash -c 'TIMEFORMAT="seconds: %R"; time ${program}'`,
+      metric: "seconds",
+      direction: "minimize",
+    });
+  });
+
+  it("writes a command whose last line is the time of the program alone, whatever that prints", () => {
+    const run = after("true", "echo seconds: 99", undefined).run;
+    const { stdout, stderr } = spawnSync("sh", ["-c", run], {
+      stdio: ["ignore", "pipe", "pipe"],
+      encoding: "utf8",
+      env: { PATH: process.env["PATH"] },
+    });
+    expect(stdout).toBe("seconds: 99\n");
+    expect(stderr).toMatch(/^seconds: \d+\.\d{3}\n$/);
   });
 
   it("reads the number, and nothing else, from what JMH prints", () => {
