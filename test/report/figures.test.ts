@@ -5,7 +5,7 @@ import { errorBarFigure } from "../../src/report/pictures/error-bars.ts";
 import { intervalFigure } from "../../src/report/pictures/intervals.ts";
 import { lineChartSvg } from "../../src/report/pictures/line-chart.ts";
 import { DARK, LIGHT } from "../../src/report/pictures/palette.ts";
-import { logTicks, roundTicks, tickLabels, ticks } from "../../src/report/pictures/ticks.ts";
+import { logTickLabels, logTicks, roundTicks, tickLabels, ticks } from "../../src/report/pictures/ticks.ts";
 
 /** Where the marks of a picture are, but for those in its key. */
 const marks = (svg: string): { x: number; y: number }[] =>
@@ -175,6 +175,12 @@ describe("ticks", () => {
     expect(logTicks(0.25, 20)).toEqual([0.5, 1, 2, 5, 10, 20]);
     expect(logTicks(1e-9, 1e9).length).toBeLessThan(12);
     expect(logTicks(3.1, 3.4).length).toBeGreaterThan(2);
+  });
+
+  it("of a logarithmic axis say what they are at, however little of it is shown", () => {
+    expect(logTickLabels(logTicks(0.25, 20))).toEqual(["0.5", "1", "2", "5", "10", "20"]);
+    expect(logTickLabels(logTicks(5.35, 6.6))).toEqual(["5.4", "5.6", "5.8", "6.0", "6.2", "6.4", "6.6"]);
+    expect(logTickLabels(logTicks(0.4, 1.7))).toEqual(["0.4", "0.6", "0.8", "1.0", "1.2", "1.4", "1.6"]);
   });
 
   it("have as many digits as tell them apart", () => {

@@ -43,9 +43,11 @@ export function roundTicks(low: number, high: number): number[] {
   return ticks(Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step, { step });
 }
 
-/** One for each value of a logarithmic axis, each with its own digits. */
+/** One for each value of a logarithmic axis: each with its own digits, or, where less than a power of ten is shown in equal steps, with those of all. */
 export const logTickLabels = (values: readonly number[], isShare = false): string[] =>
-  values.flatMap((value) => tickLabels([value], isShare));
+  values.every(hasOneDigit) ? values.flatMap((value) => tickLabels([value], isShare)) : tickLabels(values, isShare);
+
+const hasOneDigit = (value: number): boolean => Math.abs(Number(value.toPrecision(1)) - value) <= 1e-9 * value;
 
 /** One for each value: `0.25`, `−20k`, `1.5M`, `3e12`; as many digits as tell neighbours apart. */
 export function tickLabels(values: readonly number[], isShare = false): string[] {
