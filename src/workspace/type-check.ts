@@ -134,6 +134,9 @@ async function runCompiler({ tsc, folder, staged, files, signal }: Compilation):
   }
 }
 
+/** Runs a command, and ends it when strop does: types can be written at which a compiler works for ever. */
+const WITH_STROP = 'exec 3<&0; (read -r _ <&3; kill -s KILL 0) >/dev/null & exec "$@" </dev/null 3<&-';
+
 /**
  * The compiler's output; undefined for one that took too long, printed too much or was not waited for. One that cannot run at all
  * prints no diagnostics, and syntax is checked elsewhere. It may be a script that starts another program, so its whole group ends with it.
@@ -142,7 +145,8 @@ const compile = (tsc: string, cwd: string, signal: AbortSignal): Promise<string 
   new Promise((resolve) => {
     const args = [tsc, "-p", "tsconfig.json", "--pretty", "false", "--listFiles"];
     const env = { PATH: process.env["PATH"] ?? "" };
-    const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", "ignore"], detached: true });
+    const argv = ["-c", WITH_STROP, "sh", process.execPath, ...args];
+    const child = spawn("/bin/sh", argv, { cwd, env, stdio: ["pipe", "pipe", "ignore"], detached: true });
     let isCutOff = false;
     const end = () => {
       isCutOff = true;
@@ -159,6 +163,8 @@ const compile = (tsc: string, cwd: string, signal: AbortSignal): Promise<string 
     const conclude = () => {
       clearTimeout(timer);
       signal.removeEventListener("abort", end);
+      // The one that waits for strop's end is left.
+      killGroup(child.pid);
       resolve(isCutOff ? undefined : printed);
     };
     child.once("error", conclude).once("close", conclude);

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -37,12 +38,50 @@ beforeEach(() => {
   writeFileSync(join(folder, "train.ts"), PARENT["train.ts"] ?? "");
 });
 
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const problemsOf = async (files: ProgramFiles, parent = PARENT): Promise<readonly string[] | undefined> =>
   (await createTypeChecker(folder, temp, parent))?.newProblems(files, parent, never);
 
 describe("the type checker", () => {
   test("passes a program that types, also where it imports an unedited neighbour", async () => {
     expect(await problemsOf({ "train.ts": `${PARENT["train.ts"]}export const more = scale(1);\n` })).toEqual([]);
+  });
+
+  test("is over when strop is killed, however long the compiler would have worked", async () => {
+    const [compiler, script] = [join(folder, "slow/node_modules/typescript"), join(folder, "strop.mjs")];
+    mkdirSync(join(compiler, "bin"), { recursive: true });
+    writeFileSync(join(compiler, "package.json"), "{}");
+    const pidFile = join(folder, "pid");
+    const text = `require("fs").writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); for (;;);`;
+    writeFileSync(join(compiler, "bin/tsc"), text);
+    writeFileSync(join(folder, "slow/tsconfig.json"), "{}");
+    const [slow, module] = [join(folder, "slow"), new URL("../../src/workspace/type-check.ts", import.meta.url).href];
+    writeFileSync(
+      script,
+      `const { createTypeChecker } = await import(${JSON.stringify(module)});
+      const [folder, temp, program] = ${JSON.stringify([slow, temp, PARENT])};
+      await (await createTypeChecker(folder, temp, program)).newProblems(program, program, new AbortController().signal);`,
+    );
+    const strop = spawn(process.execPath, [script], { stdio: "inherit" });
+    const until = async (isTrue: () => boolean) => {
+      for (let waited = 0; !isTrue() && waited < 30_000; waited += 20) await sleep(20);
+    };
+    await until(() => existsSync(pidFile) && readFileSync(pidFile, "utf8") !== "");
+    const pid = Number(readFileSync(pidFile, "utf8"));
+    expect(isAlive(pid)).toBe(true);
+    strop.kill("SIGKILL");
+    await until(() => !isAlive(pid));
+    const survived = isAlive(pid);
+    if (survived) process.kill(pid, "SIGKILL");
+    expect(survived).toBe(false);
   });
 
   test("names the place of a new error, and leaves nothing behind", async () => {
