@@ -232,9 +232,8 @@ describe("guessing the program", () => {
     [
       {
         "Cargo.toml": '[dev-dependencies]\ncriterion = "0.5"\n[[bench]]\nname = "search"\nharness = false',
-        "target/release/x": "",
       },
-      "mkdir -p /tmp/target && cp -a target/release /tmp/target && CARGO_TARGET_DIR=/tmp/target cargo bench --offline --bench search -- --output-format bencher",
+      "mkdir -p /tmp/target; cp -a target/release /tmp/target 2>/dev/null; CARGO_TARGET_DIR=/tmp/target cargo bench --offline --bench search -- --output-format bencher",
       { metric: "ns/iter", pattern: "bench:\\s*(\\d+) ns/iter" },
     ],
     [
@@ -405,7 +404,7 @@ describe("guessing the tests", () => {
     [{ "Cargo.toml": "" }, "CARGO_TARGET_DIR=/tmp/target cargo test --release --offline"],
     [
       { "Cargo.toml": "", "target/release/x": "" },
-      "mkdir -p /tmp/target && cp -a target/release /tmp/target && CARGO_TARGET_DIR=/tmp/target cargo test --release --offline",
+      "mkdir -p /tmp/target; cp -a target/release /tmp/target 2>/dev/null; CARGO_TARGET_DIR=/tmp/target cargo test --release --offline",
     ],
     [{ "tests/test_a.py": "", ".venv/x": "" }, ".venv/bin/python -m pytest -q"],
     [{ "conftest.py": "" }, "python3 -m pytest -q"],

@@ -8,11 +8,15 @@ import { isInside } from "../config/schema.ts";
 import { readsClock } from "../reads-clock.ts";
 
 /**
- * `prefix` of cargo: what is compiled already is copied, because packages take longer than the program itself. Of `target`
- * only what is asked for: beside it lie debug builds, often gigabytes.
+ * `prefix` of cargo: what is compiled already is copied, because packages take longer than the program itself; also where
+ * nothing is yet, as it will be when the user has built it once. Of `target` only what is asked for: beside it lie debug
+ * builds, often gigabytes.
  */
-export const cargoPrefix = ({ list }: Found): string =>
-  `${list("target").includes("release") ? "mkdir -p /tmp/target && cp -a target/release /tmp/target && " : ""}CARGO_TARGET_DIR=/tmp/target `;
+export const cargoPrefix = ({ list, read }: Found): string => {
+  const hasPackages = /^\[(?:[\w-]+\.)?(?:dev-)?dependencies\]\s*^\w/m.test(read("Cargo.toml"));
+  const copy = "mkdir -p /tmp/target; cp -a target/release /tmp/target 2>/dev/null; ";
+  return `${hasPackages || list("target").includes("release") ? copy : ""}CARGO_TARGET_DIR=/tmp/target `;
+};
 
 export function cargoBench(found: Found): Guess | null {
   const { files, read, list } = found;
