@@ -301,7 +301,11 @@ describe("there is no git for", () => {
   it("a folder outside any repository, a bare repository, and the inside of .git", async () => {
     const [plain, bare, normal] = [scratch(), scratch(), repository({ a: "" })];
     git(bare, "init", "-q", "--bare", ".");
-    expect(await Promise.all([plain, bare, join(normal, ".git")].map((folder) => openGit(folder)))).toEqual([null, null, null]);
+    expect(await Promise.all([plain, bare, join(normal, ".git")].map((folder) => openGit(folder)))).toEqual([
+      null,
+      null,
+      null,
+    ]);
   });
 
   it("a machine without the git program", async () => {
