@@ -6,7 +6,7 @@
  *         [--dropout 0.3] [--train '{ "batch": 64 }']
  *
  * It learns from so many training images and is measured on others of them, so that no choice is made on test images; `--held-out 0`
- * measures on the test images, once the choice is made, and leaves out the 2,000 that a run selects on.
+ * measures on the test images, once the choice is made, and leaves out the 4,000 that a run selects on.
  */
 import { parseArgs } from "node:util";
 
@@ -44,11 +44,11 @@ const signal = new AbortController().signal;
 const { train, test, classes } = await loadDataset(positionals[0] as DatasetName, { data: values.data, signal });
 const [images, heldOut] = [Number(values.images), Number(values["held-out"])];
 const order = createRandom("try").shuffle([...train.labels.keys()]);
-const first = heldOut === 0 ? 2000 : heldOut;
+const first = heldOut === 0 ? 4000 : heldOut;
 
 const stage = (channels: number) => [conv(channels), pool(), norm()];
 const blocks = (channels: number) => Array.from({ length: Number(values.residuals) }, () => block(channels));
-const block = (channels: number) => residual([conv(channels), norm()]);
+const block = (channels: number) => residual([conv(channels), norm(), conv(channels), norm()]);
 const layers = [
   ...numbers(values.stages).flatMap((channels) => [...stage(channels), ...blocks(channels)]),
   ...(values["global-pool"] ? [globalPool()] : []),

@@ -14,8 +14,10 @@ const parameters = {
   hidden: widths({ depth: [0, 1], width: [16, 512] }),
 };
 
+const BLOCK = "residual([conv(channels), norm(), conv(channels), norm()])";
+
 const stageOf = (residuals: number): string =>
-  ["conv(channels), pool(), norm()", ...Array(residuals).fill("residual([conv(channels), norm()])")].join(", ");
+  ["conv(channels), pool(), norm()", ...Array(residuals).fill(BLOCK)].join(", ");
 
 const countOf = (layers: readonly LayerDesign[], name: LayerDesign["layer"]): number =>
   layers.filter(({ layer }) => layer === name).length;
