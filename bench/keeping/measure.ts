@@ -1,5 +1,6 @@
 /** The two questions of this bench, asked of one rule: how often does it keep nothing but noise, and how much does it find? */
 import { createRandom, type Random } from "../../src/core/numerics/random.ts";
+import type { Comparison } from "../../src/core/metric.ts";
 import { mean } from "../../src/core/numerics/stats.ts";
 import type { KeepRule } from "../../src/judge/keep-rule.ts";
 import type { Noise } from "./noise-models.ts";
@@ -13,17 +14,26 @@ export interface NullResult {
   readonly cost: number;
 }
 
+export interface NullOptions {
+  readonly runs: number;
+  readonly candidates: number;
+  readonly candidate?: SimulatedCandidate;
+  /** As in `simulateKeeping`. */
+  readonly times?: Comparison;
+}
+
 /** `runs` runs of `candidates` candidates that all equal the baseline (or what `candidate` says). */
 export function measureNull(
   rule: KeepRule,
   noise: (random: Random) => Noise,
-  { runs, candidates, candidate = { effect: 0 } }: { runs: number; candidates: number; candidate?: SimulatedCandidate },
+  { runs, candidates, candidate = { effect: 0 }, times }: NullOptions,
 ): NullResult {
   const all = Array.from({ length: runs }, (_, seed) =>
     simulateKeeping(
       rule,
       Array.from({ length: candidates }, () => candidate),
       noise(createRandom(`null/${seed}`)),
+      times,
     ),
   );
   return {
@@ -46,11 +56,11 @@ export interface PowerResult {
 export function measurePower(
   rule: KeepRule,
   noise: (random: Random) => Noise,
-  { runs, effect }: { runs: number; effect: number },
+  { runs, effect, times }: { runs: number; effect: number; times?: Comparison },
 ): PowerResult {
   const candidates = [...Array.from({ length: NULLS_BEFORE }, () => ({ effect: 0 })), { effect }];
   const all = Array.from({ length: runs }, (_, seed) =>
-    simulateKeeping(rule, candidates, noise(createRandom(`power/${effect}/${seed}`))),
+    simulateKeeping(rule, candidates, noise(createRandom(`power/${effect}/${seed}`)), times),
   );
   const kept = all.flatMap(({ keeps }) => keeps.filter(({ candidate }) => candidate === NULLS_BEFORE));
   const bias = (of: (keep: SimulatedKeep) => number) => mean(kept.map((keep) => of(keep) - effect));

@@ -3,10 +3,11 @@
  * loop does through the journal happens here in memory, so that a thousand runs take seconds.
  */
 import type { Pair, Purse, Spending, Spread } from "../../src/core/contest.ts";
+import { comparedGain, type Comparison } from "../../src/core/metric.ts";
 import { mean, variance } from "../../src/core/numerics/stats.ts";
 import type { KeepRule } from "../../src/judge/keep-rule.ts";
 import { NOTHING_SPENT } from "../../src/judge/levels.ts";
-import { missingRuns, spreadOf } from "../../src/judge/noise.ts";
+import { knownSpread, missingRuns } from "../../src/judge/noise.ts";
 import type { Noise } from "./noise-models.ts";
 
 export interface SimulatedCandidate {
@@ -34,14 +35,22 @@ export interface SimulatedRun {
   readonly costs: readonly number[];
 }
 
-/** Lower is better. */
-export function simulateKeeping(rule: KeepRule, candidates: readonly SimulatedCandidate[], noise: Noise): SimulatedRun {
+/** Lower is better. With `times`, noise and effects multiply scores as times are multiplied, by their exponentials; that is how they are compared. */
+export function simulateKeeping(
+  rule: KeepRule,
+  candidates: readonly SimulatedCandidate[],
+  noise: Noise,
+  times?: Comparison,
+): SimulatedRun {
   let level = 0;
   let runs = 0;
-  const score = (gain: number, noisiness = 1) => (runs++, level - gain + noisiness * noise());
+  const shown = times === undefined ? (value: number) => value : Math.exp;
+  const score = (gain: number, noisiness = 1) => (runs++, shown(level - gain + noisiness * noise()));
   const baseline = [score(0)];
   while (rule.needsNoise && missingRuns(baseline.length, baseline) > 0) baseline.push(score(0));
-  let spread = spreadOf(baseline);
+  const comparison = times ?? "difference";
+  const known = { baseline: baseline.map((value) => ({ score: value })), anew: null };
+  let pooled: Spread = { squares: 0, degrees: 0 };
   let champion = { score: mean(baseline), runs: baseline.length };
   const spent: Record<Purse, Spending> = { ...NOTHING_SPENT };
   const keeps: SimulatedKeep[] = [];
@@ -53,8 +62,9 @@ export function simulateKeeping(rule: KeepRule, candidates: readonly SimulatedCa
     const contest = () => ({
       direction: "minimize" as const,
       candidate: first,
+      comparison,
       champion: { score: champion.score, files: { a: "x y" } },
-      noise: spread,
+      noise: knownSpread({ ...known, pooled }, { comparison, unit: champion.score }),
       championRuns: champion.runs,
       spent,
     });
@@ -72,7 +82,7 @@ export function simulateKeeping(rule: KeepRule, candidates: readonly SimulatedCa
       ruling = rule.decide({ ...contest(), soFar: { ...opened, pairs } });
     }
     costs.push(runs - before);
-    spread = withPairs(spread, pairs);
+    pooled = withPairs(pooled, pairs, comparison);
     champion = withRuns(
       champion,
       pairs.map((pair) => pair.champion as number),
@@ -101,8 +111,9 @@ function pairOf(candidate: () => number, champion: () => number, index: number):
 }
 
 /** Differences within a contest tell of the noise too: their variance is twice a single score's. */
-function withPairs(spread: Spread, pairs: readonly Pair[]): Spread {
-  const gains = pairs.map((pair) => (pair.champion as number) - (pair.candidate as number));
+function withPairs(spread: Spread, pairs: readonly Pair[], comparison: Comparison): Spread {
+  const scale = { direction: "minimize", comparison, unit: 1 } as const;
+  const gains = pairs.map((pair) => comparedGain(scale, pair.candidate as number, pair.champion as number));
   if (gains.length < 2) return spread;
   const degrees = gains.length - 1;
   return { squares: spread.squares + (variance(gains) * degrees) / 2, degrees: spread.degrees + degrees };

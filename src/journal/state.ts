@@ -53,7 +53,7 @@ export interface NoiseState {
   readonly baseline: readonly NoiseRun[];
   /** Runs of the newest champion whose score was far from where the noise was known; they stand for the baseline's then. */
   readonly anew: { readonly trial: number; readonly runs: readonly NoiseRun[] } | null;
-  /** From differences within contests since, halved to be those of single scores. */
+  /** From differences within contests since, halved to be those of single scores; of their logarithms, where ratios are compared. */
   readonly pooled: Spread;
 }
 
@@ -121,4 +121,4 @@ export const TOP = 64;
  * Number of this shape and of what reduce.ts computes. Stored snapshots of another number are ignored and folded
  * anew, so raise it with every change of either (test/journal/fold/reduce.test.ts holds the fingerprint).
  */
-export const STATE_VERSION = 8;
+export const STATE_VERSION = 9;

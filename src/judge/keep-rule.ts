@@ -4,6 +4,7 @@
  */
 import type { Evidence, Pair, Purse, Spending, Spread } from "../core/contest.ts";
 import type { ProgramFiles } from "../core/edit.ts";
+import type { Comparison } from "../core/metric.ts";
 import type { Direction } from "../core/task.ts";
 
 /** A candidate's case: its score and its program. */
@@ -23,10 +24,15 @@ export interface ContestSoFar {
 
 export interface Contest {
   readonly direction: Direction;
+  /** Default: their difference. */
+  readonly comparison?: Comparison;
   readonly candidate: Contender;
   /** Null for the first scored trial, which always becomes champion. */
   readonly champion: Contender | null;
-  /** Spread of scores of one program between seeds; undefined where nothing was measured. */
+  /**
+   * Spread of scores of one program between seeds, or, where ratios are compared, of their logarithms times the champion's score;
+   * undefined where nothing was measured.
+   */
   readonly noise?: Spread | undefined;
   /** How many runs stand behind the champion's score; default 1. */
   readonly championRuns?: number;

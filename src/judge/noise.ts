@@ -3,6 +3,7 @@
  * fresh seeds. Pure.
  */
 import { noiseRuns, scoresOf, type Spread } from "../core/contest.ts";
+import { comparable, type GainScale } from "../core/metric.ts";
 import { mean, sum } from "../core/numerics/stats.ts";
 
 /** Runs that the first estimate needs, the very first run of the baseline included. */
@@ -21,10 +22,18 @@ export function spreadOf([first = 0, ...others]: readonly number[]): Spread {
   return { squares: sum(offsets.map((offset) => (offset - center) ** 2)), degrees: others.length };
 }
 
-/** All that a run knows of it: the scores of the baseline, or of a champion far from it, and the differences of its contests. */
-export function knownSpread({ pooled, ...known }: KnownNoise): Spread {
-  const own = spreadOf(scoresOf(noiseRuns(known)));
-  return { squares: own.squares + pooled.squares, degrees: own.degrees + pooled.degrees };
+/**
+ * All that a run knows of it: the scores of the baseline, or of a champion far from it, and the differences of its contests. `unit` as
+ * in `GainScale`.
+ */
+export function knownSpread(known: KnownNoise, { comparison, unit }: Pick<GainScale, "comparison" | "unit">): Spread {
+  const scores = scoresOf(noiseRuns(known)).map((score) => comparable(score, { comparison, unit: 1 }));
+  const [own, { pooled }] = [spreadOf(scores), known];
+  const squares = own.squares + pooled.squares;
+  return {
+    squares: comparison === "ratio" ? squares * unit ** 2 : squares,
+    degrees: own.degrees + pooled.degrees,
+  };
 }
 
 type Runs = readonly { readonly score: number | null }[];
@@ -32,6 +41,7 @@ type Runs = readonly { readonly score: number | null }[];
 interface KnownNoise {
   readonly baseline: Runs;
   readonly anew: { readonly runs: Runs } | null;
+  /** Of scores, or, where ratios are compared, of their logarithms. */
   readonly pooled: Spread;
 }
 

@@ -1,6 +1,7 @@
 /** What a reader should know of how edits were judged: the noise, how the champion was measured, and what the holdout says. */
+import { comparisonIn } from "../journal/fold/contests.ts";
 import type { Champion, RunState } from "../journal/state.ts";
-import { gain } from "../core/metric.ts";
+import { gain, gainInUnits } from "../core/metric.ts";
 import type { Task } from "../core/task.ts";
 import type { TrialRecord } from "../core/trial.ts";
 import { smallestShown } from "../judge/keep-rules/tested.ts";
@@ -136,14 +137,15 @@ export function hiddenNote({ champion, noise, recent, spent, task }: RunState): 
   const gained = ({ outcome, verdict }: TrialRecord) =>
     verdict?.evidence?.gain ?? gain(metric.direction, outcome?.score ?? Number.NaN, champion.score);
   const better = recent.filter((record) => record.trial > 0 && record.verdict !== null && gained(record) > 0);
-  const spread = knownSpread(noise);
+  const scale = { direction: metric.direction, comparison: comparisonIn({ task, noise }), unit: champion.score };
+  const spread = knownSpread(noise, scale);
   if (better.length === 0 || !(spread.squares > 0)) return undefined;
   const shown = smallestShown(spread, spent, judge);
   if (!Number.isFinite(shown)) return undefined;
   const round = (value: number) => formatScore(Number(value.toPrecision(2)));
   return (
     `${formatCount(better.length, "edit")} looked better, which the noise of ${round(noiseOf(spread))} can explain: ` +
-    `${judge.maxRepeats} pairs of runs show gains from about ${round(shown)} on. To see smaller ones, start a ` +
+    `${judge.maxRepeats} pairs of runs show gains from about ${round(gainInUnits(scale, shown).gain)} on. To see smaller ones, start a ` +
     "new run in which the program averages more, or with more `maxRepeats` in the config's `judge`."
   );
 }

@@ -2,11 +2,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import type { Pair, Purse } from "../../src/core/contest.ts";
+import type { Comparison } from "../../src/core/metric.ts";
 import type { Contest, Ruling } from "../../src/judge/keep-rule.ts";
 import { chooseRule } from "../../src/judge/keep-rules/choose.ts";
 import { marginRule } from "../../src/judge/keep-rules/margin.ts";
 import { smallestShown, testedRule } from "../../src/judge/keep-rules/tested.ts";
 import { NOTHING_SPENT, nextLevel } from "../../src/judge/levels.ts";
+import { knownSpread } from "../../src/judge/noise.ts";
 import { logEvidence } from "../../src/judge/pair-test.ts";
 
 const contender = (score: number, text = "a b c"): Contest["candidate"] => ({ score, files: { "a.ts": text } });
@@ -184,5 +186,58 @@ describe("a task's rule", () => {
     expect(chooseRule({ metric: metric(false) }).name).toBe("strict");
     for (const name of ["strict", "tested", "margin"] as const)
       expect(chooseRule({ judge: judge(name), metric: metric(true) }).name).toBe(name);
+  });
+});
+
+describe("times on a busy machine", () => {
+  // Milliseconds; what makes a run slower multiplies its time.
+  const scores = [700, 1500, 760, 2400];
+  const measured = [
+    [208, 802],
+    [807, 7098],
+    [490, 1769],
+    [365, 741],
+    [292, 2987],
+    [493, 2163],
+  ].map(([candidate, champion]): Pair => ({ candidate: candidate!, champion: champion! }));
+  const decided = (comparison: Comparison) =>
+    rule.decide({
+      direction: "minimize",
+      comparison,
+      candidate: contender(400),
+      champion: contender(1340),
+      noise: knownSpread(
+        { baseline: scores.map((score) => ({ score })), anew: null, pooled: { squares: 0, degrees: 0 } },
+        { comparison, unit: 1340 },
+      ),
+      soFar: { purse: "clear", level: 0.01, pairs: measured },
+    });
+
+  test("are compared by their ratio, which shows what differences do not", () => {
+    expect(decided("difference")).not.toMatchObject({ decision: "keep" });
+    const ruling = decided("ratio");
+    expect(ruling).toMatchObject({ decision: "keep", evidence: { pairs: 6 } });
+    const { gain = 0, error = 0 } = "evidence" in ruling ? (ruling.evidence ?? {}) : {};
+    // A champion of 1340 ms would take about a quarter.
+    expect(gain).toBeGreaterThan(0.65 * 1340);
+    expect(gain).toBeLessThan(0.85 * 1340);
+    expect(error).toBeLessThan(0.15 * 1340);
+  });
+
+  test("are compared as differences are where little varies, and in either direction", () => {
+    const near = (direction: "minimize" | "maximize", comparison: Comparison) => {
+      const better = direction === "minimize" ? 99.8 : 100.2;
+      const ruling = rule.decide({
+        direction,
+        comparison,
+        candidate: contender(better),
+        champion: contender(100),
+        noise: { squares: 0.03, degrees: 3 },
+        soFar: { purse: "close", level: 1e-9, pairs: Array(3).fill({ candidate: better, champion: 100 }) },
+      });
+      return ruling.reason;
+    };
+    expect(near("minimize", "ratio")).toBe(near("minimize", "difference"));
+    expect(near("maximize", "ratio")).toBe(near("maximize", "difference"));
   });
 });

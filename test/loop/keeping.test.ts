@@ -6,8 +6,10 @@ import type { TrialRecord } from "../../src/core/trial.ts";
 import type { RunEvent } from "../../src/journal/events.ts";
 import { reduce } from "../../src/journal/fold/reduce.ts";
 import type { OpenContest, RunState } from "../../src/journal/state.ts";
+import { NOTHING_SPENT } from "../../src/judge/levels.ts";
 import { testedRule } from "../../src/judge/keep-rules/tested.ts";
 import { canWait, dueRepeats } from "../../src/loop/research/due-repeats.ts";
+import { ruleOn } from "../../src/loop/research/judge-outcome.ts";
 import { runTask } from "../../src/loop/research/run-task.ts";
 import { loadTask } from "../../src/workspace/load-task.ts";
 import { type MadeTask, quadraticTask } from "./make-task.ts";
@@ -302,4 +304,30 @@ describe("what is due", () => {
     };
     expect(named(state(4, [dethroned]))).toEqual([]);
   });
+});
+
+test.each([
+  ["seconds", "keep"],
+  ["loss", "measure"],
+])("a contest about %s ends with: %s, where a busy machine makes both halves of a pair longer", (name, decision) => {
+  const [candidate, champion] = [
+    [208, 807, 490, 365, 292, 493],
+    [802, 7098, 1769, 741, 2987, 2163],
+  ];
+  const baseline = [700, 1500, 760, 2400].map((score, index) => ({ index, score }));
+  const state = {
+    task: { metric: { name, direction: "minimize" } },
+    recent: [],
+    noise: { baseline, anew: null, pooled: { squares: 0, degrees: 0 } },
+    spent: NOTHING_SPENT,
+    champion: { trial: 0, candidate: "a", score: 1340, runs: 4 },
+  } as unknown as RunState;
+  const contest = {
+    record: { trial: 1, candidate: "b", outcome: { score: 400 } },
+    terms: { contest: 0, opponent: 0, purse: "clear", level: 0.01, refund: 0 },
+    candidate,
+    champion,
+  } as unknown as OpenContest;
+  const rule = testedRule({ alpha: 0.05, maxRepeats: 12, margin: undefined });
+  expect(ruleOn(contest, { state, rule, program: () => ({ "a.ts": "x" }) })).toMatchObject({ decision });
 });

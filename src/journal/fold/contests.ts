@@ -3,6 +3,7 @@
  * repeats. Pure, as reduce.ts. A repeat counts only if it was due, so none can count twice.
  */
 import { type NoiseRun, noiseRuns, scoresOf, type Spread } from "../../core/contest.ts";
+import { comparedGain, type Comparison, comparisonOf } from "../../core/metric.ts";
 import { mean, variance } from "../../core/numerics/stats.ts";
 import type { Outcome, TrialRecord } from "../../core/trial.ts";
 import type { ContestOpened, RepeatFinished, RepeatStarted, TrialJudged } from "../events.ts";
@@ -133,7 +134,7 @@ export function endContest(state: RunState, event: TrialJudged): [RunState, Open
   const before = spentWithout(state, contest);
   const { contests = 0, refund = 0 } = terms === null ? {} : before[terms.purse];
   const spent = isKept ? { ...before, [terms.purse]: { contests, refund: refund + terms.level } } : before;
-  const noise = { ...state.noise, pooled: pooled(state.noise.pooled, differences(contest)) };
+  const noise = { ...state.noise, pooled: pooled(state.noise.pooled, differences(contest, comparisonIn(state))) };
   return [{ ...state, contests: state.contests.toSpliced(index, 1), spent, noise }, contest];
 }
 
@@ -145,11 +146,17 @@ export function remeasured({ candidate, record }: OpenContest): Pick<Champion, "
     : { score: mean(scores), runs: scores.length };
 }
 
-const differences = ({ candidate, champion }: OpenContest): number[] =>
-  candidate.flatMap((score, i) => {
+/** What the run's scores are compared by. */
+export const comparisonIn = ({ task, noise }: Pick<RunState, "task" | "noise">): Comparison =>
+  comparisonOf(task.metric.name, scoresOf(noise.baseline));
+
+function differences({ candidate, champion }: OpenContest, comparison: Comparison): number[] {
+  const scale = { direction: "minimize", comparison, unit: 1 } as const;
+  return candidate.flatMap((score, i) => {
     const other = champion[i];
-    return score === null || other === null || other === undefined ? [] : [other - score];
+    return score === null || other === null || other === undefined ? [] : [comparedGain(scale, score, other)];
   });
+}
 
 /** A difference varies twice as much as a single score. */
 function pooled(before: Spread, gains: readonly number[]): Spread {

@@ -6,7 +6,7 @@
 import type { Evidence, Purse, Spending, Spread } from "../../core/contest.ts";
 import { studentQuantile } from "../../core/numerics/distributions.ts";
 import { shortNumber, withError } from "../../core/figures.ts";
-import { gain } from "../../core/metric.ts";
+import { comparedGain, gainInUnits, type GainScale } from "../../core/metric.ts";
 import { mean } from "../../core/numerics/stats.ts";
 import type { JudgeSettings } from "../../core/task.ts";
 import { tokenCount } from "../../core/token-count.ts";
@@ -25,7 +25,7 @@ export const testedRule = (settings: TestedSettings): KeepRule => ({
     const { champion, soFar, noise = UNKNOWN, patience = 1 } = contest;
     if (champion === null) return { decision: "keep", reason: "the first score there is" };
     const allowed = { ...settings, maxRepeats: patience * settings.maxRepeats };
-    if (soFar !== undefined) return weigh({ ...contest, noise, soFar }, allowed);
+    if (soFar !== undefined) return weigh({ ...contest, noise, champion, soFar }, allowed);
     return firstLook({ ...contest, noise, champion }, allowed);
   },
 });
@@ -36,12 +36,13 @@ const CLEAR = 50;
 /** Share of a program's tokens that must go before the many runs are worth it that show that nothing is lost. */
 const WORTHWHILE = 0.02;
 
-type FirstLook = Contest & { readonly champion: Contender; readonly noise: Spread };
+type Rivals = Contest & { readonly champion: Contender };
+type FirstLook = Rivals & { readonly noise: Spread };
 
 /** Costs nothing: what cannot be shown within the allowed repeats is not contested at all. */
 function firstLook(contest: FirstLook, settings: TestedSettings): Ruling {
-  const { direction, candidate, champion, noise, championRuns = 1 } = contest;
-  const gained = gain(direction, candidate.score, champion.score);
+  const { candidate, champion, noise, championRuns = 1 } = contest;
+  const gained = comparedGain(scaleOf(contest), candidate.score, champion.score);
   if (gained === 0 && noise.squares === 0 && noise.degrees > 0) return strictRule.decide(contest);
   const error = noise.degrees === 0 ? 0 : noiseOf(noise) * Math.sqrt(1 + 1 / championRuns);
   const purse = choosePurse(contest, gained, error);
@@ -67,6 +68,12 @@ function firstLook(contest: FirstLook, settings: TestedSettings): Ruling {
   };
 }
 
+const scaleOf = ({ direction, comparison = "difference", champion }: Rivals): GainScale => ({
+  direction,
+  comparison,
+  unit: champion.score,
+});
+
 function choosePurse({ candidate, champion, noise }: FirstLook, gained: number, error: number): Purse {
   if (noise.degrees > 0 && isClear(gained, error, noise)) return "clear";
   return tokenCount(candidate.files) <= (1 - WORTHWHILE) * tokenCount(champion.files) ? "simpler" : "close";
@@ -81,13 +88,15 @@ function allowance(purse: Purse, noise: Spread, { margin }: TestedSettings): num
   return margin ?? (noise.degrees === 0 ? 0 : 2 * noiseOf(noise));
 }
 
-type Weighed = Contest & { readonly soFar: ContestSoFar; readonly noise: Spread };
+type Weighed = Rivals & { readonly soFar: ContestSoFar; readonly noise: Spread };
 
-function weigh({ direction, soFar, noise }: Weighed, settings: TestedSettings): Ruling {
+function weigh(contest: Weighed, settings: TestedSettings): Ruling {
+  const { soFar, noise } = contest;
   const { purse, level, pairs } = soFar;
+  const scale = scaleOf(contest);
   const shift = allowance(purse, noise, settings);
   const gains = pairs.flatMap(({ candidate, champion }) =>
-    candidate === null || champion === null ? [] : [gain(direction, candidate, champion)],
+    candidate === null || champion === null ? [] : [comparedGain(scale, candidate, champion)],
   );
   const shifted = gains.map((gained) => gained + shift);
   const log = logEvidence(shifted, ofDifferences(noise));
@@ -97,11 +106,10 @@ function weigh({ direction, soFar, noise }: Weighed, settings: TestedSettings): 
     level,
     logEvidence: log,
     pairs: gains.length,
-    gain: mean(gains.length > 0 ? gains : [0]),
-    error,
+    ...gainInUnits(scale, mean(gains.length > 0 ? gains : [0]), error),
   };
   const needed = -Math.log(level);
-  const told = `${withError(evidence.gain, error)} over ${gains.length} ${gains.length === 1 ? "pair" : "pairs"}`;
+  const told = `${withError(evidence.gain, evidence.error)} over ${gains.length} ${gains.length === 1 ? "pair" : "pairs"}`;
   if (log >= needed) {
     return {
       decision: "keep",

@@ -1,7 +1,7 @@
 /** The verdict on an outcome: the keep rule's decision, and the reward that the proposer learns from. */
 import type { ProgramFiles } from "../../core/edit.ts";
 import type { Outcome, TrialRecord, Verdict } from "../../core/trial.ts";
-import { spentWithout } from "../../journal/fold/contests.ts";
+import { comparisonIn, spentWithout } from "../../journal/fold/contests.ts";
 import type { OpenContest, RunState } from "../../journal/state.ts";
 import type { Contest, KeepRule, Ruling } from "../../judge/keep-rule.ts";
 import { noiseRuns, scoresOf } from "../../core/contest.ts";
@@ -49,12 +49,14 @@ export function ruleOn(contest: OpenContest, options: JudgeOptions): Ruling | un
   const fallen = state.recent.find(({ trial }) => trial === champion.insteadOf);
   if (fallen !== undefined && record.parent === fallen.candidate)
     return { decision: "discard", reason: `made of trial ${fallen.trial}, which fails` };
+  const comparison = comparisonIn(state);
   return rule.decide({
     direction: state.task.metric.direction,
+    comparison,
     candidate: { score: record.outcome?.score ?? Number.NaN, files: program(record.candidate ?? "") },
     champion: { score: champion.score, files: program(champion.candidate) },
     championRuns: champion.runs,
-    noise: knownSpread(state.noise),
+    noise: knownSpread(state.noise, { comparison, unit: champion.score }),
     spent: spentWithout(state, contest),
     patience: secondLookAt(record) === undefined ? 1 : PATIENCE,
     soFar: soFar(contest, champion.trial),

@@ -151,7 +151,7 @@ describe("the fold of a run", () => {
     expect({ version: STATE_VERSION, fingerprint: sha256(JSON.stringify(state)).slice(0, 16) }).toMatchInlineSnapshot(`
       {
         "fingerprint": "8fc15242d8836ca4",
-        "version": 8,
+        "version": 9,
       }
     `);
   });
@@ -228,6 +228,13 @@ describe("a contest", () => {
       noise: { pooled: { squares: 0, degrees: 1 } },
     });
     expect(state.recent.at(-1)).toMatchObject({ trial: 1, outcome: { score: 1 }, verdict: { decision: "keep" } });
+    const timed = [...during, judged(1, "keep")].map((event) =>
+      event.type === "run.started"
+        ? { ...event, task: { ...event.task, metric: { ...event.task.metric, name: "seconds" } } }
+        : event,
+    );
+    const ratios = [Math.log(6 / 3), Math.log(7 / 4)] as const;
+    expect(fold(timed).noise.pooled.squares).toBeCloseTo((ratios[0] - ratios[1]) ** 2 / 4, 12);
   });
 
   it("starts from nothing when the champion has changed, at a level of its own", () => {
