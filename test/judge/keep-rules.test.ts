@@ -233,7 +233,7 @@ describe("times on a busy machine", () => {
         candidate: contender(better),
         champion: contender(100),
         noise: { squares: 0.03, degrees: 3 },
-        soFar: { purse: "close", level: 1e-9, pairs: Array(3).fill({ candidate: better, champion: 100 }) },
+        soFar: { purse: "close", level: 1e-9, pairs: [1, 2, 3].map(() => ({ candidate: better, champion: 100 })) },
       });
       return ruling.reason;
     };
