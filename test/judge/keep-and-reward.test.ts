@@ -140,6 +140,24 @@ describe("novelty", () => {
     { kind: "unified-diff", diff: "--- a/a\n+++ b/a\n@@ -1 +1 @@\n-x\n+y\n" },
   ];
 
+  test("of two rewrites of one long function is what the rewrites differ in", () => {
+    const long = Array.from({ length: 900 }, (_, i) => `step${i}(x)`).join("\n");
+    const rewrite = (replace: string): Edit => ({
+      kind: "search-replace",
+      blocks: [{ path: "a.ts", search: long, replace }],
+    });
+    const [sorted, hashed] = [rewrite("sort the list and walk it"), rewrite("count the words with a hash table")];
+    expect(noveltyDistance(sorted, [rewrite("sort the list and walk it")])).toBe(0);
+    expect(noveltyDistance(sorted, [hashed])).toBeGreaterThan(0);
+    const [one, other] = ["a", "b"].map((name) => long.replaceAll("step", name));
+    expect(noveltyDistance(rewrite(one!), [rewrite(other!)])).toBeGreaterThan(noveltyDistance(sorted, [hashed]));
+    const short = (text: string): Edit => ({
+      kind: "whole-files",
+      files: [{ path: "a.ts", text: `${long.slice(0, 3_000)}\n${text}` }],
+    });
+    expect(noveltyDistance(short("y = 1"), [short("y = 2")])).toBeGreaterThan(0);
+  });
+
   test("is between 0 and 1, 0 to itself and 1 to nothing", () => {
     for (const edit of edits) {
       expect(noveltyDistance(edit, [])).toBe(1);
@@ -155,6 +173,6 @@ describe("novelty", () => {
       kind: "search-replace",
       blocks: [{ path: "a.ts", search: `${context}x\n`, replace: `${context}${to}\n` }],
     });
-    expect(noveltyDistance(wide("y"), [wide("z")])).toBe(0.25);
+    expect(noveltyDistance(wide("y"), [wide("z")])).toBeCloseTo(1 / 3);
   });
 });

@@ -6,7 +6,7 @@ import { diffArrays } from "diff";
 
 import { applyEdit } from "../../core/edits/apply-edit.ts";
 import { isRecord } from "../../core/json.ts";
-import { tokensOf } from "../../core/token-count.ts";
+import { type Change, changeInDiff } from "../../judge/change.ts";
 import { diffPrograms } from "../../workspace/diff.ts";
 import { diffReader } from "../model/trial-diffs.ts";
 import type { Proposal, Proposer, ProposerContext } from "../types.ts";
@@ -19,8 +19,6 @@ const THRESHOLD = 0.05;
 const ATTEMPTS = 2;
 /** Earlier trials that are compared: the window of autoresearch-rl §4.3. */
 const WINDOW = 32;
-/** Tokens that an edit removes, and that it adds, of which so many are compared at most. */
-const COMPARED = 2_048;
 
 /** `proposer`, with a `problem` on whatever is nearer than THRESHOLD to an earlier edit that could be run. */
 export const noveltyFilter = (proposer: Proposer): Proposer => ({
@@ -56,51 +54,15 @@ function nearest(context: ProposerContext, { edit, parent }: Proposal): Near | u
   const before = context.program(parent);
   const applied = edit === null ? null : applyEdit(before, edit, () => true);
   if (!applied?.ok) return undefined;
-  const change = changeIn(diffPrograms(before, applied.files));
+  const change = changeInDiff(diffPrograms(before, applied.files));
   if (change.removed.length === 0) return undefined;
   const diffOf = diffReader(context);
   return [...context.history, ...context.pending]
     .filter((record) => record.edit !== null && !hasFailed(record) && !flagOf(record, "isRepetition"))
     .slice(-WINDOW)
-    .map((record) => ({ trial: record.trial, share: shareThatDiffers(change, changeIn(diffOf(record))) }))
+    .map((record) => ({ trial: record.trial, share: shareThatDiffers(change, changeInDiff(diffOf(record))) }))
     .filter(({ share }) => share < THRESHOLD)
     .toSorted((a, b) => a.share - b.share)[0];
-}
-
-/** Tokens, of which what a changed place begins or ends with on both sides is left out. */
-interface Change {
-  /** After the name of the file that they were in. */
-  readonly removed: string[];
-  readonly added: string[];
-}
-
-function changeIn(diff: string): Change {
-  const [removed, added]: [string[], string[]] = [[], []];
-  for (const [place, path] of diff.matchAll(/^(?:---|\+\+\+) (.*)\n|(?:^[-+].*\n?)+/gm)) {
-    if (path !== undefined) removed.push(path);
-    else {
-      const [before, after] = [tokensOf(linesOf(place, "-")), tokensOf(linesOf(place, "+"))];
-      removed.push(...withoutSharedEnds(before, after));
-      added.push(...withoutSharedEnds(after, before));
-    }
-  }
-  return { removed: removed.slice(0, COMPARED), added: added.slice(0, COMPARED) };
-}
-
-const linesOf = (place: string, mark: string): string =>
-  place
-    .split("\n")
-    .flatMap((line) => (line.startsWith(mark) ? [line.slice(1)] : []))
-    .join("\n");
-
-/** `tokens` without those that `others` begins and ends with, too. */
-function withoutSharedEnds(tokens: readonly string[], others: readonly string[]): readonly string[] {
-  const shorter = Math.min(tokens.length, others.length);
-  let first = 0;
-  while (first < shorter && tokens[first] === others[first]) first++;
-  let last = 0;
-  while (last < shorter - first && tokens.at(-1 - last) === others.at(-1 - last)) last++;
-  return tokens.slice(first, tokens.length - last);
 }
 
 /** Of what they remove or of what they add, whichever differs more: long functions are often replaced by a short text. */
