@@ -26,11 +26,23 @@ export const program = new Command("strop")
 /** Every command takes a task's folder, prints JSON on request, and ends its help with an example. */
 export function command(usage: string, description: string, examples: readonly string[]): Command {
   const lines = examples.map((example) => `  $ ${example}\n`).join("");
-  return program
+  const made = program
     .command(usage)
     .description(description)
     .option("--json", "print JSON instead of text")
     .addHelpText("after", `\nExample${examples.length > 1 ? "s" : ""}:\n${lines}`);
+  return usage.endsWith("[folder]") ? made.addOption(sameFolder()).hook("preAction", takeFolder) : made;
+}
+
+/** Some commands have the folder as an argument and some as `-C`, which the former take as well. */
+const sameFolder = (): Option => new Option("-C, --folder <folder>", "the same as the argument").hideHelp();
+
+function takeFolder(command: Command): void {
+  const { folder } = command.opts<{ folder?: string }>();
+  if (folder === undefined) return;
+  const given: unknown = command.processedArgs.at(-1);
+  if (given !== undefined) command.error(`error: expected one folder, found ${String(given)} and -C ${folder}`);
+  command.processedArgs = command.processedArgs.with(-1, folder);
 }
 
 export const runOption = (): Option => new Option("--run <name>", "a run other than the newest, such as run-001");

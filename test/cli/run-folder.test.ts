@@ -39,3 +39,16 @@ test("elsewhere they have a folder to be seen", { timeout: 60_000 }, async () =>
   expect(stdout).toContain("strop log recurse");
   expect([existsSync(join(folder, "recurse/improver.ts")), existsSync(join(folder, ".strop"))]).toEqual([true, false]);
 });
+
+test("-C names the folder of every command, and two folders are one too many", { timeout: 60_000 }, async () => {
+  const { folder } = quadraticTask();
+  const elsewhere = freshFolder();
+  const ran = await strop(["run", "-C", folder, "--tier", "deno", "--trials", "2"], elsewhere);
+  expect(ran.code, ran.stderr).toBe(0);
+  for (const command of ["status", "log", "diff"]) {
+    const { code, stderr } = await strop([command, "-C", folder], elsewhere);
+    expect(code, `${command}: ${stderr}`).toBe(0);
+  }
+  const both = await strop(["log", folder, "-C", folder], elsewhere);
+  expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining("expected one folder") });
+});
