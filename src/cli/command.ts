@@ -42,7 +42,7 @@ function takeFolder(command: Command): void {
   if (folder === undefined) return;
   const given: unknown = command.processedArgs.at(-1);
   if (given !== undefined) command.error(`error: expected one folder, found ${String(given)} and -C ${folder}`);
-  command.processedArgs = command.processedArgs.with(-1, folder);
+  command.processedArgs = command.processedArgs.with(command.processedArgs.length - 1, folder);
 }
 
 export const runOption = (): Option => new Option("--run <name>", "a run other than the newest, such as run-001");
