@@ -37,12 +37,12 @@ export function command(usage: string, description: string, examples: readonly s
 /** Some commands have the folder as an argument and some as `-C`, which the former take as well. */
 const sameFolder = (): Option => new Option("-C, --folder <folder>", "the same as the argument").hideHelp();
 
-function takeFolder(command: Command): void {
-  const { folder } = command.opts<{ folder?: string }>();
+function takeFolder(one: Command): void {
+  const { folder } = one.opts<{ folder?: string }>();
   if (folder === undefined) return;
-  const given: unknown = command.processedArgs.at(-1);
-  if (given !== undefined) command.error(`error: expected one folder, found ${String(given)} and -C ${folder}`);
-  command.processedArgs = command.processedArgs.with(command.processedArgs.length - 1, folder);
+  const given: unknown = one.processedArgs.at(-1);
+  if (given !== undefined) one.error(`error: expected one folder, found ${String(given)} and -C ${folder}`);
+  one.processedArgs = one.processedArgs.with(one.processedArgs.length - 1, folder);
 }
 
 export const runOption = (): Option => new Option("--run <name>", "a run other than the newest, such as run-001");
