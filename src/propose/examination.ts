@@ -15,8 +15,8 @@ import { callParts, type Source, sourceOf } from "./rules/rule.ts";
 /** Whether a task's score is what its program costs, in time or otherwise, going by the metric's name. */
 export const isAboutCost = ({ metric }: Task): boolean => isCost(metric.name) || STATISTICS.test(metric.name);
 
-/** Of the files that pytest-benchmark and hyperfine write. */
-const STATISTICS = /^(?:benchmarks|results)\.\d+\./;
+/** Of the files that pytest-benchmark, hyperfine and vitest write. */
+const STATISTICS = /^(?:results|(?:.+\.)?benchmarks)\.\d+\./;
 
 /** Whether the program itself sets what it is timed on: an evaluator knows what is right, and gives out the work. */
 export const setsItsExamination = (task: Task): boolean => isAboutCost(task) && task.evaluate === undefined;
