@@ -47,6 +47,7 @@ const NOT_TUNED = anyOf(
     "sample (?:frac|fraction|size)|train (?:size|frac|fraction|ratio|split|share)|(?:split|holdout) (?:ratio|frac|fraction|size)|" +
     // What goes in and what comes out is the data's.
     "num classe|n classe|classe|num label|n label|(?:in|input|out|output) (?:feature|channel|dim|size)|" +
+    "(?:n|num|d|dim) (?:in|input|out|output|action)|(?:obs|observation|state|act|action) (?:dim|size)|" +
     // What comes back, and in which form, is for its caller: to change it alone breaks the program.
     "keepdim|keep dim|view|permute|squeeze|unsqueeze|return|inplace|requires grad|retain graph|create graph|batch first|as tuple|weights only|endpoint",
 );
@@ -59,6 +60,8 @@ const FIGURE = anyOf(
 /** Calls that divide or pick the examples, say how often something is timed, or make a source of randomness, with the parameter that does. */
 const EXAMINING =
   /\b(?:srand|srandom|srand48|mt_srand|default_rng|RandomState|PRNGKey|mt19937|seedrandom|seed_from_u64|set_seed)\.\w+\[0\]$|(?:kfold|split)\.|\bsample\.(?:frac|n|sample\[0\])$|\b(head|tail)\.\1\[0\]$|\b(?:timeit|repeat)\.(?:number|repeat)$/i;
+/** How wide what a layer is given is: the data say it, or the layer before. */
+const LAYER_INPUT = /^(?:[Ll]inear|[Ee]mbedding|Conv(?:Transpose)?[123]d|BatchNorm[123]d)\[0\]$/;
 /** What a script calls the data that it makes for itself: easier data is no better program. */
 export const DATA =
   /^(?:(?:data|dataset|[XY]|inputs|targets|labels)(?:_?(?:all|train|val|valid|test))?|[xy](?:s|_(?:all|train|val|valid|test)))$/;
@@ -90,7 +93,7 @@ export function domainOf(site: LiteralSite, options: ReadonlySet<string> | undef
   if (site.scope.some((scope) => JUDGING.test(wordsOf(scope)))) return null;
   if ([...site.scope, site.name].map(wordsOf).some((words) => MAKING_DATA.test(words) || BRINGING_DATA.test(words)))
     return null;
-  if (EXAMINING.test(`${site.scope.at(-1)}.${site.name}`)) return null;
+  if (LAYER_INPUT.test(site.name) || EXAMINING.test(`${site.scope.at(-1)}.${site.name}`)) return null;
   if (site.role === "operand" && [...site.scope, site.name].some((scope) => FIGURE.test(wordsOf(scope)))) return null;
   const isAlone = site.scope.length === 0 && site.role === "value";
   if (DATA.test(site.scope[0] ?? site.name) && !isAlone) return null;

@@ -4,11 +4,13 @@
 import type { ProgramFiles } from "../../core/edit.ts";
 import { gain } from "../../core/metric.ts";
 import { remember } from "../../core/remember.ts";
+import type { Task } from "../../core/task.ts";
 import type { TrialRecord } from "../../core/trial.ts";
-import { findLiterals, type FileLiterals, type LiteralSite, type LiteralValue } from "../../syntax/literals.ts";
-import { boundedCache } from "../bounded-cache.ts";
+import type { LiteralSite, LiteralValue } from "../../syntax/literals.ts";
+import { breaking } from "./breaking.ts";
 import { type Domain, domainOf, type NumberDomain, toUnit } from "./domain.ts";
 import { examination, isAboutCost, isAmount, isIn, isSetting, loopBounds, setsItsExamination } from "../examination.ts";
+import { literalsIn, valuesIn } from "./values.ts";
 import { sourcesOf } from "../sources.ts";
 import type { ProposerContext } from "../types.ts";
 
@@ -30,15 +32,12 @@ export interface Observation {
   readonly loss: number;
 }
 
-/** Of the champion's, the baseline's and the newest candidates' files. */
-const literals = boundedCache<FileLiterals>(32, 1_000_000);
-const values = boundedCache<ReadonlyMap<string, LiteralValue>>(1024);
-
 /** The tunable literals of the champion. Ranges take in what was sensible for the baseline and what is for the champion. */
 export async function literalSpace(context: ProposerContext): Promise<readonly Dimension[]> {
   const files = context.program(context.champion.candidate);
-  const all = await domainsOf(files);
-  const now = await ofTask(all, files, context);
+  const broke = await breaking(context);
+  const all = (await domainsOf(files)).filter(({ site }) => !broke.has(site.key));
+  const now = await ofTask(all, files, context.task);
   const then = new Map(
     (await domainsOf(context.program(context.baseline.candidate))).map((one) => [one.site.key, one.domain]),
   );
@@ -52,52 +51,15 @@ export async function literalSpace(context: ProposerContext): Promise<readonly D
 
 /**
  * What is worth tuning in this task: switches are features of a program that is to be fast, hexadecimal numbers characters and masks, the
- * bounds of its loops how much it has to do, and a number that breaks it whatever it becomes is part of what it has to work out.
+ * bounds of its loops how much it has to do.
  */
-async function ofTask(
-  all: readonly Tunable[],
-  files: ProgramFiles,
-  context: ProposerContext,
-): Promise<readonly Tunable[]> {
-  const { task } = context;
+async function ofTask(all: readonly Tunable[], files: ProgramFiles, task: Task): Promise<readonly Tunable[]> {
   if (!isAboutCost(task)) return all;
-  const broke = await breaking(context);
   const bounds = loopBounds(await sourcesOf(files));
   const isFeature = ({ site }: Tunable) =>
-    broke.has(site.key) ||
-    (!isSetting(site.name) && (typeof site.value === "boolean" || /^-?0[xb]/i.test(site.text) || isIn(bounds, site)));
+    !isSetting(site.name) && (typeof site.value === "boolean" || /^-?0[xb]/i.test(site.text) || isIn(bounds, site));
   const some = all.filter((one) => !isFeature(one));
   return setsItsExamination(task) ? withoutExamination(some, files) : some;
-}
-
-/** Failed trials, and among them those of a literal alone, after which it is left as it is. */
-const FAILED = 4;
-const FAILED_ALONE = 2;
-
-/** Keys of literals that were moved in several trials, in some of them alone, of which none got a score. */
-async function breaking(context: ProposerContext): Promise<ReadonlySet<string>> {
-  const ids = new Set(context.history.map(({ candidate }) => candidate));
-  const moves = new Map<string, { failed: number; alone: number; isScored: boolean }>();
-  for (const { candidate, parent, outcome } of context.history) {
-    if (candidate === null || parent === null || outcome === null || !ids.has(parent)) continue;
-    const now = await values(candidate, () => valuesOf(context.program(candidate)));
-    const before = await values(parent, () => valuesOf(context.program(parent)));
-    const moved = [...now].filter(([key, value]) => before.has(key) && before.get(key) !== value);
-    const isFailed = outcome.status === "invalid" || outcome.status === "crashed";
-    for (const [key] of moved) {
-      const { failed, alone, isScored } = moves.get(key) ?? { failed: 0, alone: 0, isScored: false };
-      moves.set(key, {
-        failed: failed + (isFailed ? 1 : 0),
-        alone: alone + (isFailed && moved.length === 1 ? 1 : 0),
-        isScored: isScored || outcome.status === "scored",
-      });
-    }
-  }
-  const isBreaking = ([, { failed, alone, isScored }]: [
-    string,
-    { failed: number; alone: number; isScored: boolean },
-  ]) => !isScored && failed >= FAILED && alone >= FAILED_ALONE;
-  return new Set([...moves].filter(isBreaking).map(([key]) => key));
 }
 
 /** Of a program that is to be fast, without the numbers that say how much it has to do. */
@@ -139,15 +101,6 @@ function sharedSizes(sites: readonly LiteralSite[]): ReadonlySet<LiteralValue> {
 
 const isUnnamedInteger = ({ kind, name }: LiteralSite): boolean => kind === "integer" && name.endsWith("]");
 
-const literalsIn = (path: string, text: string): Promise<FileLiterals> =>
-  literals(`${path}\0${text}`, () => findLiterals(path, text));
-
-/** Every literal's value by key. */
-async function valuesOf(files: ProgramFiles): Promise<ReadonlyMap<string, LiteralValue>> {
-  const found = await Promise.all(Object.entries(files).map(([path, text]) => literalsIn(path, text)));
-  return new Map(found.flatMap(({ sites }) => sites.map((site) => [site.key, site.value])));
-}
-
 /**
  * All finished trials that had a program, failed ones as the worst. A trial that was run again beside a champion counts with what
  * that showed it to gain over that: its first look got it there by looking good, so it flatters.
@@ -158,7 +111,7 @@ export async function observe(context: ProposerContext): Promise<readonly Observ
   for (const { trial, candidate, outcome } of context.history) {
     if (candidate === null || outcome === null || outcome.status === "interrupted") continue;
     // A candidate's name is the hash of its content, so it is the key; its program is not even fetched twice.
-    const known = await values(candidate, () => valuesOf(context.program(candidate)));
+    const known = await valuesIn(context, candidate);
     observations.push({ values: known, loss: losses(trial) });
   }
   return observations;
@@ -190,7 +143,7 @@ function lossesOf(context: ProposerContext): (trial: number) => number {
 export async function observePending(context: ProposerContext): Promise<readonly Observation[]> {
   const ids = context.pending.flatMap(({ candidate }) => (candidate === null ? [] : [candidate]));
   const found = ids.map(async (id) => ({
-    values: await values(id, () => valuesOf(context.program(id))),
+    values: await valuesIn(context, id),
     loss: Number.NaN,
   }));
   return Promise.all(found);

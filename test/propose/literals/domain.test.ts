@@ -125,6 +125,16 @@ clf = RandomForestClassifier(min_samples_split=4, subsample=0.8, bootstrap=True)
     expect(Object.keys(await domains("a.py", text))).toEqual(found);
   });
 
+  it("leave out how wide a network's input and output are, which the data say", async () => {
+    const text = `class Net(nn.Module):
+    def __init__(self, n_in=2, n_out=3, d_out=10, obs_dim=4, num_actions=2, in_features=5, num_classes=4, width=32):
+        self.body = nn.Sequential(nn.Linear(13, 64), nn.Conv2d(1, 24, 3), nn.Embedding(4000, 48))
+net = Net(2, 3, width=40)
+`;
+    const found = (await domainsOf({ "a.py": text })).map(({ site }) => site.text);
+    expect(found).toEqual(["32", "64", "24", "3", "48", "40"]);
+  });
+
   it.each([
     ["a.py", 'acc = 100 * right / 5000\nprint("acc", acc)\nrmse = (e ** 2).mean() ** 0.5\nprint(round(70 * y, 3))\n'],
     ["a.py", "ms = (time.perf_counter() - t0) * 1000\nus = best / 50 * 1e6\nfigure = 3 * late\nprint(f'{figure}')\n"],
