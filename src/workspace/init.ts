@@ -69,10 +69,16 @@ async function writeConfig(folder: string, config: WrittenFile): Promise<{ writt
 export const findConfigFile = async (folder: string): Promise<string | undefined> =>
   (await readdir(folder)).find((name) => CONFIG_FILES.includes(name));
 
+/** Whether the globs match anything. */
+export async function isProgramThere(folder: string, globs: readonly string[]): Promise<boolean> {
+  const paths = await findFiles(folder, globs, { isWanted: globMatcher(globs), followLinks: false });
+  for (const path of paths) if (await lstat(join(folder, path)).catch(() => undefined)) return true;
+  return false;
+}
+
 /** Better said now than when the config is first used. */
 async function expectProgram(folder: string, globs: readonly string[]): Promise<void> {
-  const paths = await findFiles(folder, globs, { isWanted: globMatcher(globs), followLinks: false });
-  for (const path of paths) if (await lstat(join(folder, path)).catch(() => undefined)) return;
+  if (await isProgramThere(folder, globs)) return;
   throw new StropError("program.missing", `expected the program at ${globs.join(", ")}, found no such file`, {
     hint: `name the files that may be edited, such as --program "src/*.py"; paths are relative to ${folder}`,
   });

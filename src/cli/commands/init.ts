@@ -2,7 +2,7 @@
 
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { cancel, intro, isCancel, outro, select, text } from "@clack/prompts";
+import { cancel, intro, isCancel, log, outro, select, text } from "@clack/prompts";
 
 import { homeFolder } from "../../core/home-folder.ts";
 import { StropError } from "../../core/errors.ts";
@@ -14,7 +14,7 @@ import { detectCheck } from "../../workspace/detect/check.ts";
 import { detectPrograms, detectScratch } from "../../workspace/detect/detect.ts";
 import { textOf } from "../../workspace/detect/found.ts";
 import { type InitAnswers, isTimed } from "../../workspace/detect/guess.ts";
-import { configExists, findConfigFile, initAssumed, initTask } from "../../workspace/init.ts";
+import { configExists, findConfigFile, initAssumed, initTask, isProgramThere } from "../../workspace/init.ts";
 import { findLayout } from "../../workspace/layouts/find-layout.ts";
 import { taskFolder } from "../../workspace/load-task.ts";
 import { findFiles, globMatcher } from "../../workspace/program.ts";
@@ -54,7 +54,7 @@ export async function initCommand(path: string, options: InitOptions): Promise<n
     ...named,
   };
   const quiet = options.yes === true || options.json === true || !process.stdin.isTTY;
-  const answered = quiet ? complete(start) : await ask(start);
+  const answered = quiet ? complete(start) : await ask(folder, start);
   if (answered === undefined) return EXIT.interrupted;
   const toolchain = toolchainOf(answered.run, { ...HOST, folder });
   const scratch = detectScratch(folder, answered);
@@ -188,14 +188,11 @@ function complete({
 }
 
 /** Undefined when the user leaves. */
-async function ask(start: Partial<InitAnswers>): Promise<InitAnswers | undefined> {
+async function ask(folder: string, start: Partial<InitAnswers>): Promise<InitAnswers | undefined> {
   intro("What should get better?");
-  const program = await question(
-    "Which files may be edited? (paths or globs, separated by spaces)",
-    start.program?.join(" ") ?? "src/*",
-  );
+  const program = await askProgram(folder, start.program);
   if (program === undefined) return undefined;
-  const run = await question("How is it run?", start.run ?? "python3 main.py");
+  const run = await question("How is it run?", start.run);
   if (run === undefined) return undefined;
   const metric = await question("Which number does it print, as `name: value`?", start.metric ?? "score");
   if (metric === undefined) return undefined;
@@ -223,12 +220,24 @@ async function ask(start: Partial<InitAnswers>): Promise<InitAnswers | undefined
     start.run === run && start.metric === metric
       ? { pattern: start.pattern, file: start.file, others: start.others }
       : {};
-  return { program: program.split(/\s+/), run, metric, direction, trainSeconds: Number(seconds), ...given, ...read };
+  return { program, run, metric, direction, trainSeconds: Number(seconds), ...given, ...read };
+}
+
+/** Asked again where nothing is there: better now than after five questions more. */
+async function askProgram(folder: string, found: readonly string[] | undefined): Promise<string[] | undefined> {
+  let typed = found?.join(" ");
+  for (;;) {
+    typed = await question("Which files may be edited? (paths or globs such as src/*.py, separated by spaces)", typed);
+    if (typed === undefined) return undefined;
+    const program = typed.split(/\s+/);
+    if (await isProgramThere(folder, program)) return program;
+    log.warn(`no such file in ${folder}`);
+  }
 }
 
 async function question(
   message: string,
-  initialValue: string,
+  initialValue = "",
   problemOf: (answer: string) => string | undefined = () => undefined,
 ): Promise<string | undefined> {
   const answer = await text({

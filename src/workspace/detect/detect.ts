@@ -8,7 +8,8 @@ import { cmakeProgram } from "./cmake.ts";
 import { makeProgram } from "./make.ts";
 import { mavenProgram, mavenTargets } from "./maven.ts";
 import { NPM_BENCH, npmBench } from "./npm.ts";
-import { onlyScript, printedMetric, pythonTraining } from "./training.ts";
+import { moduleFile, pythonTraining } from "./python-training.ts";
+import { onlyScript, printedMetric } from "./training.ts";
 import { type Found, foundIn } from "./found.ts";
 import { after, type Guess, type InitAnswers, shellWord } from "./guess.ts";
 
@@ -68,9 +69,9 @@ function withBeside(guess: InitAnswers, found: Found): InitAnswers {
   return { ...guess, program, ...metric, run: `${guess.run} && cp ${path} $STROP_OUTPUT/`, file: basename(path) };
 }
 
-/** The file that a command runs, if need be through npm. */
-const scriptOf = (run: string, { scripts }: Found): string | undefined =>
-  SCRIPT.exec(run === NPM_BENCH ? (scripts["bench"] ?? "") : run)?.[0];
+/** The file that a command runs, if need be as a module or through npm. */
+const scriptOf = (run: string, found: Found): string | undefined =>
+  moduleFile(run, found) ?? SCRIPT.exec(run === NPM_BENCH ? (found.scripts["bench"] ?? "") : run)?.[0];
 
 const SCRIPT = /\S+\.(?:py|[mc]?[jt]s|rb|php|pl|pm|lua|[rR]|jl|java|sh|bash)(?=\s|$)/;
 

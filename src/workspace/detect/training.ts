@@ -1,26 +1,9 @@
-/** Guesses how a Python project is trained and which of the numbers that it prints is its score, by reading its files. */
+/** Guesses which of the numbers that a program prints is its score, and how a script is run that is the only one, by reading its files. */
 import { isCost } from "../../core/metric.ts";
 import type { Direction } from "../../core/task.ts";
 import type { Found } from "./found.ts";
 import { type Guess, shellWord } from "./guess.ts";
-
-const SCRIPT = /^(?:(?:pre)?train(?:ing|_\w+)?|\w+_train|fine_?tune)\.py$/;
-/** Of a package, what may be edited: neither what measures nor what brings the data. */
-const EDITED = ["!**/*{test,eval,metric,data,prepare}*"];
-
-/** `train.py` of the folder, or of a folder in it such as `src`. */
-export function pythonTraining({ files, list, python }: Found): Guess | null {
-  const found = (names: readonly string[]) => names.find((name) => name === "train.py") ?? names.find(isScript);
-  const script = found(files);
-  const guess = { metric: "val_loss", trainSeconds: 300 };
-  if (script !== undefined) return { ...guess, program: [script], run: `${python} ${script}` };
-  for (const folder of files.filter((name) => !/^\.|^(?:venv|env|node_modules|tests?|docs|data)$/.test(name))) {
-    const inside = found(list(folder));
-    if (inside !== undefined)
-      return { ...guess, program: [`${folder}/**/*.py`, ...EDITED], run: `${python} ${folder}/${inside}` };
-  }
-  return null;
-}
+import { isTrainingScript } from "./python-training.ts";
 
 /** What runs a script, by its ending, in order of preference. */
 const RUNNERS: readonly (readonly [ending: RegExp, runner: string])[] = [
@@ -42,7 +25,7 @@ export function onlyScript({ files, python }: Found): Guess | null {
   for (const [ending, runner] of [[/\.py$/, python] as const, ...RUNNERS]) {
     const [script, ...others] = files.filter((name) => ending.test(name) && !NO_PROGRAM.test(name));
     if (script === undefined || others.length > 0) continue;
-    return isScript(script) || isNamed(script)
+    return isTrainingScript(script) || isNamed(script)
       ? null
       : { program: [script], run: `${runner} ${shellWord(script)}`, trainSeconds: 60 };
   }
@@ -52,7 +35,6 @@ export function onlyScript({ files, python }: Found): Guess | null {
 /** What the folder is recognised by anyway. */
 const isNamed = (name: string): boolean =>
   /^(?:main|bench.*|solution|program)\.py$|^(?:main|index|solution|program|bench.*|train)\.[mc]?[jt]s$/.test(name);
-const isScript = (name: string): boolean => SCRIPT.test(name);
 
 /** `print(f"val_loss: {x}")`, `print("Mean score", x)`, `puts "score: #{x}"`, `printf("score: %f", x)`, `cout << "score: " << x`, and with `=` or `%`. */
 const PRINTED =
