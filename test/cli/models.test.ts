@@ -181,6 +181,24 @@ describe("strop run with a language model", () => {
     expect(cost.total).toBeLessThanOrEqual(12);
   });
 
+  it.each(["greedy-llm", "model"])("is asked next what strop prompt prints, by %s", async (proposer) => {
+    const task = newTask({ islands: 2 });
+    const { server, model } = await serve({ answer: climbing });
+    const file = join(task.folder, "strop.config.json");
+    const config = JSON.parse(readFileSync(file, "utf8")) as object;
+    const models = [{ model, temperature: 0.1, contextTokens: 6_000 }];
+    writeFileSync(file, JSON.stringify({ ...config, models }));
+    const run = (trials: number) => strop(["run", "--proposer", proposer, "--trials", `${trials}`], task.folder);
+    await run(4);
+    const asked = server.requests.length;
+    const printed = await strop(["prompt", "--json"], task.folder);
+    const next = JSON.parse(printed.stdout) as { messages: unknown; limit: number; ask: { temperature: number } };
+    expect(next).toMatchObject({ ask: { temperature: 0.1 }, limit: 4_500, notes: [] });
+    await run(6);
+    expect(server.requests[asked]?.messages).toEqual(next.messages);
+    expect(server.requests[asked]?.body).toMatchObject({ temperature: 0.1 });
+  });
+
   it("is refused with the variable's name when its key is missing, before anything is written", async () => {
     const task = newTask();
     const ran = await strop(["run", "--model", "anthropic/claude-test"], task.folder);

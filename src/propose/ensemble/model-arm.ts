@@ -5,7 +5,7 @@
 import { StropError } from "../../core/errors.ts";
 import type { ModelChoice, PromptSettings } from "../../core/task.ts";
 import type { ModelGateway } from "../../models/types.ts";
-import { greedyModel } from "../model/greedy.ts";
+import { greedily, greedyModel, type GreedyOptions } from "../model/greedy.ts";
 import { modelProposer } from "../model/model-proposer.ts";
 import type { ModelOptions } from "../model/plan.ts";
 import type { Arm } from "../portfolio.ts";
@@ -38,20 +38,25 @@ export function modelOptions(tools: ModelTools, intents: readonly Intent[] = INT
 }
 
 /** The first model, always asked the same way. Throws StropError `config.no-model`. */
-export function greedy(tools: ModelTools): Proposer {
+export const greedy = (tools: ModelTools): Proposer => greedyModel(greedyChoice(tools));
+
+/** How `greedy` asks. Throws StropError `config.no-model`. */
+export const greedyOptions = (tools: ModelTools): ModelOptions => greedily(greedyChoice(tools));
+
+function greedyChoice(tools: ModelTools): GreedyOptions {
   const { gateway, choices, settings } = complete(tools);
   const { model, temperature } = choices[0];
-  return greedyModel({ gateway, model, temperature, settings });
+  return { gateway, model, temperature, settings };
 }
+
+/** What a model is steered to beside searches that tune the numbers. */
+export const BESIDE_SEARCHES: readonly Intent[] = INTENTS.filter((intent) => intent !== numbers);
 
 /** The models beside searches that tune the numbers: worth an early try, and then what they bring for what they cost. */
 export function modelArm(tools: ModelTools): Arm {
   const { gateway, choices } = complete(tools);
   return {
-    proposer: learningModel(
-      tools,
-      INTENTS.filter((intent) => intent !== numbers),
-    ),
+    proposer: learningModel(tools, BESIDE_SEARCHES),
     prior: [2, 2],
     cost: modelArmCost(
       choices.map(({ model }) => model),

@@ -7,6 +7,7 @@ import type { PromptSettings } from "../../core/task.ts";
 import type { ModelGateway } from "../../models/types.ts";
 import type { Proposer } from "../types.ts";
 import { modelProposer } from "./model-proposer.ts";
+import type { ModelOptions } from "./plan.ts";
 
 export interface GreedyOptions {
   readonly name?: string;
@@ -18,11 +19,13 @@ export interface GreedyOptions {
 }
 
 /** One answer per call; a correction of invalid edits as for the others. */
-export const greedyModel = ({ name = "greedy-llm", gateway, model, temperature, settings }: GreedyOptions): Proposer =>
-  modelProposer({
-    name,
-    gateway,
-    choose: () => ({ model, temperature }),
-    settings: { ...settings, samples: 1 },
-    view: { experiments: 1, best: 0 },
-  });
+export const greedyModel = ({ name = "greedy-llm", ...options }: GreedyOptions): Proposer =>
+  modelProposer({ name, ...greedily(options) });
+
+/** How it asks. */
+export const greedily = ({ gateway, model, temperature, settings }: Omit<GreedyOptions, "name">): ModelOptions => ({
+  gateway,
+  choose: () => ({ model, temperature }),
+  settings: { ...settings, samples: 1 },
+  view: { experiments: 1, best: 0 },
+});
