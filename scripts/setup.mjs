@@ -3,7 +3,7 @@
  * TypeScript. Plain JavaScript without dependencies, because it runs first and on any Node from 18.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -25,9 +25,13 @@ export async function setUp(folder = root) {
   );
 }
 
-/** Whether dependencies are missing, or older than the lock file that lists them. */
+/**
+ * Whether dependencies are missing, or older than the lock file that lists them. Those of a folder that several checkouts
+ * link to are as old as they are: one checkout's lock file says nothing of another's.
+ */
 export function isStale(folder) {
   const installed = modified(join(folder, "node_modules", ".package-lock.json"));
+  if (isLinked(folder)) return installed === undefined;
   const wanted = modified(join(folder, "package-lock.json")) ?? modified(join(folder, "package.json"));
   return installed === undefined || (wanted !== undefined && installed < wanted);
 }
@@ -38,9 +42,17 @@ export function isNewEnough(version) {
   return major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]);
 }
 
+const isLinked = (folder) =>
+  lstatSync(join(folder, "node_modules"), { throwIfNoEntry: false })?.isSymbolicLink() === true;
+
 const modified = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs;
 
 function install(folder) {
+  if (isLinked(folder))
+    giveUp(
+      "expected dependencies where the symbolic link `node_modules` leads, found none.",
+      "Run `npm ci` in the checkout that it leads to, or remove the link: to install here would empty that folder for all who share it.",
+    );
   const command = existsSync(join(folder, "package-lock.json")) ? "ci" : "install";
   console.error(`strop: installing its dependencies (npm ${command}); this happens once and takes about a minute …`);
   // Development dependencies hold the Node that runs strop; the engines field is met by that Node, not by this one.

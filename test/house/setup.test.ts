@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { describe, expect, test } from "vitest";
@@ -110,6 +110,27 @@ describe("installing", () => {
     }).ended;
     expect(ended.code).toBe(0);
     expect(readFileSync(join(tree.root, "calls.txt"), "utf8")).toMatch(/^install /);
+  });
+
+  test("empties no folder that other checkouts link to: it goes on with what is there, and where nothing is says what to do", async () => {
+    using tree = plant({
+      "a/package-lock.json": "{}",
+      "a/npm.cjs": npm(works),
+      "shared/.package-lock.json": "{}",
+      "empty/other": "",
+    });
+    const folder = join(tree.root, "a");
+    utimesSync(join(tree.root, "shared/.package-lock.json"), 1000, 1000);
+    const env = { npm_execpath: join(folder, "npm.cjs") };
+    const started = () => start(call(`console.log(await setUp(${JSON.stringify(folder)}));`), env).ended;
+    symlinkSync("../shared", join(folder, "node_modules"));
+    expect((await started()).stdout.trim()).toBe(process.execPath);
+    rmSync(join(folder, "node_modules"));
+    symlinkSync("../empty", join(folder, "node_modules"));
+    const refused = await started();
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).toMatch(/symbolic link `node_modules`.*\n.*remove the link/);
+    expect(existsSync(join(folder, "calls.txt"))).toBe(false);
   });
 
   test("says kindly what to do when it fails", async () => {
