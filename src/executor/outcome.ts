@@ -67,8 +67,12 @@ function crashReason(result: JobResult): string {
 const printedLines = ({ outputTail }: JobResult): string[] =>
   printable(outputTail)
     .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
+    .map((line) => line.trim().replace(/ -> \[Help \d+\]$/, ""))
+    .filter((line) => line !== "" && !MAVEN_ADVICE.test(line));
+
+/** Maven ends what it says of an error with where to read more. */
+const MAVEN_ADVICE =
+  /^\[ERROR\]\s*(?:$|-> \[Help|\[Help \d+\]|To see the full stack|Re-run Maven|For more information about|After correcting|mvn <)/;
 
 /** Node ends what it says of an uncaught error with its own version, below the stack. */
 const errorOfNode = (lines: readonly string[]): string | undefined =>

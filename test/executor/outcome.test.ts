@@ -40,6 +40,22 @@ test("of tests that did not pass the reason is the first that failed, not how lo
   );
 });
 
+test("of a build by Maven the reason is its error, not where to read more", () => {
+  const missing =
+    "Could not resolve dependencies for project a:b:jar:1: Cannot access central (https://a.b/maven2) in offline mode and the artifact x:y:jar:1 has not been downloaded from it before.";
+  const printed = `[ERROR] Failed to execute goal on project b: ${missing} -> [Help 1]
+[ERROR]
+[ERROR] To see the full stack trace of the errors, re-run Maven with the -e switch.
+[ERROR] Re-run Maven using the -X switch to enable full debug logging.
+[ERROR]
+[ERROR] For more information about the errors and possible solutions, please read the following articles:
+[ERROR] [Help 1] http://a.b/DependencyResolutionException
+`;
+  const result = { ...ended(["-e", "process.exit(1)"]), outputTail: printed };
+  expect(failureOf(result, diagnose(result, 0))?.reason).toMatch(/: \[ERROR\] Failed to execute goal .* before\.$/);
+  expect(refusalOf(result)).toMatch(/: \[ERROR\] Failed to execute goal .* before\.$/);
+});
+
 const died = (source: string) => ended(["-e", source]);
 
 /** What the sandbox says of such a program of Node's. */

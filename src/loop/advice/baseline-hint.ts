@@ -40,6 +40,8 @@ const HINTS: readonly ((failed: FailedBaseline, machine: Machine) => string | un
   notFound,
   missingPackage,
   cargoPackage,
+  mavenPackage,
+  goModule,
   noNetwork,
   withheld,
   elsewhere,
@@ -140,6 +142,25 @@ function cargoPackage(failed: FailedBaseline, machine: Machine): string | undefi
   return toolchain?.env["CARGO_HOME"] === undefined
     ? "a sandbox has no network: run `cargo fetch`, then strop again"
     : `a sandbox has an empty HOME; name the packages that cargo has fetched in the config: ${commandKey(failed, toolchain)}`;
+}
+
+function mavenPackage(failed: FailedBaseline, machine: Machine): string | undefined {
+  if (!/Cannot access .* in offline mode/.test(wordsOf(failed.outcome))) return undefined;
+  const action = commandOf(failed);
+  const called =
+    /(?:^|[\s/])(mvnw?\b[^&|;]*)/.exec(action === undefined ? "" : shellText(action))?.[1] ?? "mvn compile";
+  const online = called.trim().replace(/\s(?:-o|--offline)(?=\s|$)/, "");
+  const toolchain = toolchainFor(failed, machine);
+  const given = toolchain === undefined ? "" : `; the sandbox has an empty HOME: ${commandKey(failed, toolchain)}`;
+  return `a sandbox has no network: run it once outside, and without \`-o\`, so that Maven downloads what is missing (\`${online}\`), then strop again${given}`;
+}
+
+function goModule({ outcome }: FailedBaseline): string | undefined {
+  const said = wordsOf(outcome);
+  if (!/missing go\.sum entry|no required module provides package|updates to go\.mod needed/.test(said))
+    return undefined;
+  const proposed = /\bgo (?:get|mod (?:tidy|download))\b[^\n;]*/.exec(said)?.[0].trim() ?? "go mod tidy";
+  return `a sandbox has no network, and changes no go.mod and no go.sum: run \`${proposed}\` outside, then strop again`;
 }
 
 function noNetwork(failed: FailedBaseline, machine: Machine): string | undefined {

@@ -20,7 +20,10 @@ export function scoreHint(task: Task, outcome: Outcome): string | undefined {
     return isOther
       ? `let the group of metric.pattern in the config, ${pattern}, hold the number alone`
       : `no printed line matches metric.pattern in the config, ${pattern}`;
-  const lines = outcome.diagnostics.outputTail.split("\n").filter((line) => /\d/.test(line) && !GROUPED.test(line));
+  const untimed = isOther || !TIME.test(name) ? undefined : unmeasured(task);
+  const lines = outcome.diagnostics.outputTail
+    .split("\n")
+    .filter((line) => /\d/.test(line) && !GROUPED.test(line) && (untimed === undefined || MENTIONS_TIME.test(line)));
   const how = `let the program print it as \`${name}: 1.234\`, or leave it in a JSON file in $STROP_OUTPUT that "metric.file" names`;
   for (const read of [namedWithin, ofBenchmark, ofOtherName, ofLikelyName, atTheEnd]) {
     const found = read(lines, name);
@@ -34,7 +37,26 @@ export function scoreHint(task: Task, outcome: Outcome): string | undefined {
       ? `${how}, or say how it prints it: "metric": ${JSON.stringify(metric)}`
       : `the program does print \`${line}\`: if that is the number, set "metric": ${JSON.stringify(metric)} in the config`;
   }
-  return how;
+  return untimed === undefined ? how : `${how}, or let the shell time it: ${untimed}`;
+}
+
+const SECONDS = /^(?:s|secs?|seconds?|times?|runtime|elapsed|duration|latency|wall(?:_?(?:time|seconds))?)$/i;
+const TIME = new RegExp(String.raw`${SECONDS.source}|^(?:[mnu]s|milli(?:s|seconds)|microseconds|nanoseconds)$`, "i");
+/** Of other numbers a program's time is none. */
+const MENTIONS_TIME =
+  /\d\s*(?:[nµμum]?s|secs?|seconds?)(?![a-z])|(?<![a-z])(?:times?|seconds?|m?s|elapsed|took|takes|duration|latency|runtime|median|mean|average|best|min)(?![a-z])/i;
+
+/** The command as it would be if the last program that it starts were timed, as `strop init` writes it; undefined where it is. */
+function unmeasured({ run, metric }: Task): string | undefined {
+  if (run.kind !== "command" || run.argv.some((word) => word.includes("TIMEFORMAT"))) return undefined;
+  const isShell = run.argv[0] === "sh" && run.argv[1] === "-c" && run.argv.length === 3;
+  const text = isShell ? (run.argv[2] ?? "") : run.argv.join(" ");
+  const [, build = "", program = ""] = /^(.*&&\s*)?(.*)$/s.exec(text) ?? [];
+  const isPlain = isShell && !/['|;\n]/.test(program);
+  const name = SECONDS.test(metric.name) ? metric.name : "seconds";
+  const timed = `bash -c 'TIMEFORMAT="${name}: %R"; time ${isPlain ? program : "…"}'`;
+  const command = isPlain ? `the command ${JSON.stringify(build + timed)}` : `let the command end in ${timed}`;
+  return name === metric.name ? command : `${command}, and "metric": "${name}"`;
 }
 
 interface Reading {

@@ -39,13 +39,14 @@ interface Failure {
   readonly status?: Outcome["status"];
   readonly tier?: string;
   readonly pattern?: string;
+  readonly metric?: string;
   readonly folder?: string;
   readonly mounts?: readonly string[];
 }
 
 function failed({ run = "go run .", reason, printed = "", ...other }: Failure): FailedBaseline {
   const task = taskTowards("minimize");
-  const { status = "crashed", tier = "bubblewrap", pattern, folder = "project" } = other;
+  const { status = "crashed", tier = "bubblewrap", pattern, metric = "val_loss", folder = "project" } = other;
   const { diagnostics } = outcome();
   const argv = typeof run === "string" ? ["sh", "-c", run] : run;
   const command = { kind: "command", argv, env: {}, mounts: other.mounts ?? [] } as const;
@@ -54,7 +55,7 @@ function failed({ run = "go run .", reason, printed = "", ...other }: Failure): 
       ...task,
       run: command,
       check: command,
-      metric: { ...task.metric, name: "val_loss", pattern },
+      metric: { ...task.metric, name: metric, pattern },
     },
     folder: join(made.folder, folder),
     outcome: outcome({ status, score: null, reason, diagnostics: { ...diagnostics, outputTail: printed } }),
@@ -173,6 +174,16 @@ test.each([
   expect(hintOf({ run, reason })).toContain(expected);
 });
 
+test("what Maven and Go have not downloaded is to be, outside", () => {
+  const offline =
+    "ended with exit code 1: [ERROR] Cannot access central (https://a.b/maven2) in offline mode and the artifact x:y:jar:1 has not been downloaded from it before.";
+  const maven = hintOf({ run: "mvn -o -q compile && java -cp target/classes A", reason: offline });
+  expect(maven).toContain("without `-o`, so that Maven downloads what is missing (`mvn -q compile`), then strop again");
+  const printed = "a.go:2:8: missing go.sum entry for module providing package a.b/c; to add:\n\tgo get x";
+  const go = hintOf({ run: "go vet", reason: "the check command failed: exited with code 1: go get x", printed });
+  expect(go).toContain("run `go get x` outside, then strop again");
+});
+
 test("a tree of CMake's, which knows where it was built, is to be found empty", () => {
   const printed = "CMake Error: The current CMakeCache.txt directory /box/out/x/CMakeCache.txt is different than";
   expect(hintOf({ reason: "the check command failed: exited with code 2", printed })).toContain('"scratch": ["out/x"]');
@@ -253,6 +264,28 @@ test.each([
   const metric = { direction: "minimize", ...(JSON.parse(offered) as { name: string }) } as Task["metric"];
   const file = async () => ({ found: "no file" });
   expect(await readMetric(metric, { value: undefined, printed, file, match: matchLines })).toMatchObject({ value });
+});
+
+test.each([
+  ["make -s && ./main", "seconds", String.raw`"make -s && bash -c 'TIMEFORMAT=\"seconds: %R\"; time ./main'"`],
+  ["./main 3", "time", String.raw`the command "bash -c 'TIMEFORMAT=\"time: %R\"; time ./main 3'"`],
+  ["./main", "ms", `time ./main'", and "metric": "seconds"`],
+  ["awk '{ print }' a | ./main", "seconds", `let the command end in bash -c 'TIMEFORMAT="seconds: %R"; time …'`],
+  [["./main"], "seconds", `let the command end in bash -c`],
+])("`%s` that prints no time is to be timed where %s is the score", (run, metric, expected) => {
+  const reason = `expected a line like \`${metric}: 1.234\` in the output, found none`;
+  for (const printed of ["done", "sorted 1000 rows in 3 batches", "checksum: 99"]) {
+    expect(hintOf({ run, metric, reason, printed })).toContain(expected);
+    expect(hintOf({ run, metric, reason, printed })).not.toContain("pattern");
+  }
+  expect(hintOf({ run, metric, reason, printed: "sorted 1000 rows\nit took 0.7 s" })).toContain('"pattern"');
+  expect(hintOf({ run, metric: "val_loss", reason: NO_LINE, printed: "done" })).not.toContain("TIMEFORMAT");
+});
+
+test("a command that is timed already is not told to be", () => {
+  const run = `make && bash -c 'TIMEFORMAT="seconds: %R"; time ./main'`;
+  const reason = "expected a line like `seconds: 1.234` in the output, found none";
+  expect(hintOf({ run, metric: "seconds", reason })).not.toContain("TIMEFORMAT");
 });
 
 test("of a line that is one long number the hint comes at once", () => {
