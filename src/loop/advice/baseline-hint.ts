@@ -148,7 +148,7 @@ function mavenPackage(failed: FailedBaseline, machine: Machine): string | undefi
   if (!/Cannot access .* in offline mode/.test(wordsOf(failed.outcome))) return undefined;
   const action = commandOf(failed);
   const called =
-    /(?:^|[\s/])(mvnw?\b[^&|;]*)/.exec(action === undefined ? "" : shellText(action))?.[1] ?? "mvn compile";
+    /(?:^|\s)(\S*\bmvnw?\s[^&|;]*)/.exec(action === undefined ? "" : shellText(action))?.[1] ?? "mvn compile";
   const online = called.trim().replace(/\s(?:-o|--offline)(?=\s|$)/, "");
   const toolchain = toolchainFor(failed, machine);
   const given = toolchain === undefined ? "" : `; the sandbox has an empty HOME: ${commandKey(failed, toolchain)}`;

@@ -55,7 +55,10 @@ function unmeasured({ run, metric }: Task): string | undefined {
   const isPlain = isShell && !/['|;\n]/.test(program);
   const name = SECONDS.test(metric.name) ? metric.name : "seconds";
   const timed = `bash -c 'TIMEFORMAT="${name}: %R"; time ${isPlain ? program : "…"}'`;
-  const command = isPlain ? `the command ${JSON.stringify(build + timed)}` : `let the command end in ${timed}`;
+  const isBare = Object.keys(run.env).length + run.mounts.length === 0 && run.gpu !== true;
+  const command = isPlain
+    ? `"${isBare ? "run" : "command"}": ${JSON.stringify(build + timed)}`
+    : `let the command end in ${timed}`;
   return name === metric.name ? command : `${command}, and "metric": "${name}"`;
 }
 

@@ -179,6 +179,7 @@ test("what Maven and Go have not downloaded is to be, outside", () => {
     "ended with exit code 1: [ERROR] Cannot access central (https://a.b/maven2) in offline mode and the artifact x:y:jar:1 has not been downloaded from it before.";
   const maven = hintOf({ run: "mvn -o -q compile && java -cp target/classes A", reason: offline });
   expect(maven).toContain("without `-o`, so that Maven downloads what is missing (`mvn -q compile`), then strop again");
+  expect(hintOf({ run: "./mvnw -q compile --offline", reason: offline })).toContain("(`./mvnw -q compile`)");
   const printed = "a.go:2:8: missing go.sum entry for module providing package a.b/c; to add:\n\tgo get x";
   const go = hintOf({ run: "go vet", reason: "the check command failed: exited with code 1: go get x", printed });
   expect(go).toContain("run `go get x` outside, then strop again");
@@ -267,8 +268,8 @@ test.each([
 });
 
 test.each([
-  ["make -s && ./main", "seconds", String.raw`"make -s && bash -c 'TIMEFORMAT=\"seconds: %R\"; time ./main'"`],
-  ["./main 3", "time", String.raw`the command "bash -c 'TIMEFORMAT=\"time: %R\"; time ./main 3'"`],
+  ["make -s && ./main", "seconds", String.raw`"run": "make -s && bash -c 'TIMEFORMAT=\"seconds: %R\"; time ./main'"`],
+  ["./main 3", "time", String.raw`"run": "bash -c 'TIMEFORMAT=\"time: %R\"; time ./main 3'"`],
   ["./main", "ms", `time ./main'", and "metric": "seconds"`],
   ["awk '{ print }' a | ./main", "seconds", `let the command end in bash -c 'TIMEFORMAT="seconds: %R"; time …'`],
   [["./main"], "seconds", `let the command end in bash -c`],
