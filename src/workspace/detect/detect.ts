@@ -1,17 +1,20 @@
 /** Guesses what a folder's program is, for `strop init`: by the files that are there, never by running anything. */
 import { existsSync, readdirSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
+import { isCost } from "../../core/metric.ts";
 import { cargoBench, goBench, pytestBenchmark, pythonBench } from "./benchmark.ts";
 import { besideScript } from "./beside.ts";
 import { cmakeProgram } from "./cmake.ts";
 import { makeProgram } from "./make.ts";
 import { mavenProgram, mavenTargets } from "./maven.ts";
 import { NPM_BENCH, npmBench } from "./npm.ts";
+import { globMatcher } from "../program.ts";
 import { moduleFile, pythonTraining } from "./python-training.ts";
 import { onlyScript, printedMetric } from "./training.ts";
 import { type Found, foundIn } from "./found.ts";
 import { after, type Guess, type InitAnswers, shellWord } from "./guess.ts";
+import { metricWithinLine } from "./within-line.ts";
 
 /** In order of preference; each looks for one kind of program. */
 const KINDS: readonly ((found: Found) => Guess | null)[] = [
@@ -64,9 +67,21 @@ function withBeside(guess: InitAnswers, found: Found): InitAnswers {
   const { settings, figure } = besideScript(script, found);
   const program = [...guess.program, ...settings];
   const printed = printedMetric(found.read(script));
-  if (printed !== undefined || figure === undefined) return { ...guess, program, ...printed };
+  // How long a training took is not what is to get better.
+  if (printed !== undefined && (isCost(guess.metric) || !isCost(printed.metric)))
+    return { ...guess, program, ...printed };
+  if (figure === undefined) return { ...guess, program, ...printed, ...withinLine(guess, script, found) };
   const { path, ...metric } = figure;
   return { ...guess, program, ...metric, run: `${guess.run} && cp ${path} $STROP_OUTPUT/`, file: basename(path) };
+}
+
+/** Of a package also what the modules beside its script print. */
+function withinLine({ program, metric }: InitAnswers, script: string, { list, read }: Found) {
+  if (isCost(metric)) return undefined;
+  const folder = dirname(script);
+  const beside = program.includes(script) ? [] : list(folder).filter((name) => name.endsWith(".py"));
+  const texts = [script, ...beside.map((name) => `${folder}/${name}`)].map(read);
+  return texts.map(metricWithinLine).find((one) => one !== undefined);
 }
 
 /** The file that a command runs, if need be as a module or through npm. */
@@ -91,7 +106,8 @@ export function detectScratch(
   const found = foundIn(folder);
   const script = scriptOf(run, found);
   const written = script === undefined ? [] : besideScript(script, found).written;
-  const isIn = (path: string) => program.includes(path) || left.some((one) => path.startsWith(`${one}/`));
+  const isProgram = globMatcher(program);
+  const isIn = (path: string) => isProgram(path) || left.some((one) => path.startsWith(`${one}/`));
   return [...left, ...written.filter((path) => !isIn(path))].sort();
 }
 
