@@ -11,9 +11,14 @@ import { eventsOf } from "../read-run.ts";
 
 const crash: Outcome = outcome({ status: "crashed", score: null, reason: "No module named 'numpy'" });
 
+/** More numbers than can be seen to break the program in 40 trials, whatever they become. */
+const PROGRAM = `${Array.from({ length: 30 }, (_, i) => `const rate${i} = ${i + 2};`).join("\n")}
+export default async () => ({ score: ${Array.from({ length: 30 }, (_, i) => `rate${i}`).join(" + ")} });
+`;
+
 /** A run of 40 trials whose programs end as `run` says; it is told how many have run before. */
 async function runWith(run: (before: number, request: TrialRequest) => Outcome) {
-  const { folder } = quadraticTask({ stop: { trials: 40 } });
+  const { folder } = quadraticTask({ stop: { trials: 40 } }, { "train.ts": PROGRAM });
   let count = 0;
   const one = async (request: TrialRequest) => run(count++, request);
   const executor: Executor = { run: one, holdout: one, close: async () => undefined };

@@ -10,7 +10,7 @@ async function scoreOf(
   printed: string,
 ) {
   const reading = await readMetric(
-    { name, direction, file: undefined, deterministic: false, ...(pattern !== undefined && { pattern }) },
+    { name, direction, pattern, file: undefined, deterministic: false },
     {
       value: undefined,
       printed,
