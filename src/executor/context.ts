@@ -18,6 +18,8 @@ export interface TrialContext {
   readonly tempFolder: string;
   readonly sandbox: Sandbox;
   readonly environment: PinnedEnvironment;
+  /** Told what a user should know, one sentence at a time. */
+  readonly note?: (sentence: string) => void;
 }
 
 /** The environment's bytes, checked against their pins when they are first read and kept from then on. */
@@ -64,12 +66,18 @@ export function pinEnvironment(folder: string, task: Task, pins: Environment): P
   return { pins, bytes, modules };
 }
 
+/** What a user who put `paths` into the task's folder while a run goes on may wait for in vain. */
+export const newcomersNote = (paths: readonly string[]): string =>
+  `${fewOf(paths)} ${paths.length === 1 ? "is" : "are"} new since the run started, and shown to no trial; \`strop run --fresh\` begins a run that has ${paths.length === 1 ? "it" : "them"}`;
+
+const fewOf = (paths: readonly string[]): string =>
+  paths.slice(0, 5).join(", ") + (paths.length > 5 ? ` and ${paths.length - 5} more` : "");
+
 /** The referee was touched: no score from here on would mean anything. `paths` is empty where they are not known. */
 export const environmentChanged = (paths: readonly string[]): StropError => {
-  const named = paths.slice(0, 5).join(", ") + (paths.length > 5 ? ` and ${paths.length - 5} more` : "");
   return new StropError(
     "environment.changed",
-    `expected the environment to stay as it was when the run started, found ${paths.length === 0 ? "it changed" : `changes in ${named}`}`,
+    `expected the environment to stay as it was when the run started, found ${paths.length === 0 ? "it changed" : `changes in ${fewOf(paths)}`}`,
     {
       hint:
         "put the files back as they were, and new ones away, to continue this run, or start a new one with `strop run --fresh`; " +

@@ -5,7 +5,7 @@ import { StropError } from "../core/errors.ts";
 import type { Action } from "../core/task.ts";
 import type { Outcome } from "../core/trial.ts";
 import { verifyEnvironment } from "../workspace/environment.ts";
-import { environmentChanged, type TrialContext } from "./context.ts";
+import { environmentChanged, newcomersNote, type TrialContext } from "./context.ts";
 import { diagnose, failure, failureOf, refusalOf } from "./outcome.ts";
 import { removeHostileFolder } from "../workspace/remove-folder.ts";
 import { runCommand, startCommand } from "./run-command.ts";
@@ -37,8 +37,10 @@ export function localExecutor(context: TrialContext): Executor {
   };
 }
 
-async function expectEnvironment({ environment }: TrialContext): Promise<void> {
-  const changed = await verifyEnvironment(environment.pins);
+async function expectEnvironment({ environment, note }: TrialContext): Promise<void> {
+  const changed = await verifyEnvironment(environment.pins, {
+    onNew: (paths) => note?.(newcomersNote(paths)),
+  });
   if (changed.length > 0) throw environmentChanged(changed);
 }
 

@@ -86,6 +86,7 @@ export async function startCommand(
     files: start.files,
     copyEnvironment: tier === "none",
     showHidden: start.reader === "referee",
+    listing: context.environment.pins.listing,
   });
   const outFolder = join(workFolder, "out");
   // Where something is in the way, an unconfined evaluator would find that instead of what it is given.

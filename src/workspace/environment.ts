@@ -4,15 +4,16 @@
  */
 import { createHash } from "node:crypto";
 import { type BigIntStats, createReadStream, readFileSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 
 import { sha256 } from "../core/candidate.ts";
 import { StropError } from "../core/errors.ts";
 import type { Task } from "../core/task.ts";
+import { type Listing, listEntries, newcomerScope } from "./listing.ts";
 import { refuseOwnOutput } from "./own-output.ts";
-import { globMatcher, hiddenScope, programScope, refereeFiles, refereeWords, scratchScope } from "./program.ts";
-import { CONFIG_FILES } from "./config/read-config.ts";
+import { pinScope } from "./pin-scope.ts";
+import { parentsOf } from "./split-folders.ts";
 import { unreadable, walk } from "./walk.ts";
 
 export interface PinnedFile {
@@ -27,6 +28,8 @@ export interface Environment {
   readonly hash: string;
   /** By path, ascending. Links are followed: the pin is of what they lead to. */
   readonly files: readonly PinnedFile[];
+  /** Where what has come since is no change, since no trial is shown it. */
+  readonly listing: Listing;
   /** How `verifyEnvironment` looks again; nobody else's business. */
   readonly watch: Watch;
 }
@@ -34,44 +37,20 @@ export interface Environment {
 interface Watch {
   readonly folder: string;
   readonly task: Task;
+  readonly listing: Listing;
+  /** What came and is shown to no trial, so far as `onNew` has been told of it. */
+  readonly told: Set<string>;
   /** Last signature of every file and folder that was found to be as pinned. */
   readonly signatures: Map<string, string>;
 }
 
 const SMALL = 1_000_000n;
 
-/** Version control, installed packages, caches, and what editors and coding agents leave: not pinned unless `environment` names them. */
-const UNPINNED_FOLDERS = new Set([
-  ".git",
-  ".hg",
-  ".svn",
-  ".strop",
-  "node_modules",
-  ".venv",
-  "venv",
-  "__pycache__",
-  ".cache",
-  ".pytest_cache",
-  ".mypy_cache",
-  ".ruff_cache",
-  ".ipynb_checkpoints",
-  ".idea",
-  ".vscode",
-  ".claude",
-  ".agents",
-  ".codex",
-  ".cursor",
-  ".gemini",
-  "target",
-]);
-const UNPINNED_FILES =
-  /^(\.DS_Store|\.gitignore|\.mcp\.json|\.aider.*|results\.tsv|nohup\.out|slurm-.*\.out|.*\.(log|pyc|swp|tmp)|.*~)$/;
-/** What people write for people while a run goes on; pinned where a command names it. */
-const DOCUMENTS = /^(readme|changelog|changes|contributing|licen[cs]e|todo|notes)(\.(md|rst|adoc))?$/i;
-
 /** Hashes the environment of the task in `folder`. Throws StropError `environment.special-file`, `environment.own-output` or `workspace.too-many-files`. */
 export async function scanEnvironment(folder: string, task: Task): Promise<Environment> {
-  const watch: Watch = { folder, task, signatures: new Map() };
+  // Before the files, so that what comes meanwhile is new, and not a change.
+  const listing = await listEntries(folder, task);
+  const watch: Watch = { folder, task, listing, told: new Set(), signatures: new Map() };
   const { files: paths, folders } = await list(watch);
   refuseOwnOutput(folder, paths);
   for (const path of folders) watchFolder(watch, path);
@@ -80,8 +59,27 @@ export async function scanEnvironment(folder: string, task: Task): Promise<Envir
     await breathe(i);
     files.push(await pin(watch, path));
   }
+  return environmentOf(files, watch);
+}
+
+function environmentOf(files: readonly PinnedFile[], watch: Watch): Environment {
   const hash = sha256(files.map((file) => `${file.sha256} ${file.bytes} ${file.path}\0`).join(""));
-  return Object.freeze({ hash, files: Object.freeze(files), watch });
+  return Object.freeze({ hash, files: Object.freeze(files), listing: watch.listing, watch });
+}
+
+/** `environment` for a run that started when `listing` was there: without what has come since, and is shown to no trial. */
+export function sinceStart({ files, watch }: Environment, listing: Listing): Environment {
+  const isNew = newcomerScope(watch.task, listing);
+  const kept = files.filter(({ path }) => ![...parentsOf(path), path].some(isNew));
+  const signatures = kept.map(({ path }): [string, string] => [path, watch.signatures.get(path) ?? "unsettled"]);
+  // Folders are listed again at the first look, which tells of what has come.
+  return environmentOf(kept, { ...watch, listing, signatures: new Map([...signatures, ["", "unsettled"]]) });
+}
+
+export interface VerifyOptions {
+  readonly full?: boolean;
+  /** Paths that were not there when the run started, and are no change: each is told of once. */
+  readonly onNew?: (paths: readonly string[]) => void;
 }
 
 /**
@@ -90,11 +88,11 @@ export async function scanEnvironment(folder: string, task: Task): Promise<Envir
  */
 export async function verifyEnvironment(
   environment: Environment,
-  options: { readonly full?: boolean } = {},
+  options: VerifyOptions = {},
 ): Promise<readonly string[]> {
   const { watch, files } = environment;
   if (options.full === true) for (const file of files) watch.signatures.delete(file.path);
-  const changed = new Set(await movedFiles(environment));
+  const changed = new Set(await movedFiles(environment, options));
   for (const [i, file] of files.entries()) {
     await breathe(i);
     if (!changed.has(file.path) && !(await isAsPinned(watch, file))) changed.add(file.path);
@@ -103,7 +101,7 @@ export async function verifyEnvironment(
 }
 
 /** Files that came or went; the tree is listed again only if a folder's signature differs. */
-async function movedFiles({ watch, files }: Environment): Promise<string[]> {
+async function movedFiles({ watch, files }: Environment, { onNew }: VerifyOptions): Promise<string[]> {
   const { signatures, folder } = watch;
   const pinned = new Set(files.map((file) => file.path));
   const folders = [...signatures.keys()].filter((path) => !pinned.has(path));
@@ -113,6 +111,9 @@ async function movedFiles({ watch, files }: Environment): Promise<string[]> {
   const present = new Set(now.files);
   const moved = [...now.files.filter((path) => !pinned.has(path)), ...[...pinned].filter((path) => !present.has(path))];
   if (moved.length > 0) return moved;
+  const untold = now.news.filter((path) => !watch.told.has(path));
+  for (const path of untold) watch.told.add(path);
+  if (untold.length > 0) onNew?.(untold);
   for (const path of folders) signatures.delete(path);
   for (const path of now.folders) watchFolder(watch, path);
   return [];
@@ -173,42 +174,25 @@ const breathe = async (i: number): Promise<void> => {
   if (i % 256 === 255) await new Promise((resume) => setImmediate(resume));
 };
 
-async function list({ folder, task }: Watch): Promise<{ files: string[]; folders: string[] }> {
-  const isProgram = programScope(task);
-  const inEnvironment = globMatcher(task.environment);
-  const [isHidden, isScratch] = [hiddenScope(task), scratchScope(task)];
-  const words = new Set(refereeWords(task));
-  const isWanted = (path: string) => inEnvironment(path) || isHidden(path) || words.has(path);
-  const asked = new Set(task.environment.flatMap((glob) => glob.split("/")));
-  const isLeftOut = leftOut(task, words);
-  const isDocument = (path: string) =>
-    DOCUMENTS.test(basename(path)) && !asked.has(basename(path)) && !words.has(path) && !isHidden(path);
-  const skip = (path: string, name: string) =>
-    isScratch(path) ||
-    isLeftOut(path) ||
-    (!asked.has(name) && (UNPINNED_FOLDERS.has(name) || UNPINNED_FILES.test(name)));
-  const editable = new Set([...CONFIG_FILES, task.agenda]);
-  const named = new Set([...refereeFiles(task), ...dataOf(task)]);
-  const files = new Set(named);
+async function list({ folder, task, listing }: Watch): Promise<{ files: string[]; folders: string[]; news: string[] }> {
+  const scope = pinScope(task);
+  const isNew = newcomerScope(task, listing);
+  const files = new Set(scope.named);
   const folders = [""];
+  const news: string[] = [];
+  const skip = (path: string): boolean => {
+    if (scope.skip(path) || !isNew(path)) return scope.skip(path);
+    if (scope.isPinned(path)) news.push(path);
+    return true;
+  };
   for await (const { path, kind } of walk(folder, { followLinks: true, skip })) {
     if (kind === "folder") folders.push(path);
-    else if (!named.has(path) && (editable.has(path) || isDocument(path) || isProgram(path) || !isWanted(path)))
-      continue;
+    else if (scope.named.has(path) || !scope.isPinned(path)) continue;
     else if (kind === "file") files.add(path);
     else if (kind === "special") throw specialFile(path);
   }
-  return { files: [...files].sort(), folders };
+  return { files: [...files].sort(), folders, news: news.sort() };
 }
-
-/** Folders that `environment` excludes whole (`"!data/**"`) are not looked into, unless something in them is pinned always. */
-function leftOut({ environment, hidden = [] }: Task, words: ReadonlySet<string>): (path: string) => boolean {
-  const isExcluded = globMatcher(environment.flatMap((glob) => /^!(.+)\/\*\*$/.exec(glob)?.[1] ?? []));
-  if (hidden.length > 0) return () => false;
-  return (path) => isExcluded(path) && ![...words].some((word) => word.startsWith(`${path}/`));
-}
-
-const dataOf = (task: Task): readonly string[] => (task.run.kind === "module" ? task.run.data : []);
 
 const specialFile = (path: string): StropError =>
   new StropError(

@@ -9,8 +9,9 @@ import { basename, dirname, extname, join } from "node:path";
 import type { ProgramFiles } from "../core/edit.ts";
 import { StropError } from "../core/errors.ts";
 import type { Task } from "../core/task.ts";
-import { credentialScope, findFiles, hiddenScope, programScope, scratchScope } from "./program.ts";
-import { outsideLinks } from "./outside-links.ts";
+import { type Listing, newcomerScope } from "./listing.ts";
+import { credentialScope, hiddenScope, programScope, scratchScope } from "./program.ts";
+import { MAX_MOUNTS, parentsOf, splitFolders } from "./split-folders.ts";
 import { walk } from "./walk.ts";
 
 export interface Staging {
@@ -22,6 +23,8 @@ export interface Staging {
   readonly copyEnvironment?: boolean;
   /** For the evaluator, the holdout and the check: what `hidden` names is there as well. */
   readonly showHidden?: boolean;
+  /** What was there when the run started: what has come since is left out. */
+  readonly listing?: Listing;
 }
 
 /** `host` is to be shown read-only at `inside`, relative to the work folder. */
@@ -40,7 +43,6 @@ const NEVER_SHOWN = new Set([".git", ".strop", "__pycache__"]);
 /** Where the program's output folder is, at the top of the work folder; the task's own of that name is not shown. */
 const OUTPUT_FOLDER = "out";
 const INSTALLED = new Set(["node_modules", ".venv", "venv"]);
-const MAX_MOUNTS = 2_000;
 const MAX_COPY_BYTES = 1_000_000_000;
 
 /**
@@ -89,18 +91,20 @@ const conflict = (found: string): StropError =>
   });
 
 async function mounts(staging: Staging): Promise<Mount[]> {
-  const { folder, task, files } = staging;
+  const { folder, task, files, listing = new Map() } = staging;
   const isProgram = programScope(task);
   const isCredential = credentialScope(task);
   const isUnseen = either(isCredential, scratchScope(task));
   const isWithheld = staging.showHidden === true ? isUnseen : either(isUnseen, hiddenScope(task));
+  const isNew = newcomerScope(task, listing);
   const made = [...Object.keys(files), ...(task.scratch ?? [])];
-  const split = new Set([...(await splitFolders(folder, task)), ...made.flatMap(parentsOf)]);
+  const listed = [...listing.keys()].flatMap((path) => [...parentsOf(path), path]);
+  const split = new Set([...(await splitFolders(folder, task)), ...listed, ...made.flatMap(parentsOf)]);
   const out: Mount[] = [];
   const visit = async (parent: string): Promise<void> => {
     for (const name of await readdir(join(folder, parent))) {
       const path = parent === "" ? name : `${parent}/${name}`;
-      if (NEVER_SHOWN.has(name) || path === OUTPUT_FOLDER || isWithheld(path)) continue;
+      if (NEVER_SHOWN.has(name) || path === OUTPUT_FOLDER || isWithheld(path) || isNew(path)) continue;
       const host = await realpath(join(folder, path)).catch(() => undefined);
       // A link that leads nowhere is nothing to show, and a socket is a door.
       const info = host === undefined ? undefined : await stat(host).catch(() => undefined);
@@ -122,55 +126,10 @@ async function mounts(staging: Staging): Promise<Mount[]> {
   );
 }
 
-const splitCache = new WeakMap<Task, Promise<readonly string[]>>();
-
 const either =
   (one: (path: string) => boolean, other: (path: string) => boolean) =>
   (path: string): boolean =>
     one(path) || other(path);
-
-/** Folders that hold program files, hidden ones or credentials. They stay the same for a whole run, so they are looked up once. */
-function splitFolders(folder: string, task: Task): Promise<readonly string[]> {
-  const find = async (): Promise<readonly string[]> => {
-    const program = await findFiles(folder, task.program, { isWanted: programScope(task), followLinks: false });
-    const hidden = await findFiles(folder, task.hidden ?? [], { isWanted: hiddenScope(task), followLinks: true });
-    // Also where nothing is pinned, as in a compiler's output, which may be of any size.
-    const everywhere = { isWanted: credentialScope(task), followLinks: true, isLenient: true };
-    const credentials = await findFiles(folder, ["**"], everywhere);
-    const links = await linksToShow(folder);
-    return [...new Set([...program, ...hidden, ...credentials, ...links].flatMap(parentsOf))];
-  };
-  const known = splitCache.get(task) ?? find();
-  splitCache.set(task, known);
-  return known;
-}
-
-/**
- * Links out of folders that may be shown entry by entry: in one that is shown whole, what they lead to would not be
- * there. As many as there is room for; what more there is has to be named in `mounts`.
- */
-async function linksToShow(folder: string): Promise<string[]> {
-  const found: string[] = [];
-  const split = new Set<string>();
-  let room = MAX_MOUNTS / 2;
-  for await (const { path } of outsideLinks(folder)) {
-    const parents = parentsOf(path).filter((parent) => !split.has(parent));
-    const entries = await Promise.all(parents.map((parent) => readdir(join(folder, parent))));
-    const needed = entries.reduce((sum, { length }) => sum + length, 0);
-    if (needed > room) continue;
-    room -= needed;
-    for (const parent of parents) split.add(parent);
-    found.push(path);
-  }
-  return found;
-}
-
-/** `a/b/c.py` → `a`, `a/b`. */
-const parentsOf = (path: string): string[] =>
-  path
-    .split("/")
-    .slice(0, -1)
-    .map((_, i, names) => names.slice(0, i + 1).join("/"));
 
 /**
  * Copies, so that a program without confinement that writes beside itself does not write into the user's files.

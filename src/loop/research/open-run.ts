@@ -13,9 +13,9 @@ import { currentRun, journalPath, listRuns, runFolder } from "../../journal/runs
 import type { RunState } from "../../journal/state.ts";
 import { environmentChanged } from "../../executor/context.ts";
 import { candidateId } from "../../core/candidate.ts";
-import { type Environment, scanEnvironment } from "../../workspace/environment.ts";
+import { type Environment, scanEnvironment, sinceStart } from "../../workspace/environment.ts";
 import { type GitBranch, openGit } from "../../workspace/git/git.ts";
-import { pinChanges, pinsOf } from "../../workspace/pins.ts";
+import { pinChanges, pinsOf, startListing } from "../../workspace/pins.ts";
 import { changes } from "../changes.ts";
 import type { LoadedTask } from "../../workspace/load-task.ts";
 import { readProgram } from "../../workspace/program.ts";
@@ -54,7 +54,7 @@ export async function openRun(loaded: LoadedTask, claimed: ClaimedFolder, option
   const session = { loaded, options, stropFolder, program, environment, git };
   const opened = (options.fresh ? undefined : resumeNewest(session)) ?? (await startNew(session));
   const notes = git === null || git.note === "" ? opened.notes : [...opened.notes, git.note];
-  return { ...opened, taskFolder: loaded.folder, notes, environment, program, git };
+  return { environment, ...opened, taskFolder: loaded.folder, notes, program, git };
 }
 
 interface Session {
@@ -66,7 +66,9 @@ interface Session {
   readonly git: GitBranch | null;
 }
 
-type Opened = Pick<OpenRun, "run" | "folder" | "journal" | "resumed" | "notes">;
+type Opened = Pick<OpenRun, "run" | "folder" | "journal" | "resumed" | "notes"> & {
+  readonly environment?: Environment;
+};
 
 /**
  * Undefined when there is nothing worth continuing: no run, an imported one, or one whose baseline never worked. One that was
@@ -88,7 +90,7 @@ function resumeNewest(session: Session): Opened | undefined {
       return undefined;
     }
     refuseChangedTask(state.task, session.loaded.task);
-    refuseChangedEnvironment(state.environmentHash, session.environment, journal);
+    const environment = requireSameEnvironment(state.environmentHash, session.environment, journal);
     const known = [state.baseline, state.champion?.candidate].includes(candidateId(session.program));
     const { task } = session.loaded;
     const notes = [
@@ -100,7 +102,7 @@ function resumeNewest(session: Session): Opened | undefined {
         : [`this run keeps its seed ${state.seed}; \`--fresh\` begins one with seed ${task.seed}`]),
     ];
     journal.append({ type: "run.resumed", at: session.options.now(), task, tier: session.options.tier });
-    return { run, folder, journal, resumed: true, notes };
+    return { run, folder, journal, resumed: true, notes, environment };
   } catch (thrown) {
     journal.close();
     throw thrown;
@@ -122,7 +124,6 @@ async function startNew(session: Session): Promise<Opened> {
 function appendStart(journal: Journal, run: string, { loaded, options, program, environment }: Session): void {
   journal.transaction(() => {
     const baseline = journal.saveProgram(program);
-    const pins = pinsOf(environment);
     journal.append({
       type: "run.started",
       at: options.now(),
@@ -132,7 +133,7 @@ function appendStart(journal: Journal, run: string, { loaded, options, program, 
       seed: loaded.task.seed,
       tier: options.tier,
       environmentHash: environment.hash,
-      ...(pins !== undefined && { pins: journal.saveProgram(pins) }),
+      pins: journal.saveProgram(pinsOf(environment)),
       baseline,
     });
   });
@@ -183,10 +184,12 @@ function refuseChangedTask(before: Task, now: Task): void {
   );
 }
 
-function refuseChangedEnvironment(before: string, environment: Environment, journal: Journal): void {
-  if (before === environment.hash) return;
+/** The environment as the run started with it, without what has come since that no trial is shown. */
+function requireSameEnvironment(before: string, now: Environment, journal: Journal): Environment {
   const [first] = journal.events();
-  const pins = first?.event.type === "run.started" ? first.event.pins : undefined;
-  const changed = pins === undefined ? [] : pinChanges(journal.program(pins), environment);
-  throw environmentChanged(changed);
+  const id = first?.event.type === "run.started" ? first.event.pins : undefined;
+  const pins = id === undefined ? {} : journal.program(id);
+  const environment = sinceStart(now, startListing(pins));
+  if (before === environment.hash) return environment;
+  throw environmentChanged(pinChanges(pins, environment));
 }

@@ -154,6 +154,7 @@ async function runSession(
         tempFolder: claimed.tempFolder,
         sandbox,
         environment,
+        note: (sentence) => observer.note?.(sentence),
       }),
       proposer: options.proposer ?? createProposer(task.proposer, { ...tools, policyWeights }),
       ...asked,
