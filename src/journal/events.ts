@@ -21,7 +21,7 @@ export interface RunStarted {
   readonly tier: string;
   /** SHA-256 over the environment's files. */
   readonly environmentHash: string;
-  /** What was saved to name the file that has changed (workspace/pins.ts); absent where there are too many. */
+  /** What was saved to name the file that has changed (workspace/pins.ts), and what lay in its folders then; absent in old journals. */
   readonly pins?: CandidateId;
   readonly baseline: CandidateId;
 }
