@@ -21,7 +21,8 @@ const run = (worker: StandIn, trials: number, book = memoryBook()) =>
   simulateRun({
     proposer: languagePolicy({ trainer: worker.trainer(), settings, scrub, book }),
     program,
-    score: (files) => (files["main.py"] as string).length % 7,
+    // The untouched program has no number so large; whatever the model answers, most are better.
+    score: (files) => Number(/\d{3,}/.exec(files["main.py"] as string)?.[0] ?? 96) % 97,
     trials,
     seed: 5,
   });
@@ -154,7 +155,8 @@ describe("the language policy", () => {
     await simulateRun({
       proposer: languagePolicy({ trainer: worker.trainer(), settings, scrub: scrubber(env), book }),
       program: { "main.py": `${program["main.py"]}token = "${secret}"\n` },
-      score: (files) => (files["main.py"] as string).length % 7,
+      // The untouched program has no number so large; whatever the model answers, most are better.
+      score: (files) => Number(/\d{3,}/.exec(files["main.py"] as string)?.[0] ?? 96) % 97,
       trials: 4,
       seed: 5,
     });

@@ -15,7 +15,7 @@ afterEach(() => started.splice(0).forEach((child) => child.kill("SIGKILL")));
 async function holding(script: string): Promise<ChildProcess & { pid: number }> {
   const text = `import ctypes, mmap, os, time\n${script}\nprint("HAVE", flush=True)\ntime.sleep(600)`;
   // Not in /tmp: what is deleted there may lie in memory.
-  const cwd = temporaryFolder(process.cwd());
+  const cwd = temporaryFolder("/var/tmp");
   const child = spawn("python3", ["-c", text], { cwd, stdio: ["ignore", "pipe", "inherit"] });
   started.push(child);
   await once(child.stdout, "data");
