@@ -1,12 +1,13 @@
 /**
  * One network given by hand, trained as a final training is, with one thing changed at a time: what a recipe is worth.
  *
- *     node bench/reprogram/by-hand.ts emnist --data DIR [--stages 16,32] [--residuals 1] [--hidden 128] [--global-pool]
+ *     node bench/reprogram/by-hand.ts emnist --data DIR [--stages 16,32] [--residuals 1] [--convs 1] [--hidden 128] [--global-pool]
  *         [--images 40000] [--smoothing 0.1] [--shift 1] [--mirror] [--held-out 10000] [--epochs 4] [--seed 1]
  *         [--dropout 0.3] [--train '{ "batch": 64 }']
  *
  * It learns from so many training images and is measured on others of them, so that no choice is made on test images; `--held-out 0`
- * measures on the test images, once the choice is made, and leaves out the 4,000 that a run selects on.
+ * measures on the test images, once the choice is made, and learns from the last `--images` of the shuffled training images, as a run
+ * does that selects on the first.
  */
 import { parseArgs } from "node:util";
 
@@ -24,6 +25,8 @@ const { values, positionals } = parseArgs({
     data: text,
     stages: { ...text, default: "16,32" },
     residuals: { ...text, default: "1" },
+    // Of a residual block.
+    convs: { ...text, default: "1" },
     hidden: { ...text, default: "128" },
     "global-pool": { type: "boolean", default: false },
     images: { ...text, default: "40000" },
@@ -44,11 +47,12 @@ const signal = new AbortController().signal;
 const { train, test, classes } = await loadDataset(positionals[0] as DatasetName, { data: values.data, signal });
 const [images, heldOut] = [Number(values.images), Number(values["held-out"])];
 const order = createRandom("try").shuffle([...train.labels.keys()]);
-const first = heldOut === 0 ? 4000 : heldOut;
+const first = heldOut === 0 ? train.labels.length - images : heldOut;
 
 const stage = (channels: number) => [conv(channels), pool(), norm()];
 const blocks = (channels: number) => Array.from({ length: Number(values.residuals) }, () => block(channels));
-const block = (channels: number) => residual([conv(channels), norm(), conv(channels), norm()]);
+const block = (channels: number) =>
+  residual(Array.from({ length: Number(values.convs) }, () => [conv(channels), norm()]).flat());
 const layers = [
   ...numbers(values.stages).flatMap((channels) => [...stage(channels), ...blocks(channels)]),
   ...(values["global-pool"] ? [globalPool()] : []),

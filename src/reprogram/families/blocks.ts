@@ -9,15 +9,13 @@ import { depth, widths } from "./parameters.ts";
 
 /** Four halvings leave an area of 28 × 28 and 32 × 32 images. */
 const parameters = {
-  stages: widths({ depth: [0, 4], width: [16, 128] }),
+  stages: widths({ depth: [0, 4], width: [16, 64] }),
   residuals: depth([0, 2]),
   hidden: widths({ depth: [0, 1], width: [16, 512] }),
 };
 
-const BLOCK = "residual([conv(channels), norm(), conv(channels), norm()])";
-
 const stageOf = (residuals: number): string =>
-  ["conv(channels), pool(), norm()", ...Array(residuals).fill(BLOCK)].join(", ");
+  ["conv(channels), pool(), norm()", ...Array(residuals).fill("residual([conv(channels), norm()])")].join(", ");
 
 const countOf = (layers: readonly LayerDesign[], name: LayerDesign["layer"]): number =>
   layers.filter(({ layer }) => layer === name).length;
